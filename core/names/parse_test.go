@@ -59,7 +59,8 @@ func TestParseRefusals(t *testing.T) {
 		{"trailing hyphen", "a-.co", `the label "a-" ends with a hyphen`},
 		{"only a hyphen", "-.co", `the label "-" begins with a hyphen`},
 		{"another prefix", "ab--c.co",
-			`the label "ab--c" has hyphens in third and fourth place, which only an A-label may have`},
+			`the label "ab--c" has hyphens in third and fourth place, ` +
+				`which only an A-label may have`},
 		{"underscore", "_dmarc.co",
 			`the label "_dmarc" has an underscore; only letters, digits and hyphens are allowed`},
 		{"space", "my shop.co",
@@ -68,7 +69,8 @@ func TestParseRefusals(t *testing.T) {
 		{"control character", "a\x00.co",
 			`the label "a\x00" has '\x00'; only letters, digits and hyphens are allowed`},
 		{"address", "192.0.2.1", `the label "1" is the last and all digits, as in an address`},
-		{"U-label", "España.co", `the name is not ASCII; send the A-label form "xn--espaa-rta.co"`},
+		{"U-label", "España.co",
+			`the name is not ASCII; send the A-label form "xn--espaa-rta.co"`},
 		{"emoji", "💩.co",
 			"the name is not ASCII; send the A-label of every label that has other characters"},
 		{"prefix before a non-ASCII character", "xn--ñ.co",
@@ -132,7 +134,8 @@ func TestParseLookupRefusals(t *testing.T) {
 		{"prefix before a non-ASCII character", "xn--ñ.co",
 			`the label "xn--ñ" cannot be written in Punycode`},
 		{"emoji", "💩.co",
-			`the label "xn--ls8h" is not an A-label: its U-label has U+1F4A9, which IDNA2008 disallows`},
+			`the label "xn--ls8h" is not an A-label: ` +
+				`its U-label has U+1F4A9, which IDNA2008 disallows`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			got, err := names.ParseLookup(test.in)
