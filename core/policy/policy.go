@@ -1,0 +1,237 @@
+// Package policy owns what a registry allows and charges, as data with effective dates. Nothing
+// here decides for one zone by its name: a difference between two zones is a difference between
+// two profiles or between two lines of one.
+package policy
+
+import (
+	"bytes"
+	"embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"example.org/dorado/core/names"
+)
+
+// A Profile is the policy of one family of zones: the zones, and the history of their terms, the
+// oldest version first.
+type Profile struct {
+	ID         string // such as "co-2026"
+	Repository string // the suffix of ROIDs, such as "CO". RFC 5730 section 2.8
+	Zones      []Zone
+	Versions   []Version
+}
+
+// A Zone is a name below which names are registered. Decisions 1.1.
+type Zone struct {
+	Name     names.Name
+	Sold     bool     // open to registrars; otherwise only the operator registers here
+	Withheld []string // labels that are never available. Decisions 1.3
+	HeldUpTo int      // labels of up to so many characters are premium or the registry's own
+}
+
+// A Version is the terms in force from an instant until the next version.
+type Version struct {
+	From  time.Time
+	Why   string
+	Terms Terms
+}
+
+// Terms are the rules of a profile at one instant, as plain values. The lengths are those of
+// decisions section 3.
+type Terms struct {
+	MinYears       int `json:"minYears"`
+	MaxYears       int `json:"maxYears"` // of one period, and ahead of today
+	MaxNameservers int `json:"maxNameservers"`
+
+	AddGrace      Days `json:"addGraceDays"`
+	RenewGrace    Days `json:"renewGraceDays"`
+	AutoRenew     Days `json:"autoRenewGraceDays"`
+	TransferGrace Days `json:"transferGraceDays"`
+	Redemption    Days `json:"redemptionDays"`
+	PendingDelete Days `json:"pendingDeleteDays"`
+
+	PurgeDelay  Seconds `json:"purgeDelaySeconds"`  // after pending delete, at least
+	PurgeSpread Seconds `json:"purgeSpreadSeconds"` // and up to so much more
+
+	RegistrationHold Days `json:"registrationHoldDays"`
+	TransferHold     Days `json:"transferHoldDays"`
+	TransferAnswer   Days `json:"transferAnswerDays"`
+
+	RequiredContacts []string `json:"requiredContacts"`
+	ContactsOfOthers bool     `json:"contactsOfOthers"` // a domain may link any sponsor's contacts
+
+	Prices Prices `json:"prices"`
+	Limits Limits `json:"limits"`
+}
+
+// Days is a whole number of days of 24 hours, the unit in which registry policy is written.
+type Days int
+
+// After returns t plus d days of 24 hours.
+func (d Days) After(t time.Time) time.Time { return t.Add(time.Duration(d) * 24 * time.Hour) }
+
+// Seconds is a whole number of seconds.
+type Seconds int
+
+// Duration returns s as a duration.
+func (s Seconds) Duration() time.Duration { return time.Duration(s) * time.Second }
+
+// Limits bound everything that a stranger or a registrar can make grow. Decisions 4.1, 4.4.
+type Limits struct {
+	FrameBytes                       int     `json:"frameBytes"` // of one EPP frame, its header included
+	GreetingSeconds                  Seconds `json:"greetingSeconds"`
+	LoginSeconds                     Seconds `json:"loginSeconds"` // from connection to login
+	IdleSeconds                      Seconds `json:"idleSeconds"`  // between two commands. Manual 9.7.2
+	FrameSeconds                     Seconds `json:"frameSeconds"` // from the first byte of a frame to its last
+	Connections                      int     `json:"connections"`
+	ConnectionsBeforeLogin           int     `json:"connectionsBeforeLogin"`
+	ConnectionsBeforeLoginPerAddress int     `json:"connectionsBeforeLoginPerAddress"`
+	SessionsPerRegistrar             int     `json:"sessionsPerRegistrar"` // manual 9.7.1
+	LoginFailures                    int     `json:"loginFailures"`        // in one connection. Decisions 4.11
+	ObjectsPerCheck                  int     `json:"objectsPerCheck"`      // manual 9.7.1
+	PipelinedFrames                  int     `json:"pipelinedFrames"`      // read ahead of the answer
+	LostCreateMilliseconds           int     `json:"lostCreateMilliseconds"`
+	AddressesPerHost                 int     `json:"addressesPerHost"`
+	ContactsPerDomain                int     `json:"contactsPerDomain"`
+	WhoisQueryBytes                  int     `json:"whoisQueryBytes"`
+}
+
+// LostCreate is the least time from the beginning of a create to its answer that the object
+// exists. Manual 9.7.1, 9.9.
+func (l Limits) LostCreate() time.Duration {
+	return time.Duration(l.LostCreateMilliseconds) * time.Millisecond
+}
+
+// At returns the terms in force at t. The first version also holds before its From, so that every
+// instant has terms.
+func (p Profile) At(t time.Time) Terms {
+	terms := p.Versions[0].Terms
+	for _, v := range p.Versions {
+		if !v.From.After(t) {
+			terms = v.Terms
+		}
+	}
+	return terms
+}
+
+// Zone returns the zone of that name.
+func (p Profile) Zone(name names.Name) (Zone, bool) {
+	i := slices.IndexFunc(p.Zones, func(z Zone) bool { return z.Name == name })
+	if i < 0 {
+		return Zone{}, false
+	}
+	return p.Zones[i], true
+}
+
+// Registrable returns the name that is registered, or would be, at or above a host name: one label
+// below the deepest of the profile's zones. There is none if the name is in no zone or is one.
+func (p Profile) Registrable(host names.Name) (names.Name, bool) {
+	for name := host; !name.IsZero(); name = name.Parent() {
+		if _, isZone := p.Zone(name); isZone {
+			return names.Name{}, false
+		}
+		if _, below := p.Zone(name.Parent()); below {
+			return name, true
+		}
+	}
+	return names.Name{}, false
+}
+
+// InZone reports whether a name is at or below any zone of the profile.
+func (p Profile) InZone(name names.Name) bool {
+	return slices.ContainsFunc(p.Zones, func(z Zone) bool { return name.IsSubordinateTo(z.Name) })
+}
+
+//go:embed profiles/*.json
+var builtIn embed.FS
+
+// BuiltIn returns a profile that ships with Dorado.
+func BuiltIn(id string) (Profile, error) {
+	data, err := builtIn.ReadFile("profiles/" + id + ".json")
+	if err != nil {
+		return Profile{}, fmt.Errorf("there is no built-in profile %q", id)
+	}
+	return Parse(data)
+}
+
+// Parse reads a profile file. A version names only what it changes: its terms are laid over those
+// before it. Unknown keys are refused.
+func Parse(data []byte) (Profile, error) {
+	var file struct {
+		ID, Repository string
+		Zones          []Zone
+		Versions       []struct {
+			From  time.Time
+			Why   string
+			Terms json.RawMessage
+		}
+	}
+	if err := strict(data, &file); err != nil {
+		return Profile{}, fmt.Errorf("profile: %w", err)
+	}
+	p := Profile{ID: file.ID, Repository: file.Repository, Zones: file.Zones}
+	for i, v := range file.Versions {
+		var terms Terms // each version is laid anew, so that none shares a slice with another
+		for _, layer := range file.Versions[:i+1] {
+			if err := strict(layer.Terms, &terms); err != nil {
+				return Profile{}, fmt.Errorf("profile %s, version %d: %w", p.ID, i, err)
+			}
+		}
+		p.Versions = append(p.Versions, Version{v.From, v.Why, terms})
+	}
+	if err := p.check(); err != nil {
+		return Profile{}, fmt.Errorf("profile %s: %w", p.ID, err)
+	}
+	return p, nil
+}
+
+// strict decodes JSON and refuses keys that the target does not have.
+func strict(data []byte, into any) error {
+	dec := json.NewDecoder(bytes.NewReader(data))
+	dec.DisallowUnknownFields()
+	return dec.Decode(into)
+}
+
+// check says what is wrong with a profile that could be read.
+func (p Profile) check() error {
+	if p.ID == "" || p.Repository == "" || len(p.Zones) == 0 || len(p.Versions) == 0 {
+		return errors.New("it needs an id, a repository, a zone and a version")
+	}
+	for i, v := range p.Versions {
+		switch {
+		case v.Why == "":
+			return fmt.Errorf("version %d: say why", i)
+		case i > 0 && !v.From.After(p.Versions[i-1].From):
+			return fmt.Errorf("version %d begins no later than the one before", i)
+		}
+		if err := v.Terms.check(); err != nil {
+			return fmt.Errorf("version %d: %w", i, err)
+		}
+	}
+	return nil
+}
+
+// check refuses terms under which a registry could not work.
+func (t Terms) check() error {
+	l := t.Limits
+	switch {
+	case t.MinYears < 1 || t.MaxYears < t.MinYears:
+		return errors.New("minYears and maxYears must be 1 or more, in order")
+	case t.MaxNameservers < 1:
+		return errors.New("maxNameservers must be 1 or more")
+	case min(t.AddGrace, t.RenewGrace, t.AutoRenew, t.TransferGrace, t.Redemption, t.PendingDelete) < 0:
+		return errors.New("no length may be negative")
+	case min(t.Prices.Create, t.Prices.Renew, t.Prices.Restore) < 0:
+		return errors.New("no price may be negative")
+	case min(l.FrameBytes, l.Connections, l.ConnectionsBeforeLogin, l.SessionsPerRegistrar, l.ObjectsPerCheck) < 1:
+		return errors.New("limits: frameBytes, connections, sessions and objectsPerCheck must be 1 or more")
+	case min(l.LoginSeconds, l.IdleSeconds, l.FrameSeconds, l.GreetingSeconds) < 1:
+		return errors.New("limits: every deadline must be 1 second or more")
+	case min(l.PipelinedFrames, l.LoginFailures, l.ConnectionsBeforeLoginPerAddress, l.WhoisQueryBytes) < 1:
+		return errors.New("limits: none may be below 1")
+	}
+	return nil
+}

@@ -1,0 +1,83 @@
+package policy
+
+import (
+	"slices"
+
+	"example.org/dorado/core/registry"
+)
+
+// An Action is a transform command on an object, as the status table knows it.
+type Action string
+
+// The actions that statuses can prohibit.
+const (
+	DomainDelete   Action = "domain:delete"
+	DomainRenew    Action = "domain:renew"
+	DomainTransfer Action = "domain:transfer"
+	DomainUpdate   Action = "domain:update"
+	HostDelete     Action = "host:delete"
+	HostUpdate     Action = "host:update"
+	ContactDelete  Action = "contact:delete"
+	ContactUpdate  Action = "contact:update"
+)
+
+// prohibits is the status × command table: which statuses of an object refuse a client's command.
+// RFC 5731 section 2.3, RFC 5732 section 2.3, RFC 5733 section 2.2; decisions 3.6 for
+// pendingTransfer.
+var prohibits = map[Action][]registry.Status{
+	DomainDelete: {
+		registry.ServerDeleteProhibited, registry.ClientDeleteProhibited,
+		registry.PendingDelete, registry.PendingTransfer,
+	},
+	DomainRenew: {
+		registry.ServerRenewProhibited, registry.ClientRenewProhibited,
+		registry.PendingDelete, registry.PendingTransfer,
+	},
+	DomainTransfer: {
+		registry.ServerTransferProhibited, registry.ClientTransferProhibited,
+		registry.PendingDelete,
+	},
+	DomainUpdate: {
+		registry.ServerUpdateProhibited, registry.ClientUpdateProhibited,
+		registry.PendingDelete, registry.PendingTransfer,
+	},
+	HostDelete: {registry.ServerDeleteProhibited, registry.ClientDeleteProhibited},
+	HostUpdate: {registry.ServerUpdateProhibited, registry.ClientUpdateProhibited},
+	ContactDelete: {
+		registry.ServerDeleteProhibited, registry.ClientDeleteProhibited,
+		registry.PendingDelete, registry.PendingTransfer,
+	},
+	ContactUpdate: {
+		registry.ServerUpdateProhibited, registry.ClientUpdateProhibited,
+		registry.PendingDelete, registry.PendingTransfer,
+	},
+}
+
+// Prohibits returns the first of an object's statuses, in the order of the table, that refuses an
+// action.
+func Prohibits(a Action, statuses []registry.Status) (registry.Status, bool) {
+	for _, s := range prohibits[a] {
+		if slices.Contains(statuses, s) {
+			return s, true
+		}
+	}
+	return "", false
+}
+
+// SettableStatuses returns the statuses that a registrar may set on and remove from its objects;
+// object is "domain", "host" or "contact". Manual 9.5.1 for domains.
+func SettableStatuses(object string) []registry.Status {
+	return settable[object]
+}
+
+var settable = map[string][]registry.Status{
+	"domain": {
+		registry.ClientHold, registry.ClientTransferProhibited, registry.ClientRenewProhibited,
+		registry.ClientUpdateProhibited, registry.ClientDeleteProhibited,
+	},
+	"host": {registry.ClientUpdateProhibited, registry.ClientDeleteProhibited},
+	"contact": {
+		registry.ClientTransferProhibited, registry.ClientUpdateProhibited,
+		registry.ClientDeleteProhibited,
+	},
+}

@@ -1,0 +1,182 @@
+package registry
+
+import (
+	"context"
+	"time"
+
+	"example.org/dorado/core/ledger"
+	"example.org/dorado/core/names"
+)
+
+// Changes is all that one command, or one step of time, writes. The zero Changes writes nothing.
+// Package store applies a Changes in one transaction: all of it or nothing.
+//
+// An object may be put more than once; the puts are its successive versions, each leaves a row of
+// history.
+type Changes struct {
+	Origin Origin
+
+	// Earlier is what time did first to the objects that the command read, each step with its
+	// own origin. It is applied before the rest, in order.
+	Earlier []Changes
+
+	Registrars []Registrar
+	Domains    []Domain
+	Hosts      []Host
+	Contacts   []Contact
+
+	// What is gone: the version is the one that follows the last, like a put's.
+	GoneDomains  []Domain
+	GoneHosts    []Host
+	GoneContacts []Contact
+
+	Charges []ledger.Charge // new ones, or ones that ended
+	Entries []ledger.Entry
+	Limits  []ledger.Funds // opens an account, or sets its limits; never its balances
+	Needs   []Need
+
+	Marks     []Mark // what must be published again; versions are given by the store
+	Published []Mark // marks to remove, each only at the version that was published
+
+	Poll []PollMessage
+	Mail []Mail
+	Log  []LogRow
+}
+
+// Origin says who made a Changes, for the history. Registrar is empty when time did.
+type Origin struct {
+	At        time.Time
+	Registrar RegistrarID
+	Command   string // such as "domain:create", "operator:deposit" or "time"
+	SvTRID    string
+	ClTRID    string
+}
+
+// A Need is a condition on a registrar's funds: after the entries of the same Changes, what is
+// available less Due (as in ledger.Funds.DueOther) is not below zero. It holds against commands
+// that run at the same moment. Decisions 5.2.
+type Need struct {
+	Party ledger.Party
+	Due   ledger.Money
+}
+
+// Add appends what o writes after what c writes. The origin stays that of c.
+func (c *Changes) Add(o Changes) {
+	c.Earlier = append(c.Earlier, o.Earlier...)
+	c.Registrars = append(c.Registrars, o.Registrars...)
+	c.Domains = append(c.Domains, o.Domains...)
+	c.Hosts = append(c.Hosts, o.Hosts...)
+	c.Contacts = append(c.Contacts, o.Contacts...)
+	c.GoneDomains = append(c.GoneDomains, o.GoneDomains...)
+	c.GoneHosts = append(c.GoneHosts, o.GoneHosts...)
+	c.GoneContacts = append(c.GoneContacts, o.GoneContacts...)
+	c.Charges = append(c.Charges, o.Charges...)
+	c.Entries = append(c.Entries, o.Entries...)
+	c.Limits = append(c.Limits, o.Limits...)
+	c.Needs = append(c.Needs, o.Needs...)
+	c.Marks = append(c.Marks, o.Marks...)
+	c.Published = append(c.Published, o.Published...)
+	c.Poll = append(c.Poll, o.Poll...)
+	c.Mail = append(c.Mail, o.Mail...)
+	c.Log = append(c.Log, o.Log...)
+}
+
+// A MarkKind says what a Mark names.
+type MarkKind string
+
+// A domain is published as a delegation. A host has marks of its own, so that a host that
+// 500,000 names share costs one.
+const (
+	MarkDomain MarkKind = "domain"
+	MarkHost   MarkKind = "host"
+)
+
+// A Mark says that something must go out to the zone again, not what: the publisher looks at how
+// it is when its turn comes. Architecture section 1, property 6.
+type Mark struct {
+	Kind    MarkKind
+	Name    names.Name
+	Version int64 // never the same twice for one name
+}
+
+// A PollMessage waits in its registrar's queue until it is acknowledged. RFC 5730 section 2.9.2.3.
+type PollMessage struct {
+	ID        int64 // given by the store, ascending within a queue
+	Registrar RegistrarID
+	At        time.Time
+	Kind      string // names the shape of Body for the front-ends
+	Body      []byte // JSON
+}
+
+// Mail waits in the outbox until it is sent. Template and Body say what it will read like.
+type Mail struct {
+	ID        int64 // given by the store
+	Registrar RegistrarID
+	To        string
+	At        time.Time
+	Template  string
+	Body      []byte // JSON
+}
+
+// A LogRow is one line of the transaction log: a transform command, whatever its outcome. Manual
+// 9.8, decisions 4.6.
+type LogRow struct {
+	At        time.Time
+	Registrar RegistrarID
+	Command   string // create, delete, renew, transfer, update
+	Object    string // domain, host, contact
+	ID        string // the object's name or id, as the command gave it
+	Code      Code
+	Message   string
+	ClTRID    string
+	SvTRID    string
+}
+
+// A Reader sees the registry as it is stored, at one moment. What time has done since, the caller
+// applies with package lifecycle.
+type Reader interface {
+	Registrar(RegistrarID) (Registrar, bool, error)
+	// Funds returns the kept balances of a registrar; now decides which charges are due.
+	Funds(id RegistrarID, now time.Time) (ledger.Funds, bool, error)
+
+	Domain(names.Name) (Domain, bool, error)
+	Host(names.Name) (Host, bool, error)
+	// HostByROID finds a host whatever it is called now.
+	HostByROID(ROID) (Host, bool, error)
+	// Contact finds a contact without regard to the case of its id.
+	Contact(id string) (Contact, bool, error)
+	Charge(id string) (ledger.Charge, bool, error)
+
+	// LinkedByOther reports whether a domain of another sponsor links a host.
+	LinkedByOther(host ROID, sponsor RegistrarID) (bool, error)
+	// NextNumber returns a number for a ROID that no object has had.
+	NextNumber() (int64, error)
+
+	// SubordinateHosts returns the hosts at and below a registered name, in order of name.
+	SubordinateHosts(names.Name) ([]Host, error)
+	// DelegatedTo returns up to limit names, after a name and in order, that link a host.
+	DelegatedTo(host ROID, after names.Name, limit int) ([]names.Name, error)
+
+	// DueDomains returns up to limit names whose Due is not after now, the earliest first.
+	DueDomains(now time.Time, limit int) ([]names.Name, error)
+	// DueCharges returns up to limit open charges that post at or before now, earliest first.
+	DueCharges(now time.Time, limit int) ([]ledger.Charge, error)
+	// NextDue returns the earliest instant at which time alone changes something that is stored;
+	// zero if there is none.
+	NextDue() (time.Time, error)
+
+	// Domains returns up to limit domains after a name, in order of name.
+	Domains(after names.Name, limit int) ([]Domain, error)
+	// Marks returns up to limit marks, those that have waited longest first.
+	Marks(limit int) ([]Mark, error)
+	// Registrars returns all registrars in order of id.
+	Registrars() ([]Registrar, error)
+}
+
+// A Store runs a function in one transaction. Update applies the Changes that the function
+// returns, and runs the function again if another transaction won; so the function must have no
+// effect of its own.
+type Store interface {
+	View(context.Context, func(Reader) error) error
+	Update(context.Context, func(Reader) (Changes, error)) error
+}

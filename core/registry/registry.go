@@ -1,0 +1,259 @@
+// Package registry owns the nouns: the objects that a registry keeps, what a command may read of
+// them (Reader) and all that it can write (Changes). It holds no rule and no wire form.
+package registry
+
+import (
+	"net/netip"
+	"slices"
+	"time"
+
+	"example.org/dorado/core/ledger"
+	"example.org/dorado/core/names"
+)
+
+// A ROID is an object's permanent id, such as "D1-CO". RFC 5730 section 2.8, decisions 4.12.
+type ROID string
+
+// RegistrarID is a registrar's id, the clID of EPP, such as "H1001".
+type RegistrarID string
+
+// A Registrar is an accredited client: it sponsors objects and pays for them.
+type Registrar struct {
+	ID      RegistrarID
+	Version int64 // see Domain.Version
+	Name    string
+	Email   string
+	Voice   string
+	Website string
+	Abuse   string // address for abuse reports, shown in WHOIS and RDAP
+	WHOIS   string // the registrar's own WHOIS server, if any
+	IANAID  int    // 0 if it has none
+	Postal  Postal
+
+	Password        string // argon2id in PHC form, of the EPP password
+	PasswordChanged time.Time
+	Networks        []netip.Prefix // where EPP and FTPS connections may come from
+	Certificates    []string       // SHA-256 fingerprints, lower-case hex, of client certificates
+
+	Suspended bool // by the operator: no login at all
+	Hold      Hold // lack of funds: no command that costs money. Decisions 5.5
+
+	// RenewModel is what happens to its names at expiry, dated, so that a late reader applies
+	// the setting that held at the instant of expiry. Manual 6.2.
+	RenewModel []DatedRenewModel
+}
+
+// Party is the registrar as the ledger knows it.
+func (r Registrar) Party() ledger.Party { return ledger.Party(r.ID) }
+
+// AutoRenewsAt reports whether names of r that expire at t renew themselves. Auto-renew is the
+// default. Manual 6.2.
+func (r Registrar) AutoRenewsAt(t time.Time) bool {
+	renews := true
+	for _, m := range r.RenewModel {
+		if !m.From.After(t) {
+			renews = m.AutoRenew
+		}
+	}
+	return renews
+}
+
+// A DatedRenewModel is auto-renew (true) or auto-delete (false) from an instant on.
+type DatedRenewModel struct {
+	From      time.Time
+	AutoRenew bool
+}
+
+// A Hold is the fact that a registrar lacks funds. The zero Hold is none.
+type Hold struct {
+	Since  time.Time
+	Reason string
+}
+
+// Active reports whether the hold stands.
+func (h Hold) Active() bool { return !h.Since.IsZero() }
+
+// A ContactRef names a contact that another object links to.
+type ContactRef struct {
+	ROID ROID
+	ID   string
+}
+
+// A DomainContact is a contact with its role for a domain: admin, tech or billing.
+type DomainContact struct {
+	Role string
+	ContactRef
+}
+
+// A HostRef names a host that a domain is delegated to.
+type HostRef struct {
+	ROID ROID
+	Name names.Name
+}
+
+// A Domain is one registration. RFC 5731.
+//
+// It keeps facts with their instants; what statuses follow from them at an instant is for package
+// lifecycle to say. Decisions 3.1.
+type Domain struct {
+	ROID ROID
+	Name names.Name
+
+	// Version numbers the states of one object: 1 at creation, one more with each change. A
+	// Changes that puts version n applies only while version n-1 is stored.
+	Version int64
+
+	Sponsor     RegistrarID
+	Creator     RegistrarID
+	Created     time.Time
+	Updater     RegistrarID // empty until the first update
+	Updated     time.Time
+	Transferred time.Time
+	Expires     time.Time // always 23:59:59Z of its day, but for imported names
+
+	Registrant  ContactRef
+	Contacts    []DomainContact // sorted by role, then id
+	Nameservers []HostRef       // in the order given
+	Statuses    []Status        // those that somebody set: client… and server…
+	AuthInfo    []byte          // keyed hash; empty: nothing matches
+
+	Graces    []Grace   // running or ended; see lifecycle.Running
+	Deletion  Deletion  // zero while registered
+	HoldUntil time.Time // no transfer may be requested before. Manual 8.1.6
+}
+
+// Has reports whether somebody set the status on d.
+func (d Domain) Has(s Status) bool { return slices.Contains(d.Statuses, s) }
+
+// Next returns d as its own next version.
+func (d Domain) Next() Domain { d.Version++; return d }
+
+// A GraceKind is one of the four grace periods of RFC 3915 section 3.1.
+type GraceKind string
+
+// The grace periods, spelt as RGP statuses.
+const (
+	AddGrace       GraceKind = "addPeriod"
+	RenewGrace     GraceKind = "renewPeriod"
+	AutoRenewGrace GraceKind = "autoRenewPeriod"
+	TransferGrace  GraceKind = "transferPeriod"
+)
+
+// A Grace is a time in which a paid operation can be undone for a credit. It remembers the charge
+// that a deletion credits and the expiry that it brings back. Decisions 3.3.
+type Grace struct {
+	Kind    GraceKind
+	Until   time.Time // half-open: it has ended at this instant
+	Expires time.Time // the expiry before the operation; zero for a registration
+	Charge  string    // the ledger.Charge that it credits
+	Amount  ledger.Money
+}
+
+// A Deletion is the fact that a name was deleted and waits for its purge. The zero Deletion is
+// none. Every instant is fixed when it is made. Decisions 3.2.
+type Deletion struct {
+	At            time.Time
+	RestorableTil time.Time // end of redemption
+	PendingUntil  time.Time // end of pending delete
+	PurgeAt       time.Time
+	By            RegistrarID // empty when time or the operator deleted it
+	ClTRID        string      // of the delete command, for the purge message. Manual 9.11.5
+	SvTRID        string
+}
+
+// Active reports whether there is a deletion.
+func (d Deletion) Active() bool { return !d.At.IsZero() }
+
+// A Host is a name server. RFC 5732.
+type Host struct {
+	ROID          ROID
+	Name          names.Name
+	Version       int64 // see Domain.Version
+	Sponsor       RegistrarID
+	Creator       RegistrarID
+	Created       time.Time
+	Updater       RegistrarID
+	Updated       time.Time
+	Addresses     []netip.Addr
+	Statuses      []Status
+	Superordinate names.Name // the registered name it is at or below; zero for an external host
+	Linked        bool       // some domain is delegated to it; derived on reading
+}
+
+// Ref is how a domain names the host.
+func (h Host) Ref() HostRef { return HostRef{h.ROID, h.Name} }
+
+// Has reports whether somebody set the status on h.
+func (h Host) Has(s Status) bool { return slices.Contains(h.Statuses, s) }
+
+// Next returns h as its own next version.
+func (h Host) Next() Host { h.Version++; return h }
+
+// A Contact is a person or an organisation. RFC 5733.
+type Contact struct {
+	ROID     ROID
+	ID       string // as first written; unique without regard to case. Manual 9.5.2
+	Version  int64  // see Domain.Version
+	Sponsor  RegistrarID
+	Creator  RegistrarID
+	Created  time.Time
+	Updater  RegistrarID
+	Updated  time.Time
+	Int      *Postal // 7-bit ASCII form; nil if not given
+	Loc      *Postal // local form; nil if not given
+	Voice    Phone
+	Fax      Phone // zero if not given
+	Email    string
+	AuthInfo []byte       // keyed hash
+	Disclose []Disclosure // what WHOIS and RDAP may show; closed by default. Decisions 2.3
+	Statuses []Status
+	Linked   bool // some domain links it; derived on reading
+}
+
+// Ref is how a domain names the contact.
+func (c Contact) Ref() ContactRef { return ContactRef{c.ROID, c.ID} }
+
+// Has reports whether somebody set the status on c.
+func (c Contact) Has(s Status) bool { return slices.Contains(c.Statuses, s) }
+
+// Next returns c as its own next version.
+func (c Contact) Next() Contact { c.Version++; return c }
+
+// A Postal is one form of a postal address with the names that go with it.
+type Postal struct {
+	Name     string
+	Org      string // optional
+	Street   []string
+	City     string
+	Province string // optional
+	Postcode string
+	Country  string // ISO 3166-1 alpha-2, upper case
+}
+
+// A Phone is an E.164 number such as "+57.6015550100" with an optional extension.
+type Phone struct{ Number, Extension string }
+
+// A Disclosure is one attribute of a contact that its registrar has opened to the public. RFC
+// 5733 section 2.9.
+type Disclosure string
+
+// The attributes that can be opened.
+const (
+	DiscloseNameInt Disclosure = "name/int"
+	DiscloseNameLoc Disclosure = "name/loc"
+	DiscloseOrgInt  Disclosure = "org/int"
+	DiscloseOrgLoc  Disclosure = "org/loc"
+	DiscloseAddrInt Disclosure = "addr/int"
+	DiscloseAddrLoc Disclosure = "addr/loc"
+	DiscloseVoice   Disclosure = "voice"
+	DiscloseFax     Disclosure = "fax"
+	DiscloseEmail   Disclosure = "email"
+)
+
+// Disclosures lists every Disclosure in the order of RFC 5733's schema.
+func Disclosures() []Disclosure {
+	return []Disclosure{
+		DiscloseNameInt, DiscloseNameLoc, DiscloseOrgInt, DiscloseOrgLoc,
+		DiscloseAddrInt, DiscloseAddrLoc, DiscloseVoice, DiscloseFax, DiscloseEmail,
+	}
+}

@@ -1,0 +1,202 @@
+package flow
+
+import (
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/binary"
+	"strconv"
+	"time"
+
+	"example.org/dorado/core/ledger"
+	"example.org/dorado/core/lifecycle"
+	"example.org/dorado/core/names"
+	"example.org/dorado/core/policy"
+	"example.org/dorado/core/registry"
+)
+
+// A Call is what one command or query sees: the registry at one instant, for one registrar.
+//
+// Its readers return no error. The first fault sticks to the Call, later reads return zero values,
+// and Service returns the fault whatever the flow made of them. That is safe because a flow cannot
+// write.
+type Call struct {
+	Now       time.Time // whole seconds: what is shown is what is stored
+	Registrar registry.Registrar
+	Terms     policy.Terms
+	Profile   policy.Profile
+	ClTRID    string
+	SvTRID    string
+
+	service    *Service
+	reader     registry.Reader
+	registrars map[registry.RegistrarID]registry.Registrar
+	settled    []registry.Changes // what time did to the objects that were read
+	fault      error
+}
+
+// call begins a Call: the instant is taken here, once.
+func (s *Service) call(r registry.Reader, who registry.RegistrarID) *Call {
+	now := s.Clock().UTC().Truncate(time.Second)
+	c := &Call{
+		Now: now, Terms: s.Profile.At(now), Profile: s.Profile,
+		service: s, reader: r,
+		registrars: map[registry.RegistrarID]registry.Registrar{},
+	}
+	if who != "" {
+		c.Registrar, _ = c.RegistrarByID(who)
+	}
+	return c
+}
+
+// Domain returns the domain as it is now, with all that time has done to it. A name whose purge
+// has come due is not found; a command that needs the name free settles it first, with Purged.
+func (c *Call) Domain(name names.Name) (registry.Domain, bool) {
+	d, _, alive := c.domain(name)
+	return d, alive
+}
+
+// Purged returns a domain that is stored although its purge has come due.
+func (c *Call) Purged(name names.Name) (registry.Domain, bool) {
+	d, found, alive := c.domain(name)
+	return d, found && !alive
+}
+
+// domain reads a domain and applies time. What time did is settled with the command, once.
+func (c *Call) domain(name names.Name) (d registry.Domain, found, alive bool) {
+	d, found = read(c, func() (registry.Domain, bool, error) { return c.reader.Domain(name) })
+	if !found {
+		return registry.Domain{}, false, false
+	}
+	version := d.Version
+	d, facts, alive := lifecycle.Advance(d, c.rules(d.Sponsor), c.Now)
+	if d.Version != version && !c.hasSettled(d.Name) {
+		c.settled = append(c.settled, facts...)
+	}
+	return d, true, alive
+}
+
+func (c *Call) hasSettled(name names.Name) bool {
+	for _, s := range c.settled {
+		for _, d := range s.Domains {
+			if d.Name == name {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// rules are what time needs to know of a sponsor.
+func (c *Call) rules(sponsor registry.RegistrarID) lifecycle.Rules {
+	return lifecycle.Rules{
+		Profile: c.Profile,
+		AutoRenews: func(at time.Time) bool {
+			r, _ := c.RegistrarByID(sponsor)
+			return r.AutoRenewsAt(at)
+		},
+		Spread: func(roid registry.ROID) uint32 {
+			return binary.BigEndian.Uint32(keyed(c.service.Keys.Spread, string(roid)))
+		},
+	}
+}
+
+// Host returns the host of that name. One whose superordinate name has been purged by time is
+// gone with it.
+func (c *Call) Host(name names.Name) (registry.Host, bool) {
+	h, found := read(c, func() (registry.Host, bool, error) { return c.reader.Host(name) })
+	if !found || !h.Superordinate.IsZero() && !c.lives(h.Superordinate) {
+		return registry.Host{}, false
+	}
+	return h, true
+}
+
+// lives reports whether a name is registered now. It settles nothing.
+func (c *Call) lives(name names.Name) bool {
+	d, found := read(c, func() (registry.Domain, bool, error) { return c.reader.Domain(name) })
+	if !found {
+		return false
+	}
+	_, _, alive := lifecycle.Advance(d, c.rules(d.Sponsor), c.Now)
+	return alive
+}
+
+// Contact returns the contact of that id, in whatever case.
+func (c *Call) Contact(id string) (registry.Contact, bool) {
+	return read(c, func() (registry.Contact, bool, error) { return c.reader.Contact(id) })
+}
+
+// RegistrarByID returns a registrar; it is read once in a Call.
+func (c *Call) RegistrarByID(id registry.RegistrarID) (registry.Registrar, bool) {
+	if r, ok := c.registrars[id]; ok {
+		return r, true
+	}
+	r, ok := read(c, func() (registry.Registrar, bool, error) { return c.reader.Registrar(id) })
+	if ok {
+		c.registrars[id] = r
+	}
+	return r, ok
+}
+
+// Charge returns a charge that a grace period credits.
+func (c *Call) Charge(id string) (ledger.Charge, bool) {
+	return read(c, func() (ledger.Charge, bool, error) { return c.reader.Charge(id) })
+}
+
+// Funds returns the registrar's funds, with the charges that are due now.
+func (c *Call) Funds() ledger.Funds {
+	f, _ := read(c, func() (ledger.Funds, bool, error) { return c.reader.Funds(c.Registrar.ID, c.Now) })
+	return f
+}
+
+// SubordinateHosts returns the hosts at and below a registered name.
+func (c *Call) SubordinateHosts(name names.Name) []registry.Host {
+	hosts, _ := read(c, func() ([]registry.Host, bool, error) {
+		hosts, err := c.reader.SubordinateHosts(name)
+		return hosts, true, err
+	})
+	return hosts
+}
+
+// NewROID returns a ROID that no object has had, such as "D1-CO": a letter for the kind of object,
+// one number for all kinds, and the repository's id. Decisions 4.12.
+func (c *Call) NewROID(kind string) registry.ROID {
+	n, _ := read(c, func() (int64, bool, error) {
+		n, err := c.reader.NextNumber()
+		return n, true, err
+	})
+	return registry.ROID(kind + strconv.FormatInt(n, 10) + "-" + c.Profile.Repository)
+}
+
+// Hash returns the keyed hash under which an authInfo is stored; an empty one has none, so that
+// nothing matches it. Decisions 3.9.
+func (c *Call) Hash(authInfo string) []byte {
+	if authInfo == "" {
+		return nil
+	}
+	return keyed(c.service.Keys.AuthInfo, authInfo)
+}
+
+// Matches compares an authInfo with a stored hash in constant time.
+func (c *Call) Matches(authInfo string, hash []byte) bool {
+	return authInfo != "" && len(hash) > 0 && hmac.Equal(c.Hash(authInfo), hash)
+}
+
+func keyed(key []byte, text string) []byte {
+	mac := hmac.New(sha256.New, key)
+	mac.Write([]byte(text))
+	return mac.Sum(nil)
+}
+
+// read runs one read unless an earlier one failed, and keeps its fault.
+func read[T any](c *Call, get func() (T, bool, error)) (T, bool) {
+	var zero T
+	if c.fault != nil {
+		return zero, false
+	}
+	v, ok, err := get()
+	if err != nil {
+		c.fault = err
+		return zero, false
+	}
+	return v, ok
+}

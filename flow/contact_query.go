@@ -1,0 +1,58 @@
+package flow
+
+import (
+	"cmp"
+
+	"example.org/dorado/core/lifecycle"
+	"example.org/dorado/core/registry"
+)
+
+// ContactCheck asks which ids could be created. RFC 5733 section 3.1.1.
+type ContactCheck struct{ IDs []string }
+
+// Answer looks each id up.
+func (q ContactCheck) Answer(c *Call) (Reply, error) {
+	if err := checkFits(c.Terms.Limits, len(q.IDs), "contact:id"); err != nil {
+		return nil, err
+	}
+	answers := make([]Checked, len(q.IDs))
+	for i, id := range q.IDs {
+		_, taken := c.Contact(id)
+		answers[i] = checked(id, contactIsFree(id, taken))
+	}
+	return answers, nil
+}
+
+// ContactInfo asks for everything about a contact. RFC 5733 section 3.1.2. Another registrar's
+// contact is answered only with its authInfo. Manual 9.5.3, decisions 2.4.
+type ContactInfo struct {
+	ID       string
+	AuthInfo *string
+}
+
+// ContactDetails is what ContactInfo answers.
+type ContactDetails struct {
+	registry.Contact
+	EPPStatuses []registry.Status
+}
+
+// Answer looks the contact up.
+func (q ContactInfo) Answer(c *Call) (Reply, error) {
+	contact, found := c.Contact(q.ID)
+	own := contact.Sponsor == c.Registrar.ID
+	if err := cmp.Or(
+		registrarIsActive(c.Registrar),
+		contactExists(q.ID, found),
+		refuseIf(!own && q.AuthInfo == nil, registry.Error{
+			Code: registry.Authorization, Field: "contact:id", Value: q.ID,
+			Reason: "another registrar sponsors the contact; send its authInfo",
+		}),
+		refuseIf(q.AuthInfo != nil && !c.Matches(*q.AuthInfo, contact.AuthInfo), registry.Error{
+			Code: registry.InvalidAuthInfo, Field: "contact:authInfo",
+			Reason: "the authInfo is not the contact's",
+		}),
+	); err != nil {
+		return nil, err
+	}
+	return ContactDetails{contact, lifecycle.ContactStatuses(contact)}, nil
+}

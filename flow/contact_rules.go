@@ -1,0 +1,187 @@
+package flow
+
+import (
+	"cmp"
+	"fmt"
+	"regexp"
+	"slices"
+	"strings"
+	"unicode/utf8"
+
+	"example.org/dorado/core/policy"
+	"example.org/dorado/core/registry"
+)
+
+// The lengths of contact fields, in characters. Manual 8.2.
+const (
+	maxText     = 255
+	maxPostcode = 16
+	maxEmail    = 84
+	maxPhone    = 17
+	maxStreets  = 3
+)
+
+// canonical returns the postal form as it is stored: with an upper-case country.
+func canonical(p *registry.Postal) *registry.Postal {
+	if p == nil {
+		return nil
+	}
+	stored := *p
+	stored.Street = slices.Clone(p.Street)
+	if country, ok := policy.Country(p.Country); ok {
+		stored.Country = country
+	}
+	return &stored
+}
+
+func postalIsGiven(c registry.Contact) error {
+	return refuseIf(c.Int == nil && c.Loc == nil, registry.Error{
+		Code: registry.ParameterMissing, Field: "contact:postalInfo",
+		Reason: "a contact needs a postal address, as int, loc or both",
+	})
+}
+
+// A field is one text of a postal form with what holds for it.
+type field struct {
+	name, value string
+	max         int
+	mandatory   bool
+}
+
+func postalFields(p registry.Postal) []field {
+	fields := []field{
+		{"contact:name", p.Name, maxText, true},
+		{"contact:org", p.Org, maxText, false},
+	}
+	for _, street := range p.Street {
+		fields = append(fields, field{"contact:street", street, maxText, true})
+	}
+	return append(fields,
+		field{"contact:city", p.City, maxText, true},
+		field{"contact:sp", p.Province, maxText, false},
+		field{"contact:pc", p.Postcode, maxPostcode, true},
+	)
+}
+
+// postalIsWellFormed holds for a postal form that is complete, short enough, with an assigned
+// country, and in 7-bit ASCII if it is the international one. Manual 8.2 and 9.2, decisions 2.1
+// and 2.2.
+func postalIsWellFormed(form string, p *registry.Postal) error {
+	if p == nil {
+		return nil
+	}
+	if err := streetsFit(*p); err != nil {
+		return err
+	}
+	for _, f := range postalFields(*p) {
+		if err := cmp.Or(fieldIsGiven(f), fieldFits(f), fieldIsASCII(form, f)); err != nil {
+			return err
+		}
+	}
+	_, assigned := policy.Country(p.Country)
+	return cmp.Or(
+		refuseIf(p.Country == "", registry.Error{
+			Code: registry.ParameterMissing, Field: "contact:cc",
+			Reason: "a contact needs a country",
+		}),
+		refuseIf(!assigned, registry.Error{
+			Code: registry.ParameterSyntax, Field: "contact:cc", Value: p.Country,
+			Reason: "this is no assigned country code of ISO 3166-1 alpha-2",
+		}),
+	)
+}
+
+func streetsFit(p registry.Postal) error {
+	return cmp.Or(
+		refuseIf(len(p.Street) == 0, registry.Error{
+			Code: registry.ParameterMissing, Field: "contact:street",
+			Reason: "a contact needs one to three street lines",
+		}),
+		refuseIf(len(p.Street) > maxStreets, registry.Error{
+			Code: registry.ParameterPolicy, Field: "contact:street",
+			Reason: "a contact has at most three street lines",
+		}),
+	)
+}
+
+func fieldIsGiven(f field) error {
+	return refuseIf(f.mandatory && f.value == "", registry.Error{
+		Code: registry.ParameterMissing, Field: f.name,
+		Reason: "the field is mandatory",
+	})
+}
+
+func fieldFits(f field) error {
+	return refuseIf(utf8.RuneCountInString(f.value) > f.max, registry.Error{
+		Code: registry.ParameterSyntax, Field: f.name, Value: f.value,
+		Reason: fmt.Sprintf("the field has at most %d characters", f.max),
+	})
+}
+
+func fieldIsASCII(form string, f field) error {
+	foreign := strings.ContainsFunc(f.value, func(r rune) bool { return r > 0x7E || r < 0x20 })
+	return refuseIf(form == "int" && foreign, registry.Error{
+		Code: registry.ParameterSyntax, Field: f.name, Value: f.value,
+		Reason: "the int form is 7-bit ASCII only; send other letters in the loc form",
+	})
+}
+
+func voiceIsGiven(voice *registry.Phone) error {
+	return refuseIf(voice == nil, registry.Error{
+		Code: registry.ParameterMissing, Field: "contact:voice",
+		Reason: "a contact needs a telephone number",
+	})
+}
+
+// phone is +CC.NUMBER as in ITU-T E.164: a country code of one to three digits, at most fifteen
+// digits in all. RFC 5733 section 2.5.
+var phone = regexp.MustCompile(`^\+[0-9]{1,3}\.[0-9]{1,14}$`)
+
+func phoneIsWellFormed(name string, p *registry.Phone) error {
+	if p == nil {
+		return nil
+	}
+	return refuseIf(len(p.Number) > maxPhone || !phone.MatchString(p.Number), registry.Error{
+		Code: registry.ParameterSyntax, Field: name, Value: p.Number,
+		Reason: "a number is written +CC.NUMBER, such as +57.6015550100, with at most 17 characters",
+	})
+}
+
+// email is the mailbox of RFC 5321 section 4.1.2 with a dot-string local part and a domain name.
+var email = regexp.MustCompile(`^([A-Za-z0-9!#$%&'*+/=?^_{|}~.` + "`" + `-]+)@((?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)$`)
+
+// maxLocalPart is of RFC 5321 section 4.5.3.1.1.
+const maxLocalPart = 64
+
+func emailIsWellFormed(address string) error {
+	parts := email.FindStringSubmatch(address)
+	bad := parts == nil || len(address) > maxEmail || len(parts[1]) > maxLocalPart ||
+		strings.HasPrefix(parts[1], ".") || strings.HasSuffix(parts[1], ".") || strings.Contains(parts[1], "..")
+	return cmp.Or(
+		refuseIf(address == "", registry.Error{
+			Code: registry.ParameterMissing, Field: "contact:email",
+			Reason: "a contact needs an e-mail address",
+		}),
+		refuseIf(bad, registry.Error{
+			Code: registry.ParameterSyntax, Field: "contact:email", Value: address,
+			Reason: "this is no e-mail address of at most 84 characters",
+		}),
+	)
+}
+
+// disclosed returns what is open after edits, in the order of registry.Disclosures.
+func disclosed(open []registry.Disclosure, edits []DiscloseEdit) []registry.Disclosure {
+	var after []registry.Disclosure
+	for _, d := range registry.Disclosures() {
+		isOpen := slices.Contains(open, d)
+		for _, e := range edits {
+			if e.What == d {
+				isOpen = e.Open
+			}
+		}
+		if isOpen {
+			after = append(after, d)
+		}
+	}
+	return after
+}

@@ -1,0 +1,54 @@
+package flow
+
+import (
+	"cmp"
+	"errors"
+
+	"example.org/dorado/core/names"
+	"example.org/dorado/core/registry"
+)
+
+// DomainCheck asks which names could be registered. RFC 5731 section 3.1.1. The names are as they
+// were sent: a bad one is unavailable with a reason and does not fail the others. Decisions 1.2.
+type DomainCheck struct{ Names []string }
+
+// Checked is what the check of one object says. Reason is empty when it is available.
+type Checked struct {
+	Object    string // as it was sent
+	Available bool
+	Reason    string
+}
+
+// Answer looks each name up.
+func (q DomainCheck) Answer(c *Call) (Reply, error) {
+	if err := checkFits(c.Terms.Limits, len(q.Names), "domain:name"); err != nil {
+		return nil, err
+	}
+	answers := make([]Checked, len(q.Names))
+	for i, text := range q.Names {
+		answers[i] = checked(text, c.canCreate(text))
+	}
+	return answers, nil
+}
+
+// canCreate says why a create of a name by any registrar would be refused.
+func (c *Call) canCreate(text string) error {
+	name, err := names.Parse(text)
+	if err != nil {
+		return &registry.Error{Code: registry.ParameterSyntax, Reason: err.Error()}
+	}
+	if err := cmp.Or(nameIsRegistrable(c.Profile, name), zoneIsSold(c.Profile, name)); err != nil {
+		return err
+	}
+	_, taken := c.Domain(name)
+	return cmp.Or(nameIsFree(name, taken), nameIsOffered(c.Profile, name))
+}
+
+// checked turns the refusal that a create would get into the answer of a check.
+func checked(text string, refusal error) Checked {
+	answer := Checked{Object: text, Available: refusal == nil}
+	if e := (*registry.Error)(nil); errors.As(refusal, &e) {
+		answer.Reason = e.Reason
+	}
+	return answer
+}

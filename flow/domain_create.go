@@ -1,0 +1,193 @@
+package flow
+
+import (
+	"cmp"
+	"slices"
+	"strings"
+	"time"
+
+	"example.org/dorado/core/ledger"
+	"example.org/dorado/core/lifecycle"
+	"example.org/dorado/core/names"
+	"example.org/dorado/core/policy"
+	"example.org/dorado/core/registry"
+)
+
+// A Role is a contact as a command names it: role (admin, tech, billing) and contact id.
+type Role struct{ Role, ID string }
+
+// DomainCreate registers a name. RFC 5731 section 3.2.1, decisions 1 and 3.
+type DomainCreate struct {
+	Name        names.Name
+	Years       int // 0 means one
+	Nameservers []names.Name
+	Registrant  string
+	Contacts    []Role
+	AuthInfo    string
+}
+
+// DomainCreated is what a successful DomainCreate replies.
+type DomainCreated struct {
+	Name             names.Name
+	ROID             registry.ROID
+	Created, Expires time.Time
+	Charged          policy.Quote
+}
+
+// Outcome is the manual's sentence. Manual 9.4.4, decisions 4.12.
+func (r DomainCreated) Outcome() (registry.Code, string) {
+	return registry.Completed, "Domain " + strings.ToUpper(r.Name.String()) +
+		" created successfully with ROID " + string(r.ROID)
+}
+
+// Subject is domain:create.
+func (cmd DomainCreate) Subject() Subject { return Subject{"create", "domain", cmd.Name.String(), true} }
+
+// Run registers the name, unless a rule refuses. A name whose purge has come due is purged first.
+func (cmd DomainCreate) Run(c *Call) (Reply, registry.Changes, error) {
+	// Load.
+	_, taken := c.Domain(cmd.Name)
+	years := cmp.Or(cmd.Years, 1)
+	quote := c.Terms.Quote(policy.OpCreate, years)
+	if err := cmp.Or(
+		registrarIsActive(c.Registrar),
+		nameIsRegistrable(c.Profile, cmd.Name),
+		zoneIsSold(c.Profile, cmd.Name),
+		nameIsFree(cmd.Name, taken),
+		nameIsOffered(c.Profile, cmd.Name),
+	); err != nil {
+		return nil, registry.Changes{}, err // before anything else is read: most creates end here
+	}
+	roles := c.spelt(cmd.Contacts)
+	contacts, contactsExist := c.contacts(cmd.Registrant, roles)
+	hosts, hostsExist := c.hosts(cmd.Nameservers)
+	funds := c.Funds()
+
+	// Check.
+	if err := cmp.Or(
+		periodIsSold(c.Terms, years),
+		requiredContactsAreNamed(c.Terms, cmd.Registrant, roles),
+		contactsFit(c.Terms, roles),
+		noneTwice("domain:contact", roles, Role.String),
+		nameserversFit(c.Terms, cmd.Nameservers),
+		noneTwice("domain:hostObj", cmd.Nameservers, names.Name.String),
+		contactsExist,
+		hostsExist,
+		registrarIsNotOnHold(c.Registrar),
+		fundsCover(funds, quote.Total()),
+	); err != nil {
+		return nil, registry.Changes{}, err
+	}
+
+	// Decide.
+	changes := c.settlePurge(cmd.Name)
+	d := registry.Domain{
+		ROID: c.NewROID("D"), Name: cmd.Name, Version: 1,
+		Sponsor: c.Registrar.ID, Creator: c.Registrar.ID, Created: c.Now,
+		Expires:     lifecycle.FirstExpiry(c.Now, years),
+		Registrant:  contacts.registrant,
+		Contacts:    contacts.others,
+		Nameservers: hosts,
+		AuthInfo:    c.Hash(cmd.AuthInfo),
+		HoldUntil:   c.Terms.RegistrationHold.After(c.Now),
+	}
+	charges := c.charges(d, "create", c.Terms.AddGrace, quote)
+	for _, charge := range charges {
+		d.Graces = append(d.Graces, registry.Grace{
+			Kind: registry.AddGrace, Until: charge.PostsAt, Charge: charge.ID, Amount: charge.Amount,
+		})
+	}
+
+	// Return.
+	changes.Domains = append(changes.Domains, d)
+	changes.Marks = append(changes.Marks, registry.Mark{Kind: registry.MarkDomain, Name: d.Name})
+	changes.Add(authorise(c.Registrar, charges, funds))
+	return DomainCreated{d.Name, d.ROID, d.Created, d.Expires, quote}, changes, nil
+}
+
+// String names the contact as a refusal shows it.
+func (r Role) String() string { return r.Role + " " + r.ID }
+
+// linkedContacts are the contacts of a command, found.
+type linkedContacts struct {
+	registrant registry.ContactRef
+	others     []registry.DomainContact
+}
+
+// contacts finds the contacts that a command names, and says which one cannot be linked.
+func (c *Call) contacts(registrant string, roles []Role) (linkedContacts, error) {
+	var linked linkedContacts
+	var refusal error
+	if registrant != "" {
+		linked.registrant, refusal = c.linkContact("domain:registrant", registrant)
+	}
+	for _, r := range roles {
+		ref, err := c.linkContact("domain:contact", r.ID)
+		refusal = cmp.Or(refusal, err)
+		linked.others = append(linked.others, registry.DomainContact{Role: r.Role, ContactRef: ref})
+	}
+	slices.SortStableFunc(linked.others, func(a, b registry.DomainContact) int {
+		return cmp.Or(strings.Compare(a.Role, b.Role), strings.Compare(a.ID, b.ID))
+	})
+	return linked, refusal
+}
+
+// linkContact finds one contact and says why it cannot be linked. Decisions 2.4.
+func (c *Call) linkContact(field, id string) (registry.ContactRef, error) {
+	contact, found := c.Contact(id)
+	return contact.Ref(), cmp.Or(
+		refuseIf(!found, registry.Error{
+			Code: registry.ObjectMissing, Field: field, Value: id,
+			Reason: "there is no such contact",
+		}),
+		refuseIf(!c.Terms.ContactsOfOthers && contact.Sponsor != c.Registrar.ID, registry.Error{
+			Code: registry.Authorization, Field: field, Value: id,
+			Reason: "another registrar sponsors the contact",
+		}),
+	)
+}
+
+// hosts finds the hosts that a command names, and says which one does not exist.
+func (c *Call) hosts(list []names.Name) ([]registry.HostRef, error) {
+	var refs []registry.HostRef
+	for _, name := range list {
+		h, found := c.Host(name)
+		if !found {
+			return nil, &registry.Error{
+				Code: registry.ObjectMissing, Field: "domain:hostObj", Value: name.String(),
+				Reason: "there is no such host; create it first",
+			}
+		}
+		refs = append(refs, h.Ref())
+	}
+	return refs, nil
+}
+
+// charges makes the charges of a quote for a domain, to post when the grace has ended.
+func (c *Call) charges(d registry.Domain, event string, grace policy.Days, q policy.Quote) []ledger.Charge {
+	charges := make([]ledger.Charge, len(q.Fees))
+	for i, fee := range q.Fees {
+		charges[i] = ledger.Charge{
+			ID: string(d.ROID) + "/" + event + "/" + c.Now.Format(time.RFC3339) + "/" +
+				c.SvTRID + "/" + string(fee.Type),
+			Party: c.Registrar.Party(), Object: string(d.ROID), Subject: d.Name.String(),
+			Type: fee.Type, Amount: fee.Amount,
+			At: c.Now, PostsAt: grace.After(c.Now), GraceDays: int(grace),
+			Authorises: true, State: ledger.Open,
+		}
+	}
+	return charges
+}
+
+// authorise returns what writes new charges down and sets their amounts aside, on the condition
+// that the funds still cover them. Decisions 5.2.
+func authorise(r registry.Registrar, charges []ledger.Charge, funds ledger.Funds) registry.Changes {
+	changes := registry.Changes{
+		Charges: charges,
+		Needs:   []registry.Need{{Party: r.Party(), Due: funds.DueOther}},
+	}
+	for _, charge := range charges {
+		changes.Entries = append(changes.Entries, charge.Authorise()...)
+	}
+	return changes
+}

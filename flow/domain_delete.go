@@ -1,0 +1,118 @@
+package flow
+
+import (
+	"cmp"
+
+	"example.org/dorado/core/ledger"
+	"example.org/dorado/core/lifecycle"
+	"example.org/dorado/core/names"
+	"example.org/dorado/core/policy"
+	"example.org/dorado/core/registry"
+)
+
+// DomainDelete deletes a name: at once in its add grace period, else by way of redemption and
+// pending delete. Every grace period that runs is credited. RFC 5731 section 3.2.2, RFC 3915
+// section 4.2.3, decisions 3.3. Subordinate hosts never stand in its way: decisions 2.8.
+type DomainDelete struct{ Name names.Name }
+
+// DomainDeleted is what a successful DomainDelete replies.
+type DomainDeleted struct {
+	Name     names.Name
+	Credited ledger.Money // 0 outside every grace period
+}
+
+// Outcome is 1001 in every case, with the manual's sentence. Manual 12.3.4, decisions 3.3.
+func (r DomainDeleted) Outcome() (registry.Code, string) {
+	return registry.CompletedPending, "Deletion request for domain name " + r.Name.String() +
+		" successful; domain will be deleted shortly."
+}
+
+// Subject is domain:delete.
+func (cmd DomainDelete) Subject() Subject { return Subject{"delete", "domain", cmd.Name.String(), true} }
+
+// Run deletes the name, unless a rule refuses.
+func (cmd DomainDelete) Run(c *Call) (Reply, registry.Changes, error) {
+	// Load.
+	d, found := c.Domain(cmd.Name)
+
+	// Check.
+	if err := cmp.Or(
+		registrarIsActive(c.Registrar),
+		nameIsRegistered(cmd.Name, found),
+		registrarSponsors(c.Registrar, d.Sponsor, "domain:name", cmd.Name.String()),
+		statusAllows(policy.DomainDelete, lifecycle.Statuses(d), "domain:name", cmd.Name.String()),
+	); err != nil {
+		return nil, registry.Changes{}, err
+	}
+
+	// Decide.
+	atOnce := lifecycle.InAddGrace(d, c.Now)
+	d, graces := lifecycle.Credited(d.Next(), c.Now)
+	changes, credited := c.release(graces)
+	if atOnce {
+		changes.Add(c.purge(d))
+		return DomainDeleted{d.Name, credited}, changes, nil
+	}
+	d.Deletion = lifecycle.Delete(d, c.rules(d.Sponsor), c.Now)
+	d.Deletion.By, d.Deletion.ClTRID, d.Deletion.SvTRID = c.Registrar.ID, c.ClTRID, c.SvTRID
+	d.Updater, d.Updated = c.Registrar.ID, c.Now
+
+	// Return.
+	changes.Domains = append(changes.Domains, d)
+	changes.Marks = append(changes.Marks, registry.Mark{Kind: registry.MarkDomain, Name: d.Name})
+	return DomainDeleted{d.Name, credited}, changes, nil
+}
+
+// release credits the charges of grace periods, each for exactly what it was. A charge that time
+// made in this same command is not stored yet and is found among what time did. Decisions 5.1.
+func (c *Call) release(graces []registry.Grace) (registry.Changes, ledger.Money) {
+	var changes registry.Changes
+	var credited ledger.Money
+	for _, g := range graces {
+		charge, found := c.charge(g.Charge)
+		if !found || charge.State != ledger.Open {
+			continue
+		}
+		released, entries := charge.Release(c.Now)
+		changes.Charges = append(changes.Charges, released)
+		changes.Entries = append(changes.Entries, entries...)
+		credited += charge.Amount
+	}
+	return changes, credited
+}
+
+func (c *Call) charge(id string) (ledger.Charge, bool) {
+	for _, s := range c.settled {
+		for _, charge := range s.Charges {
+			if charge.ID == id {
+				return charge, true
+			}
+		}
+	}
+	return c.Charge(id)
+}
+
+// purge frees a name: it goes, and with it its subordinate hosts and every delegation to them. The
+// domain is given in the version that follows its last. Manual 8.3.2, decisions 2.8.
+func (c *Call) purge(d registry.Domain) registry.Changes {
+	changes := registry.Changes{
+		GoneDomains: []registry.Domain{d},
+		Marks:       []registry.Mark{{Kind: registry.MarkDomain, Name: d.Name}},
+	}
+	for _, h := range c.SubordinateHosts(d.Name) {
+		changes.GoneHosts = append(changes.GoneHosts, h.Next())
+		changes.Marks = append(changes.Marks, registry.Mark{Kind: registry.MarkHost, Name: h.Name})
+	}
+	return changes
+}
+
+// settlePurge purges a name whose purge has come due and that nobody has purged yet.
+func (c *Call) settlePurge(name names.Name) registry.Changes {
+	d, due := c.Purged(name)
+	if !due {
+		return registry.Changes{}
+	}
+	changes := c.purge(d.Next())
+	changes.Origin = registry.Origin{At: d.Deletion.PurgeAt, Command: "time"}
+	return registry.Changes{Earlier: []registry.Changes{changes}}
+}

@@ -1,0 +1,82 @@
+package flow
+
+import (
+	"cmp"
+
+	"example.org/dorado/core/lifecycle"
+	"example.org/dorado/core/names"
+	"example.org/dorado/core/registry"
+)
+
+// DomainInfo asks for everything about a name. RFC 5731 section 3.1.2. Every registrar is answered
+// in full; an authInfo is verified if it is given, and never returned. Manual 9.5.3, decisions 3.9.
+type DomainInfo struct {
+	Name     names.Name
+	AuthInfo *string
+	ROID     registry.ROID // of the object that the authInfo belongs to; empty for the domain itself
+	Hosts    HostsWanted
+}
+
+// HostsWanted selects the hosts in the answer to DomainInfo. RFC 5731 section 3.1.2.
+type HostsWanted struct{ Delegated, Subordinate bool }
+
+// DomainDetails is what DomainInfo answers.
+type DomainDetails struct {
+	registry.Domain
+	EPPStatuses []registry.Status
+	RGPStatuses []registry.RGPStatus
+	Subordinate []names.Name
+	Wanted      HostsWanted
+}
+
+// Answer looks the name up.
+func (q DomainInfo) Answer(c *Call) (Reply, error) {
+	d, found := c.Domain(q.Name)
+	if err := cmp.Or(
+		registrarIsActive(c.Registrar),
+		nameIsRegistered(q.Name, found),
+		c.authInfoFits(d, q.AuthInfo, q.ROID),
+	); err != nil {
+		return nil, err
+	}
+	details := DomainDetails{
+		Domain:      d,
+		EPPStatuses: lifecycle.Statuses(d),
+		RGPStatuses: lifecycle.RGPStatuses(d, c.Now),
+		Wanted:      q.Hosts,
+	}
+	for _, h := range c.SubordinateHosts(d.Name) {
+		details.Subordinate = append(details.Subordinate, h.Name)
+	}
+	return details, nil
+}
+
+// authInfoFits verifies an authInfo that came with a command against the domain's own, or against
+// that of its registrant or contact whose ROID is given. RFC 5731 section 3.1.2, decisions 3.9.
+func (c *Call) authInfoFits(d registry.Domain, said *string, roid registry.ROID) error {
+	if said == nil {
+		return nil
+	}
+	hash := d.AuthInfo
+	if roid != "" && roid != d.ROID {
+		hash = c.authInfoOfContact(d, roid)
+	}
+	return refuseIf(!c.Matches(*said, hash), registry.Error{
+		Code: registry.InvalidAuthInfo, Field: "domain:authInfo",
+		Reason: "the authInfo is not the object's",
+	})
+}
+
+func (c *Call) authInfoOfContact(d registry.Domain, roid registry.ROID) []byte {
+	refs := []registry.ContactRef{d.Registrant}
+	for _, r := range d.Contacts {
+		refs = append(refs, r.ContactRef)
+	}
+	for _, ref := range refs {
+		if ref.ROID == roid {
+			contact, _ := c.Contact(ref.ID)
+			return contact.AuthInfo
+		}
+	}
+	return nil
+}

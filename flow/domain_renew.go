@@ -1,0 +1,73 @@
+package flow
+
+import (
+	"cmp"
+	"time"
+
+	"example.org/dorado/core/lifecycle"
+	"example.org/dorado/core/names"
+	"example.org/dorado/core/policy"
+	"example.org/dorado/core/registry"
+)
+
+// DomainRenew extends a registration. RFC 5731 section 3.2.3, decisions 3.7.
+//
+// CurrentExpiry has to match the domain's, so that a command sent twice renews once.
+type DomainRenew struct {
+	Name          names.Name
+	CurrentExpiry time.Time // a date
+	Years         int       // 0 means one
+}
+
+// DomainRenewed is what a successful DomainRenew replies.
+type DomainRenewed struct {
+	Name    names.Name
+	Expires time.Time
+	Charged policy.Quote
+}
+
+// Subject is domain:renew.
+func (cmd DomainRenew) Subject() Subject { return Subject{"renew", "domain", cmd.Name.String(), true} }
+
+// Run renews the name, unless a rule refuses.
+func (cmd DomainRenew) Run(c *Call) (Reply, registry.Changes, error) {
+	// Load.
+	d, found := c.Domain(cmd.Name)
+	years := cmp.Or(cmd.Years, 1)
+	quote := c.Terms.Quote(policy.OpRenew, years)
+	expires := lifecycle.AddYears(d.Expires, years)
+	funds := c.Funds()
+
+	// Check.
+	if err := cmp.Or(
+		registrarIsActive(c.Registrar),
+		nameIsRegistered(cmd.Name, found),
+		registrarSponsors(c.Registrar, d.Sponsor, "domain:name", cmd.Name.String()),
+		statusAllows(policy.DomainRenew, lifecycle.Statuses(d), "domain:name", cmd.Name.String()),
+		expiryMatches(d, cmd.CurrentExpiry),
+		periodIsSold(c.Terms, years),
+		expiryIsWithinHorizon(c, expires),
+		registrarIsNotOnHold(c.Registrar),
+		fundsCover(funds, quote.Total()),
+	); err != nil {
+		return nil, registry.Changes{}, err
+	}
+
+	// Decide.
+	charges := c.charges(d, "renew", c.Terms.RenewGrace, quote)
+	d = d.Next()
+	d.Graces = lifecycle.Running(d, c.Now)
+	for _, charge := range charges {
+		d.Graces = append(d.Graces, registry.Grace{
+			Kind: registry.RenewGrace, Until: charge.PostsAt, Expires: d.Expires,
+			Charge: charge.ID, Amount: charge.Amount,
+		})
+	}
+	d.Expires = expires
+	d.Updater, d.Updated = c.Registrar.ID, c.Now
+
+	// Return.
+	changes := registry.Changes{Domains: []registry.Domain{d}}
+	changes.Add(authorise(c.Registrar, charges, funds))
+	return DomainRenewed{d.Name, d.Expires, quote}, changes, nil
+}

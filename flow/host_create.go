@@ -1,0 +1,149 @@
+package flow
+
+import (
+	"cmp"
+	"fmt"
+	"net/netip"
+	"time"
+
+	"example.org/dorado/core/lifecycle"
+	"example.org/dorado/core/names"
+	"example.org/dorado/core/policy"
+	"example.org/dorado/core/registry"
+)
+
+// HostCreate makes a host. RFC 5732 section 3.2.1. Below a registered name only its sponsor may,
+// and with an address; elsewhere addresses are ignored. Manual 8.3, decisions 2.6.
+type HostCreate struct {
+	Name      names.Name
+	Addresses []netip.Addr
+}
+
+// HostCreated is what a successful HostCreate replies.
+type HostCreated struct {
+	Name    names.Name
+	Created time.Time
+}
+
+// Subject is host:create.
+func (cmd HostCreate) Subject() Subject { return Subject{"create", "host", cmd.Name.String(), true} }
+
+// Run makes the host, unless a rule refuses.
+func (cmd HostCreate) Run(c *Call) (Reply, registry.Changes, error) {
+	// Load.
+	_, taken := c.Host(cmd.Name)
+	superordinate, internal := c.Profile.Registrable(cmd.Name)
+	addresses := cmd.Addresses
+	if !internal {
+		addresses = nil
+	}
+
+	// Check.
+	if err := cmp.Or(
+		registrarIsActive(c.Registrar),
+		hostIsFree(cmd.Name, taken),
+		hostIsNoZone(c.Profile, cmd.Name),
+		c.superordinateIsOwn(superordinate, cmd.Name, internal),
+		hostHasAddress(internal, addresses),
+		addressesFit(c.Terms, addresses),
+		noneTwice("host:addr", addresses, netip.Addr.String),
+	); err != nil {
+		return nil, registry.Changes{}, err
+	}
+
+	// Decide.
+	h := registry.Host{
+		ROID: c.NewROID("H"), Name: cmd.Name, Version: 1,
+		Sponsor: c.Registrar.ID, Creator: c.Registrar.ID, Created: c.Now,
+		Addresses: addresses, Superordinate: superordinate,
+	}
+
+	// Return. No mark: a host that nobody is delegated to is not in the zone.
+	return HostCreated{h.Name, h.Created}, registry.Changes{Hosts: []registry.Host{h}}, nil
+}
+
+func hostIsFree(n names.Name, taken bool) error {
+	return refuseIf(taken, registry.Error{
+		Code: registry.ObjectExists, Field: "host:name", Value: n.String(),
+		Reason: "the host exists",
+	})
+}
+
+func hostExists(n names.Name, found bool) error {
+	return refuseIf(!found, registry.Error{
+		Code: registry.ObjectMissing, Field: "host:name", Value: n.String(),
+		Reason: "there is no such host",
+	})
+}
+
+// hostIsNoZone holds for names that are not the registry's own zones.
+func hostIsNoZone(p policy.Profile, n names.Name) error {
+	_, isZone := p.Zone(n)
+	return refuseIf(isZone, registry.Error{
+		Code: registry.ParameterPolicy, Field: "host:name", Value: n.String(),
+		Reason: "a host cannot have the name of a zone of this registry",
+	})
+}
+
+// superordinateIsOwn holds for a host below a zone of ours when its superordinate name is
+// registered, sponsored by the registrar and not deleted; and for every other host. Decisions 2.6.
+func (c *Call) superordinateIsOwn(superordinate, host names.Name, internal bool) error {
+	if !internal {
+		return nil
+	}
+	d, found := c.Domain(superordinate)
+	return cmp.Or(
+		refuseIf(!found, registry.Error{
+			Code: registry.ObjectMissing, Field: "host:name", Value: host.String(),
+			Reason: "the host would be subordinate to " + superordinate.String() + ", which is not registered",
+		}),
+		refuseIf(d.Sponsor != c.Registrar.ID, registry.Error{
+			Code: registry.Authorization, Field: "host:name", Value: host.String(),
+			Reason: "the host would be subordinate to " + superordinate.String() + ", which another registrar sponsors",
+		}),
+		refuseIf(d.Deletion.Active(), registry.Error{
+			Code: registry.StatusProhibits, Field: "host:name", Value: host.String(),
+			Reason: "the host would be subordinate to " + superordinate.String() + ", which has the status " +
+				string(registry.PendingDelete),
+		}),
+	)
+}
+
+func hostHasAddress(internal bool, addresses []netip.Addr) error {
+	return refuseIf(internal && len(addresses) == 0, registry.Error{
+		Code: registry.ParameterMissing, Field: "host:addr",
+		Reason: "a host below a zone of this registry needs at least one address",
+	})
+}
+
+func addressesFit(t policy.Terms, addresses []netip.Addr) error {
+	return refuseIf(len(addresses) > t.Limits.AddressesPerHost, registry.Error{
+		Code: registry.ParameterPolicy, Field: "host:addr",
+		Reason: fmt.Sprintf("a host has at most %d addresses", t.Limits.AddressesPerHost),
+	})
+}
+
+// ParseAddress reads the address of a name server. Addresses that no other machine can reach are
+// refused; documentation ranges are legal, since the manual uses them. Decisions 2.6.
+func ParseAddress(s string) (netip.Addr, error) {
+	a, err := netip.ParseAddr(s)
+	switch {
+	case err != nil || a.Zone() != "":
+		return netip.Addr{}, fmt.Errorf("%q is not an IP address", s)
+	case a.Is4In6():
+		return netip.Addr{}, fmt.Errorf("%s is an IPv4 address written as IPv6; send it as v4", s)
+	case a.IsLoopback(), a.IsUnspecified(), a.IsMulticast(), a.IsLinkLocalUnicast():
+		return netip.Addr{}, fmt.Errorf("%s is a loopback, unspecified, multicast or link-local address", s)
+	}
+	return a, nil
+}
+
+// registrarSponsorsHost is the rule for commands on a host.
+func registrarSponsorsHost(r registry.Registrar, h registry.Host) error {
+	return registrarSponsors(r, h.Sponsor, "host:name", h.Name.String())
+}
+
+func hostStatusAllows(a policy.Action, h registry.Host, removed ...registry.Status) error {
+	statuses := withoutLifted(lifecycle.HostStatuses(h), removed, registry.ClientUpdateProhibited)
+	return statusAllows(a, statuses, "host:name", h.Name.String())
+}

@@ -1,0 +1,46 @@
+package flow
+
+import (
+	"cmp"
+
+	"example.org/dorado/core/names"
+	"example.org/dorado/core/policy"
+	"example.org/dorado/core/registry"
+)
+
+// HostDelete removes a host that no name is delegated to. RFC 5732 section 3.2.2.
+type HostDelete struct{ Name names.Name }
+
+// HostDeleted is what a successful HostDelete replies.
+type HostDeleted struct{ Name names.Name }
+
+// Subject is host:delete.
+func (cmd HostDelete) Subject() Subject { return Subject{"delete", "host", cmd.Name.String(), true} }
+
+// Run deletes the host, unless a rule refuses.
+func (cmd HostDelete) Run(c *Call) (Reply, registry.Changes, error) {
+	// Load.
+	h, found := c.Host(cmd.Name)
+
+	// Check.
+	if err := cmp.Or(
+		registrarIsActive(c.Registrar),
+		hostExists(cmd.Name, found),
+		registrarSponsorsHost(c.Registrar, h),
+		hostStatusAllows(policy.HostDelete, h),
+		isNotLinked(h.Linked, "host:name", h.Name.String()),
+	); err != nil {
+		return nil, registry.Changes{}, err
+	}
+
+	// Return. No mark: a host that nobody is delegated to is not in the zone.
+	return HostDeleted{h.Name}, registry.Changes{GoneHosts: []registry.Host{h.Next()}}, nil
+}
+
+// isNotLinked holds for a host or contact that no domain uses.
+func isNotLinked(linked bool, field, value string) error {
+	return refuseIf(linked, registry.Error{
+		Code: registry.AssociationProhibits, Field: field, Value: value,
+		Reason: "names use the object; remove it from them first",
+	})
+}

@@ -1,0 +1,52 @@
+package flow
+
+import (
+	"cmp"
+
+	"example.org/dorado/core/lifecycle"
+	"example.org/dorado/core/names"
+	"example.org/dorado/core/registry"
+)
+
+// HostCheck asks which hosts could be created. RFC 5732 section 3.1.1. The names are as they were
+// sent; a bad one is unavailable and does not fail the others.
+type HostCheck struct{ Names []string }
+
+// Answer looks each host up.
+func (q HostCheck) Answer(c *Call) (Reply, error) {
+	if err := checkFits(c.Terms.Limits, len(q.Names), "host:name"); err != nil {
+		return nil, err
+	}
+	answers := make([]Checked, len(q.Names))
+	for i, text := range q.Names {
+		answers[i] = checked(text, c.canCreateHost(text))
+	}
+	return answers, nil
+}
+
+func (c *Call) canCreateHost(text string) error {
+	name, err := names.Parse(text)
+	if err != nil {
+		return &registry.Error{Code: registry.ParameterSyntax, Reason: err.Error()}
+	}
+	_, taken := c.Host(name)
+	return cmp.Or(hostIsFree(name, taken), hostIsNoZone(c.Profile, name))
+}
+
+// HostInfo asks for everything about a host. RFC 5732 section 3.1.2.
+type HostInfo struct{ Name names.Name }
+
+// HostDetails is what HostInfo answers.
+type HostDetails struct {
+	registry.Host
+	EPPStatuses []registry.Status
+}
+
+// Answer looks the host up.
+func (q HostInfo) Answer(c *Call) (Reply, error) {
+	h, found := c.Host(q.Name)
+	if err := cmp.Or(registrarIsActive(c.Registrar), hostExists(q.Name, found)); err != nil {
+		return nil, err
+	}
+	return HostDetails{h, lifecycle.HostStatuses(h)}, nil
+}

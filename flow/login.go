@@ -1,0 +1,114 @@
+package flow
+
+import (
+	"cmp"
+	"context"
+	"net/netip"
+	"slices"
+
+	"example.org/dorado/core/registry"
+)
+
+// Login is what a registrar's client presents to begin a session. RFC 5730 section 2.9.1.1, manual
+// 9.6, decisions 4.1.
+type Login struct {
+	Registrar   registry.RegistrarID
+	Password    string
+	NewPassword string // empty leaves it
+	From        netip.Addr
+	Certificate string // SHA-256 fingerprint of the client certificate, lower-case hex; empty if none
+	SvTRID      string
+}
+
+// The lengths of a password. RFC 5730 section 4.2, pwType; decisions 2.1 for characters.
+const (
+	minPassword = 6
+	maxPassword = 16
+)
+
+// Login verifies who begins a session and changes the password if a new one is given. Every
+// refusal but that of a bad new password has one and the same reason, so that nobody learns which
+// part of a guess was right.
+func (s *Service) Login(ctx context.Context, l Login) (registry.Registrar, error) {
+	var r registry.Registrar
+	err := s.Store.View(ctx, func(reader registry.Reader) error {
+		var err error
+		r, _, err = reader.Registrar(l.Registrar)
+		return err
+	})
+	if err != nil {
+		return registry.Registrar{}, err
+	}
+	matches, err := s.Passwords.Matches(ctx, l.Password, r.Password)
+	if err != nil {
+		return registry.Registrar{}, err
+	}
+	if err := cmp.Or(
+		credentialsAreRight(matches && r.ID != ""),
+		registrarMayConnect(r, l.From, l.Certificate),
+		newPasswordIsLegal(l.NewPassword),
+	); err != nil {
+		return registry.Registrar{}, err
+	}
+	if l.NewPassword == "" {
+		return r, nil
+	}
+	return r, s.changePassword(ctx, l, r.Password)
+}
+
+// changePassword replaces the password if it is still the one that was verified.
+func (s *Service) changePassword(ctx context.Context, l Login, verified string) error {
+	hash, err := s.Passwords.Hash(ctx, l.NewPassword)
+	if err != nil {
+		return err
+	}
+	_, err = s.Run(ctx, Request{
+		Registrar: l.Registrar, SvTRID: l.SvTRID,
+		Command: PasswordChange{Registrar: l.Registrar, From: verified, To: hash},
+	})
+	return err
+}
+
+func credentialsAreRight(right bool) error {
+	return refuseIf(!right, registry.Error{
+		Code:   registry.Authentication,
+		Reason: "the registrar id or the password is wrong, or the login is not allowed from this address",
+	})
+}
+
+// registrarMayConnect holds for an active registrar that shows a registered certificate or comes
+// from an address on its list. Decisions 4.1.
+func registrarMayConnect(r registry.Registrar, from netip.Addr, certificate string) error {
+	listed := slices.ContainsFunc(r.Networks, func(p netip.Prefix) bool { return p.Contains(from.Unmap()) })
+	certified := certificate != "" && slices.Contains(r.Certificates, certificate)
+	return credentialsAreRight(!r.Suspended && (listed || certified))
+}
+
+func newPasswordIsLegal(password string) error {
+	return refuseIf(password != "" && (len(password) < minPassword || len(password) > maxPassword), registry.Error{
+		Code: registry.ParameterSyntax, Field: "newPW",
+		Reason: "a password has 6 to 16 characters",
+	})
+}
+
+// PasswordChange replaces a registrar's EPP password hash, if it is still From.
+type PasswordChange struct {
+	Registrar registry.RegistrarID
+	From, To  string
+}
+
+// Subject is registrar:password; session commands are not in the transaction log. Manual 9.8.
+func (cmd PasswordChange) Subject() Subject {
+	return Subject{Command: "password", Object: "registrar", ID: string(cmd.Registrar)}
+}
+
+// Run replaces the password.
+func (cmd PasswordChange) Run(c *Call) (Reply, registry.Changes, error) {
+	r, found := c.RegistrarByID(cmd.Registrar)
+	if err := credentialsAreRight(found && r.Password == cmd.From); err != nil {
+		return nil, registry.Changes{}, err
+	}
+	r.Version++
+	r.Password, r.PasswordChanged = cmd.To, c.Now
+	return nil, registry.Changes{Registrars: []registry.Registrar{r}}, nil
+}

@@ -1,0 +1,117 @@
+package flow
+
+import (
+	"cmp"
+	"regexp"
+
+	"example.org/dorado/core/ledger"
+	"example.org/dorado/core/registry"
+)
+
+// RegistrarCreate opens a registrar's account. It is the operator's.
+type RegistrarCreate struct {
+	Registrar registry.Registrar // with its password hashed
+	Limits    ledger.Funds       // credit limit, thresholds; its balances are ignored
+}
+
+// Subject is registrar:create.
+func (cmd RegistrarCreate) Subject() Subject {
+	return Subject{Command: "create", Object: "registrar", ID: string(cmd.Registrar.ID)}
+}
+
+// Run opens the account.
+func (cmd RegistrarCreate) Run(c *Call) (Reply, registry.Changes, error) {
+	// Load.
+	_, taken := c.RegistrarByID(cmd.Registrar.ID)
+
+	// Check.
+	if err := cmp.Or(
+		registrarIDIsLegal(cmd.Registrar.ID),
+		refuseIf(taken, registry.Error{
+			Code: registry.ObjectExists, Field: "registrar", Value: string(cmd.Registrar.ID),
+			Reason: "a registrar of this id exists",
+		}),
+	); err != nil {
+		return nil, registry.Changes{}, err
+	}
+
+	// Return.
+	r, limits := cmd.Registrar, cmd.Limits
+	r.Version, r.PasswordChanged = 1, c.Now
+	limits.Party = r.Party()
+	return r, registry.Changes{Registrars: []registry.Registrar{r}, Limits: []ledger.Funds{limits}}, nil
+}
+
+// registrarID is clIDType of RFC 5730 section 4.1 without white space.
+var registrarID = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{2,15}$`)
+
+func registrarIDIsLegal(id registry.RegistrarID) error {
+	return refuseIf(!registrarID.MatchString(string(id)), registry.Error{
+		Code: registry.ParameterSyntax, Field: "registrar", Value: string(id),
+		Reason: "a registrar id has 3 to 16 letters, digits, dots, underscores and hyphens",
+	})
+}
+
+// Deposit records money that a registrar paid in. It is the operator's. The bank's reference makes
+// it unique: the same one twice is refused.
+type Deposit struct {
+	Registrar registry.RegistrarID
+	Amount    ledger.Money
+	Reference string
+}
+
+// Subject is registrar:deposit.
+func (cmd Deposit) Subject() Subject {
+	return Subject{Command: "deposit", Object: "registrar", ID: string(cmd.Registrar)}
+}
+
+// Run records the deposit.
+func (cmd Deposit) Run(c *Call) (Reply, registry.Changes, error) {
+	// Load.
+	r, found := c.RegistrarByID(cmd.Registrar)
+
+	// Check.
+	if err := cmp.Or(
+		refuseIf(!found, registry.Error{
+			Code: registry.ObjectMissing, Field: "registrar", Value: string(cmd.Registrar),
+			Reason: "there is no such registrar",
+		}),
+		refuseIf(cmd.Amount <= 0, registry.Error{
+			Code: registry.ParameterRange, Field: "amount", Value: cmd.Amount.String(),
+			Reason: "a deposit is more than zero",
+		}),
+		refuseIf(cmd.Reference == "", registry.Error{
+			Code: registry.ParameterMissing, Field: "reference",
+			Reason: "a deposit needs the bank's reference",
+		}),
+	); err != nil {
+		return nil, registry.Changes{}, err
+	}
+
+	// Return.
+	entry := ledger.Deposit(r.Party(), cmd.Amount, c.Now, cmd.Reference)
+	return entry, registry.Changes{Entries: []ledger.Entry{entry}}, nil
+}
+
+// RegistrarList asks for all registrars, for the operator.
+type RegistrarList struct{}
+
+// RegistrarAccount is one line of RegistrarList's answer.
+type RegistrarAccount struct {
+	registry.Registrar
+	Funds ledger.Funds
+}
+
+// Answer returns a []RegistrarAccount in order of id.
+func (RegistrarList) Answer(c *Call) (Reply, error) {
+	registrars, _ := read(c, func() ([]registry.Registrar, bool, error) {
+		list, err := c.reader.Registrars()
+		return list, true, err
+	})
+	accounts := make([]RegistrarAccount, len(registrars))
+	for i, r := range registrars {
+		funds, _ := read(c, func() (ledger.Funds, bool, error) { return c.reader.Funds(r.ID, c.Now) })
+		accounts[i] = RegistrarAccount{r, funds}
+	}
+	return accounts, nil
+}

@@ -1,0 +1,94 @@
+package flow
+
+import (
+	"context"
+	"crypto/subtle"
+	"encoding/base64"
+	"fmt"
+	"strings"
+
+	"golang.org/x/crypto/argon2"
+)
+
+// Passwords hashes and verifies passwords with argon2id, a few at a time: each takes memory and
+// processor time that logins must not take from everybody else. RFC 9106.
+type Passwords struct {
+	cost   ArgonCost
+	random func(n int) []byte
+	slots  chan struct{}
+}
+
+// ArgonCost is what one hash costs: memory in KiB, and passes over it.
+type ArgonCost struct{ MemoryKiB, Passes uint32 }
+
+// DefaultArgonCost is the second of OWASP's recommended sets: 19 MiB and two passes.
+var DefaultArgonCost = ArgonCost{MemoryKiB: 19 * 1024, Passes: 2}
+
+const (
+	saltBytes = 16
+	hashBytes = 32
+)
+
+// NewPasswords returns a Passwords that works on at most so many passwords at once.
+func NewPasswords(cost ArgonCost, atOnce int, random func(n int) []byte) *Passwords {
+	return &Passwords{cost, random, make(chan struct{}, atOnce)}
+}
+
+// Hash returns the PHC form of a password, with a new salt.
+func (p *Passwords) Hash(ctx context.Context, password string) (string, error) {
+	if err := p.enter(ctx); err != nil {
+		return "", err
+	}
+	defer p.leave()
+	salt := p.random(saltBytes)
+	return phc(p.cost, salt, derive(p.cost, salt, password)), nil
+}
+
+// Matches reports whether a password is the one that was hashed. An empty or unreadable hash takes
+// as long as any other and matches nothing, so that nobody learns which registrars exist.
+func (p *Passwords) Matches(ctx context.Context, password, hash string) (bool, error) {
+	if err := p.enter(ctx); err != nil {
+		return false, err
+	}
+	defer p.leave()
+	cost, salt, want, ok := parsePHC(hash)
+	if !ok {
+		derive(p.cost, make([]byte, saltBytes), password)
+		return false, nil
+	}
+	return subtle.ConstantTimeCompare(derive(cost, salt, password), want) == 1, nil
+}
+
+func (p *Passwords) enter(ctx context.Context) error {
+	select {
+	case p.slots <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (p *Passwords) leave() { <-p.slots }
+
+func derive(cost ArgonCost, salt []byte, password string) []byte {
+	return argon2.IDKey([]byte(password), salt, cost.Passes, cost.MemoryKiB, 1, hashBytes)
+}
+
+func phc(cost ArgonCost, salt, hash []byte) string {
+	return fmt.Sprintf("$argon2id$v=%d$m=%d,t=%d,p=1$%s$%s", argon2.Version, cost.MemoryKiB, cost.Passes,
+		base64.RawStdEncoding.EncodeToString(salt), base64.RawStdEncoding.EncodeToString(hash))
+}
+
+func parsePHC(s string) (cost ArgonCost, salt, hash []byte, ok bool) {
+	parts := strings.Split(s, "$")
+	if len(parts) != 6 || parts[1] != "argon2id" || parts[2] != fmt.Sprintf("v=%d", argon2.Version) {
+		return cost, nil, nil, false
+	}
+	if _, err := fmt.Sscanf(parts[3], "m=%d,t=%d,p=1", &cost.MemoryKiB, &cost.Passes); err != nil {
+		return cost, nil, nil, false
+	}
+	salt, saltErr := base64.RawStdEncoding.DecodeString(parts[4])
+	hash, hashErr := base64.RawStdEncoding.DecodeString(parts[5])
+	ok = saltErr == nil && hashErr == nil && len(hash) == hashBytes && cost.Passes > 0 && cost.MemoryKiB > 0
+	return cost, salt, hash, ok
+}

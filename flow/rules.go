@@ -1,0 +1,249 @@
+package flow
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"example.org/dorado/core/ledger"
+	"example.org/dorado/core/lifecycle"
+	"example.org/dorado/core/names"
+	"example.org/dorado/core/policy"
+	"example.org/dorado/core/registry"
+)
+
+// The rules that flows list. Each is one truth that has to hold, named after that truth, with its
+// code, field and sentence here and nowhere else. The order in which a flow lists its rules is the
+// order in which they are told, and is part of the interface.
+
+func refuseIf(broken bool, e registry.Error) error {
+	if broken {
+		return &e
+	}
+	return nil
+}
+
+func registrarIsActive(r registry.Registrar) error {
+	return refuseIf(r.ID == "" || r.Suspended, registry.Error{
+		Code:   registry.Authorization,
+		Reason: "the registrar is not active; ask the registry",
+	})
+}
+
+// nameIsRegistrable holds for exactly one label below a zone. Decisions 1.2.
+func nameIsRegistrable(p policy.Profile, n names.Name) error {
+	_, ok := p.Zone(n.Parent())
+	_, isZone := p.Zone(n)
+	return refuseIf(!ok && !isZone, registry.Error{
+		Code: registry.ParameterSyntax, Field: "domain:name", Value: n.String(),
+		Reason: "the name is not one label below a zone of this registry (" + zoneList(p) + ")",
+	})
+}
+
+func zoneList(p policy.Profile) string {
+	list := make([]string, len(p.Zones))
+	for i, z := range p.Zones {
+		list[i] = z.Name.String()
+	}
+	return strings.Join(list, ", ")
+}
+
+// zoneIsSold holds where registrars may register. Decisions 1.1.
+func zoneIsSold(p policy.Profile, n names.Name) error {
+	zone, _ := p.Zone(n.Parent())
+	_, isZone := p.Zone(n)
+	return refuseIf(!zone.Sold && !isZone, registry.Error{
+		Code: registry.DataPolicy, Field: "domain:name", Value: n.String(),
+		Reason: "names below " + n.Parent().String() + " are registered by the registry itself, after a check of eligibility",
+	})
+}
+
+// nameIsOffered holds unless the zone withholds the label. Decisions 1.3.
+func nameIsOffered(p policy.Profile, n names.Name) error {
+	zone, _ := p.Zone(n.Parent())
+	_, isZone := p.Zone(n)
+	held := isZone || slices.Contains(zone.Withheld, n.Label()) || len(n.Label()) <= zone.HeldUpTo
+	return refuseIf(held, registry.Error{
+		Code: registry.DataPolicy, Field: "domain:name", Value: n.String(),
+		Reason: "the registry withholds this name",
+	})
+}
+
+func nameIsFree(n names.Name, taken bool) error {
+	return refuseIf(taken, registry.Error{
+		Code: registry.ObjectExists, Field: "domain:name", Value: n.String(),
+		Reason: "the name is registered",
+	})
+}
+
+func nameIsRegistered(n names.Name, found bool) error {
+	return refuseIf(!found, registry.Error{
+		Code: registry.ObjectMissing, Field: "domain:name", Value: n.String(),
+		Reason: "the name is not registered",
+	})
+}
+
+func registrarSponsors(r registry.Registrar, sponsor registry.RegistrarID, field, value string) error {
+	return refuseIf(sponsor != r.ID, registry.Error{
+		Code: registry.Authorization, Field: field, Value: value,
+		Reason: "another registrar sponsors the object",
+	})
+}
+
+// statusAllows looks the action up in the status × command table.
+func statusAllows(a policy.Action, statuses []registry.Status, field, value string) error {
+	s, prohibited := policy.Prohibits(a, statuses)
+	return refuseIf(prohibited, registry.Error{
+		Code: registry.StatusProhibits, Field: field, Value: value,
+		Reason: "the object has the status " + string(s),
+	})
+}
+
+func periodIsSold(t policy.Terms, years int) error {
+	return refuseIf(years < t.MinYears || t.MaxYears < years, registry.Error{
+		Code: registry.ParameterRange, Field: "domain:period", Value: strconv.Itoa(years),
+		Reason: fmt.Sprintf("a period is %d to %d years", t.MinYears, t.MaxYears),
+	})
+}
+
+func expiryIsWithinHorizon(c *Call, expires time.Time) error {
+	return refuseIf(!lifecycle.WithinHorizon(expires, c.Now, c.Terms.MaxYears), registry.Error{
+		Code: registry.NotRenewable, Field: "domain:period",
+		Reason: fmt.Sprintf("the name would expire on %s, more than %d years ahead",
+			expires.Format(time.DateOnly), c.Terms.MaxYears),
+	})
+}
+
+func expiryMatches(d registry.Domain, said time.Time) error {
+	want, got := d.Expires.Format(time.DateOnly), said.Format(time.DateOnly)
+	return refuseIf(want != got, registry.Error{
+		Code: registry.ParameterRange, Field: "domain:curExpDate", Value: got,
+		Reason: "the name expires on " + want,
+	})
+}
+
+func nameserversFit(t policy.Terms, hosts []names.Name) error {
+	return refuseIf(len(hosts) > t.MaxNameservers, registry.Error{
+		Code: registry.ParameterPolicy, Field: "domain:ns", Value: strconv.Itoa(len(hosts)),
+		Reason: fmt.Sprintf("a name has at most %d name servers", t.MaxNameservers),
+	})
+}
+
+func contactsFit(t policy.Terms, contacts []Role) error {
+	return refuseIf(len(contacts) > t.Limits.ContactsPerDomain, registry.Error{
+		Code: registry.ParameterPolicy, Field: "domain:contact", Value: strconv.Itoa(len(contacts)),
+		Reason: fmt.Sprintf("a name has at most %d contacts", t.Limits.ContactsPerDomain),
+	})
+}
+
+// requiredContactsAreNamed holds for the roles that the profile demands. Decisions 2.10.
+func requiredContactsAreNamed(t policy.Terms, registrant string, contacts []Role) error {
+	for _, role := range t.RequiredContacts {
+		named := slices.ContainsFunc(contacts, func(r Role) bool { return r.Role == role })
+		if role == "registrant" {
+			named = registrant != ""
+		}
+		if !named {
+			field := "domain:contact"
+			if role == "registrant" {
+				field = "domain:registrant"
+			}
+			return &registry.Error{
+				Code: registry.ParameterMissing, Field: field,
+				Reason: "the name needs a " + role + " contact",
+			}
+		}
+	}
+	return nil
+}
+
+// noneTwice holds for a list whose members must differ.
+func noneTwice[T comparable](field string, list []T, show func(T) string) error {
+	for i, v := range list {
+		if slices.Contains(list[:i], v) {
+			return &registry.Error{
+				Code: registry.ParameterPolicy, Field: field, Value: show(v),
+				Reason: "it is given twice",
+			}
+		}
+	}
+	return nil
+}
+
+// removedIsPresent and addedIsAbsent make updates exact: a command that would change nothing of
+// what it names is refused as a whole. Decisions 2.9.
+func removedIsPresent[T comparable](field string, have, removed []T, show func(T) string) error {
+	for _, v := range removed {
+		if !slices.Contains(have, v) {
+			return &registry.Error{
+				Code: registry.ParameterPolicy, Field: field, Value: show(v),
+				Reason: "it cannot be removed because the object does not have it",
+			}
+		}
+	}
+	return nil
+}
+
+func addedIsAbsent[T comparable](field string, have, removed, added []T, show func(T) string) error {
+	for _, v := range added {
+		if slices.Contains(have, v) && !slices.Contains(removed, v) {
+			return &registry.Error{
+				Code: registry.ParameterPolicy, Field: field, Value: show(v),
+				Reason: "it cannot be added because the object has it already",
+			}
+		}
+	}
+	return nil
+}
+
+// edited returns have without removed and with added.
+func edited[T comparable](have, removed, added []T) []T {
+	kept := slices.DeleteFunc(slices.Clone(have), func(v T) bool { return slices.Contains(removed, v) })
+	return append(kept, added...)
+}
+
+// statusesAreTheSponsors holds for statuses that a registrar may set. RFC 5731 section 2.3.
+func statusesAreTheSponsors(object string, statuses ...registry.Status) error {
+	may := policy.SettableStatuses(object)
+	for _, s := range statuses {
+		if !slices.Contains(may, s) {
+			return &registry.Error{
+				Code: registry.ParameterPolicy, Field: object + ":status", Value: string(s),
+				Reason: "only the registry sets or removes this status",
+			}
+		}
+	}
+	return nil
+}
+
+func registrarIsNotOnHold(r registry.Registrar) error {
+	return refuseIf(r.Hold.Active(), registry.Error{
+		Code:   registry.BillingFailure,
+		Reason: "the registrar's account is on hold since " + r.Hold.Since.Format(time.DateOnly) + ": " + r.Hold.Reason,
+	})
+}
+
+func fundsCover(f ledger.Funds, price ledger.Money) error {
+	return refuseIf(f.Available() < price, registry.Error{
+		Code: registry.BillingFailure,
+		Reason: fmt.Sprintf("the command costs %s and the available credit is %s; pay in funds first",
+			price, f.Available()),
+	})
+}
+
+func checkFits(l policy.Limits, n int, field string) error {
+	return refuseIf(n > l.ObjectsPerCheck, registry.Error{
+		Code: registry.ParameterPolicy, Field: field, Value: strconv.Itoa(n),
+		Reason: fmt.Sprintf("a check names at most %d objects", l.ObjectsPerCheck),
+	})
+}
+
+// updateSaysSomething holds for an update that names at least one change. RFC 5731 section 3.2.5.
+func updateSaysSomething(object string, empty bool) error {
+	return refuseIf(empty, registry.Error{
+		Code: registry.ParameterMissing, Field: object + ":update",
+		Reason: "the update has neither add, rem nor chg",
+	})
+}
