@@ -41,7 +41,9 @@ func (r DomainCreated) Outcome() (registry.Code, string) {
 }
 
 // Subject is domain:create.
-func (cmd DomainCreate) Subject() Subject { return Subject{"create", "domain", cmd.Name.String(), true} }
+func (cmd DomainCreate) Subject() Subject {
+	return Subject{"create", "domain", cmd.Name.String(), true}
+}
 
 // Run registers the name, unless a rule refuses. A name whose purge has come due is purged first.
 func (cmd DomainCreate) Run(c *Call) (Reply, registry.Changes, error) {

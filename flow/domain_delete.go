@@ -28,7 +28,9 @@ func (r DomainDeleted) Outcome() (registry.Code, string) {
 }
 
 // Subject is domain:delete.
-func (cmd DomainDelete) Subject() Subject { return Subject{"delete", "domain", cmd.Name.String(), true} }
+func (cmd DomainDelete) Subject() Subject {
+	return Subject{"delete", "domain", cmd.Name.String(), true}
+}
 
 // Run deletes the name, unless a rule refuses.
 func (cmd DomainDelete) Run(c *Call) (Reply, registry.Changes, error) {

@@ -31,7 +31,9 @@ type DomainEdit struct {
 type DomainUpdated struct{ Name names.Name }
 
 // Subject is domain:update.
-func (cmd DomainUpdate) Subject() Subject { return Subject{"update", "domain", cmd.Name.String(), true} }
+func (cmd DomainUpdate) Subject() Subject {
+	return Subject{"update", "domain", cmd.Name.String(), true}
+}
 
 // Run updates the name, unless a rule refuses.
 func (cmd DomainUpdate) Run(c *Call) (Reply, registry.Changes, error) {

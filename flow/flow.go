@@ -75,6 +75,9 @@ type Service struct {
 
 	// Passwords hashes and verifies EPP passwords.
 	Passwords *Passwords
+	// Marked is called after a commit that left marks for the zone; nil if nobody listens. It
+	// must not wait.
+	Marked func()
 }
 
 // Run runs a command as one transaction: its Changes, and its line in the transaction log whatever
@@ -83,6 +86,7 @@ type Service struct {
 func (s *Service) Run(ctx context.Context, req Request) (Reply, error) {
 	var reply Reply
 	var refusal *registry.Error
+	marked := false
 	err := s.Store.Update(ctx, func(r registry.Reader) (registry.Changes, error) {
 		c := s.call(r, req.Registrar)
 		c.ClTRID, c.SvTRID = req.ClTRID, req.SvTRID
@@ -101,10 +105,14 @@ func (s *Service) Run(ctx context.Context, req Request) (Reply, error) {
 			SvTRID: req.SvTRID, ClTRID: req.ClTRID,
 		}
 		changes.Log = logRow(s.Clock().UTC(), req, reply, refusal)
+		marked = changes.HasMarks()
 		return changes, nil
 	})
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", req.Command.Subject(), err)
+	}
+	if marked && s.Marked != nil {
+		s.Marked()
 	}
 	if refusal != nil {
 		return nil, refusal

@@ -69,6 +69,11 @@ func (cmd Deposit) Subject() Subject {
 func (cmd Deposit) Run(c *Call) (Reply, registry.Changes, error) {
 	// Load.
 	r, found := c.RegistrarByID(cmd.Registrar)
+	entry := ledger.Deposit(r.Party(), cmd.Amount, c.Now, cmd.Reference)
+	recorded, _ := read(c, func() (bool, bool, error) {
+		exists, err := c.reader.Entry(entry.Key)
+		return exists, true, err
+	})
 
 	// Check.
 	if err := cmp.Or(
@@ -84,12 +89,15 @@ func (cmd Deposit) Run(c *Call) (Reply, registry.Changes, error) {
 			Code: registry.ParameterMissing, Field: "reference",
 			Reason: "a deposit needs the bank's reference",
 		}),
+		refuseIf(recorded, registry.Error{
+			Code: registry.ObjectExists, Field: "reference", Value: cmd.Reference,
+			Reason: "a deposit with this reference is recorded already",
+		}),
 	); err != nil {
 		return nil, registry.Changes{}, err
 	}
 
 	// Return.
-	entry := ledger.Deposit(r.Party(), cmd.Amount, c.Now, cmd.Reference)
 	return entry, registry.Changes{Entries: []ledger.Entry{entry}}, nil
 }
 

@@ -2,6 +2,7 @@ package registry
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"example.org/dorado/core/ledger"
@@ -81,6 +82,11 @@ func (c *Changes) Add(o Changes) {
 	c.Log = append(c.Log, o.Log...)
 }
 
+// HasMarks reports whether c leaves a mark for the zone.
+func (c Changes) HasMarks() bool {
+	return len(c.Marks) > 0 || slices.ContainsFunc(c.Earlier, Changes.HasMarks)
+}
+
 // A MarkKind says what a Mark names.
 type MarkKind string
 
@@ -146,6 +152,8 @@ type Reader interface {
 	// Contact finds a contact without regard to the case of its id.
 	Contact(id string) (Contact, bool, error)
 	Charge(id string) (ledger.Charge, bool, error)
+	// Entry reports whether the ledger has an entry of that key.
+	Entry(key string) (bool, error)
 
 	// LinkedByOther reports whether a domain of another sponsor links a host.
 	LinkedByOther(host ROID, sponsor RegistrarID) (bool, error)
