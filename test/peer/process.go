@@ -42,7 +42,9 @@ func Start(t testing.TB, cmd *exec.Cmd) *Process {
 	if err := cmd.Start(); err != nil {
 		t.Fatalf("start %s: %v", cmd.Path, err)
 	}
-	go p.listen(bufio.NewScanner(out))
+	lines := bufio.NewScanner(out)
+	lines.Buffer(nil, 1<<20) // a line of a megabyte is still a line
+	go p.listen(lines)
 	t.Cleanup(func() {
 		p.Stop()
 		if t.Failed() {

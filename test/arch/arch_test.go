@@ -1,0 +1,51 @@
+package arch
+
+import (
+	"os"
+	"testing"
+)
+
+const root = "../.."
+
+// The tree as it stands keeps every rule.
+func TestRules(t *testing.T) {
+	tree, err := Load(os.DirFS(root))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(tree.Files) == 0 {
+		t.Fatal("there is no Go file: the root is wrong")
+	}
+	for _, rule := range Rules {
+		t.Run(rule.Name, func(t *testing.T) {
+			for _, fault := range rule.Check(tree) {
+				t.Errorf("%s: %s\n\twhy not: %s", fault.Where, fault.What, rule.Why)
+			}
+		})
+	}
+}
+
+// Every file of the repository keeps the rules about lines.
+func TestPatterns(t *testing.T) {
+	repository := os.DirFS(root)
+	names, err := Tracked(root, repository)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(names) == 0 {
+		t.Fatal("there is no file: the root is wrong")
+	}
+	for _, pattern := range Patterns {
+		t.Run(pattern.Name, func(t *testing.T) {
+			for _, name := range names {
+				faults, err := pattern.Find(repository, name)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, fault := range faults {
+					t.Errorf("%s: %s\n\twhy not: %s", fault.Where, fault.What, pattern.Why)
+				}
+			}
+		})
+	}
+}
