@@ -19,28 +19,28 @@ type RegistrarID string
 
 // A Registrar is an accredited client: it sponsors objects and pays for them.
 type Registrar struct {
-	ID      RegistrarID
-	Version int64 // see Domain.Version
-	Name    string
-	Email   string
-	Voice   string
-	Website string
-	Abuse   string // address for abuse reports, shown in WHOIS and RDAP
-	WHOIS   string // the registrar's own WHOIS server, if any
-	IANAID  int    // 0 if it has none
-	Postal  Postal
+	ID      RegistrarID `json:",omitzero"`
+	Version int64       `json:",omitzero"` // see Domain.Version
+	Name    string      `json:",omitzero"`
+	Email   string      `json:",omitzero"`
+	Voice   string      `json:",omitzero"`
+	Website string      `json:",omitzero"`
+	Abuse   string      `json:",omitzero"` // address for abuse reports, shown in WHOIS and RDAP
+	WHOIS   string      `json:",omitzero"` // the registrar's own WHOIS server, if any
+	IANAID  int         `json:",omitzero"` // 0 if it has none
+	Postal  Postal      `json:",omitzero"`
 
-	Password        string // argon2id in PHC form, of the EPP password
-	PasswordChanged time.Time
-	Networks        []netip.Prefix // where EPP and FTPS connections may come from
-	Certificates    []string       // SHA-256 fingerprints, lower-case hex, of client certificates
+	Password        string         `json:"-"` // argon2id in PHC form, of the EPP password
+	PasswordChanged time.Time      `json:",omitzero"`
+	Networks        []netip.Prefix `json:",omitzero"` // where EPP and FTPS connections may come from
+	Certificates    []string       `json:",omitzero"` // SHA-256 fingerprints, lower-case hex, of client certificates
 
-	Suspended bool // by the operator: no login at all
-	Hold      Hold // lack of funds: no command that costs money. Decisions 5.5
+	Suspended bool `json:",omitzero"` // by the operator: no login at all
+	Hold      Hold `json:",omitzero"` // lack of funds: no command that costs money. Decisions 5.5
 
 	// RenewModel is what happens to its names at expiry, dated, so that a late reader applies
 	// the setting that held at the instant of expiry. Manual 6.2.
-	RenewModel []DatedRenewModel
+	RenewModel []DatedRenewModel `json:",omitzero"`
 }
 
 // Party is the registrar as the ledger knows it.
@@ -66,8 +66,8 @@ type DatedRenewModel struct {
 
 // A Hold is the fact that a registrar lacks funds. The zero Hold is none.
 type Hold struct {
-	Since  time.Time
-	Reason string
+	Since  time.Time `json:",omitzero"`
+	Reason string    `json:",omitzero"`
 }
 
 // Active reports whether the hold stands.
@@ -95,31 +95,33 @@ type HostRef struct {
 //
 // It keeps facts with their instants; what statuses follow from them at an instant is for package
 // lifecycle to say. Decisions 3.1.
+//
+// The json tags of the nouns are how package store and the history keep them.
 type Domain struct {
-	ROID ROID
-	Name names.Name
+	ROID ROID       `json:",omitzero"`
+	Name names.Name `json:",omitzero"`
 
 	// Version numbers the states of one object: 1 at creation, one more with each change. A
 	// Changes that puts version n applies only while version n-1 is stored.
-	Version int64
+	Version int64 `json:",omitzero"`
 
-	Sponsor     RegistrarID
-	Creator     RegistrarID
-	Created     time.Time
-	Updater     RegistrarID // empty until the first update
-	Updated     time.Time
-	Transferred time.Time
-	Expires     time.Time // always 23:59:59Z of its day, but for imported names
+	Sponsor     RegistrarID `json:",omitzero"`
+	Creator     RegistrarID `json:",omitzero"`
+	Created     time.Time   `json:",omitzero"`
+	Updater     RegistrarID `json:",omitzero"` // empty until the first update
+	Updated     time.Time   `json:",omitzero"`
+	Transferred time.Time   `json:",omitzero"`
+	Expires     time.Time   `json:",omitzero"` // always 23:59:59Z of its day, but for imported names
 
-	Registrant  ContactRef
-	Contacts    []DomainContact // sorted by role, then id
-	Nameservers []HostRef       // in the order given
-	Statuses    []Status        // those that somebody set: client… and server…
-	AuthInfo    []byte          // keyed hash; empty: nothing matches
+	Registrant  ContactRef      `json:",omitzero"`
+	Contacts    []DomainContact `json:",omitzero"` // sorted by role, then id
+	Nameservers []HostRef       `json:",omitzero"` // in the order given
+	Statuses    []Status        `json:",omitzero"` // those that somebody set: client… and server…
+	AuthInfo    []byte          `json:",omitzero"` // keyed hash; empty: nothing matches
 
-	Graces    []Grace   // running or ended; see lifecycle.Running
-	Deletion  Deletion  // zero while registered
-	HoldUntil time.Time // no transfer may be requested before. Manual 8.1.6
+	Graces    []Grace   `json:",omitzero"` // running or ended; see lifecycle.Running
+	Deletion  Deletion  `json:",omitzero"` // zero while registered
+	HoldUntil time.Time `json:",omitzero"` // no transfer may be requested before. Manual 8.1.6
 }
 
 // Has reports whether somebody set the status on d.
@@ -142,23 +144,23 @@ const (
 // A Grace is a time in which a paid operation can be undone for a credit. It remembers the charge
 // that a deletion credits and the expiry that it brings back. Decisions 3.3.
 type Grace struct {
-	Kind    GraceKind
-	Until   time.Time // half-open: it has ended at this instant
-	Expires time.Time // the expiry before the operation; zero for a registration
-	Charge  string    // the ledger.Charge that it credits
-	Amount  ledger.Money
+	Kind    GraceKind    `json:",omitzero"`
+	Until   time.Time    `json:",omitzero"` // half-open: it has ended at this instant
+	Expires time.Time    `json:",omitzero"` // the expiry before the operation; zero for a registration
+	Charge  string       `json:",omitzero"` // the ledger.Charge that it credits
+	Amount  ledger.Money `json:",omitzero"`
 }
 
 // A Deletion is the fact that a name was deleted and waits for its purge. The zero Deletion is
 // none. Every instant is fixed when it is made. Decisions 3.2.
 type Deletion struct {
-	At            time.Time
-	RestorableTil time.Time // end of redemption
-	PendingUntil  time.Time // end of pending delete
-	PurgeAt       time.Time
-	By            RegistrarID // empty when time or the operator deleted it
-	ClTRID        string      // of the delete command, for the purge message. Manual 9.11.5
-	SvTRID        string
+	At            time.Time   `json:",omitzero"`
+	RestorableTil time.Time   `json:",omitzero"` // end of redemption
+	PendingUntil  time.Time   `json:",omitzero"` // end of pending delete
+	PurgeAt       time.Time   `json:",omitzero"`
+	By            RegistrarID `json:",omitzero"` // empty when time or the operator deleted it
+	ClTRID        string      `json:",omitzero"` // of the delete command, for the purge message. Manual 9.11.5
+	SvTRID        string      `json:",omitzero"`
 }
 
 // Active reports whether there is a deletion.
@@ -166,18 +168,18 @@ func (d Deletion) Active() bool { return !d.At.IsZero() }
 
 // A Host is a name server. RFC 5732.
 type Host struct {
-	ROID          ROID
-	Name          names.Name
-	Version       int64 // see Domain.Version
-	Sponsor       RegistrarID
-	Creator       RegistrarID
-	Created       time.Time
-	Updater       RegistrarID
-	Updated       time.Time
-	Addresses     []netip.Addr
-	Statuses      []Status
-	Superordinate names.Name // the registered name it is at or below; zero for an external host
-	Linked        bool       // some domain is delegated to it; derived on reading
+	ROID          ROID         `json:",omitzero"`
+	Name          names.Name   `json:",omitzero"`
+	Version       int64        `json:",omitzero"` // see Domain.Version
+	Sponsor       RegistrarID  `json:",omitzero"`
+	Creator       RegistrarID  `json:",omitzero"`
+	Created       time.Time    `json:",omitzero"`
+	Updater       RegistrarID  `json:",omitzero"`
+	Updated       time.Time    `json:",omitzero"`
+	Addresses     []netip.Addr `json:",omitzero"`
+	Statuses      []Status     `json:",omitzero"`
+	Superordinate names.Name   `json:",omitzero"` // the registered name it is at or below; zero for an external host
+	Linked        bool         `json:"-"`         // some domain is delegated to it; derived on reading
 }
 
 // Ref is how a domain names the host.
@@ -191,23 +193,23 @@ func (h Host) Next() Host { h.Version++; return h }
 
 // A Contact is a person or an organisation. RFC 5733.
 type Contact struct {
-	ROID     ROID
-	ID       string // as first written; unique without regard to case. Manual 9.5.2
-	Version  int64  // see Domain.Version
-	Sponsor  RegistrarID
-	Creator  RegistrarID
-	Created  time.Time
-	Updater  RegistrarID
-	Updated  time.Time
-	Int      *Postal // 7-bit ASCII form; nil if not given
-	Loc      *Postal // local form; nil if not given
-	Voice    Phone
-	Fax      Phone // zero if not given
-	Email    string
-	AuthInfo []byte       // keyed hash
-	Disclose []Disclosure // what WHOIS and RDAP may show; closed by default. Decisions 2.3
-	Statuses []Status
-	Linked   bool // some domain links it; derived on reading
+	ROID     ROID         `json:",omitzero"`
+	ID       string       `json:",omitzero"` // as first written; unique without regard to case. Manual 9.5.2
+	Version  int64        `json:",omitzero"` // see Domain.Version
+	Sponsor  RegistrarID  `json:",omitzero"`
+	Creator  RegistrarID  `json:",omitzero"`
+	Created  time.Time    `json:",omitzero"`
+	Updater  RegistrarID  `json:",omitzero"`
+	Updated  time.Time    `json:",omitzero"`
+	Int      *Postal      `json:",omitzero"` // 7-bit ASCII form; nil if not given
+	Loc      *Postal      `json:",omitzero"` // local form; nil if not given
+	Voice    Phone        `json:",omitzero"`
+	Fax      Phone        `json:",omitzero"` // zero if not given
+	Email    string       `json:",omitzero"`
+	AuthInfo []byte       `json:",omitzero"` // keyed hash
+	Disclose []Disclosure `json:",omitzero"` // what WHOIS and RDAP may show; closed by default. Decisions 2.3
+	Statuses []Status     `json:",omitzero"`
+	Linked   bool         `json:"-"` // some domain links it; derived on reading
 }
 
 // Ref is how a domain names the contact.
@@ -221,17 +223,20 @@ func (c Contact) Next() Contact { c.Version++; return c }
 
 // A Postal is one form of a postal address with the names that go with it.
 type Postal struct {
-	Name     string
-	Org      string // optional
-	Street   []string
-	City     string
-	Province string // optional
-	Postcode string
-	Country  string // ISO 3166-1 alpha-2, upper case
+	Name     string   `json:",omitzero"`
+	Org      string   `json:",omitzero"` // optional
+	Street   []string `json:",omitzero"`
+	City     string   `json:",omitzero"`
+	Province string   `json:",omitzero"` // optional
+	Postcode string   `json:",omitzero"`
+	Country  string   `json:",omitzero"` // ISO 3166-1 alpha-2, upper case
 }
 
 // A Phone is an E.164 number such as "+57.6015550100" with an optional extension.
-type Phone struct{ Number, Extension string }
+type Phone struct {
+	Number    string `json:",omitzero"`
+	Extension string `json:",omitzero"`
+}
 
 // A Disclosure is one attribute of a contact that its registrar has opened to the public. RFC
 // 5733 section 2.9.

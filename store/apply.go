@@ -1,0 +1,200 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"database/sql"
+	"fmt"
+	"maps"
+	"slices"
+	"strings"
+	"time"
+
+	"example.org/dorado/core/ledger"
+	"example.org/dorado/core/registry"
+)
+
+// apply writes a Changes: what time did first, then what went, then what came and the links to it,
+// then money, and last what tells others. Objects go in order of name, so that two transactions
+// that write the same ones do not wait for each other in a circle.
+func apply(ctx context.Context, tx *sql.Tx, changes registry.Changes, ids *idSource) error {
+	w := &writer{ctx: ctx, tx: tx, ids: ids, deltas: map[ledger.Party]delta{}}
+	w.objects(changes)
+	for _, n := range changes.Needs {
+		d := w.deltas[n.Party]
+		d.guarded, d.due = true, d.due+n.Due
+		w.deltas[n.Party] = d
+	}
+	w.balances()
+	for _, row := range changes.Log {
+		w.log(row)
+	}
+	return w.err
+}
+
+// A writer runs the statements of one Changes. The first failure sticks and stops it.
+type writer struct {
+	ctx    context.Context
+	tx     *sql.Tx
+	ids    *idSource
+	deltas map[ledger.Party]delta
+	err    error
+}
+
+// A delta is what a Changes does to the kept balances of one party.
+type delta struct {
+	balance, authorised ledger.Money
+	guarded             bool
+	due                 ledger.Money
+}
+
+// objects writes everything of a Changes but its conditions and log.
+func (w *writer) objects(changes registry.Changes) {
+	for _, earlier := range changes.Earlier {
+		w.objects(earlier)
+	}
+	w.registrars(changes)
+	w.gone(changes)
+	for _, c := range sorted(changes.Contacts, func(c registry.Contact) string { return c.ID }) {
+		w.putContact(c)
+		w.history(changes.Origin, version{"contact", c.ROID, c.Version, c.ID, false, c})
+	}
+	for _, h := range sorted(changes.Hosts, func(h registry.Host) string { return h.Name.String() }) {
+		w.putHost(h)
+		w.history(changes.Origin, version{"host", h.ROID, h.Version, h.Name.String(), false, h})
+	}
+	for _, d := range sorted(changes.Domains, func(d registry.Domain) string { return d.Name.String() }) {
+		w.putDomain(d)
+		w.history(changes.Origin, version{"domain", d.ROID, d.Version, d.Name.String(), false, d})
+	}
+	w.money(changes)
+	w.signals(changes)
+}
+
+func (w *writer) registrars(changes registry.Changes) {
+	for _, r := range changes.Registrars {
+		w.putRegistrar(r)
+		w.history(changes.Origin, version{"registrar", registry.ROID(r.ID), r.Version, string(r.ID), false, r})
+	}
+	for _, f := range changes.Limits {
+		w.putLimits(f)
+	}
+}
+
+// gone removes objects: links first, then what they link. Names are freed before others take them.
+func (w *writer) gone(changes registry.Changes) {
+	for _, d := range changes.GoneDomains {
+		w.unlinkDomain(d)
+	}
+	for _, h := range changes.GoneHosts {
+		w.dropHost(h)
+		w.history(changes.Origin, version{"host", h.ROID, h.Version, h.Name.String(), true, h})
+	}
+	for _, d := range changes.GoneDomains {
+		w.dropDomain(d)
+		w.history(changes.Origin, version{"domain", d.ROID, d.Version, d.Name.String(), true, d})
+	}
+	for _, c := range changes.GoneContacts {
+		w.dropContact(c)
+		w.history(changes.Origin, version{"contact", c.ROID, c.Version, c.ID, true, c})
+	}
+}
+
+func (w *writer) money(changes registry.Changes) {
+	for _, c := range changes.Charges {
+		w.putCharge(c)
+	}
+	for _, e := range changes.Entries {
+		w.putEntry(e)
+		d := w.deltas[e.Party]
+		d.add(e)
+		w.deltas[e.Party] = d
+	}
+}
+
+// add counts an entry where it touches an account whose balance is kept.
+func (d *delta) add(e ledger.Entry) {
+	for account, amount := range map[ledger.Account]ledger.Money{e.Debit: -e.Amount, e.Credit: e.Amount} {
+		switch account {
+		case ledger.Prepaid(e.Party):
+			d.balance += amount
+		case ledger.Authorised(e.Party):
+			d.authorised += amount
+		}
+	}
+}
+
+func (w *writer) balances() {
+	for _, party := range slices.Sorted(maps.Keys(w.deltas)) {
+		w.addToFunds(party, w.deltas[party])
+	}
+}
+
+func (w *writer) signals(changes registry.Changes) {
+	for _, m := range changes.Marks {
+		w.putMark(m)
+	}
+	for _, m := range changes.Published {
+		w.dropMark(m)
+	}
+	for _, m := range changes.Poll {
+		w.putPoll(m)
+	}
+	for _, m := range changes.Mail {
+		w.putMail(m)
+	}
+}
+
+// sorted returns objects in order of a key; versions of one object keep their order.
+func sorted[T any](objects []T, key func(T) string) []T {
+	if len(objects) < 2 {
+		return objects
+	}
+	objects = slices.Clone(objects)
+	slices.SortStableFunc(objects, func(a, b T) int { return strings.Compare(key(a), key(b)) })
+	return objects
+}
+
+// exec runs a statement, and says what it was for if it fails.
+func (w *writer) exec(what, text string, args ...any) {
+	if w.err != nil {
+		return
+	}
+	if _, err := w.tx.ExecContext(w.ctx, text, args...); err != nil {
+		w.err = fmt.Errorf("%s: %w", what, err)
+	}
+}
+
+// execOne runs a statement that has to change exactly one row; otherwise another transaction has
+// changed the row first.
+func (w *writer) execOne(what, text string, args ...any) {
+	if w.err != nil {
+		return
+	}
+	result, err := w.tx.ExecContext(w.ctx, text, args...)
+	if err == nil {
+		var rows int64
+		rows, err = result.RowsAffected()
+		if rows != 1 {
+			err = cmp.Or(err, errConflict)
+		}
+	}
+	if err != nil {
+		w.err = fmt.Errorf("%s: %w", what, err)
+	}
+}
+
+// micros is how an instant is kept: microseconds since 1970, and 0 for the zero time.
+func micros(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.UnixMicro()
+}
+
+func instant(micros int64) time.Time {
+	if micros == 0 {
+		return time.Time{}
+	}
+	return time.UnixMicro(micros).UTC()
+}

@@ -1,0 +1,176 @@
+package store
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"example.org/dorado/core/lifecycle"
+	"example.org/dorado/core/names"
+	"example.org/dorado/core/registry"
+)
+
+// Domain returns the domain of that name, as it was last written. Its hosts are called what they
+// are called now.
+func (r *reader) Domain(name names.Name) (registry.Domain, bool, error) {
+	return one(r.tx.QueryRowContext(r.ctx, domainByName, name.String()), scanDomain)
+}
+
+const domainByName = `
+SELECT d.version, d.body,
+       COALESCE((SELECT string_agg(h.roid || ' ' || h.name, ',' ORDER BY l.position)
+                 FROM   domain_host l JOIN host h ON h.roid = l.host
+                 WHERE  l.domain = d.name), '')
+FROM   domain d
+WHERE  d.name = $1`
+
+// Domains returns up to limit domains after a name, in order of name.
+func (r *reader) Domains(after names.Name, limit int) ([]registry.Domain, error) {
+	return many(r, scanDomain, domainsAfter, after.String(), limit)
+}
+
+const domainsAfter = `
+SELECT d.version, d.body,
+       COALESCE((SELECT string_agg(h.roid || ' ' || h.name, ',' ORDER BY l.position)
+                 FROM   domain_host l JOIN host h ON h.roid = l.host
+                 WHERE  l.domain = d.name), '')
+FROM   domain d
+WHERE  d.name > $1
+ORDER  BY d.name
+LIMIT  $2`
+
+func scanDomain(row row) (registry.Domain, error) {
+	var d registry.Domain
+	var version int64
+	var text, hosts string
+	if err := row.Scan(&version, &text, &hosts); err != nil {
+		return d, err
+	}
+	if err := unbody(text, &d, "domain"); err != nil {
+		return d, err
+	}
+	d.Version, d.Nameservers = version, nil
+	for pair := range strings.SplitSeq(hosts, ",") {
+		roid, name, found := strings.Cut(pair, " ")
+		if !found {
+			continue
+		}
+		host, err := names.Parse(name)
+		if err != nil {
+			return d, fmt.Errorf("a stored host of %s: %w", d.Name, err)
+		}
+		d.Nameservers = append(d.Nameservers, registry.HostRef{ROID: registry.ROID(roid), Name: host})
+	}
+	return d, nil
+}
+
+// putDomain writes a domain and its links.
+func (w *writer) putDomain(d registry.Domain) {
+	what := "put " + d.Name.String()
+	text, err := body(d)
+	if err != nil {
+		w.err = fmt.Errorf("%s: %w", what, err)
+		return
+	}
+	name, due := d.Name.String(), micros(lifecycle.Due(d))
+	if d.Version == 1 {
+		w.exec(what, insertDomain, name, d.ROID, d.Version, d.Name.Parent().String(), d.Sponsor,
+			micros(d.Created), micros(d.Expires), due, text)
+	} else {
+		w.execOne(what, updateDomain, name, d.Version, d.Sponsor, micros(d.Expires), due, text)
+		w.unlinkDomain(d)
+	}
+	for i, h := range d.Nameservers {
+		w.exec(what, insertDomainHost, name, h.ROID, i)
+	}
+	if d.Registrant.ROID != "" {
+		w.exec(what, insertDomainContact, name, "registrant", d.Registrant.ROID)
+	}
+	for _, c := range d.Contacts {
+		w.exec(what, insertDomainContact, name, c.Role, c.ROID)
+	}
+}
+
+const insertDomain = `
+INSERT INTO domain (name, roid, version, zone, sponsor, created, expires, due, body)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`
+
+const updateDomain = `
+UPDATE domain
+SET    version = $2, sponsor = $3, expires = $4, due = $5, body = $6
+WHERE  name = $1 AND version = $2 - 1`
+
+const insertDomainHost = `
+INSERT INTO domain_host (domain, host, position)
+VALUES ($1, $2, $3)`
+
+const insertDomainContact = `
+INSERT INTO domain_contact (domain, role, contact)
+VALUES ($1, $2, $3)`
+
+func (w *writer) unlinkDomain(d registry.Domain) {
+	what := "unlink " + d.Name.String()
+	w.exec(what, deleteDomainHosts, d.Name.String())
+	w.exec(what, deleteDomainContacts, d.Name.String())
+}
+
+const deleteDomainHosts = `
+DELETE FROM domain_host
+WHERE  domain = $1`
+
+const deleteDomainContacts = `
+DELETE FROM domain_contact
+WHERE  domain = $1`
+
+// dropDomain frees a name. Its links are gone before.
+func (w *writer) dropDomain(d registry.Domain) {
+	w.execOne("purge "+d.Name.String(), deleteDomain, d.Name.String(), d.Version)
+}
+
+const deleteDomain = `
+DELETE FROM domain
+WHERE  name = $1 AND version = $2 - 1`
+
+// DueDomains returns up to limit names whose Due is not after now, the earliest first.
+func (r *reader) DueDomains(now time.Time, limit int) ([]names.Name, error) {
+	return many(r, scanName, dueDomains, micros(now), limit)
+}
+
+const dueDomains = `
+SELECT name
+FROM   domain
+WHERE  due <= $1
+ORDER  BY due, name
+LIMIT  $2`
+
+// DelegatedTo returns up to limit names, after a name and in order, that link a host.
+func (r *reader) DelegatedTo(host registry.ROID, after names.Name, limit int) ([]names.Name, error) {
+	return many(r, scanName, delegatedTo, host, after.String(), limit)
+}
+
+const delegatedTo = `
+SELECT domain
+FROM   domain_host
+WHERE  host = $1 AND domain > $2
+ORDER  BY domain
+LIMIT  $3`
+
+func scanName(row row) (names.Name, error) {
+	text, err := value[string](row)
+	if err != nil {
+		return names.Name{}, err
+	}
+	return names.Parse(text)
+}
+
+// NextDue returns the earliest instant at which time alone changes something that is stored.
+func (r *reader) NextDue() (time.Time, error) {
+	at, err := value[int64](r.tx.QueryRowContext(r.ctx, nextDue))
+	return instant(at), err
+}
+
+const nextDue = `
+SELECT COALESCE(MIN(at), 0)
+FROM   (SELECT MIN(due) AS at FROM domain
+        UNION ALL
+        SELECT MIN(posts_at) AS at FROM charge WHERE state = 'open') due`

@@ -1,0 +1,160 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"errors"
+	"fmt"
+	"net/url"
+	"path/filepath"
+	"runtime"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/stdlib"
+	"github.com/pressly/goose/v3"
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+// An engine is what differs between the two databases, and nothing more.
+type engine interface {
+	dialect() goose.Dialect
+	viewOptions() *sql.TxOptions
+	// prepare makes what only this engine needs, after the migrations.
+	prepare(context.Context, *sql.DB) error
+	// nextNumber is the statement that gives a number once and never again.
+	nextNumber() string
+	// conflicted reports whether the database itself says that another transaction won.
+	conflicted(error) bool
+}
+
+// SQLite: one writer, readers beside it.
+
+type sqliteEngine struct{}
+
+// openSQLite opens a file with one connection that writes and some that read. The writer takes its
+// lock when it begins, so that a command never has to give up half way.
+func openSQLite(path string, o Options) (*DB, error) {
+	synchronous := "FULL" // an answered command survives a power cut
+	if o.Unsynced {
+		synchronous = "OFF"
+	}
+	location := url.URL{Scheme: "file", Opaque: filepath.ToSlash(path)}
+	common := location.String() + "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=foreign_keys(1)" +
+		"&_pragma=synchronous(" + synchronous + ")"
+	writer := sql.OpenDB(o.Wrap(connector{&sqlite.Driver{}, common + "&_txlock=immediate"}))
+	writer.SetMaxOpenConns(1)
+	reader := sql.OpenDB(o.Wrap(connector{&sqlite.Driver{}, common + "&_pragma=query_only(1)"}))
+	reader.SetMaxOpenConns(max(2, runtime.NumCPU()))
+	reader.SetMaxIdleConns(max(2, runtime.NumCPU()))
+	return &DB{engine: sqliteEngine{}, writer: writer, reader: reader}, nil
+}
+
+// A connector opens connections of a driver that has no connector of its own.
+type connector struct {
+	driver driver.Driver
+	dsn    string
+}
+
+func (c connector) Connect(context.Context) (driver.Conn, error) { return c.driver.Open(c.dsn) }
+func (c connector) Driver() driver.Driver                        { return c.driver }
+
+func (sqliteEngine) dialect() goose.Dialect                 { return goose.DialectSQLite3 }
+func (sqliteEngine) viewOptions() *sql.TxOptions            { return &sql.TxOptions{ReadOnly: true} }
+func (sqliteEngine) prepare(context.Context, *sql.DB) error { return nil }
+
+// nextNumber counts inside the transaction: there is one writer, which waits for nobody.
+func (sqliteEngine) nextNumber() string {
+	return `
+UPDATE counter
+SET    value = value + 1
+WHERE  name = 'object'
+RETURNING value`
+}
+
+func (sqliteEngine) conflicted(err error) bool {
+	var e *sqlite.Error
+	if !errors.As(err, &e) {
+		return false
+	}
+	switch e.Code() {
+	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_BUSY_SNAPSHOT, sqlite3.SQLITE_LOCKED,
+		sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY, sqlite3.SQLITE_CONSTRAINT_UNIQUE,
+		sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY:
+		return true
+	}
+	return false
+}
+
+// PostgreSQL: read committed, every write guarded by its row's version or by a constraint.
+
+type postgresEngine struct{}
+
+func isPostgres(dsn string) bool {
+	return strings.HasPrefix(dsn, "postgres://") || strings.HasPrefix(dsn, "postgresql://")
+}
+
+// postgresConnections bounds one node's connections; a server takes 100 by default.
+const postgresConnections = 16
+
+func openPostgres(dsn string, o Options) (*DB, error) {
+	config, err := pgx.ParseConfig(dsn)
+	if err != nil {
+		return nil, fmt.Errorf("the database URL: %w", err)
+	}
+	if o.Unsynced {
+		config.RuntimeParams["synchronous_commit"] = "off"
+	}
+	db := sql.OpenDB(o.Wrap(stdlib.GetConnector(*config)))
+	db.SetMaxOpenConns(postgresConnections)
+	db.SetMaxIdleConns(postgresConnections)
+	return &DB{engine: postgresEngine{}, writer: db, reader: db}, nil
+}
+
+func (postgresEngine) dialect() goose.Dialect { return goose.DialectPostgres }
+
+func (postgresEngine) viewOptions() *sql.TxOptions {
+	return &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
+}
+
+// prepare makes the sequence from which all nodes take numbers without waiting for each other.
+func (postgresEngine) prepare(ctx context.Context, db *sql.DB) error {
+	_, err := db.ExecContext(ctx, `CREATE SEQUENCE IF NOT EXISTS object_number`)
+	return err
+}
+
+func (postgresEngine) nextNumber() string { return `SELECT nextval('object_number')` }
+
+// The SQLSTATEs after which a command is run again. PostgreSQL 15, appendix A.
+const (
+	uniqueViolation      = "23505"
+	foreignKeyViolation  = "23503"
+	serializationFailure = "40001"
+	deadlockDetected     = "40P01"
+	adminShutdown        = "57P01"
+	connectionException  = "08"
+)
+
+func (postgresEngine) conflicted(err error) bool {
+	var e *pgconn.PgError
+	if !errors.As(err, &e) {
+		return false
+	}
+	switch e.Code {
+	case uniqueViolation, foreignKeyViolation, serializationFailure, deadlockDetected:
+		return true
+	case adminShutdown:
+		return !committing(err)
+	}
+	return strings.HasPrefix(e.Code, connectionException) && !committing(err)
+}
+
+// committing reports whether the failure came from the commit, so that nobody knows whether it
+// took effect.
+func committing(err error) bool {
+	var c *commitError
+	return errors.As(err, &c)
+}

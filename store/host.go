@@ -1,0 +1,121 @@
+package store
+
+import (
+	"fmt"
+
+	"example.org/dorado/core/names"
+	"example.org/dorado/core/registry"
+)
+
+// Host returns the host of that name.
+func (r *reader) Host(name names.Name) (registry.Host, bool, error) {
+	return one(r.tx.QueryRowContext(r.ctx, hostByName, name.String()), scanHost)
+}
+
+const hostByName = `
+SELECT version, body, EXISTS (SELECT 1 FROM domain_host l WHERE l.host = host.roid)
+FROM   host
+WHERE  name = $1`
+
+// HostByROID finds a host whatever it is called now.
+func (r *reader) HostByROID(roid registry.ROID) (registry.Host, bool, error) {
+	return one(r.tx.QueryRowContext(r.ctx, hostByROID, roid), scanHost)
+}
+
+const hostByROID = `
+SELECT version, body, EXISTS (SELECT 1 FROM domain_host l WHERE l.host = host.roid)
+FROM   host
+WHERE  roid = $1`
+
+// SubordinateHosts returns the hosts at and below a registered name, in order of name.
+func (r *reader) SubordinateHosts(name names.Name) ([]registry.Host, error) {
+	return many(r, scanHost, subordinateHosts, name.String())
+}
+
+const subordinateHosts = `
+SELECT version, body, EXISTS (SELECT 1 FROM domain_host l WHERE l.host = host.roid)
+FROM   host
+WHERE  superordinate = $1
+ORDER  BY name`
+
+// LinkedByOther reports whether a domain of another sponsor links a host.
+func (r *reader) LinkedByOther(host registry.ROID, sponsor registry.RegistrarID) (bool, error) {
+	return value[bool](r.tx.QueryRowContext(r.ctx, linkedByOther, host, sponsor))
+}
+
+const linkedByOther = `
+SELECT EXISTS (SELECT 1
+               FROM   domain_host l JOIN domain d ON d.name = l.domain
+               WHERE  l.host = $1 AND d.sponsor <> $2)`
+
+func scanHost(row row) (registry.Host, error) {
+	var h registry.Host
+	var version int64
+	var linked bool
+	var text string
+	if err := row.Scan(&version, &text, &linked); err != nil {
+		return h, err
+	}
+	if err := unbody(text, &h, "host"); err != nil {
+		return h, err
+	}
+	h.Version, h.Linked = version, linked
+	return h, nil
+}
+
+// putHost writes a host and its addresses.
+func (w *writer) putHost(h registry.Host) {
+	what := "put " + h.Name.String()
+	text, err := body(h)
+	if err != nil {
+		w.err = fmt.Errorf("%s: %w", what, err)
+		return
+	}
+	var superordinate *string
+	if !h.Superordinate.IsZero() {
+		name := h.Superordinate.String()
+		superordinate = &name
+	}
+	if h.Version == 1 {
+		w.exec(what, insertHost, h.Name.String(), h.ROID, h.Version, h.Sponsor, superordinate, text)
+	} else {
+		w.execOne(what, updateHost, h.ROID, h.Version, h.Name.String(), h.Sponsor, superordinate, text)
+		w.exec(what, deleteHostAddresses, h.ROID)
+	}
+	for _, a := range h.Addresses {
+		w.exec(what, insertHostAddress, a.String(), h.ROID)
+	}
+}
+
+const insertHost = `
+INSERT INTO host (name, roid, version, sponsor, superordinate, body)
+VALUES ($1, $2, $3, $4, $5, $6)`
+
+const updateHost = `
+UPDATE host
+SET    version = $2, name = $3, sponsor = $4, superordinate = $5, body = $6
+WHERE  roid = $1 AND version = $2 - 1`
+
+const insertHostAddress = `
+INSERT INTO host_address (address, host)
+VALUES ($1, $2)`
+
+const deleteHostAddresses = `
+DELETE FROM host_address
+WHERE  host = $1`
+
+// dropHost removes a host and every delegation to it.
+func (w *writer) dropHost(h registry.Host) {
+	what := "delete " + h.Name.String()
+	w.exec(what, deleteHostAddresses, h.ROID)
+	w.exec(what, deleteHostLinks, h.ROID)
+	w.execOne(what, deleteHost, h.ROID, h.Version)
+}
+
+const deleteHostLinks = `
+DELETE FROM domain_host
+WHERE  host = $1`
+
+const deleteHost = `
+DELETE FROM host
+WHERE  roid = $1 AND version = $2 - 1`

@@ -1,0 +1,121 @@
+package store
+
+import (
+	"time"
+
+	"example.org/dorado/core/ledger"
+	"example.org/dorado/core/registry"
+)
+
+// Funds returns the kept balances of a registrar, and what of its open charges is due at now.
+func (r *reader) Funds(id registry.RegistrarID, now time.Time) (ledger.Funds, bool, error) {
+	return one(r.tx.QueryRowContext(r.ctx, fundsOf, id, micros(now)), scanFunds)
+}
+
+const fundsOf = `
+SELECT party, balance, authorised, credit_limit, emergency_credit, credit_threshold, minimum_balance,
+       CAST(COALESCE((SELECT SUM(amount) FROM charge c
+                      WHERE  c.party = funds.party AND c.state = 'open' AND c.posts_at <= $2
+                      AND    c.authorises), 0) AS BIGINT),
+       CAST(COALESCE((SELECT SUM(amount) FROM charge c
+                      WHERE  c.party = funds.party AND c.state = 'open' AND c.posts_at <= $2
+                      AND    NOT c.authorises), 0) AS BIGINT)
+FROM   funds
+WHERE  party = $1`
+
+func scanFunds(row row) (f ledger.Funds, err error) {
+	err = row.Scan(&f.Party, &f.Balance, &f.Authorised, &f.CreditLimit, &f.EmergencyCredit,
+		&f.CreditThreshold, &f.MinimumBalance, &f.DueAuthorised, &f.DueOther)
+	return f, err
+}
+
+// putLimits opens an account with no balance, or sets the limits of one.
+func (w *writer) putLimits(f ledger.Funds) {
+	w.exec("put limits of "+string(f.Party), putLimits, f.Party, f.CreditLimit, f.EmergencyCredit,
+		f.CreditThreshold, f.MinimumBalance)
+}
+
+const putLimits = `
+INSERT INTO funds (party, balance, authorised, credit_limit, emergency_credit, credit_threshold, minimum_balance)
+VALUES ($1, 0, 0, $2, $3, $4, $5)
+ON CONFLICT (party) DO UPDATE
+SET credit_limit = $2, emergency_credit = $3, credit_threshold = $4, minimum_balance = $5`
+
+// addToFunds changes kept balances with their entries. Where a command asked for it, the change is
+// made only if what is available does not fall below zero; otherwise the command is run again and
+// sees why not.
+func (w *writer) addToFunds(party ledger.Party, d delta) {
+	w.execOne("balance of "+string(party), addToFunds, party, d.balance, d.authorised, d.guarded, d.due)
+}
+
+const addToFunds = `
+UPDATE funds
+SET    balance = balance + $2, authorised = authorised + $3
+WHERE  party = $1
+AND    (NOT $4 OR balance + $2 - $5 + credit_limit + emergency_credit - (authorised + $3) >= 0)`
+
+// Charge returns a charge.
+func (r *reader) Charge(id string) (ledger.Charge, bool, error) {
+	return one(r.tx.QueryRowContext(r.ctx, chargeByID, id), scanCharge)
+}
+
+const chargeByID = `
+SELECT id, party, object, subject, type, amount, at, posts_at, grace_days, authorises, state, ended
+FROM   charge
+WHERE  id = $1`
+
+// DueCharges returns up to limit open charges that post at or before now, the earliest first.
+func (r *reader) DueCharges(now time.Time, limit int) ([]ledger.Charge, error) {
+	return many(r, scanCharge, dueCharges, micros(now), limit)
+}
+
+const dueCharges = `
+SELECT id, party, object, subject, type, amount, at, posts_at, grace_days, authorises, state, ended
+FROM   charge
+WHERE  state = 'open' AND posts_at <= $1
+ORDER  BY posts_at, id
+LIMIT  $2`
+
+func scanCharge(row row) (c ledger.Charge, err error) {
+	var at, postsAt, ended int64
+	err = row.Scan(&c.ID, &c.Party, &c.Object, &c.Subject, &c.Type, &c.Amount, &at, &postsAt,
+		&c.GraceDays, &c.Authorises, &c.State, &ended)
+	c.At, c.PostsAt, c.Ended = instant(at), instant(postsAt), instant(ended)
+	return c, err
+}
+
+// putCharge writes a new charge, or the end of one, which comes once.
+func (w *writer) putCharge(c ledger.Charge) {
+	what := "charge " + c.ID
+	if c.State != ledger.Open {
+		w.execOne(what, endCharge, c.ID, c.State, micros(c.Ended))
+		return
+	}
+	w.exec(what, insertCharge, c.ID, c.Party, c.Object, c.Subject, c.Type, c.Amount, micros(c.At),
+		micros(c.PostsAt), c.GraceDays, c.Authorises, c.State, int64(0))
+}
+
+const insertCharge = `
+INSERT INTO charge (id, party, object, subject, type, amount, at, posts_at, grace_days, authorises, state, ended)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`
+
+const endCharge = `
+UPDATE charge
+SET    state = $2, ended = $3
+WHERE  id = $1 AND state = 'open'`
+
+// Entry reports whether the ledger has an entry of that key.
+func (r *reader) Entry(key string) (bool, error) {
+	return value[bool](r.tx.QueryRowContext(r.ctx, entryExists, key))
+}
+
+const entryExists = `
+SELECT EXISTS (SELECT 1 FROM entry WHERE entry_key = $1)`
+
+func (w *writer) putEntry(e ledger.Entry) {
+	w.exec("entry "+e.Key, insertEntry, e.Key, e.Party, micros(e.At), e.Debit, e.Credit, e.Amount, e.Charge, e.Text)
+}
+
+const insertEntry = `
+INSERT INTO entry (entry_key, party, at, debit, credit, amount, charge, text)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`

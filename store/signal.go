@@ -1,0 +1,101 @@
+package store
+
+import (
+	"fmt"
+
+	"example.org/dorado/core/names"
+	"example.org/dorado/core/registry"
+)
+
+// Marks returns up to limit marks, those that were raised longest ago first.
+func (r *reader) Marks(limit int) ([]registry.Mark, error) {
+	return many(r, scanMark, oldestMarks, limit)
+}
+
+const oldestMarks = `
+SELECT kind, name, version
+FROM   mark
+ORDER  BY version
+LIMIT  $1`
+
+func scanMark(row row) (registry.Mark, error) {
+	var m registry.Mark
+	var name string
+	if err := row.Scan(&m.Kind, &name, &m.Version); err != nil {
+		return m, err
+	}
+	var err error
+	m.Name, err = names.Parse(name)
+	return m, err
+}
+
+// putMark leaves a mark, or raises the one that is there.
+func (w *writer) putMark(m registry.Mark) {
+	w.exec("mark "+m.Name.String(), putMark, m.Kind, m.Name.String(), w.ids.next())
+}
+
+const putMark = `
+INSERT INTO mark (kind, name, version)
+VALUES ($1, $2, $3)
+ON CONFLICT (kind, name) DO UPDATE
+SET version = CASE WHEN mark.version >= excluded.version THEN mark.version + 1 ELSE excluded.version END`
+
+// dropMark removes a mark at the version that was published; one that was raised since stays.
+func (w *writer) dropMark(m registry.Mark) {
+	w.exec("remove the mark "+m.Name.String(), deleteMark, m.Kind, m.Name.String(), m.Version)
+}
+
+const deleteMark = `
+DELETE FROM mark
+WHERE  kind = $1 AND name = $2 AND version = $3`
+
+func (w *writer) putPoll(m registry.PollMessage) {
+	w.exec("poll message to "+string(m.Registrar), insertPoll, w.ids.next(), m.Registrar, micros(m.At),
+		m.Kind, string(m.Body))
+}
+
+const insertPoll = `
+INSERT INTO poll (id, registrar, at, kind, body)
+VALUES ($1, $2, $3, $4, $5)`
+
+func (w *writer) putMail(m registry.Mail) {
+	w.exec("mail to "+string(m.Registrar), insertMail, w.ids.next(), m.Registrar, m.To, micros(m.At),
+		m.Template, string(m.Body))
+}
+
+const insertMail = `
+INSERT INTO mail (id, registrar, recipient, at, template, body)
+VALUES ($1, $2, $3, $4, $5, $6)`
+
+func (w *writer) log(l registry.LogRow) {
+	w.exec("log "+l.SvTRID, insertLog, w.ids.next(), micros(l.At), l.Registrar, l.Command, l.Object, l.ID,
+		l.Code, l.Message, l.ClTRID, l.SvTRID)
+}
+
+const insertLog = `
+INSERT INTO log (id, at, registrar, command, object, object_id, code, message, cltrid, svtrid)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`
+
+// A version is one state of one object for the history.
+type version struct {
+	kind   string
+	roid   registry.ROID
+	number int64
+	name   string
+	gone   bool
+	object any
+}
+
+func (w *writer) history(o registry.Origin, v version) {
+	text, err := body(v.object)
+	if err != nil {
+		w.err = fmt.Errorf("history of %s: %w", v.name, err)
+		return
+	}
+	w.exec("history of "+string(v.roid), insertHistory, v.roid, v.number, v.kind, v.name, micros(o.At),
+		o.Registrar, o.Command, o.ClTRID, o.SvTRID, v.gone, text)
+}
+
+const insertHistory = `
+INSERT INTO history (roid, version, kind, name, at, registrar, command, cltrid, svtrid, gone, body)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`

@@ -1,0 +1,211 @@
+// Package store owns the database: every SQL statement, in one text for SQLite and PostgreSQL, and
+// no rule. What may be written is decided in package flow; apply writes it, all or nothing.
+package store
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"embed"
+	"errors"
+	"fmt"
+	"io/fs"
+	"math/rand/v2"
+	"time"
+
+	"github.com/pressly/goose/v3"
+
+	"example.org/dorado/core/registry"
+)
+
+// A DB is a registry.Store on SQLite or PostgreSQL.
+type DB struct {
+	engine engine
+	writer *sql.DB
+	reader *sql.DB // the same as writer on PostgreSQL
+	ids    idSource
+}
+
+var _ registry.Store = (*DB)(nil)
+
+// Options are the choices of OpenWith.
+type Options struct {
+	// Unsynced gives up durability for speed: a power cut loses answered commands. For tests.
+	Unsynced bool
+	// Wrap lets a test stand between the store and its driver.
+	Wrap func(driver.Connector) driver.Connector
+}
+
+// Open opens a database: a postgres:// URL, or the path of a SQLite file, which is made if it is
+// not there. Migrate must have brought it up to date before it is used.
+func Open(ctx context.Context, dsn string) (*DB, error) { return OpenWith(ctx, dsn, Options{}) }
+
+// OpenWith is Open with options.
+func OpenWith(ctx context.Context, dsn string, o Options) (*DB, error) {
+	if o.Wrap == nil {
+		o.Wrap = func(c driver.Connector) driver.Connector { return c }
+	}
+	var db *DB
+	var err error
+	if isPostgres(dsn) {
+		db, err = openPostgres(dsn, o)
+	} else {
+		db, err = openSQLite(dsn, o)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("open the database: %w", err)
+	}
+	if err := db.writer.PingContext(ctx); err != nil {
+		db.Close()
+		return nil, fmt.Errorf("open the database: %w", err)
+	}
+	return db, nil
+}
+
+// Close closes the database.
+func (db *DB) Close() error {
+	err := db.reader.Close()
+	if db.writer != db.reader {
+		err = errors.Join(err, db.writer.Close())
+	}
+	return err
+}
+
+//go:embed migrations/*.sql
+var migrations embed.FS
+
+// ErrNewerSchema says that a newer Dorado has used the database.
+var ErrNewerSchema = errors.New("the database was written by a newer version of dorado; run that version")
+
+// Migrate brings the schema up to this program's. It refuses a schema that is newer.
+func (db *DB) Migrate(ctx context.Context) error {
+	files, err := fs.Sub(migrations, "migrations")
+	if err != nil {
+		return err
+	}
+	provider, err := goose.NewProvider(db.engine.dialect(), db.writer, files)
+	if err != nil {
+		return fmt.Errorf("migrations: %w", err)
+	}
+	current, target, err := provider.GetVersions(ctx)
+	if err != nil {
+		return fmt.Errorf("schema version: %w", err)
+	}
+	if current > target {
+		return fmt.Errorf("schema %d, this program knows %d: %w", current, target, ErrNewerSchema)
+	}
+	if _, err := provider.Up(ctx); err != nil {
+		return fmt.Errorf("migrate the schema: %w", err)
+	}
+	return db.engine.prepare(ctx, db.writer)
+}
+
+// SchemaVersion returns the schema that this program writes.
+func SchemaVersion() int {
+	entries, err := migrations.ReadDir("migrations")
+	if err != nil {
+		return 0
+	}
+	return len(entries)
+}
+
+// View runs f in a transaction that sees one moment and is rolled back.
+func (db *DB) View(ctx context.Context, f func(registry.Reader) error) error {
+	tx, err := db.reader.BeginTx(ctx, db.engine.viewOptions())
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback() // after a commit or a fault it does nothing
+	return f(&reader{ctx, tx, db.engine})
+}
+
+// Update runs f in a transaction and writes the Changes that it returns. If another transaction
+// won, both are done again.
+func (db *DB) Update(ctx context.Context, f func(registry.Reader) (registry.Changes, error)) error {
+	for try := 1; ; try++ {
+		err := db.update(ctx, f)
+		if err == nil || try == maxTries || !db.conflicted(err) {
+			return err
+		}
+		if err := pause(ctx, try); err != nil {
+			return err
+		}
+	}
+}
+
+// maxTries bounds how often one command runs. Under a hundred sessions that fight for one row,
+// some twenty were seen to be needed.
+const maxTries = 100
+
+// pause waits a random time that grows with the tries, so that those who met part.
+func pause(ctx context.Context, try int) error {
+	longest := min(time.Duration(try)*time.Millisecond, 20*time.Millisecond)
+	timer := time.NewTimer(rand.N(longest))
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (db *DB) update(ctx context.Context, f func(registry.Reader) (registry.Changes, error)) error {
+	tx, err := db.writer.BeginTx(ctx, nil)
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback() // after a commit it does nothing
+	changes, err := f(&reader{ctx, tx, db.engine})
+	if err != nil {
+		return err
+	}
+	if err := apply(ctx, tx, changes, &db.ids); err != nil {
+		return err
+	}
+	if err := tx.Commit(); err != nil {
+		return &commitError{err}
+	}
+	return nil
+}
+
+// A commitError is the failure of a commit, whose outcome may be unknown: the command is not run
+// again unless the database says that it lost against another.
+type commitError struct{ err error }
+
+func (e *commitError) Error() string { return "commit: " + e.err.Error() }
+func (e *commitError) Unwrap() error { return e.err }
+
+// errConflict is what a guarded write says when the row is no longer as it was read.
+var errConflict = errors.New("another transaction changed the row")
+
+// conflicted reports whether another transaction won, so that the command has to be run again.
+func (db *DB) conflicted(err error) bool {
+	return errors.Is(err, errConflict) || db.engine.conflicted(err)
+}
+
+// Setting returns a value that the program keeps for itself.
+func (db *DB) Setting(ctx context.Context, name string) (string, bool, error) {
+	var value string
+	err := db.reader.QueryRowContext(ctx, settingByName, name).Scan(&value)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", false, nil
+	}
+	return value, err == nil, err
+}
+
+const settingByName = `
+SELECT value
+FROM   setting
+WHERE  name = $1`
+
+// PutSetting keeps a value for the program itself.
+func (db *DB) PutSetting(ctx context.Context, name, value string) error {
+	_, err := db.writer.ExecContext(ctx, putSetting, name, value)
+	return err
+}
+
+const putSetting = `
+INSERT INTO setting (name, value)
+VALUES ($1, $2)
+ON CONFLICT (name) DO UPDATE SET value = $2`
