@@ -1,6 +1,5 @@
 # What people and continuous integration type. Every target runs from a clean checkout.
 
-GO      ?= go
 SHELL   := /bin/bash
 # How long one fuzz target runs, and the long forms of the tests.
 FUZZTIME ?= 5s
@@ -16,39 +15,33 @@ run: build ## build, then run a whole registry on 127.0.0.1, ready to use
 	bin/dorado demo
 
 build: ## build bin/dorado, one static binary; needs Go and its modules, nothing else
-	CGO_ENABLED=0 $(GO) build -trimpath -o bin/dorado ./cmd/dorado
+	CGO_ENABLED=0 go build -trimpath -o bin/dorado ./cmd/dorado
 
 install: ## install the Debian packages that the tests need
 	@scripts/install
 
 test: ## everything that CI runs: install, check, build, all tests on both databases, fuzz targets
-	@scripts/timed install $(MAKE) --no-print-directory install
-	@scripts/timed check $(MAKE) --no-print-directory check
-	@scripts/timed build $(MAKE) --no-print-directory build
-	@scripts/timed suite $(MAKE) --no-print-directory suite
-	@scripts/timed fuzz $(MAKE) --no-print-directory fuzz
+	@FUZZTIME=$(FUZZTIME) scripts/test
 
 check: ## gofumpt, go vet and staticcheck
 	@scripts/check
 
 format: ## format all Go files with gofumpt
-	$(GO) tool -modfile=tools/go.mod gofumpt -w .
+	go tool -modfile=tools/go.mod gofumpt -w .
 
-# The second run has only the packages to do that ask which database is chosen (test/pg.Chosen): the
-# results of the others are taken from go's cache.
 suite: ## all tests with the race detector, on SQLite, then on PostgreSQL
-	@scripts/with-postgres $(SHELL) -c 'TEST_DATABASE=sqlite $(GO) test -race ./... && TEST_DATABASE=postgres $(GO) test -race ./...'
+	@scripts/suite
 
 fuzz: ## each fuzz target for FUZZTIME
 	@FUZZTIME=$(FUZZTIME) scripts/fuzz
 
 soak: ## the long forms: tests named TestSoak… for SOAK on both databases, fuzz targets for SOAK each
 	@scripts/with-postgres $(SHELL) -c 'for database in sqlite postgres; do \
-		SOAK=$(SOAK) TEST_DATABASE=$$database $(GO) test -race -count=1 -timeout 0 -run "^TestSoak" -v ./... || exit 1; done'
+		SOAK=$(SOAK) TEST_DATABASE=$$database go test -race -count=1 -timeout 0 -run "^TestSoak" -v ./... || exit 1; done'
 	@FUZZTIME=$(SOAK) scripts/fuzz
 
 bench: ## all benchmarks, without the race detector
-	@scripts/with-postgres $(GO) test -run '^$$' -bench . -benchmem -timeout 0 ./...
+	@scripts/with-postgres go test -run '^$$' -bench . -benchmem -timeout 0 ./...
 
 clean: ## remove what was built
 	rm -rf bin

@@ -20,7 +20,7 @@ var words = []struct {
 	{"dto", "command or reply", nil},
 	{"cron", "sweep", nil},
 	{"validator", "rule", nil},
-	{"exception", "refusal or fault", []string{"core/names"}}, // RFC 5892 section 2.6
+	{"exception", "refusal or fault", []string{"core/names", "store"}}, // RFC 5892 section 2.6; SQLSTATE class 08
 	{"helper", "what it does", nil},
 	{"manager", "what it does", nil},
 	{"util", "what it does", nil},
