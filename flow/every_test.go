@@ -1,0 +1,159 @@
+package flow_test
+
+import (
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"net/netip"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"example.org/dorado/core/registry"
+	"example.org/dorado/flow"
+	"example.org/dorado/test/world"
+)
+
+// Tests that hold for all commands run over this list. Each command succeeds in the world of
+// everyWorld.
+var everyCommand = []struct {
+	name string
+	who  registry.RegistrarID
+	cmd  flow.Command
+}{
+	{"domain:create", world.Acme, flow.DomainCreate{
+		Name: world.Name("new.co"), Years: 2, Nameservers: world.Names("ns1.shop.co", "ns1.example.net"),
+		Registrant: "X-H1001", Contacts: []flow.Role{{Role: "admin", ID: "X-H1001"}, {Role: "tech", ID: "X-H1001"}},
+		AuthInfo: "domain-secret",
+	}},
+	{"domain:create of a name to purge", world.Other, flow.DomainCreate{
+		Name: world.Name("lapsed.co"), Registrant: "X-H1001",
+		Contacts: []flow.Role{{Role: "admin", ID: "X-H1001"}, {Role: "tech", ID: "X-H1001"}},
+	}},
+	{"domain:renew", world.Acme, flow.DomainRenew{
+		Name: world.Name("shop.co"), CurrentExpiry: time.Date(2028, 3, 1, 0, 0, 0, 0, time.UTC), Years: 2,
+	}},
+	{"domain:update", world.Acme, flow.DomainUpdate{
+		Name:   world.Name("shop.co"),
+		Add:    flow.DomainEdit{Nameservers: world.Names("ns1.example.net"), Statuses: []registry.Status{registry.ClientHold}},
+		Remove: flow.DomainEdit{Nameservers: world.Names("ns1.shop.co")},
+	}},
+	{"domain:delete", world.Acme, flow.DomainDelete{Name: world.Name("shop.co")}},
+	{"domain:delete in add grace", world.Acme, flow.DomainDelete{Name: world.Name("young.co")}},
+	{"host:create", world.Acme, flow.HostCreate{
+		Name: world.Name("ns9.shop.co"), Addresses: []netip.Addr{netip.MustParseAddr("192.0.2.9")},
+	}},
+	{"host:update", world.Acme, flow.HostUpdate{
+		Name: world.Name("ns1.shop.co"), NewName: world.Name("ns7.shop.co"),
+		Add: flow.HostEdit{Addresses: []netip.Addr{netip.MustParseAddr("2001:db8::7")}},
+	}},
+	{"host:delete", world.Acme, flow.HostDelete{Name: world.Name("ns2.example.net")}},
+	{"contact:create", world.Acme, flow.ContactCreate{
+		ID: "NEW", Voice: &registry.Phone{Number: "+57.6015550100"}, Email: "ana@example.com",
+		Int: &registry.Postal{Name: "Ana", Street: []string{"Calle 10"}, City: "Bogota", Postcode: "1", Country: "co"},
+	}},
+	{"contact:update", world.Acme, flow.ContactUpdate{ID: "x-h1001", Email: new("eva@example.com")}},
+	{"contact:delete", world.Acme, flow.ContactDelete{ID: "UNUSED"}},
+	{"registrar:create", "", flow.RegistrarCreate{Registrar: registry.Registrar{ID: "H7777"}}},
+	{"registrar:deposit", "", flow.Deposit{Registrar: world.Poor, Amount: 500, Reference: "R-1"}},
+	{"time:settle", "", flow.Settle{Limit: 100}},
+	{"zone:publish", "", flow.MarksPublished{Marks: []registry.Mark{{Kind: registry.MarkDomain, Name: world.Name("shop.co")}}}},
+}
+
+// commandsElsewhere are commands with a test of their own instead of a place in the list.
+var commandsElsewhere = []string{"Refused", "PasswordChange"}
+
+// everyWorld is a registry in which much is due: shop.co has renewed itself, and lapsed.co waits for
+// its purge with a host below it that young.co is delegated to.
+func everyWorld(t *testing.T) *world.World {
+	w := world.New(t, "2026-03-01T12:00:00Z")
+	w.Host(world.Acme, "ns1.example.net")
+	w.Host(world.Acme, "ns2.example.net")
+	w.Contact(world.Acme, "UNUSED")
+	w.Domain(world.Acme, "shop.co")
+	w.Host(world.Acme, "ns1.shop.co", "192.0.2.1")
+	w.Do(world.Acme, flow.DomainUpdate{
+		Name: world.Name("shop.co"), Add: flow.DomainEdit{Nameservers: world.Names("ns1.shop.co")},
+	})
+	w.Domain(world.Deleter, "lapsed.co")
+	w.Host(world.Deleter, "ns1.lapsed.co", "192.0.2.2")
+	w.At("2027-04-30T12:00:00Z")
+	w.Domain(world.Acme, "young.co", "ns1.shop.co")
+	return w
+}
+
+// No command is left out of the tests that run over all of them: the names of all types with a
+// Subject are taken from the source.
+func TestEveryCommandIsListed(t *testing.T) {
+	listed := slices.Clone(commandsElsewhere)
+	for _, c := range everyCommand {
+		listed = append(listed, reflect.TypeOf(c.cmd).Name())
+	}
+	packages, err := parser.ParseDir(token.NewFileSet(), ".", nil, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, file := range packages["flow"].Files {
+		for _, decl := range file.Decls {
+			f, ok := decl.(*ast.FuncDecl)
+			if !ok || f.Name.Name != "Subject" || f.Recv == nil {
+				continue
+			}
+			if name := f.Recv.List[0].Type.(*ast.Ident).Name; !slices.Contains(listed, name) {
+				t.Errorf("command %s is in neither everyCommand nor commandsElsewhere", name)
+			}
+		}
+	}
+}
+
+// Every database operation of every command fails once: the command fails too, and leaves nothing
+// behind. The loop ends when the command gets through.
+func TestFaultsLeaveNothing(t *testing.T) {
+	for _, test := range everyCommand {
+		t.Run(strings.ReplaceAll(test.name, " ", "-"), func(t *testing.T) {
+			w := everyWorld(t)
+			before := w.Dump() + w.Rows("SELECT * FROM log ORDER BY id")
+			for n := 0; ; n++ {
+				w.Fault.After(n)
+				_, err := w.Run(test.who, test.cmd)
+				operations := w.Fault.Disarm()
+				if err == nil {
+					t.Logf("%d operations", operations)
+					break
+				}
+				if after := w.Dump() + w.Rows("SELECT * FROM log ORDER BY id"); after != before {
+					t.Fatalf("operation %d failed: the command said %v, and left\n%s", n, err, after)
+				}
+			}
+			w.CheckInvariants()
+			if w.Dump() == before && test.name != "zone:publish" {
+				t.Error("the command succeeded and changed nothing")
+			}
+		})
+	}
+}
+
+// A refused command leaves its line in the transaction log and nothing else; what time did to the
+// objects that it read is not written down by it either.
+func TestRefusalsLeaveOnlyTheirLogRow(t *testing.T) {
+	for _, test := range everyCommand {
+		if !test.cmd.Subject().Logged {
+			continue
+		}
+		t.Run(strings.ReplaceAll(test.name, " ", "-"), func(t *testing.T) {
+			w := everyWorld(t)
+			before, rows := w.Dump(), w.Rows("SELECT COUNT(*) FROM log")
+			if _, err := w.Run(world.Suspended, test.cmd); err == nil {
+				t.Fatal("a suspended registrar's command succeeded")
+			}
+			if after := w.Dump(); after != before {
+				t.Errorf("a refused command left\n%s\nwhere there was\n%s", after, before)
+			}
+			if w.Rows("SELECT COUNT(*) FROM log") == rows {
+				t.Error("a refused command left no line in the transaction log")
+			}
+		})
+	}
+}

@@ -1,0 +1,108 @@
+package world
+
+import (
+	"fmt"
+	"strings"
+)
+
+// tables are all tables with what orders their rows. The transaction log stands last, since a
+// refused command leaves a row there and nowhere else.
+var tables = []struct{ name, order string }{
+	{"registrar", "id"}, {"funds", "party"}, {"domain", "name"}, {"host", "name"},
+	{"host_address", "address, host"}, {"contact", "id_key"}, {"domain_host", "domain, position"},
+	{"domain_contact", "domain, role, contact"}, {"charge", "id"}, {"entry", "entry_key"},
+	{"mark", "kind, name"}, {"poll", "id"}, {"mail", "id"}, {"history", "roid, version"},
+	{"setting", "name"},
+}
+
+// Dump returns every row that the registry keeps, but for the transaction log, to compare before
+// and after.
+func (w *World) Dump() string {
+	w.T.Helper()
+	var b strings.Builder
+	for _, table := range tables {
+		fmt.Fprintf(&b, "== %s\n%s", table.name, w.Rows("SELECT * FROM "+table.name+" ORDER BY "+table.order))
+	}
+	return b.String()
+}
+
+// Rows returns the rows of a query on the database itself, one to a line, columns parted by " | ".
+func (w *World) Rows(query string, args ...any) string {
+	w.T.Helper()
+	rows, err := w.raw.Query(query, args...)
+	if err != nil {
+		w.T.Fatalf("%s: %v", query, err)
+	}
+	defer rows.Close()
+	columns, err := rows.Columns()
+	if err != nil {
+		w.T.Fatal(err)
+	}
+	var b strings.Builder
+	for rows.Next() {
+		values := make([]any, len(columns))
+		for i := range values {
+			values[i] = new(any)
+		}
+		if err := rows.Scan(values...); err != nil {
+			w.T.Fatal(err)
+		}
+		cells := make([]string, len(values))
+		for i, v := range values {
+			cells[i] = fmt.Sprint(*v.(*any))
+		}
+		fmt.Fprintln(&b, strings.Join(cells, " | "))
+	}
+	if err := rows.Err(); err != nil {
+		w.T.Fatal(err)
+	}
+	return b.String()
+}
+
+// Exists reports whether a table has a row with that value in that column.
+func (w *World) Exists(table, column, value string) bool {
+	w.T.Helper()
+	return w.Rows("SELECT 1 FROM "+table+" WHERE "+column+" = $1", value) != ""
+}
+
+// CheckInvariants fails the test where what is kept contradicts itself. Architecture section 8.
+func (w *World) CheckInvariants() {
+	w.T.Helper()
+	for _, law := range invariants {
+		if broken := w.Rows(law.broken); broken != "" {
+			w.T.Errorf("%s, but not:\n%s", law.name, broken)
+		}
+	}
+}
+
+// invariants are what must always hold, each as the query that finds where it does not.
+var invariants = []struct{ name, broken string }{
+	{"a balance is the sum of its entries", `
+SELECT f.party, f.balance,
+       COALESCE((SELECT SUM(CASE WHEN e.credit = 'prepaid:' || f.party THEN e.amount
+                                 WHEN e.debit = 'prepaid:' || f.party THEN -e.amount ELSE 0 END)
+                 FROM entry e WHERE e.party = f.party), 0)
+FROM   funds f
+WHERE  f.balance <> COALESCE((SELECT SUM(CASE WHEN e.credit = 'prepaid:' || f.party THEN e.amount
+                                              WHEN e.debit = 'prepaid:' || f.party THEN -e.amount ELSE 0 END)
+                              FROM entry e WHERE e.party = f.party), 0)`},
+	{"what is authorised is the sum of the open charges that authorise", `
+SELECT f.party, f.authorised
+FROM   funds f
+WHERE  f.authorised <> COALESCE((SELECT SUM(c.amount) FROM charge c
+                                 WHERE c.party = f.party AND c.state = 'open' AND c.authorises), 0)`},
+	{"every living object is its latest history", `
+SELECT o.roid, o.version
+FROM   (SELECT roid, version FROM domain UNION ALL SELECT roid, version FROM host
+        UNION ALL SELECT roid, version FROM contact) o
+WHERE  o.version <> (SELECT MAX(h.version) FROM history h WHERE h.roid = o.roid)
+OR     EXISTS (SELECT 1 FROM history h WHERE h.roid = o.roid AND h.gone)`},
+	{"a subordinate host has its superordinate's sponsor", `
+SELECT h.name, h.sponsor, d.sponsor
+FROM   host h JOIN domain d ON d.name = h.superordinate
+WHERE  h.sponsor <> d.sponsor`},
+	{"a posted charge has its entry", `
+SELECT c.id
+FROM   charge c
+WHERE  c.state = 'posted' AND NOT EXISTS (SELECT 1 FROM entry e WHERE e.entry_key = c.id || '/post')`},
+}

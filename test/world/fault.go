@@ -1,0 +1,125 @@
+package world
+
+import (
+	"context"
+	"database/sql/driver"
+	"errors"
+	"sync"
+)
+
+// ErrFault is what a Fault makes the database say.
+var ErrFault = errors.New("injected fault")
+
+// A Fault lets a number of database operations succeed and then fails one. The zero Fault fails
+// none.
+type Fault struct {
+	mu    sync.Mutex
+	armed bool
+	left  int
+	count int
+}
+
+// After arms the fault: n operations succeed, the next one fails.
+func (f *Fault) After(n int) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.armed, f.left, f.count = true, n, 0
+}
+
+// Disarm ends it, and returns how many operations there were since After.
+func (f *Fault) Disarm() int {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.armed = false
+	return f.count
+}
+
+// next counts an operation, and says if it is the one to fail.
+func (f *Fault) next() error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.count++
+	if !f.armed {
+		return nil
+	}
+	if f.left == 0 {
+		f.armed = false
+		return ErrFault
+	}
+	f.left--
+	return nil
+}
+
+type faultyConnector struct {
+	driver.Connector
+	f *Fault
+}
+
+func (c faultyConnector) Connect(ctx context.Context) (driver.Conn, error) {
+	conn, err := c.Connector.Connect(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return faultyConn{conn, c.f}, nil
+}
+
+// faultyConn passes on what database/sql asks of a connection of either driver.
+type faultyConn struct {
+	driver.Conn
+	f *Fault
+}
+
+func (c faultyConn) BeginTx(ctx context.Context, o driver.TxOptions) (driver.Tx, error) {
+	if err := c.f.next(); err != nil {
+		return nil, err
+	}
+	tx, err := c.Conn.(driver.ConnBeginTx).BeginTx(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	return faultyTx{tx, c.f}, nil
+}
+
+func (c faultyConn) QueryContext(ctx context.Context, q string, a []driver.NamedValue) (driver.Rows, error) {
+	if err := c.f.next(); err != nil {
+		return nil, err
+	}
+	return c.Conn.(driver.QueryerContext).QueryContext(ctx, q, a)
+}
+
+func (c faultyConn) ExecContext(ctx context.Context, q string, a []driver.NamedValue) (driver.Result, error) {
+	if err := c.f.next(); err != nil {
+		return nil, err
+	}
+	return c.Conn.(driver.ExecerContext).ExecContext(ctx, q, a)
+}
+
+func (c faultyConn) PrepareContext(ctx context.Context, q string) (driver.Stmt, error) {
+	return c.Conn.(driver.ConnPrepareContext).PrepareContext(ctx, q)
+}
+
+func (c faultyConn) CheckNamedValue(v *driver.NamedValue) error {
+	if checker, ok := c.Conn.(driver.NamedValueChecker); ok {
+		return checker.CheckNamedValue(v)
+	}
+	return driver.ErrSkip
+}
+
+func (c faultyConn) ResetSession(ctx context.Context) error {
+	if r, ok := c.Conn.(driver.SessionResetter); ok {
+		return r.ResetSession(ctx)
+	}
+	return nil
+}
+
+type faultyTx struct {
+	driver.Tx
+	f *Fault
+}
+
+func (t faultyTx) Commit() error {
+	if err := t.f.next(); err != nil {
+		return errors.Join(err, t.Rollback())
+	}
+	return t.Tx.Commit()
+}

@@ -1,0 +1,254 @@
+// Package world owns small registries for tests: a real store on the chosen engine, a clock that
+// tests move, faults on request, and a few registrars.
+package world
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"encoding/binary"
+	"fmt"
+	"net/netip"
+	"path/filepath"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"example.org/dorado/core/ledger"
+	"example.org/dorado/core/names"
+	"example.org/dorado/core/policy"
+	"example.org/dorado/core/registry"
+	"example.org/dorado/flow"
+	"example.org/dorado/store"
+	"example.org/dorado/test/pg"
+)
+
+// The registrars of every world. All have the password Password.
+const (
+	Acme      registry.RegistrarID = "H1001" // has funds
+	Other     registry.RegistrarID = "H1002" // has funds
+	Poor      registry.RegistrarID = "H1003" // has none
+	Suspended registry.RegistrarID = "H1004"
+	Held      registry.RegistrarID = "H1005" // has funds, and is on hold
+	Deleter   registry.RegistrarID = "H1006" // has funds, and its names are deleted at expiry
+	Stranger  registry.RegistrarID = "H9999" // no registrar
+)
+
+// Password is every registrar's EPP password, and Funds what those with funds have.
+const (
+	Password              = "Abcd1234"
+	Funds    ledger.Money = 100_000_00
+)
+
+// A World is one registry under test.
+type World struct {
+	T       testing.TB
+	DB      *store.DB
+	Service *flow.Service
+	Fault   *Fault
+
+	raw   *sql.DB // beside the store and its faults
+	micro atomic.Int64
+	trids atomic.Int64
+}
+
+// New returns a world at an instant (RFC 3339), on the engine that pg.Chosen says.
+func New(t testing.TB, now string) *World {
+	t.Helper()
+	profile, err := policy.BuiltIn("co-2026")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w := Empty(t)
+	w.At(now)
+	w.Service = &flow.Service{
+		Store: w.DB, Profile: profile, Clock: w.Now, Random: counting(),
+		Keys:      flow.Keys{AuthInfo: []byte("authInfo key"), Spread: []byte("spread key")},
+		Passwords: flow.NewPasswords(flow.ArgonCost{MemoryKiB: 8, Passes: 1}, 8, counting()),
+	}
+	w.openAccounts()
+	return w
+}
+
+// Empty returns a world of which only the empty store is there.
+func Empty(t testing.TB) *World {
+	t.Helper()
+	w := &World{T: t, Fault: &Fault{}}
+	dsn, postgres := pg.Chosen(t)
+	driverName := "pgx"
+	if !postgres {
+		dsn, driverName = filepath.Join(t.TempDir(), "registry.db"), "sqlite"
+	}
+	var err error
+	w.DB, err = store.OpenWith(context.Background(), dsn, store.Options{
+		Unsynced: true,
+		Wrap:     func(c driver.Connector) driver.Connector { return faultyConnector{c, w.Fault} },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { w.DB.Close() })
+	if err := w.DB.Migrate(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	if w.raw, err = sql.Open(driverName, dsn); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { w.raw.Close() })
+	return w
+}
+
+// counting returns a source of bytes that never repeats itself and is the same in every run.
+func counting() func(n int) []byte {
+	var count atomic.Uint64
+	return func(n int) []byte {
+		b := make([]byte, max(n, 8))
+		binary.BigEndian.PutUint64(b, count.Add(1))
+		return b[:n]
+	}
+}
+
+func (w *World) openAccounts() {
+	w.T.Helper()
+	hash, err := w.Service.Passwords.Hash(context.Background(), Password)
+	if err != nil {
+		w.T.Fatal(err)
+	}
+	for _, id := range []registry.RegistrarID{Acme, Other, Poor, Suspended, Held, Deleter} {
+		r := registry.Registrar{
+			ID: id, Name: "Registrar " + string(id), Password: hash, IANAID: 9000 + int(id[4]-'0'),
+			Email: "hostmaster@" + strings.ToLower(string(id)) + ".example",
+			Voice: "+57.6015550100", Website: "https://" + strings.ToLower(string(id)) + ".example/",
+			Abuse:     "abuse@" + strings.ToLower(string(id)) + ".example",
+			Networks:  []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")},
+			Suspended: id == Suspended,
+		}
+		if id == Held {
+			r.Hold = registry.Hold{Since: w.Now().Truncate(time.Second), Reason: "the balance is below the minimum"}
+		}
+		if id == Deleter {
+			r.RenewModel = []registry.DatedRenewModel{{AutoRenew: false}}
+		}
+		w.Do("", flow.RegistrarCreate{Registrar: r})
+		if id != Poor {
+			w.Do("", flow.Deposit{Registrar: id, Amount: Funds, Reference: "opening"})
+		}
+	}
+}
+
+// Now is the world's clock.
+func (w *World) Now() time.Time { return time.UnixMicro(w.micro.Load()).UTC() }
+
+// At moves the clock to an instant (RFC 3339).
+func (w *World) At(now string) {
+	w.T.Helper()
+	t, err := time.Parse(time.RFC3339Nano, now)
+	if err != nil {
+		w.T.Fatal(err)
+	}
+	w.micro.Store(t.UnixMicro())
+}
+
+// Pass moves the clock by a duration.
+func (w *World) Pass(d time.Duration) { w.micro.Add(d.Microseconds()) }
+
+// NewTRID returns a server transaction id that no other command of this world has.
+func (w *World) NewTRID() string { return fmt.Sprintf("TEST-%06d", w.trids.Add(1)) }
+
+// Run runs a command for a registrar; the empty one is the operator.
+func (w *World) Run(who registry.RegistrarID, cmd flow.Command) (flow.Reply, error) {
+	return w.Service.Run(context.Background(), flow.Request{
+		Registrar: who, ClTRID: "client", SvTRID: w.NewTRID(), Command: cmd,
+	})
+}
+
+// Do runs a command that has to succeed, and returns its reply.
+func (w *World) Do(who registry.RegistrarID, cmd flow.Command) flow.Reply {
+	w.T.Helper()
+	reply, err := w.Run(who, cmd)
+	if err != nil {
+		w.T.Fatalf("%s by %q: %v", cmd.Subject(), who, err)
+	}
+	return reply
+}
+
+// Ask answers a query for a registrar.
+func (w *World) Ask(who registry.RegistrarID, q flow.Query) (flow.Reply, error) {
+	return w.Service.Ask(context.Background(), who, q)
+}
+
+// Funds returns what a registrar has at the world's instant.
+func (w *World) Funds(who registry.RegistrarID) ledger.Funds {
+	w.T.Helper()
+	var funds ledger.Funds
+	err := w.DB.View(context.Background(), func(r registry.Reader) error {
+		var err error
+		funds, _, err = r.Funds(who, w.Now())
+		return err
+	})
+	if err != nil {
+		w.T.Fatal(err)
+	}
+	return funds
+}
+
+// Name is a name that has to parse.
+func Name(s string) names.Name { return names.MustParse(s) }
+
+// Names are names that have to parse.
+func Names(list ...string) []names.Name {
+	parsed := make([]names.Name, len(list))
+	for i, s := range list {
+		parsed[i] = Name(s)
+	}
+	return parsed
+}
+
+// Contact makes a contact with nothing unusual about it.
+func (w *World) Contact(who registry.RegistrarID, id string) {
+	w.T.Helper()
+	w.Do(who, flow.ContactCreate{
+		ID: id, Voice: &registry.Phone{Number: "+57.6015550100"}, Email: "ana@example.com", AuthInfo: "contact-secret",
+		Loc: &registry.Postal{
+			Name: "Ana Peña", Street: []string{"Calle 10 # 4-21"}, City: "Bogotá", Postcode: "110221", Country: "CO",
+		},
+	})
+}
+
+// Domain registers a name for one year, with a contact "X-<registrar>" that is made if need be, and
+// with name servers that exist already.
+func (w *World) Domain(who registry.RegistrarID, name string, hosts ...string) flow.DomainCreated {
+	w.T.Helper()
+	contact := "X-" + string(who)
+	if !w.Exists("contact", "id", contact) {
+		w.Contact(who, contact)
+	}
+	reply := w.Do(who, flow.DomainCreate{
+		Name: Name(name), Nameservers: Names(hosts...), Registrant: contact, AuthInfo: "domain-secret",
+		Contacts: []flow.Role{{Role: "admin", ID: contact}, {Role: "tech", ID: contact}},
+	})
+	return reply.(flow.DomainCreated)
+}
+
+// Host makes a host; addresses are IP addresses.
+func (w *World) Host(who registry.RegistrarID, name string, addresses ...string) {
+	w.T.Helper()
+	cmd := flow.HostCreate{Name: Name(name)}
+	for _, a := range addresses {
+		cmd.Addresses = append(cmd.Addresses, netip.MustParseAddr(a))
+	}
+	w.Do(who, cmd)
+}
+
+// Settle writes down all that time has done.
+func (w *World) Settle() {
+	w.T.Helper()
+	const limit = 100
+	for {
+		done := w.Do("", flow.Settle{Limit: limit}).(flow.Settled)
+		if done.Names < limit && done.Charges < limit {
+			return
+		}
+	}
+}
