@@ -40,8 +40,8 @@ soak: ## the long forms: tests named TestSoak… for SOAK on both databases, fuz
 		SOAK=$(SOAK) TEST_DATABASE=$$database go test -race -count=1 -timeout 0 -run "^TestSoak" -v ./... || exit 1; done'
 	@FUZZTIME=$(SOAK) scripts/fuzz
 
-bench: ## all benchmarks, without the race detector
-	@scripts/with-postgres go test -run '^$$' -bench . -benchmem -timeout 0 ./...
+bench: ## all benchmarks, without the race detector, on a durable PostgreSQL
+	@POSTGRES_OPTIONS='-c fsync=on -c synchronous_commit=on -c full_page_writes=on' scripts/with-postgres go test -run '^$$' -bench . -benchmem -timeout 0 ./...
 
 clean: ## remove what was built
 	rm -rf bin

@@ -19,8 +19,8 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
-// patience bounds every step here. The slowest, a CREATE DATABASE, took 0.04 s on an idle machine and
-// 0.3 s on a busy one; the rest is for one that is busier.
+// patience bounds every step here. The slowest, a CREATE DATABASE, took 0.04 s in memory, and up to
+// 0.6 s on the disk of a busy machine; the rest is for one that is busier.
 const patience = time.Minute
 
 // DSN returns the address of an empty PostgreSQL database that is t's alone until t ends. It is a URL
@@ -28,7 +28,7 @@ const patience = time.Minute
 // the disk: a test of durability starts its own with [Cluster].
 //
 // A database and not a schema, since advisory locks and NOTIFY channels are per database, and one test
-// would meet another's. A database takes 30 times as long to make, so it is emptied and lent again.
+// would meet another's. A database takes a hundred times as long to make, so it is emptied and lent again.
 func DSN(t testing.TB) string {
 	t.Helper()
 	c, err := shared()
