@@ -92,6 +92,7 @@ func TestRulesBite(t *testing.T) {
 		{"small letters", "SQL", plant("flow/a.go", `const q = "select a, b from domain where c = $1"`), "has SQL"},
 		{"create", "SQL", plant("cmd/dorado/a.go", `const q = "CREATE TABLE a (b INT)"`), "has SQL"},
 		{"a sentence", "SQL", plant("front/console/a.go", `const s = "select a name from the list, delete from the queue, Update the contact"`), ""},
+		{"a test's own look", "SQL", plant("test/world/a.go", `const q = "SELECT a FROM b "`), ""},
 		{"the store", "SQL", plant("store/a.go", `const q = "SELECT a FROM b "`), ""},
 
 		{"a TLD", "TLD names", plant("flow/a.go", `var b = "co" == "x"`), `has the literal "co"`},
