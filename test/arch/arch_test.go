@@ -18,9 +18,7 @@ func TestRules(t *testing.T) {
 	}
 	for _, rule := range Rules {
 		t.Run(rule.Name, func(t *testing.T) {
-			for _, fault := range rule.Check(tree) {
-				t.Errorf("%s: %s\n\twhy not: %s", fault.Where, fault.What, rule.Why)
-			}
+			complain(t, rule.Check(tree), rule.Why)
 		})
 	}
 }
@@ -42,10 +40,19 @@ func TestPatterns(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				for _, fault := range faults {
-					t.Errorf("%s: %s\n\twhy not: %s", fault.Where, fault.What, pattern.Why)
-				}
+				complain(t, faults, pattern.Why)
 			}
 		})
+	}
+}
+
+// complain fails t with each fault, and with the reason of the rule after them.
+func complain(t *testing.T, faults []Fault, why string) {
+	t.Helper()
+	for _, fault := range faults {
+		t.Errorf("%s: %s", fault.Where, fault.What)
+	}
+	if len(faults) > 0 {
+		t.Logf("the rule: %s", why)
 	}
 }
