@@ -101,6 +101,7 @@ func TestRulesBite(t *testing.T) {
 		{"a name", "TLD names", plant("cmd/dorado/a.go", `const s = "whois.nic.co"`), `"whois.nic.co"`},
 		{"a ROID", "TLD names", plant("store/a.go", `const s = "-CO"`), `"-CO"`},
 		{"a country", "TLD names", plant("cmd/dorado/a.go", `const s = "CO"`), ""},
+		{"help", "TLD names", plant("cmd/dorado/a.go", `const s = "a name such as shop.co"`), ""},
 		{"a word", "TLD names", plant("cmd/dorado/a.go", `const s = "company, co-operate"`), ""},
 		{"a test world", "TLD names", plant("test/world/a.go", `const s = "shop.co"`), ""},
 

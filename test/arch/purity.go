@@ -150,8 +150,8 @@ func hasSQL(t *Tree) []Fault {
 }
 
 // tld matches the zones of the built-in profile, what is below them, and the suffix of their ROIDs.
-// The two capitals alone are a country.
-var tld = regexp.MustCompile(`^co$|(?i:\.co\.?$|^(com|net|nom|org|edu|gov|mil)\.co\b)|-CO$`)
+// The two capitals alone are a country, and what has a space is prose, such as a command's help.
+var tld = regexp.MustCompile(`^co$|(?i:^\S*\.co\.?$|^(com|net|nom|org|edu|gov|mil)\.co\b)|-CO$`)
 
 func hasTLD(t *Tree) []Fault {
 	return t.literals(func(f *File) bool { return !within(f.Pkg, "test", "bench") }, func(s string) string {
