@@ -57,6 +57,7 @@ var everyCommand = []struct {
 	{"contact:update", world.Acme, flow.ContactUpdate{ID: "x-h1001", Email: new("eva@example.com")}},
 	{"contact:delete", world.Acme, flow.ContactDelete{ID: "UNUSED"}},
 	{"registrar:create", "", flow.RegistrarCreate{Registrar: registry.Registrar{ID: "H7777"}}},
+	{"registrar:hold", "", flow.RegistrarHold{Registrar: world.Acme, Reason: "the balance is below the minimum"}},
 	{"registrar:deposit", "", flow.Deposit{Registrar: world.Poor, Amount: 500, Reference: "R-1"}},
 	{"time:settle", "", flow.Settle{Limit: 100}},
 	{"zone:publish", "", flow.MarksPublished{Marks: []registry.Mark{{Kind: registry.MarkDomain, Name: world.Name("shop.co")}}}},

@@ -52,6 +52,46 @@ func registrarIDIsLegal(id registry.RegistrarID) error {
 	})
 }
 
+// RegistrarHold puts a registrar on hold, or lifts the hold where Reason is empty. It is the
+// operator's. Decisions 5.5.
+type RegistrarHold struct {
+	Registrar registry.RegistrarID
+	Reason    string
+}
+
+// Subject is registrar:hold.
+func (cmd RegistrarHold) Subject() Subject {
+	return Subject{Command: "hold", Object: "registrar", ID: string(cmd.Registrar)}
+}
+
+// Run sets or lifts the hold.
+func (cmd RegistrarHold) Run(c *Call) (Reply, registry.Changes, error) {
+	// Load.
+	r, found := c.RegistrarByID(cmd.Registrar)
+
+	// Check.
+	if err := registrarExists(cmd.Registrar, found); err != nil {
+		return nil, registry.Changes{}, err
+	}
+
+	// Decide.
+	r.Version++
+	r.Hold = registry.Hold{}
+	if cmd.Reason != "" {
+		r.Hold = registry.Hold{Since: c.Now, Reason: cmd.Reason}
+	}
+
+	// Return.
+	return r, registry.Changes{Registrars: []registry.Registrar{r}}, nil
+}
+
+func registrarExists(id registry.RegistrarID, found bool) error {
+	return refuseIf(!found, registry.Error{
+		Code: registry.ObjectMissing, Field: "registrar", Value: string(id),
+		Reason: "there is no such registrar",
+	})
+}
+
 // Deposit records money that a registrar paid in. It is the operator's. The bank's reference makes
 // it unique: the same one twice is refused.
 type Deposit struct {
@@ -77,10 +117,7 @@ func (cmd Deposit) Run(c *Call) (Reply, registry.Changes, error) {
 
 	// Check.
 	if err := cmp.Or(
-		refuseIf(!found, registry.Error{
-			Code: registry.ObjectMissing, Field: "registrar", Value: string(cmd.Registrar),
-			Reason: "there is no such registrar",
-		}),
+		registrarExists(cmd.Registrar, found),
 		refuseIf(cmd.Amount <= 0, registry.Error{
 			Code: registry.ParameterRange, Field: "amount", Value: cmd.Amount.String(),
 			Reason: "a deposit is more than zero",

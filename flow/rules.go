@@ -152,7 +152,7 @@ func requiredContactsAreNamed(t policy.Terms, registrant string, contacts []Role
 			}
 			return &registry.Error{
 				Code: registry.ParameterMissing, Field: field,
-				Reason: "the name needs a " + role + " contact",
+				Reason: "the name needs a contact in the role " + role,
 			}
 		}
 	}

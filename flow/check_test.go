@@ -1,0 +1,80 @@
+package flow_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"example.org/dorado/core/registry"
+	"example.org/dorado/flow"
+	"example.org/dorado/test/world"
+)
+
+// A bad, foreign or withheld name is unavailable with a reason and does not fail the others.
+// Decisions 1.2.
+func TestDomainCheck(t *testing.T) {
+	w := world.New(t, noon)
+	w.Domain(world.Other, "taken.co")
+	w.Domain(world.Other, "taken.com.co")
+	tests := []struct {
+		name, reason string // an empty reason: available
+	}{
+		{"free.co", ""},
+		{"FREE.co", ""},
+		{"free.com.co", ""},
+		{"ab.com.co", ""},
+		{"taken.co", "the name is registered"},
+		{"Taken.Com.Co", "the name is registered"},
+		{"ab.co", "the registry withholds this name"},
+		{"arts.co", "the registry withholds this name"},
+		{"com.co", "the registry withholds this name"},
+		{"free.gov.co", "names below gov.co are registered by the registry itself, after a check of eligibility"},
+		{"a.free.co", "the name is not one label below a zone of this registry (co, com.co, net.co, nom.co, org.co, edu.co, gov.co, mil.co)"},
+		{"free.org", "the name is not one label below a zone of this registry (co, com.co, net.co, nom.co, org.co, edu.co, gov.co, mil.co)"},
+		{"-free.co", `the label "-free" begins with a hyphen`},
+		{"xn--espaol-zwa.co", ""},
+	}
+	var list []string
+	for _, test := range tests {
+		list = append(list, test.name)
+	}
+	reply, err := w.Ask(world.Acme, flow.DomainCheck{Names: list})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, got := range reply.([]flow.Checked) {
+		want := flow.Checked{Object: tests[i].name, Available: tests[i].reason == "", Reason: tests[i].reason}
+		if got != want {
+			t.Errorf("check %s = %+v, want %+v", tests[i].name, got, want)
+		}
+	}
+}
+
+func TestCheckLimit(t *testing.T) {
+	w := world.New(t, noon)
+	for n, want := range map[int]registry.Code{50: registry.Completed, 51: registry.ParameterPolicy} {
+		list := slices.Repeat([]string{"a.co"}, n)
+		for _, q := range []flow.Query{flow.DomainCheck{Names: list}, flow.HostCheck{Names: list}, flow.ContactCheck{IDs: list}} {
+			if _, err := w.Ask(world.Acme, q); code(err) != want {
+				t.Errorf("%T of %d: %s, want %s", q, n, code(err), want)
+			}
+		}
+	}
+}
+
+// What a check says, a create does: for every name that a check calls available a create succeeds,
+// and for every other it is refused with the reason of the check.
+func TestCheckAgreesWithCreate(t *testing.T) {
+	w := world.New(t, noon)
+	w.Domain(world.Other, "taken.co")
+	w.Contact(world.Acme, "C")
+	for _, name := range []string{"free.co", "taken.co", "ab.co", "ab.nom.co", "web.co", "x.gov.co", "a.b.co", "net.co", "co", "free.net.co"} {
+		answer := check(t, w, name)
+		_, err := w.Run(world.Acme, flow.DomainCreate{
+			Name: world.Name(name), Registrant: "C", Contacts: []flow.Role{{Role: "admin", ID: "C"}, {Role: "tech", ID: "C"}},
+		})
+		if answer.Available != (err == nil) || err != nil && !strings.HasSuffix(err.Error(), answer.Reason) {
+			t.Errorf("%s: check says %+v, create %v", name, answer, err)
+		}
+	}
+}

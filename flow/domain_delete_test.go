@@ -1,0 +1,196 @@
+package flow_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"example.org/dorado/core/ledger"
+	"example.org/dorado/core/registry"
+	"example.org/dorado/flow"
+	"example.org/dorado/test/world"
+)
+
+const day = 24 * time.Hour
+
+// A delete credits what the grace periods that run say, restores the former expiry, and purges only
+// in add grace. Decisions 3.3.
+func TestDomainDelete(t *testing.T) {
+	for _, test := range []struct {
+		name     string
+		live     func(w *world.World)
+		credited ledger.Money
+		gone     bool
+		expires  string // after the delete
+	}{
+		{"in add grace", func(w *world.World) {}, 20_00, true, ""},
+		{"one second before add grace ends", func(w *world.World) { w.Pass(5*day - time.Second) }, 20_00, true, ""},
+		{"in add grace and renewed", func(w *world.World) { renew(w, 2, "2027-03-01") }, 60_00, true, ""},
+		{"when add grace ends", func(w *world.World) { w.Pass(5 * day) }, 0, false, "2027-03-01"},
+		{"in renew grace", func(w *world.World) { w.Pass(9 * day); renew(w, 3, "2027-03-01") }, 60_00, false, "2027-03-01"},
+		{"in two renew graces", func(w *world.World) {
+			w.Pass(9 * day)
+			renew(w, 1, "2027-03-01")
+			w.Pass(day)
+			renew(w, 1, "2028-03-01")
+		}, 40_00, false, "2027-03-01"},
+		{"when the first of two renew graces has ended", func(w *world.World) {
+			w.Pass(9 * day)
+			renew(w, 1, "2027-03-01")
+			w.Pass(4 * day)
+			renew(w, 1, "2028-03-01")
+			w.Pass(day)
+		}, 20_00, false, "2028-03-01"},
+		{"in auto-renew grace, not written down yet", func(w *world.World) { w.At("2027-03-20T00:00:00Z") }, 20_00, false, "2027-03-01"},
+		{"in auto-renew grace", func(w *world.World) { w.At("2027-03-20T00:00:00Z"); w.Settle() }, 20_00, false, "2027-03-01"},
+		{"in auto-renew grace and renew grace", func(w *world.World) {
+			w.At("2027-03-20T00:00:00Z")
+			renew(w, 2, "2028-03-01")
+		}, 60_00, false, "2027-03-01"},
+		{"when auto-renew grace ends", func(w *world.World) { w.At("2027-04-15T23:59:59Z") }, 0, false, "2028-03-01"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			w := world.New(t, noon)
+			w.Domain(world.Acme, "shop.co")
+			test.live(w)
+			before := w.Funds(world.Acme).Available()
+			reply := w.Do(world.Acme, flow.DomainDelete{Name: world.Name("shop.co")}).(flow.DomainDeleted)
+			if reply.Credited != test.credited {
+				t.Errorf("credited %s, want %s", reply.Credited, test.credited)
+			}
+			// An auto-renewal set nothing aside, so crediting it gives nothing back.
+			released := strings.Count(w.Rows("SELECT text FROM entry WHERE entry_key LIKE '%/unauthorise' AND text NOT LIKE 'Auto%' AND at = $1", w.Now().UnixMicro()), "\n")
+			if after := w.Funds(world.Acme).Available(); released > 0 && after <= before {
+				t.Errorf("available %s before and %s after the credit", before, after)
+			}
+			w.CheckInvariants()
+			if _, err := w.Ask(world.Acme, flow.DomainInfo{Name: world.Name("shop.co")}); test.gone != (code(err) == registry.ObjectMissing) {
+				t.Errorf("info after the delete: %v, want gone %t", err, test.gone)
+			}
+			if test.gone {
+				return
+			}
+			d := info(t, w, "shop.co")
+			if got := d.Expires.Format(time.DateOnly); got != test.expires {
+				t.Errorf("expires %s, want %s", got, test.expires)
+			}
+			if !slices.Contains(d.EPPStatuses, registry.PendingDelete) || !slices.Equal(d.RGPStatuses, []registry.RGPStatus{registry.RGPRedemption}) {
+				t.Errorf("statuses %v %v", d.EPPStatuses, d.RGPStatuses)
+			}
+		})
+	}
+}
+
+func renew(w *world.World, years int, expiry string) {
+	date, err := time.Parse(time.DateOnly, expiry)
+	if err != nil {
+		w.T.Fatal(err)
+	}
+	w.Do(world.Acme, flow.DomainRenew{Name: world.Name("shop.co"), CurrentExpiry: date, Years: years})
+}
+
+// From delete to purge, at the second, whether or not the engine has run.
+func TestDomainDeleteToPurge(t *testing.T) {
+	for _, engine := range []bool{false, true} {
+		w := world.New(t, noon)
+		w.Domain(world.Acme, "shop.co")
+		w.Pass(10 * day)
+		w.Do(world.Acme, flow.DomainDelete{Name: world.Name("shop.co")})
+		deletion := info(t, w, "shop.co").Deletion
+		if late := deletion.PurgeAt.Sub(deletion.PendingUntil); late < time.Minute || late >= 2*time.Minute {
+			t.Errorf("the purge is %s after pending delete, want 60 to 119 s", late)
+		}
+		for _, at := range []struct {
+			after time.Duration
+			rgp   registry.RGPStatus
+		}{
+			{30*day - time.Second, registry.RGPRedemption},
+			{30 * day, registry.RGPPendingDelete},
+			{deletion.PurgeAt.Sub(deletion.At) - time.Second, registry.RGPPendingDelete},
+		} {
+			w.At(deletion.At.Add(at.after).Format(time.RFC3339))
+			if engine {
+				w.Settle()
+			}
+			if d := info(t, w, "shop.co"); !slices.Equal(d.RGPStatuses, []registry.RGPStatus{at.rgp}) {
+				t.Errorf("%s after the delete: %v, want %s", at.after, d.RGPStatuses, at.rgp)
+			}
+			if c := check(t, w, "shop.co"); c.Available {
+				t.Errorf("%s after the delete the name is available", at.after)
+			}
+		}
+		w.At(deletion.PurgeAt.Format(time.RFC3339))
+		if engine {
+			w.Settle()
+		}
+		if c := check(t, w, "shop.co"); !c.Available {
+			t.Errorf("at its purge instant the name is not available: %s", c.Reason)
+		}
+		w.Domain(world.Other, "shop.co")
+		if d := info(t, w, "shop.co"); d.Sponsor != world.Other || d.Version != 1 {
+			t.Errorf("the name registered anew is %+v", d.Domain)
+		}
+		w.CheckInvariants()
+	}
+}
+
+// A purge takes the subordinate hosts and every delegation to them along. Manual 8.3.2, decisions 2.8.
+func TestPurgeRemovesSubordinateHosts(t *testing.T) {
+	w := world.New(t, noon)
+	w.Domain(world.Acme, "parent.co")
+	w.Host(world.Acme, "ns1.parent.co", "192.0.2.1")
+	w.Host(world.Acme, "ns1.example.net")
+	w.Domain(world.Other, "child.co", "ns1.parent.co", "ns1.example.net")
+	publishAll(t, w)
+	w.Do(world.Acme, flow.DomainDelete{Name: world.Name("parent.co")})
+	if _, err := w.Ask(world.Acme, flow.HostInfo{Name: world.Name("ns1.parent.co")}); code(err) != registry.ObjectMissing {
+		t.Errorf("the subordinate host of a purged name: %v", err)
+	}
+	if d := info(t, w, "child.co"); len(d.Nameservers) != 1 || d.Nameservers[0].Name != world.Name("ns1.example.net") {
+		t.Errorf("child.co is delegated to %v", d.Nameservers)
+	}
+	if got, want := w.Rows("SELECT kind, name FROM mark ORDER BY kind, name"), "domain | parent.co\nhost | ns1.parent.co\n"; got != want {
+		t.Errorf("marks\n%s want\n%s", got, want)
+	}
+	w.CheckInvariants()
+}
+
+// The names of a registrar that deletes at expiry go into redemption then, and under a status that
+// the operator set they renew instead. Decisions 3.4.
+func TestAutoDelete(t *testing.T) {
+	w := world.New(t, noon)
+	w.Domain(world.Deleter, "shop.co")
+	w.Do(world.Deleter, flow.DomainUpdate{Name: world.Name("shop.co"), Add: flow.DomainEdit{Statuses: []registry.Status{registry.ClientDeleteProhibited}}})
+	w.At("2027-03-01T23:59:58Z")
+	if d := info(t, w, "shop.co"); d.Deletion.Active() {
+		t.Error("deleted one second before its expiry")
+	}
+	w.At("2027-03-01T23:59:59Z")
+	d := info(t, w, "shop.co")
+	if !d.Deletion.At.Equal(w.Now()) || d.Deletion.By != "" || d.Has(registry.ClientDeleteProhibited) {
+		t.Errorf("at its expiry: %+v", d.Domain)
+	}
+	if w.Funds(world.Deleter).Available() != world.Funds-20_00 {
+		t.Error("an automatic deletion costs or credits something")
+	}
+}
+
+func check(t *testing.T, w *world.World, name string) flow.Checked {
+	t.Helper()
+	reply, err := w.Ask(world.Acme, flow.DomainCheck{Names: []string{name}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return reply.([]flow.Checked)[0]
+}
+
+// publishAll removes all marks as a publisher would.
+func publishAll(t *testing.T, w *world.World) {
+	t.Helper()
+	marks, err := w.Ask("", flow.PendingMarks{Limit: 1000})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Do("", flow.MarksPublished{Marks: marks.([]registry.Mark)})
+}

@@ -1,0 +1,197 @@
+package flow_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"example.org/dorado/core/ledger"
+	"example.org/dorado/core/names"
+	"example.org/dorado/core/registry"
+	"example.org/dorado/flow"
+	"example.org/dorado/test/world"
+)
+
+const noon = "2026-03-01T12:00:00Z"
+
+func TestDomainCreatePrecedence(t *testing.T) {
+	w := world.New(t, noon)
+	w.Domain(world.Other, "taken.co")
+	w.Contact(world.Other, "OTHERS")
+	w.Contact(world.Poor, "OWN")
+	w.Contact(world.Held, "HELD")
+	w.Host(world.Other, "ns1.example.net")
+	many := make([]names.Name, 14)
+	for i := range many {
+		many[i] = world.Name("ns" + string(rune('a'+i)) + ".example.net")
+	}
+	who := world.Suspended
+	cmd := flow.DomainCreate{
+		Name: world.Name("taken.org"), Years: 6, Nameservers: many, Registrant: "NOBODY",
+		Contacts: slices.Repeat([]flow.Role{{Role: "tech", ID: "NOBODY"}}, 21),
+	}
+	precedence(t, w, func() (registry.RegistrarID, flow.Command) { return who, cmd }, []step{
+		{func() {}, registry.Authorization, "the registrar is not active; ask the registry"},
+		{
+			func() { who = world.Held }, registry.ParameterSyntax,
+			"the name is not one label below a zone of this registry (co, com.co, net.co, nom.co, org.co, edu.co, gov.co, mil.co)",
+		},
+		{
+			func() { cmd.Name = world.Name("taken.gov.co") }, registry.DataPolicy,
+			"names below gov.co are registered by the registry itself, after a check of eligibility",
+		},
+		{func() { cmd.Name = world.Name("taken.co") }, registry.ObjectExists, "the name is registered"},
+		{func() { cmd.Name = world.Name("arts.co") }, registry.DataPolicy, "the registry withholds this name"},
+		{func() { cmd.Name = world.Name("com.co") }, registry.DataPolicy, "the registry withholds this name"},
+		{func() { cmd.Name = world.Name("ab.co") }, registry.DataPolicy, "the registry withholds this name"},
+		{func() { cmd.Name = world.Name("free.co") }, registry.ParameterRange, "a period is 1 to 5 years"},
+		{func() { cmd.Years = -1 }, registry.ParameterRange, "a period is 1 to 5 years"},
+		{func() { cmd.Years = 5 }, registry.ParameterMissing, "the name needs a contact in the role admin"},
+		{func() { cmd.Contacts[0].Role = "admin" }, registry.ParameterPolicy, "a name has at most 20 contacts"},
+		{func() { cmd.Contacts = cmd.Contacts[:3] }, registry.ParameterPolicy, "it is given twice"},
+		{func() { cmd.Contacts = cmd.Contacts[:2] }, registry.ParameterPolicy, "a name has at most 13 name servers"},
+		{func() { cmd.Nameservers[1] = cmd.Nameservers[0]; cmd.Nameservers = cmd.Nameservers[:2] }, registry.ParameterPolicy, "it is given twice"},
+		{func() { cmd.Nameservers = cmd.Nameservers[:1] }, registry.ObjectMissing, "there is no such contact"},
+		{func() { cmd.Registrant = "others" }, registry.ObjectMissing, "there is no such contact"},
+		{func() { cmd.Contacts[0].ID, cmd.Contacts[1].ID = "OWN", "own" }, registry.ObjectMissing, "there is no such host; create it first"},
+		{
+			func() { cmd.Nameservers[0] = world.Name("ns1.example.net") }, registry.BillingFailure,
+			"the registrar's account is on hold since 2026-03-01: the balance is below the minimum",
+		},
+		{
+			func() { who = world.Poor }, registry.BillingFailure,
+			"the command costs 100.00 and the available credit is 0.00; pay in funds first",
+		},
+		{
+			func() { w.Do("", flow.Deposit{Registrar: world.Poor, Amount: 99_99, Reference: "1"}) }, registry.BillingFailure,
+			"the command costs 100.00 and the available credit is 99.99; pay in funds first",
+		},
+	}, func() { w.Do("", flow.Deposit{Registrar: world.Poor, Amount: 1, Reference: "2"}) })
+}
+
+// One create, with everything that follows from it.
+func TestDomainCreate(t *testing.T) {
+	w := world.New(t, "2028-02-29T12:00:00Z")
+	w.Host(world.Other, "ns1.example.net")
+	w.Host(world.Other, "ns2.example.net")
+	created := w.Domain(world.Acme, "shop.co", "ns2.example.net", "ns1.example.net")
+	if want := time.Date(2029, 2, 28, 23, 59, 59, 0, time.UTC); !created.Expires.Equal(want) {
+		t.Errorf("expires %s, want %s", created.Expires, want)
+	}
+	if code, said := created.Outcome(); code != registry.Completed ||
+		said != "Domain SHOP.CO created successfully with ROID "+string(created.ROID) {
+		t.Errorf("says %s %q", code, said)
+	}
+	if !strings.HasPrefix(string(created.ROID), "D") || !strings.HasSuffix(string(created.ROID), "-CO") {
+		t.Errorf("ROID %q is not D<number>-CO", created.ROID)
+	}
+
+	d := info(t, w, "shop.co")
+	if got := d.Nameservers; len(got) != 2 || got[0].Name != world.Name("ns2.example.net") {
+		t.Errorf("name servers %v are not in the order given", got)
+	}
+	if !slices.Equal(d.EPPStatuses, []registry.Status{registry.OK}) || !slices.Equal(d.RGPStatuses, []registry.RGPStatus{"addPeriod"}) {
+		t.Errorf("statuses %v %v, want ok and addPeriod", d.EPPStatuses, d.RGPStatuses)
+	}
+	if f := w.Funds(world.Acme); f.CurrentBalance() != world.Funds || f.Available() != world.Funds-20_00 {
+		t.Errorf("balance %s and available %s: a create authorises, and posts when its grace ends", f.CurrentBalance(), f.Available())
+	}
+	w.Pass(5*24*time.Hour - time.Second)
+	if f := w.Funds(world.Acme); f.CurrentBalance() != world.Funds {
+		t.Errorf("balance %s one second before the grace ends, want all", f.CurrentBalance())
+	}
+	w.Pass(time.Second)
+	for _, settled := range []string{"not settled", "settled"} {
+		if f := w.Funds(world.Acme); f.CurrentBalance() != world.Funds-20_00 || f.Available() != world.Funds-20_00 {
+			t.Errorf("%s: balance %s and available %s after the grace, want both less 20.00", settled, f.CurrentBalance(), f.Available())
+		}
+		if d := info(t, w, "shop.co"); len(d.RGPStatuses) != 0 {
+			t.Errorf("%s: RGP statuses %v after the grace", settled, d.RGPStatuses)
+		}
+		w.Settle()
+	}
+	w.CheckInvariants()
+}
+
+// Several years are one registration and the rest renewals. Decisions 4.9.
+func TestDomainCreateOfSeveralYears(t *testing.T) {
+	w := world.New(t, noon)
+	w.Contact(world.Acme, "C")
+	reply := w.Do(world.Acme, flow.DomainCreate{
+		Name: world.Name("shop.co"), Years: 3, Registrant: "C",
+		Contacts: []flow.Role{{Role: "admin", ID: "C"}, {Role: "tech", ID: "C"}},
+	}).(flow.DomainCreated)
+	if got := w.Rows("SELECT type, amount FROM charge ORDER BY type"); got != "Registration | 2000\nRenewal | 4000\n" {
+		t.Errorf("charges\n%s", got)
+	}
+	if reply.Charged.Total() != 60_00 {
+		t.Errorf("charged %s, want 60.00", reply.Charged.Total())
+	}
+}
+
+func TestDomainRenewPrecedence(t *testing.T) {
+	w := world.New(t, noon)
+	w.Domain(world.Acme, "shop.co")
+	w.Domain(world.Acme, "dead.co")
+	w.Pass(6 * 24 * time.Hour)
+	w.Do(world.Acme, flow.DomainDelete{Name: world.Name("dead.co")})
+	w.Do(world.Acme, flow.DomainUpdate{Name: world.Name("shop.co"), Add: flow.DomainEdit{Statuses: []registry.Status{registry.ClientRenewProhibited}}})
+	who := world.Suspended
+	cmd := flow.DomainRenew{Name: world.Name("free.co"), Years: 6}
+	precedence(t, w, func() (registry.RegistrarID, flow.Command) { return who, cmd }, []step{
+		{func() {}, registry.Authorization, "the registrar is not active; ask the registry"},
+		{func() { who = world.Other }, registry.ObjectMissing, "the name is not registered"},
+		{func() { cmd.Name = world.Name("dead.co") }, registry.Authorization, "another registrar sponsors the object"},
+		{func() { who = world.Acme }, registry.StatusProhibits, "the object has the status pendingDelete"},
+		{func() { cmd.Name = world.Name("shop.co") }, registry.StatusProhibits, "the object has the status clientRenewProhibited"},
+		{func() {
+			w.Do(world.Acme, flow.DomainUpdate{Name: world.Name("shop.co"), Remove: flow.DomainEdit{Statuses: []registry.Status{registry.ClientRenewProhibited}}})
+		}, registry.ParameterRange, "the name expires on 2027-03-01"},
+		{func() { cmd.CurrentExpiry = time.Date(2027, 3, 1, 0, 0, 0, 0, time.UTC) }, registry.ParameterRange, "a period is 1 to 5 years"},
+		{func() { cmd.Years = 5 }, registry.NotRenewable, "the name would expire on 2032-03-01, more than 5 years ahead"},
+		{
+			func() {
+				cmd.Years = 4
+				w.Do("", flow.RegistrarHold{Registrar: world.Acme, Reason: "the balance is below the minimum"})
+			}, registry.BillingFailure,
+			"the registrar's account is on hold since 2026-03-07: the balance is below the minimum",
+		},
+		{func() {
+			w.Do("", flow.RegistrarHold{Registrar: world.Acme})
+			spend(w, world.Acme, 79_99)
+		}, registry.BillingFailure, "the command costs 80.00 and the available credit is 79.99; pay in funds first"},
+	}, func() { w.Do("", flow.Deposit{Registrar: world.Acme, Amount: 1, Reference: "more"}) })
+}
+
+// spend leaves a registrar only so much available credit, by lowering its credit limit.
+func spend(w *world.World, who registry.RegistrarID, left ledger.Money) {
+	available := w.Funds(who).Available()
+	w.Rows("UPDATE funds SET credit_limit = credit_limit - $1 WHERE party = $2 RETURNING party", int64(available-left), string(who))
+}
+
+func TestDomainDeletePrecedence(t *testing.T) {
+	w := world.New(t, noon)
+	w.Domain(world.Acme, "shop.co")
+	w.Do(world.Acme, flow.DomainUpdate{Name: world.Name("shop.co"), Add: flow.DomainEdit{Statuses: []registry.Status{registry.ClientDeleteProhibited}}})
+	who := world.Suspended
+	cmd := flow.DomainDelete{Name: world.Name("free.co")}
+	precedence(t, w, func() (registry.RegistrarID, flow.Command) { return who, cmd }, []step{
+		{func() {}, registry.Authorization, "the registrar is not active; ask the registry"},
+		{func() { who = world.Other }, registry.ObjectMissing, "the name is not registered"},
+		{func() { cmd.Name = world.Name("shop.co") }, registry.Authorization, "another registrar sponsors the object"},
+		{func() { who = world.Acme }, registry.StatusProhibits, "the object has the status clientDeleteProhibited"},
+	}, func() {
+		w.Do(world.Acme, flow.DomainUpdate{Name: world.Name("shop.co"), Remove: flow.DomainEdit{Statuses: []registry.Status{registry.ClientDeleteProhibited}}})
+	})
+}
+
+// info asks for a domain as its sponsor would.
+func info(t *testing.T, w *world.World, name string) flow.DomainDetails {
+	t.Helper()
+	reply, err := w.Ask(world.Acme, flow.DomainInfo{Name: world.Name(name)})
+	if err != nil {
+		t.Fatalf("info %s: %v", name, err)
+	}
+	return reply.(flow.DomainDetails)
+}

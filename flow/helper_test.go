@@ -1,0 +1,49 @@
+package flow_test
+
+import (
+	"errors"
+	"testing"
+
+	"example.org/dorado/core/registry"
+	"example.org/dorado/flow"
+	"example.org/dorado/test/world"
+)
+
+// code returns the code of a refusal, and CommandFailed for a fault.
+func code(err error) registry.Code {
+	if e, ok := errors.AsType[*registry.Error](err); ok {
+		return e.Code
+	}
+	if err == nil {
+		return registry.Completed
+	}
+	return registry.CommandFailed
+}
+
+// A step of a precedence test puts one thing right; want is the refusal that comes next.
+type step struct {
+	put  func()
+	want registry.Code
+	says string
+}
+
+// precedence begins with a command in which everything is wrong. Each step puts one thing right, so
+// that the steps are also the order in which the rules apply. When right has put the last thing
+// right, the command succeeds.
+func precedence(t *testing.T, w *world.World, attempt func() (registry.RegistrarID, flow.Command), steps []step, right func()) {
+	t.Helper()
+	for _, s := range steps {
+		s.put()
+		who, cmd := attempt()
+		_, err := w.Run(who, cmd)
+		e, ok := errors.AsType[*registry.Error](err)
+		if !ok || e.Code != s.want || e.Reason != s.says {
+			t.Errorf("%s = %v, want code %s, %q", cmd.Subject(), err, s.want, s.says)
+		}
+	}
+	right()
+	who, cmd := attempt()
+	if _, err := w.Run(who, cmd); err != nil {
+		t.Errorf("%s with the last thing put right: %v", cmd.Subject(), err)
+	}
+}
