@@ -1,0 +1,204 @@
+package flow_test
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"example.org/dorado/core/registry"
+	"example.org/dorado/flow"
+	"example.org/dorado/test/world"
+)
+
+func TestContactCreatePrecedence(t *testing.T) {
+	w := world.New(t, noon)
+	w.Contact(world.Other, "Taken-1")
+	who := world.Suspended
+	long := strings.Repeat("ñ", 256)
+	cmd := flow.ContactCreate{ID: "TAKEN-1"}
+	precedence(t, w, func() (registry.RegistrarID, flow.Command) { return who, cmd }, []step{
+		{func() {}, registry.Authorization, "the registrar is not active; ask the registry"},
+		{func() { who = world.Acme }, registry.ObjectExists, "a contact of this id exists; ids are the same in upper and lower case"},
+		{func() { cmd.ID = "Free-1" }, registry.ParameterMissing, "a contact needs a postal address, as int, loc or both"},
+		{func() { cmd.Int = &registry.Postal{Name: long, City: "Bogotá", Country: "XX"} }, registry.ParameterMissing, "a contact needs one to three street lines"},
+		{func() { cmd.Int.Street = []string{"a", "b", "c", "d"} }, registry.ParameterPolicy, "a contact has at most three street lines"},
+		{func() { cmd.Int.Street = []string{"a", "b", "c"} }, registry.ParameterSyntax, "the field has at most 255 characters"},
+		{func() { cmd.Int.Name = long[:2*255] }, registry.ParameterSyntax, "the int form is 7-bit ASCII only; send other letters in the loc form"},
+		{func() { cmd.Int.Name = "Ana Pena" }, registry.ParameterSyntax, "the int form is 7-bit ASCII only; send other letters in the loc form"},
+		{func() { cmd.Loc, cmd.Int = cmd.Int, nil }, registry.ParameterMissing, "the field is mandatory"},
+		{func() { cmd.Loc.Postcode = "12345678901234567" }, registry.ParameterSyntax, "the field has at most 16 characters"},
+		{func() { cmd.Loc.Postcode = "110221" }, registry.ParameterSyntax, "this is no assigned country code of ISO 3166-1 alpha-2"},
+		{func() { cmd.Loc.Country = "" }, registry.ParameterMissing, "a contact needs a country"},
+		{func() { cmd.Loc.Country = "uk" }, registry.ParameterMissing, "a contact needs a telephone number"},
+		{func() { cmd.Voice = &registry.Phone{} }, registry.ParameterSyntax, "a number is written +CC.NUMBER, such as +57.6015550100, with at most 17 characters"},
+		{func() {
+			cmd.Voice.Number = "+57.6015550100"
+			cmd.Fax = &registry.Phone{Number: "57.6015550100"}
+		}, registry.ParameterSyntax, "a number is written +CC.NUMBER, such as +57.6015550100, with at most 17 characters"},
+		{func() { cmd.Fax = nil }, registry.ParameterMissing, "a contact needs an e-mail address"},
+		{func() { cmd.Email = strings.Repeat("a", 65) + "@example.com" }, registry.ParameterSyntax, "this is no e-mail address of at most 84 characters"},
+	}, func() { cmd.Email = strings.Repeat("a", 64) + "@example.com" })
+
+	details := contactInfo(t, w, "FREE-1")
+	if details.ID != "Free-1" || details.Loc.Country != "GB" || details.Int != nil || len(details.Disclose) != 0 {
+		t.Errorf("stored %+v: want the id as first written, GB for UK, only loc, and nothing disclosed", details.Contact)
+	}
+}
+
+func TestEmailAddresses(t *testing.T) {
+	w := world.New(t, noon)
+	for address, legal := range map[string]bool{
+		"ana@example.com": true, "a.b+c_d@sub.example.co": true, "a@b.co": true,
+		"":       false,
+		"ana":    false,
+		"ana@co": false, "@example.com": false, "ana@": false, ".ana@example.com": false, "ana.@example.com": false,
+		"a..b@example.com": false, "ana@-example.com": false, "ana @example.com": false, "ana@exa_mple.com": false,
+		"ana@example.com\r\nBcc: x@example.com": false, "ána@example.com": false,
+		strings.Repeat("a", 60) + "@" + strings.Repeat("b", 30) + ".com": false,
+	} {
+		_, err := w.Run(world.Acme, flow.ContactCreate{
+			ID: "C" + strings.Map(func(r rune) rune {
+				if r > ' ' && r < 127 {
+					return r
+				}
+				return -1
+			}, address), Voice: &registry.Phone{Number: "+57.1"}, Email: address,
+			Int: &registry.Postal{Name: "A", Street: []string{"s"}, City: "c", Postcode: "1", Country: "CO"},
+		})
+		if (err == nil) != legal {
+			t.Errorf("contact with e-mail %q: %v, want legal %t", address, err, legal)
+		}
+	}
+}
+
+// Another registrar's contact is answered only with its authInfo. Manual 9.5.3, decisions 2.4.
+func TestContactInfo(t *testing.T) {
+	w := world.New(t, noon)
+	w.Contact(world.Acme, "C1")
+	for _, test := range []struct {
+		name string
+		who  registry.RegistrarID
+		id   string
+		pw   *string
+		want registry.Code
+	}{
+		{"own", world.Acme, "c1", nil, registry.Completed},
+		{"own with its authInfo", world.Acme, "C1", new("contact-secret"), registry.Completed},
+		{"own with a wrong authInfo", world.Acme, "C1", new("wrong"), registry.InvalidAuthInfo},
+		{"another's", world.Other, "C1", nil, registry.Authorization},
+		{"another's with its authInfo", world.Other, "C1", new("contact-secret"), registry.Completed},
+		{"another's with a wrong authInfo", world.Other, "C1", new("wrong"), registry.InvalidAuthInfo},
+		{"another's with an empty authInfo", world.Other, "C1", new(""), registry.InvalidAuthInfo},
+		{"none", world.Acme, "C2", nil, registry.ObjectMissing},
+	} {
+		if _, err := w.Ask(test.who, flow.ContactInfo{ID: test.id, AuthInfo: test.pw}); code(err) != test.want {
+			t.Errorf("info of %s contact: %v, want %s", test.name, err, test.want)
+		}
+	}
+}
+
+func TestContactUpdatePrecedence(t *testing.T) {
+	w := world.New(t, noon)
+	w.Contact(world.Acme, "C1")
+	w.Do(world.Acme, flow.ContactUpdate{ID: "C1", Add: []registry.Status{registry.ClientUpdateProhibited}})
+	who := world.Suspended
+	cmd := flow.ContactUpdate{ID: "C9", Empty: true}
+	precedence(t, w, func() (registry.RegistrarID, flow.Command) { return who, cmd }, []step{
+		{func() {}, registry.Authorization, "the registrar is not active; ask the registry"},
+		{func() { who = world.Other }, registry.ObjectMissing, "there is no such contact"},
+		{func() { cmd.ID = "C1" }, registry.Authorization, "another registrar sponsors the object"},
+		{func() { who = world.Acme }, registry.StatusProhibits, "the object has the status clientUpdateProhibited"},
+		{func() { cmd.Remove = []registry.Status{registry.ClientUpdateProhibited} }, registry.ParameterMissing, "the update has neither add, rem nor chg"},
+		{func() { cmd.Empty = false; cmd.Add = []registry.Status{registry.ClientHold} }, registry.ParameterPolicy, "only the registry sets or removes this status"},
+		{func() { cmd.Add = nil; cmd.Int = &flow.PostalEdit{Name: new("Ana")} }, registry.ParameterMissing, "a contact needs one to three street lines"},
+		{func() {
+			cmd.Int.Address = &registry.Postal{Name: "ignored", Street: []string{"Calle 10"}, City: "Bogota", Postcode: "1", Country: "CO"}
+			cmd.Voice = &registry.Phone{}
+		}, registry.ParameterSyntax, "a number is written +CC.NUMBER, such as +57.6015550100, with at most 17 characters"},
+		{func() { cmd.Voice.Number = "+57.1"; cmd.Email = new("") }, registry.ParameterMissing, "a contact needs an e-mail address"},
+	}, func() { cmd.Email = new("eva@example.com") })
+	c := contactInfo(t, w, "C1")
+	if c.Int.Name != "Ana" || c.Loc.Name != "Ana Peña" || c.Email != "eva@example.com" || c.Voice.Number != "+57.1" {
+		t.Errorf("after the update: %+v", c.Contact)
+	}
+}
+
+// Parts that an update does not name stay; an address is replaced whole; a fax can be removed.
+func TestContactUpdateParts(t *testing.T) {
+	w := world.New(t, noon)
+	w.Contact(world.Acme, "C1")
+	w.Do(world.Acme, flow.ContactUpdate{
+		ID: "C1", Fax: &registry.Phone{Number: "+57.2", Extension: "7"},
+		Loc: &flow.PostalEdit{Org: new("Tienda"), Address: &registry.Postal{Street: []string{"Carrera 7"}, City: "Cali", Postcode: "2", Country: "co"}},
+	})
+	c := contactInfo(t, w, "C1")
+	if c.Loc.Name != "Ana Peña" || c.Loc.Org != "Tienda" || c.Loc.City != "Cali" || c.Loc.Country != "CO" || c.Fax.Extension != "7" {
+		t.Errorf("after the update: %+v %+v", c.Loc, c.Fax)
+	}
+	w.Do(world.Acme, flow.ContactUpdate{ID: "C1", Fax: &registry.Phone{}, Loc: &flow.PostalEdit{Org: new("")}})
+	if c := contactInfo(t, w, "C1"); c.Fax != (registry.Phone{}) || c.Loc.Org != "" {
+		t.Errorf("after the removal: %+v %+v", c.Loc, c.Fax)
+	}
+}
+
+// Everything is closed by default; flag 1 opens what is named, flag 0 closes it. Manual 9.5.3.
+func TestDisclosure(t *testing.T) {
+	w := world.New(t, noon)
+	w.Contact(world.Acme, "C1")
+	for _, test := range []struct {
+		edits []flow.DiscloseEdit
+		open  []registry.Disclosure
+	}{
+		{nil, nil},
+		{[]flow.DiscloseEdit{{registry.DiscloseEmail, true}, {registry.DiscloseNameLoc, true}}, []registry.Disclosure{registry.DiscloseNameLoc, registry.DiscloseEmail}},
+		{[]flow.DiscloseEdit{{registry.DiscloseVoice, true}}, []registry.Disclosure{registry.DiscloseNameLoc, registry.DiscloseVoice, registry.DiscloseEmail}},
+		{[]flow.DiscloseEdit{{registry.DiscloseNameLoc, false}, {registry.DiscloseFax, false}}, []registry.Disclosure{registry.DiscloseVoice, registry.DiscloseEmail}},
+	} {
+		w.Do(world.Acme, flow.ContactUpdate{ID: "C1", Disclose: test.edits})
+		if c := contactInfo(t, w, "C1"); !slices.Equal(c.Disclose, test.open) {
+			t.Errorf("after %v open is %v, want %v", test.edits, c.Disclose, test.open)
+		}
+	}
+}
+
+func TestContactDeletePrecedence(t *testing.T) {
+	w := world.New(t, noon)
+	w.Contact(world.Acme, "C2")
+	w.Domain(world.Acme, "shop.co")
+	w.Do(world.Acme, flow.DomainUpdate{Name: world.Name("shop.co"), Add: flow.DomainEdit{Contacts: []flow.Role{{Role: "billing", ID: "c2"}}}})
+	w.Do(world.Acme, flow.ContactUpdate{ID: "C2", Add: []registry.Status{registry.ClientDeleteProhibited}})
+	who := world.Suspended
+	cmd := flow.ContactDelete{ID: "C9"}
+	precedence(t, w, func() (registry.RegistrarID, flow.Command) { return who, cmd }, []step{
+		{func() {}, registry.Authorization, "the registrar is not active; ask the registry"},
+		{func() { who = world.Other }, registry.ObjectMissing, "there is no such contact"},
+		{func() { cmd.ID = "C2" }, registry.Authorization, "another registrar sponsors the object"},
+		{func() { who = world.Acme }, registry.StatusProhibits, "the object has the status clientDeleteProhibited"},
+		{func() {
+			w.Do(world.Acme, flow.ContactUpdate{ID: "C2", Remove: []registry.Status{registry.ClientDeleteProhibited}})
+		}, registry.AssociationProhibits, "names use the object; remove it from them first"},
+	}, func() {
+		w.Do(world.Acme, flow.DomainUpdate{Name: world.Name("shop.co"), Remove: flow.DomainEdit{Contacts: []flow.Role{{Role: "billing", ID: "C2"}}}})
+	})
+}
+
+func TestContactCheck(t *testing.T) {
+	w := world.New(t, noon)
+	w.Contact(world.Acme, "Taken-1")
+	reply, err := w.Ask(world.Other, flow.ContactCheck{IDs: []string{"taken-1", "free-1"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got := reply.([]flow.Checked); got[0].Available || !got[1].Available || got[0].Object != "taken-1" {
+		t.Errorf("check = %+v", got)
+	}
+}
+
+func contactInfo(t *testing.T, w *world.World, id string) flow.ContactDetails {
+	t.Helper()
+	reply, err := w.Ask(world.Acme, flow.ContactInfo{ID: id})
+	if err != nil {
+		t.Fatalf("info %s: %v", id, err)
+	}
+	return reply.(flow.ContactDetails)
+}

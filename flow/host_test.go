@@ -1,0 +1,173 @@
+package flow_test
+
+import (
+	"net/netip"
+	"slices"
+	"testing"
+
+	"example.org/dorado/core/registry"
+	"example.org/dorado/flow"
+	"example.org/dorado/test/world"
+)
+
+func addresses(list ...string) []netip.Addr {
+	parsed := make([]netip.Addr, len(list))
+	for i, s := range list {
+		parsed[i] = netip.MustParseAddr(s)
+	}
+	return parsed
+}
+
+func TestHostCreatePrecedence(t *testing.T) {
+	w := world.New(t, noon)
+	w.Domain(world.Other, "others.co")
+	w.Domain(world.Acme, "shop.co")
+	w.Domain(world.Acme, "dead.co")
+	w.Host(world.Acme, "ns1.example.net")
+	w.Pass(6 * day)
+	w.Do(world.Acme, flow.DomainDelete{Name: world.Name("dead.co")})
+	who := world.Suspended
+	cmd := flow.HostCreate{Name: world.Name("ns1.example.net")}
+	precedence(t, w, func() (registry.RegistrarID, flow.Command) { return who, cmd }, []step{
+		{func() {}, registry.Authorization, "the registrar is not active; ask the registry"},
+		{func() { who = world.Acme }, registry.ObjectExists, "the host exists"},
+		{func() { cmd.Name = world.Name("com.co") }, registry.ParameterPolicy, "a host cannot have the name of a zone of this registry"},
+		{func() { cmd.Name = world.Name("ns1.free.co") }, registry.ObjectMissing, "the host would be subordinate to free.co, which is not registered"},
+		{func() { cmd.Name = world.Name("ns1.others.co") }, registry.Authorization, "the host would be subordinate to others.co, which another registrar sponsors"},
+		{func() { cmd.Name = world.Name("ns1.dead.co") }, registry.StatusProhibits, "the host would be subordinate to dead.co, which has the status pendingDelete"},
+		{func() { cmd.Name = world.Name("ns1.shop.co") }, registry.ParameterMissing, "a host below a zone of this registry needs at least one address"},
+		{func() { cmd.Addresses = slices.Repeat(addresses("192.0.2.1"), 14) }, registry.ParameterPolicy, "a host has at most 13 addresses"},
+		{func() { cmd.Addresses = addresses("192.0.2.1", "192.0.2.1") }, registry.ParameterPolicy, "it is given twice"},
+	}, func() { cmd.Addresses = addresses("192.0.2.1", "2001:db8::1") })
+}
+
+// Outside our zones anybody may create a host; its addresses are ignored. Manual 8.3, decisions 2.6.
+func TestHostOutside(t *testing.T) {
+	w := world.New(t, noon)
+	w.Host(world.Acme, "ns1.example.net", "192.0.2.1")
+	w.Do(world.Acme, flow.HostUpdate{Name: world.Name("ns1.example.net"), Add: flow.HostEdit{Addresses: addresses("192.0.2.2")}})
+	if h := hostInfo(t, w, "ns1.example.net"); len(h.Addresses) != 0 || !h.Superordinate.IsZero() {
+		t.Errorf("an external host has addresses %v and superordinate %s", h.Addresses, h.Superordinate)
+	}
+	// A host named like its domain is subordinate.
+	w.Domain(world.Acme, "shop.co")
+	w.Host(world.Acme, "shop.co", "192.0.2.3")
+	if h := hostInfo(t, w, "shop.co"); h.Superordinate != world.Name("shop.co") {
+		t.Errorf("a host named like its domain has superordinate %q", h.Superordinate)
+	}
+}
+
+func TestHostUpdatePrecedence(t *testing.T) {
+	w := world.New(t, noon)
+	w.Domain(world.Other, "others.co")
+	w.Domain(world.Acme, "shop.co")
+	w.Host(world.Acme, "ns1.shop.co", "192.0.2.1")
+	w.Host(world.Acme, "ns2.shop.co", "192.0.2.2")
+	w.Do(world.Acme, flow.HostUpdate{Name: world.Name("ns1.shop.co"), Add: flow.HostEdit{Statuses: []registry.Status{registry.ClientUpdateProhibited}}})
+	who := world.Suspended
+	cmd := flow.HostUpdate{Name: world.Name("ns9.shop.co"), Empty: true}
+	precedence(t, w, func() (registry.RegistrarID, flow.Command) { return who, cmd }, []step{
+		{func() {}, registry.Authorization, "the registrar is not active; ask the registry"},
+		{func() { who = world.Other }, registry.ObjectMissing, "there is no such host"},
+		{func() { cmd.Name = world.Name("ns1.shop.co") }, registry.Authorization, "another registrar sponsors the object"},
+		{func() { who = world.Acme }, registry.StatusProhibits, "the object has the status clientUpdateProhibited"},
+		{func() { cmd.Remove.Statuses = []registry.Status{registry.ClientUpdateProhibited} }, registry.ParameterMissing, "the update has neither add, rem nor chg"},
+		{func() { cmd.Empty = false; cmd.Add.Statuses = []registry.Status{registry.ServerUpdateProhibited} }, registry.ParameterPolicy, "only the registry sets or removes this status"},
+		{func() { cmd.Add.Statuses = nil; cmd.Remove.Addresses = addresses("192.0.2.7") }, registry.ParameterPolicy, "it cannot be removed because the object does not have it"},
+		{func() { cmd.Remove.Addresses = nil; cmd.Add.Addresses = addresses("192.0.2.1") }, registry.ParameterPolicy, "it cannot be added because the object has it already"},
+		{func() {
+			cmd.Remove.Addresses, cmd.Add.Addresses = addresses("192.0.2.1"), nil
+			cmd.NewName = world.Name("net.co")
+		}, registry.ParameterPolicy, "a host cannot have the name of a zone of this registry"},
+		{func() { cmd.NewName = world.Name("ns1.others.co") }, registry.Authorization, "the host would be subordinate to others.co, which another registrar sponsors"},
+		{func() { cmd.NewName = world.Name("ns1.free.co") }, registry.ObjectMissing, "the host would be subordinate to free.co, which is not registered"},
+		{func() { cmd.NewName = world.Name("ns2.shop.co") }, registry.ObjectExists, "the host exists"},
+		{func() { cmd.NewName = world.Name("ns3.shop.co") }, registry.ParameterPolicy, "a host below a zone of this registry keeps at least one address"},
+	}, func() { cmd.Add.Addresses = addresses("192.0.2.3") })
+}
+
+// A rename carries every delegation along in the same transaction, whoever has it. Decisions 2.7.
+func TestHostRename(t *testing.T) {
+	w := world.New(t, noon)
+	w.Domain(world.Acme, "shop.co")
+	w.Host(world.Acme, "ns1.shop.co", "192.0.2.1")
+	w.Domain(world.Other, "others.co", "ns1.shop.co")
+	publishAll(t, w)
+	w.Do(world.Acme, flow.HostUpdate{Name: world.Name("ns1.shop.co"), NewName: world.Name("ns.elsewhere.net")})
+	if d := info(t, w, "others.co"); d.Nameservers[0].Name != world.Name("ns.elsewhere.net") {
+		t.Errorf("others.co is delegated to %s", d.Nameservers[0].Name)
+	}
+	if h := hostInfo(t, w, "ns.elsewhere.net"); len(h.Addresses) != 0 || !h.Superordinate.IsZero() || !h.Linked {
+		t.Errorf("renamed outside, the host is %+v", h.Host)
+	}
+	if got, want := w.Rows("SELECT kind, name FROM mark ORDER BY name"), "host | ns.elsewhere.net\nhost | ns1.shop.co\n"; got != want {
+		t.Errorf("marks\n%s want\n%s", got, want)
+	}
+	// An external host is never renamed: 2305 if another registrar's name links it, else 2304.
+	back := flow.HostUpdate{Name: world.Name("ns.elsewhere.net"), NewName: world.Name("ns1.shop.co"), Add: flow.HostEdit{Addresses: addresses("192.0.2.1")}}
+	if _, err := w.Run(world.Acme, back); code(err) != registry.AssociationProhibits {
+		t.Errorf("renaming an external host that others link: %v", err)
+	}
+	w.Do(world.Other, flow.DomainUpdate{Name: world.Name("others.co"), Remove: flow.DomainEdit{Nameservers: world.Names("ns.elsewhere.net")}})
+	if _, err := w.Run(world.Acme, back); code(err) != registry.StatusProhibits {
+		t.Errorf("renaming an external host: %v", err)
+	}
+}
+
+func TestHostDeletePrecedence(t *testing.T) {
+	w := world.New(t, noon)
+	w.Host(world.Acme, "ns1.example.net")
+	w.Domain(world.Other, "others.co", "ns1.example.net")
+	w.Do(world.Acme, flow.HostUpdate{Name: world.Name("ns1.example.net"), Add: flow.HostEdit{Statuses: []registry.Status{registry.ClientDeleteProhibited}}})
+	who := world.Suspended
+	cmd := flow.HostDelete{Name: world.Name("ns9.example.net")}
+	precedence(t, w, func() (registry.RegistrarID, flow.Command) { return who, cmd }, []step{
+		{func() {}, registry.Authorization, "the registrar is not active; ask the registry"},
+		{func() { who = world.Other }, registry.ObjectMissing, "there is no such host"},
+		{func() { cmd.Name = world.Name("ns1.example.net") }, registry.Authorization, "another registrar sponsors the object"},
+		{func() { who = world.Acme }, registry.StatusProhibits, "the object has the status clientDeleteProhibited"},
+		{func() {
+			w.Do(world.Acme, flow.HostUpdate{Name: cmd.Name, Remove: flow.HostEdit{Statuses: []registry.Status{registry.ClientDeleteProhibited}}})
+		}, registry.AssociationProhibits, "names use the object; remove it from them first"},
+	}, func() {
+		w.Do(world.Other, flow.DomainUpdate{Name: world.Name("others.co"), Remove: flow.DomainEdit{Nameservers: world.Names("ns1.example.net")}})
+	})
+}
+
+func TestHostCheck(t *testing.T) {
+	w := world.New(t, noon)
+	w.Host(world.Acme, "ns1.example.net")
+	reply, err := w.Ask(world.Other, flow.HostCheck{Names: []string{"NS1.example.net", "ns2.example.net", "ns_1.example.net", "co"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i, want := range []bool{false, true, false, false} {
+		if got := reply.([]flow.Checked)[i]; got.Available != want || want != (got.Reason == "") {
+			t.Errorf("check %+v, want available %t", got, want)
+		}
+	}
+}
+
+func TestParseAddress(t *testing.T) {
+	for text, legal := range map[string]bool{
+		"192.0.2.1": true, "198.51.100.7": true, "2001:db8::1": true, "10.0.0.1": true,
+		"1080:0:0:0:8:800:200C:417A": true,
+		"127.0.0.1":                  false, "::1": false, "0.0.0.0": false, "::": false, "224.0.0.1": false,
+		"ff02::1": false, "169.254.1.1": false, "fe80::1": false, "fe80::1%eth0": false,
+		"::ffff:192.0.2.1": false, "192.0.2": false, "192.0.2.256": false, "": false, "ns1.example.net": false,
+		"192.0.2.01": false,
+	} {
+		if _, err := flow.ParseAddress(text); (err == nil) != legal {
+			t.Errorf("ParseAddress(%q) = %v, want legal %t", text, err, legal)
+		}
+	}
+}
+
+func hostInfo(t *testing.T, w *world.World, name string) flow.HostDetails {
+	t.Helper()
+	reply, err := w.Ask(world.Acme, flow.HostInfo{Name: world.Name(name)})
+	if err != nil {
+		t.Fatalf("info %s: %v", name, err)
+	}
+	return reply.(flow.HostDetails)
+}
