@@ -105,10 +105,14 @@ func TestALabelRefusals(t *testing.T) {
 		{"ZWNJ after alef", "ا\u200cب.co", "has U+200C where its context"},
 		{"ZWNJ before hamza", "ب\u200cء.co", "has U+200C where its context"},
 		{"ZWNJ last", "ب\u200c.co", "has U+200C where its context"},
-		{"Latin in a right-to-left label", "אa.co",
-			"is right-to-left and has a left-to-right character"},
-		{"right-to-left in a Latin label", "aא.co",
-			"is left-to-right and has a right-to-left character"},
+		{
+			"Latin in a right-to-left label", "אa.co",
+			"is right-to-left and has a left-to-right character",
+		},
+		{
+			"right-to-left in a Latin label", "aא.co",
+			"is left-to-right and has a right-to-left character",
+		},
 		{"right-to-left with a symbol last", "אˆ.co", "is right-to-left and ends with neither"},
 		{"left-to-right with a symbol last", "ñˆ.א.co", "is left-to-right and ends with neither"},
 		{"European and Arabic-Indic digits", "س1٠.co", "mixes European and Arabic-Indic digits"},

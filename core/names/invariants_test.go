@@ -47,7 +47,8 @@ func TestCanonicalOfCanonical(t *testing.T) {
 // checkStable fails unless n survives each way out of the package and in again.
 func checkStable(t interface {
 	Errorf(format string, arguments ...any)
-}, n names.Name) {
+}, n names.Name,
+) {
 	if again, err := names.Parse(n.String()); err != nil || again != n {
 		t.Errorf("Parse(%q) = %q, %v", n, again, err)
 	}

@@ -79,8 +79,10 @@ func TestCompareOrder(t *testing.T) {
 		name string
 		want []string
 	}{
-		{"RFC 4034", []string{"example", "a.example", "yljkjljk.a.example", "z.a.example",
-			"zabc.a.example", "z.example"}},
+		{"RFC 4034", []string{
+			"example", "a.example", "yljkjljk.a.example", "z.a.example",
+			"zabc.a.example", "z.example",
+		}},
 		{"labels, not octets of the text", []string{"a.co", "b.a.co", "a-b.co", "a0.co"}},
 		{"shorter label first", []string{"ab.co", "abc.co", "b.co"}},
 	} {

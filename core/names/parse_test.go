@@ -53,32 +53,52 @@ func TestParseRefusals(t *testing.T) {
 		{"final dot", "shop.co.", "the name ends with a dot; send it without"},
 		{"leading dot", ".co", "the name has an empty label"},
 		{"empty label", "shop..co", "the name has an empty label"},
-		{"long label", longestLabel + "a.co",
-			`the label "` + longestLabel + `a" is longer than 63 octets`},
+		{
+			"long label", longestLabel + "a.co",
+			`the label "` + longestLabel + `a" is longer than 63 octets`,
+		},
 		{"leading hyphen", "-a.co", `the label "-a" begins with a hyphen`},
 		{"trailing hyphen", "a-.co", `the label "a-" ends with a hyphen`},
 		{"only a hyphen", "-.co", `the label "-" begins with a hyphen`},
-		{"another prefix", "ab--c.co",
+		{
+			"another prefix", "ab--c.co",
 			`the label "ab--c" has hyphens in third and fourth place, ` +
-				`which only an A-label may have`},
-		{"underscore", "_dmarc.co",
-			`the label "_dmarc" has an underscore; only letters, digits and hyphens are allowed`},
-		{"space", "my shop.co",
-			`the label "my shop" has a space; only letters, digits and hyphens are allowed`},
+				`which only an A-label may have`,
+		},
+		{
+			"underscore", "_dmarc.co",
+			`the label "_dmarc" has an underscore; only letters, digits and hyphens are allowed`,
+		},
+		{
+			"space", "my shop.co",
+			`the label "my shop" has a space; only letters, digits and hyphens are allowed`,
+		},
 		{"wildcard", "*.co", `the label "*" has '*'; only letters, digits and hyphens are allowed`},
-		{"control character", "a\x00.co",
-			`the label "a\x00" has '\x00'; only letters, digits and hyphens are allowed`},
+		{
+			"control character", "a\x00.co",
+			`the label "a\x00" has '\x00'; only letters, digits and hyphens are allowed`,
+		},
 		{"address", "192.0.2.1", `the label "1" is the last and all digits, as in an address`},
-		{"U-label", "España.co",
-			`the name is not ASCII; send the A-label form "xn--espaa-rta.co"`},
-		{"emoji", "💩.co",
-			"the name is not ASCII; send the A-label of every label that has other characters"},
-		{"prefix before a non-ASCII character", "xn--ñ.co",
-			"the name is not ASCII; send the A-label of every label that has other characters"},
-		{"lower case would make it ASCII", "\u212Aiosk.co",
-			`the name is not ASCII; send the A-label form "kiosk.co"`},
-		{"not UTF-8", "a\xff.co",
-			"the name is not ASCII; send the A-label of every label that has other characters"},
+		{
+			"U-label", "España.co",
+			`the name is not ASCII; send the A-label form "xn--espaa-rta.co"`,
+		},
+		{
+			"emoji", "💩.co",
+			"the name is not ASCII; send the A-label of every label that has other characters",
+		},
+		{
+			"prefix before a non-ASCII character", "xn--ñ.co",
+			"the name is not ASCII; send the A-label of every label that has other characters",
+		},
+		{
+			"lower case would make it ASCII", "\u212Aiosk.co",
+			`the name is not ASCII; send the A-label form "kiosk.co"`,
+		},
+		{
+			"not UTF-8", "a\xff.co",
+			"the name is not ASCII; send the A-label of every label that has other characters",
+		},
 		{"nothing after the prefix", "xn--.co", `the label "xn--" ends with a hyphen`},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -127,15 +147,21 @@ func TestParseLookupRefusals(t *testing.T) {
 		{"empty", " ", "the name is empty"},
 		{"only a dot", ".", "the name is empty"},
 		{"two final dots", "shop.co..", "the name ends with a dot; send it without"},
-		{"space inside", "a b.co",
-			`the label "a b" has a space; only letters, digits and hyphens are allowed`},
+		{
+			"space inside", "a b.co",
+			`the label "a b" has a space; only letters, digits and hyphens are allowed`,
+		},
 		{"no bound in sight", strings.Repeat("ñ", 1000), "the name is longer than 253 octets"},
 		{"not UTF-8", "a\xff.co", "the name is not valid UTF-8"},
-		{"prefix before a non-ASCII character", "xn--ñ.co",
-			`the label "xn--ñ" cannot be written in Punycode`},
-		{"emoji", "💩.co",
+		{
+			"prefix before a non-ASCII character", "xn--ñ.co",
+			`the label "xn--ñ" cannot be written in Punycode`,
+		},
+		{
+			"emoji", "💩.co",
 			`the label "xn--ls8h" is not an A-label: ` +
-				`its U-label has U+1F4A9, which IDNA2008 disallows`},
+				`its U-label has U+1F4A9, which IDNA2008 disallows`,
+		},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			got, err := names.ParseLookup(test.in)

@@ -81,12 +81,12 @@ func outlineOfStandard(src string) (string, bool) {
 		case xml.StartElement:
 			leaf = true
 			text.Reset()
-			line(&out, "element", Name(token.Name), "")
+			line(&out, "element", blank(token.Name), "")
 			for _, a := range token.Attr {
 				if a.Name.Space == "xmlns" || a.Name == (xml.Name{Local: "xmlns"}) {
 					continue
 				}
-				line(&out, "attribute", Name(a.Name), strings.NewReplacer("\n", " ", "\t", " ").Replace(a.Value))
+				line(&out, "attribute", blank(a.Name), blanks.Replace(a.Value))
 				if strings.Contains(src, "&#") {
 					return "", false // a reference to white space must not become a blank
 				}
@@ -101,3 +101,9 @@ func outlineOfStandard(src string) (string, bool) {
 		}
 	}
 }
+
+// blanks does what encoding/xml leaves undone: in an attribute, and so in the name of a namespace,
+// each white space character becomes a blank. XML 1.0 section 3.3.3.
+var blanks = strings.NewReplacer("\n", " ", "\t", " ")
+
+func blank(n xml.Name) Name { return Name{blanks.Replace(n.Space), n.Local} }

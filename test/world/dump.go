@@ -8,10 +8,20 @@ import (
 // tables are all tables with what orders their rows. The transaction log stands last, since a
 // refused command leaves a row there and nowhere else.
 var tables = []struct{ name, order string }{
-	{"registrar", "id"}, {"funds", "party"}, {"domain", "name"}, {"host", "name"},
-	{"host_address", "address, host"}, {"contact", "id_key"}, {"domain_host", "domain, position"},
-	{"domain_contact", "domain, role, contact"}, {"charge", "id"}, {"entry", "entry_key"},
-	{"mark", "kind, name"}, {"poll", "id"}, {"mail", "id"}, {"history", "roid, version"},
+	{"registrar", "id"},
+	{"funds", "party"},
+	{"domain", "name"},
+	{"host", "name"},
+	{"host_address", "address, host"},
+	{"contact", "id_key"},
+	{"domain_host", "domain, position"},
+	{"domain_contact", "domain, role, contact"},
+	{"charge", "id"},
+	{"entry", "entry_key"},
+	{"mark", "kind, name"},
+	{"poll", "id"},
+	{"mail", "id"},
+	{"history", "roid, version"},
 	{"setting", "name"},
 }
 
