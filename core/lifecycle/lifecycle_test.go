@@ -1,0 +1,199 @@
+package lifecycle_test
+
+import (
+	"hash/fnv"
+	"math/rand/v2"
+	"reflect"
+	"slices"
+	"testing"
+	"time"
+
+	"example.org/dorado/core/lifecycle"
+	"example.org/dorado/core/names"
+	"example.org/dorado/core/policy"
+	"example.org/dorado/core/registry"
+)
+
+func instant(s string) time.Time {
+	t, err := time.Parse(time.RFC3339, s)
+	if err != nil {
+		panic(err)
+	}
+	return t
+}
+
+// changing is a profile whose lengths and prices change on the way, so that a step shows under which
+// terms it ran.
+func changing(t *testing.T) policy.Profile {
+	t.Helper()
+	p, err := policy.BuiltIn("co-2026")
+	if err != nil {
+		t.Fatal(err)
+	}
+	later := p.Versions[0]
+	later.From, later.Why = instant("2027-07-01T00:00:00Z"), "longer redemption, dearer renewals"
+	later.Terms.AutoRenew, later.Terms.Redemption, later.Terms.Prices.Renew = 30, 15, 30_00
+	p.Versions = append(p.Versions, later)
+	return p
+}
+
+func rules(p policy.Profile, renews func(time.Time) bool) lifecycle.Rules {
+	return lifecycle.Rules{
+		Profile: p, AutoRenews: renews,
+		Spread: func(roid registry.ROID) uint32 {
+			h := fnv.New32a()
+			h.Write([]byte(roid))
+			return h.Sum32()
+		},
+	}
+}
+
+func always(time.Time) bool { return true }
+func never(time.Time) bool  { return false }
+
+// It does not matter in how many pieces time is applied, nor when anybody looks: 2,000 lives, each
+// cut at a random instant, with sponsors that change their renew model on the way.
+func TestAdvanceInPieces(t *testing.T) {
+	p := changing(t)
+	for seed := range uint64(2000) {
+		r := rand.New(rand.NewPCG(seed, 0))
+		later := func(from time.Time) time.Time {
+			return from.Add(time.Duration(r.Int64N(int64(3 * 365 * 24 * time.Hour))))
+		}
+		start := instant("2026-03-01T12:00:00Z")
+		opted := later(start)
+		rules := rules(p, func(at time.Time) bool { return at.Before(opted) })
+		d := registry.Domain{
+			ROID: "D1-CO", Name: names.MustParse("shop.co"), Version: 1, Sponsor: "H1001",
+			Created: start, Expires: lifecycle.FirstExpiry(start, 1+r.IntN(3)),
+			Statuses: []registry.Status{registry.ClientDeleteProhibited},
+		}
+		middle := later(start)
+		end := later(middle)
+
+		whole, written, alive := lifecycle.Advance(d, rules, end)
+		half, first, still := lifecycle.Advance(d, rules, middle)
+		again, second, aliveAgain := half, []registry.Changes(nil), still
+		if still {
+			again, second, aliveAgain = lifecycle.Advance(half, rules, end)
+		}
+		if !reflect.DeepEqual(again, whole) || aliveAgain != alive || !reflect.DeepEqual(slices.Concat(first, second), slices.Concat(written)) {
+			t.Fatalf("seed %d: by way of %s, the domain at %s is\n%+v\nwant\n%+v", seed, middle, end, again, whole)
+		}
+	}
+}
+
+// Each step runs under the terms of the instant at which it fell due.
+func TestAdvanceUsesTheTermsOfTheDay(t *testing.T) {
+	p := changing(t)
+	d := registry.Domain{
+		ROID: "D1-CO", Name: names.MustParse("shop.co"), Version: 1, Sponsor: "H1001",
+		Created: instant("2026-03-01T12:00:00Z"), Expires: instant("2027-03-01T23:59:59Z"),
+	}
+	d, facts, alive := lifecycle.Advance(d, rules(p, always), instant("2028-06-01T00:00:00Z"))
+	if !alive || len(facts) != 2 || d.Version != 3 || !d.Expires.Equal(instant("2029-03-01T23:59:59Z")) {
+		t.Fatalf("two expiries made %d facts, version %d, expiry %s", len(facts), d.Version, d.Expires)
+	}
+	for i, want := range []struct {
+		amount int64
+		posts  string
+	}{{20_00, "2027-04-15T23:59:59Z"}, {30_00, "2028-03-31T23:59:59Z"}} {
+		charge := facts[i].Charges[0]
+		if int64(charge.Amount) != want.amount || !charge.PostsAt.Equal(instant(want.posts)) || charge.Authorises {
+			t.Errorf("auto-renewal %d: %+v, want %d to post at %s", i, charge, want.amount, want.posts)
+		}
+		if at := facts[i].Origin.At; at.Year() != 2027+i {
+			t.Errorf("auto-renewal %d has the origin %s", i, at)
+		}
+	}
+}
+
+// The purge instant is a fact from the start: end of pending delete, 60 s, and up to a minute more.
+func TestPurgeIsSpread(t *testing.T) {
+	p := changing(t)
+	at := instant("2026-03-01T12:00:00Z")
+	seen := map[time.Duration]bool{}
+	for i := range 1000 {
+		d := registry.Domain{ROID: registry.ROID(rune('a'+i%26)) + registry.ROID(rune('a'+i/26))}
+		deletion := lifecycle.Delete(d, rules(p, never), at)
+		late := deletion.PurgeAt.Sub(deletion.PendingUntil)
+		if late < time.Minute || late >= 2*time.Minute {
+			t.Fatalf("a purge comes %s after pending delete", late)
+		}
+		seen[late] = true
+	}
+	if len(seen) < 50 {
+		t.Errorf("1,000 purges fall on %d of 60 seconds", len(seen))
+	}
+}
+
+// Nothing lapses against a status that the operator set. Decisions 3.4.
+func TestExpiryOfALockedName(t *testing.T) {
+	d := registry.Domain{
+		ROID: "D1-CO", Name: names.MustParse("shop.co"), Expires: instant("2027-03-01T23:59:59Z"),
+		Statuses: []registry.Status{registry.ServerDeleteProhibited},
+	}
+	d, _, _ = lifecycle.Advance(d, rules(changing(t), never), instant("2027-03-02T00:00:00Z"))
+	if d.Deletion.Active() || !d.Expires.Equal(instant("2028-03-01T23:59:59Z")) {
+		t.Errorf("under serverDeleteProhibited the name became %+v", d)
+	}
+}
+
+func TestStatuses(t *testing.T) {
+	host := []registry.HostRef{{ROID: "H1-CO"}}
+	deletion := registry.Deletion{At: instant("2026-03-01T12:00:00Z")}
+	for _, test := range []struct {
+		name string
+		d    registry.Domain
+		want []registry.Status
+	}{
+		{"with a host", registry.Domain{Nameservers: host}, []registry.Status{registry.OK}},
+		{"without hosts", registry.Domain{}, []registry.Status{registry.Inactive}},
+		{"in grace, ok stays", registry.Domain{Nameservers: host, Graces: []registry.Grace{{Kind: registry.AddGrace, Until: instant("2030-01-01T00:00:00Z")}}}, []registry.Status{registry.OK}},
+		{"on hold", registry.Domain{Nameservers: host, Statuses: []registry.Status{registry.ClientHold}}, []registry.Status{registry.ClientHold}},
+		{"deleted", registry.Domain{Nameservers: host, Deletion: deletion}, []registry.Status{registry.PendingDelete}},
+		{"deleted, without hosts", registry.Domain{Deletion: deletion}, []registry.Status{registry.PendingDelete, registry.Inactive}},
+	} {
+		if got := lifecycle.Statuses(test.d); !slices.Equal(got, test.want) {
+			t.Errorf("%s: %v, want %v", test.name, got, test.want)
+		}
+	}
+	if got := lifecycle.HostStatuses(registry.Host{Linked: true}); !slices.Equal(got, []registry.Status{registry.OK, registry.Linked}) {
+		t.Errorf("a linked host has %v", got)
+	}
+	locked := registry.Contact{Statuses: []registry.Status{registry.ClientDeleteProhibited}, Linked: true}
+	if got := lifecycle.ContactStatuses(locked); !slices.Equal(got, []registry.Status{registry.ClientDeleteProhibited, registry.Linked}) {
+		t.Errorf("a linked, locked contact has %v", got)
+	}
+}
+
+func TestExpiryArithmetic(t *testing.T) {
+	for _, test := range []struct {
+		from  string
+		years int
+		want  string
+	}{
+		{"2026-03-01T12:00:00Z", 1, "2027-03-01T23:59:59Z"},
+		{"2028-02-29T12:00:00Z", 1, "2029-02-28T23:59:59Z"},
+		{"2028-02-29T00:00:00Z", 4, "2032-02-29T23:59:59Z"},
+		{"2026-12-31T23:59:59Z", 5, "2031-12-31T23:59:59Z"},
+		{"2026-03-01T23:30:00-05:00", 1, "2027-03-02T23:59:59Z"},
+	} {
+		if got := lifecycle.FirstExpiry(instant(test.from), test.years); !got.Equal(instant(test.want)) {
+			t.Errorf("FirstExpiry(%s, %d) = %s, want %s", test.from, test.years, got, test.want)
+		}
+	}
+	for _, test := range []struct {
+		expires, now string
+		want         bool
+	}{
+		{"2031-03-01T23:59:59Z", "2026-03-01T00:00:00Z", true},
+		{"2031-03-02T00:00:00Z", "2026-03-01T23:59:59Z", false},
+		{"2033-02-28T23:59:59Z", "2028-02-29T12:00:00Z", true},
+		{"2033-03-01T00:00:00Z", "2028-02-29T12:00:00Z", false},
+	} {
+		if got := lifecycle.WithinHorizon(instant(test.expires), instant(test.now), 5); got != test.want {
+			t.Errorf("WithinHorizon(%s, %s) = %t", test.expires, test.now, got)
+		}
+	}
+}
