@@ -1,0 +1,110 @@
+package main
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"github.com/spf13/cobra"
+)
+
+func (p *program) clockCommand() *cobra.Command {
+	var dir string
+	cmd := &cobra.Command{
+		Use:   "clock",
+		Short: "move the clock of a running demo",
+		Long: `The demo's registry has a clock of its own, which can be moved forward and never back. A command
+returns when all that fell due is done: names renewed or purged, charges posted, the zone published.
+The clock of dorado serve is real time and cannot be moved.`,
+		Example: `  dorado clock show
+  dorado clock advance 46d
+  dorado clock to 2027-06-01
+  dorado clock next cafeazul.co`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error { return p.showClock(cmd, dir) },
+	}
+	cmd.PersistentFlags().StringVar(&dir, "dir", defaultDemo, "directory of the running demo")
+	move := func(use, short, what string, request func(string) clockMove) *cobra.Command {
+		return &cobra.Command{
+			Use: use, Short: short,
+			RunE: func(cmd *cobra.Command, args []string) error {
+				if len(args) == 0 {
+					return fmt.Errorf("give %s", what)
+				}
+				return p.moveClock(cmd, dir, request(strings.Join(args, " ")))
+			},
+		}
+	}
+	cmd.AddCommand(
+		&cobra.Command{
+			Use: "show", Short: "show what the clock says", Args: cobra.NoArgs,
+			RunE: func(cmd *cobra.Command, _ []string) error { return p.showClock(cmd, dir) },
+		},
+		move("advance SPAN", "move forward by a length of time", "a length of time such as 46d, 12h or 1d12h",
+			func(s string) clockMove { return clockMove{Advance: strings.ReplaceAll(s, " ", "")} }),
+		move("to INSTANT", "move forward to an instant (UTC)", "an instant such as 2027-06-01 or 2027-06-01T12:00:00Z",
+			func(s string) clockMove { return clockMove{To: s} }),
+		move("next NAME", "move to the next thing that time does to a name", "a name such as cafeazul.co",
+			func(s string) clockMove { return clockMove{Next: s} }),
+	)
+	return cmd
+}
+
+func (p *program) showClock(cmd *cobra.Command, dir string) error {
+	var state clockState
+	if err := call(cmd.Context(), dir, http.MethodGet, "/clock", nil, &state); err != nil {
+		return err
+	}
+	fmt.Fprintf(p.out, "%s%s\n", showInstant(state.Now), ahead(state))
+	return nil
+}
+
+func (p *program) moveClock(cmd *cobra.Command, dir string, move clockMove) error {
+	var state clockState
+	if err := call(cmd.Context(), dir, http.MethodPost, "/clock", move, &state); err != nil {
+		return err
+	}
+	s := p.styleFor(p.out)
+	fmt.Fprintf(p.out, "%s  %s  %s%s\n", s.faint(showInstant(state.Was)), "→", s.bold(showInstant(state.Now)), ahead(state))
+	if state.Event != "" {
+		fmt.Fprintf(p.out, "Reached: %s.\n", state.Event)
+	}
+	if state.Names+state.Charges > 0 {
+		fmt.Fprintf(p.out, "Fell due and is done: %s, %s.\n", count(state.Names, "name"), count(state.Charges, "charge"))
+	} else {
+		fmt.Fprintln(p.out, "Nothing else fell due.")
+	}
+	return nil
+}
+
+// ahead says how far the registry is from real time.
+func ahead(state clockState) string {
+	offset, err := time.ParseDuration(state.Offset)
+	if err != nil || offset == 0 {
+		return "  (real time)"
+	}
+	return fmt.Sprintf("  (%s ahead of real time)", showSpan(offset))
+}
+
+// showSpan writes a length of time in days and smaller units.
+func showSpan(d time.Duration) string {
+	d = d.Round(time.Second)
+	days := d / (24 * time.Hour)
+	rest := d % (24 * time.Hour)
+	switch {
+	case days == 0:
+		return rest.String()
+	case rest < time.Minute:
+		return count(int(days), "day")
+	}
+	return count(int(days), "day") + " " + strings.TrimSuffix(rest.Round(time.Minute).String(), "0s")
+}
+
+// count writes a number with its noun.
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}

@@ -1,0 +1,248 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+)
+
+// demoPortBase is what the demo adds to the well-known ports.
+const demoPortBase = 7000
+
+// maxSeedNames is what the demo makes by single commands in a few minutes.
+const maxSeedNames = 100_000
+
+// demoOptions are the flags of dorado demo.
+type demoOptions struct {
+	dir, dsn string
+	portBase int
+	names    int
+	// What was said on the command line, and so wins over an earlier run.
+	portChosen, namesChosen bool
+}
+
+func (p *program) demoCommand() *cobra.Command {
+	var o demoOptions
+	cmd := &cobra.Command{
+		Use:   "demo",
+		Short: "run a whole registry on 127.0.0.1, ready to try",
+		Long: `Demo runs a whole registry on 127.0.0.1 until Ctrl-C: EPP, WHOIS, RDAP and the zone, with two
+registrars that have funds, and a few dozen names. Its clock can be moved (dorado clock).
+
+The first run makes DIR; later runs go on with what is in it. To start over, remove DIR. Other
+programs find every address, password and certificate in DIR/demo.json.`,
+		Example: `  dorado demo
+  dorado demo --dir /tmp/d --port-base 17000 --seed-names 5000`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			o.portChosen = cmd.Flags().Changed("port-base")
+			o.namesChosen = cmd.Flags().Changed("seed-names")
+			return p.demo(cmd.Context(), o)
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&o.dir, "dir", defaultDemo, "directory of the demo")
+	f.IntVar(&o.portBase, "port-base", demoPortBase, "added to the well-known ports: EPP 700, WHOIS 43, DNS 53, HTTPS 443")
+	f.IntVar(&o.names, "seed-names", len(demoNames()), "names to begin with; each is a command of its own, so 10,000 take a while")
+	f.StringVar(&o.dsn, "database", "", "a SQLite file or a postgres:// URL of an empty database (default dorado.db in DIR)")
+	return cmd
+}
+
+func (p *program) demo(ctx context.Context, o demoOptions) error {
+	if o.names < 0 || o.names > maxSeedNames {
+		return fmt.Errorf("--seed-names is 0 to %d", maxSeedNames)
+	}
+	if err := os.MkdirAll(o.dir, 0o700); err != nil {
+		return fmt.Errorf("the directory %s cannot be made: %w; choose another with --dir", o.dir, plain(err))
+	}
+	release, err := lockDirectory(o.dir)
+	if err != nil {
+		return err
+	}
+	defer release()
+	c, fresh, err := demoConfig(o)
+	if err != nil {
+		return err
+	}
+	// The ports come first: one that is in use must not cost a directory that is half made.
+	sockets, err := listenAll(ctx, c.Listen, servicesOf(allRoles))
+	if err != nil {
+		if fresh {
+			leaveNothing(o.dir)
+		}
+		return err
+	}
+	defer sockets.close()
+	if fresh {
+		if err := p.makeDemo(ctx, o, c); err != nil {
+			return err
+		}
+	} else if o.namesChosen {
+		fmt.Fprintf(p.err, "dorado: %s has its names already; --seed-names counts for a new directory only\n", o.dir)
+	}
+	return p.runDemo(ctx, o.dir, c, sockets)
+}
+
+// leaveNothing removes a directory that has nothing in it but the lock.
+func leaveNothing(dir string) {
+	if entries, err := os.ReadDir(dir); err == nil && len(entries) == 1 && entries[0].Name() == lockFile {
+		os.Remove(filepath.Join(dir, lockFile))
+		os.Remove(dir)
+	}
+}
+
+// demoConfig returns the configuration of a demo, and whether it is yet to be made.
+func demoConfig(o demoOptions) (c config, fresh bool, err error) {
+	switch _, err := os.Stat(filepath.Join(o.dir, unfinishedFile)); {
+	case err == nil: // an earlier run did not get to its end
+		if err := clearUnfinished(o.dir); err != nil {
+			return c, false, err
+		}
+	case !errors.Is(err, fs.ErrNotExist):
+		return c, false, err
+	}
+	_, err = os.Stat(filepath.Join(o.dir, configFile))
+	if fresh = errors.Is(err, fs.ErrNotExist); fresh {
+		c = defaults()
+		c.Listen.Address, c.Listen.PortBase = "127.0.0.1", o.portBase
+		c.Log.Level = "warn"
+		if o.dsn != "" {
+			c.Database.DSN = absoluteDSN(o.dsn)
+		}
+		return c, true, errors.Join(makeDirectory(o.dir), c.check())
+	}
+	if c, err = loadConfig(o.dir); err != nil {
+		return c, false, err
+	}
+	if o.portChosen {
+		c.Listen.PortBase = o.portBase
+	}
+	if o.dsn != "" && absoluteDSN(o.dsn) != c.Database.DSN {
+		return c, false, fmt.Errorf("the demo in %s has another database; choose another --dir for this one", o.dir)
+	}
+	return c, false, c.check()
+}
+
+// clearUnfinished removes what a first run left that was cut short. Everything in the directory is
+// of that run: it was empty before.
+func clearUnfinished(dir string) error {
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		return err
+	}
+	for _, e := range entries {
+		if e.Name() == lockFile || e.Name() == unfinishedFile {
+			continue
+		}
+		if err := os.Remove(filepath.Join(dir, e.Name())); err != nil {
+			return err
+		}
+	}
+	return os.Remove(filepath.Join(dir, unfinishedFile))
+}
+
+// makeDemo fills a new directory and the database.
+func (p *program) makeDemo(ctx context.Context, o demoOptions, c config) error {
+	began := time.Now()
+	if err := writeFiles(o.dir, map[string][]byte{unfinishedFile: nil}); err != nil {
+		return err
+	}
+	files, err := newFiles(c, nil)
+	if err != nil {
+		return err
+	}
+	if err := writeFiles(o.dir, files); err != nil {
+		return err
+	}
+	core, err := openCore(ctx, o.dir, c, slog.New(slog.DiscardHandler))
+	if err != nil {
+		return err
+	}
+	defer core.db.Close()
+	if err := isEmpty(ctx, core); err != nil {
+		return err
+	}
+	ca, err := readAuthority(keyPair{files[authorityFile], files[authorityKeyFile]})
+	if err != nil {
+		return err
+	}
+	registrars, known, more, err := newDemoRegistrars(ctx, ca, core.service.Passwords)
+	if err != nil {
+		return err
+	}
+	if o.names > len(demoNames()) {
+		fmt.Fprintf(p.err, "dorado: making %d names, one command each\n", o.names)
+	}
+	if err := newSeeder(core).seed(ctx, registrars, o.names); err != nil {
+		return err
+	}
+	if _, err := newEngine(core).settle(ctx); err != nil {
+		return err
+	}
+	if err := writeFiles(o.dir, more); err != nil {
+		return err
+	}
+	if err := (demoFile{Production: demoProduction{Registrars: known}}).write(o.dir); err != nil {
+		return err
+	}
+	fmt.Fprintf(p.err, "dorado: made a registry with %d names in %s (%s)\n", o.names, o.dir, time.Since(began).Round(100*time.Millisecond))
+	return os.Remove(filepath.Join(o.dir, unfinishedFile))
+}
+
+// runDemo runs a demo until the context ends.
+func (p *program) runDemo(ctx context.Context, dir string, c config, sockets *listeners) error {
+	file, err := readDemoFile(dir)
+	if err != nil {
+		return err
+	}
+	if err := renewDemoCertificate(dir, c); err != nil {
+		return err
+	}
+	level := new(slog.LevelVar)
+	log := newLog(p.err, c.Log, level)
+	h, err := openHouse(ctx, plan{dir: dir, config: c, roles: allRoles, movable: true, log: log, level: level}, sockets)
+	if err != nil {
+		return err
+	}
+	file.fill(h.sockets)
+	if err := file.write(dir); err != nil {
+		return errors.Join(err, h.core.db.Close())
+	}
+	p.welcome(h, file)
+	fmt.Fprintln(p.out, readyLine)
+	return h.serve(ctx, p.hangups)
+}
+
+// renewDemoCertificate replaces a server certificate that ends soon: nobody looks after a demo.
+func renewDemoCertificate(dir string, c config) error {
+	credentials, err := loadCredentials(dir, c.TLS)
+	if err != nil {
+		return err
+	}
+	if time.Until(credentials.Certificates[0].Leaf.NotAfter) > expiryWarning {
+		return nil
+	}
+	certificate, errA := os.ReadFile(filepath.Join(dir, authorityFile))
+	key, errB := os.ReadFile(filepath.Join(dir, authorityKeyFile))
+	if err := errors.Join(errA, errB); err != nil {
+		return err
+	}
+	ca, err := readAuthority(keyPair{certificate, key})
+	if err != nil {
+		return err
+	}
+	pair, err := ca.server(serverHosts(nil))
+	if err != nil {
+		return err
+	}
+	return errors.Join(
+		replaceFile(inDir(dir, c.TLS.Certificate), pair.certificate),
+		replaceFile(inDir(dir, c.TLS.Key), pair.key))
+}

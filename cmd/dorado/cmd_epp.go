@@ -1,0 +1,275 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+
+	"github.com/spf13/cobra"
+
+	"example.org/dorado/cmd/dorado/eppclient"
+)
+
+// A talker runs EPP commands that were typed: each on a session of its own, or all of a shell on
+// one.
+type talker struct {
+	p       *program
+	out     io.Writer
+	options eppOptions
+	xml     bool   // print answers as they came
+	sent    bool   // print what is sent, too
+	clTRID  string // of the next command; empty to make one
+	kept    *eppclient.Session
+}
+
+func (p *program) eppCommand() *cobra.Command {
+	t := &talker{p: p, out: p.out}
+	cmd := &cobra.Command{
+		Use:   "epp",
+		Short: "speak EPP to a registry, as a registrar does",
+		Long: `An EPP client: one command, a shell, or frames of your own. With a demo in --dir it needs nothing
+else; for any other server give --server, --ca, --as and DORADO_EPP_PASSWORD.
+
+The exit status is 0 if the command succeeded, the first two digits of the result code if it was
+refused (2303: 23), and 1 if it could not be sent.`,
+		Example: `  dorado epp hello
+  dorado epp --as H1001 check domain cafemio.co cafeazul.co
+  dorado epp --as H1001 info domain cafeazul.co --xml
+  dorado epp --as H1002 raw frame.xml
+  dorado epp shell`,
+		PersistentPreRunE: func(*cobra.Command, []string) error { return t.options.resolve(p.env) },
+	}
+	t.options.flags(cmd)
+	f := cmd.PersistentFlags()
+	f.BoolVar(&t.xml, "xml", false, "print the answer as it came")
+	f.BoolVar(&t.sent, "sent", false, "print the frame that is sent, too")
+	f.StringVar(&t.clTRID, "cltrid", "", "client transaction id of the command (default: one that is new)")
+	cmd.AddCommand(t.commands()...)
+	cmd.AddCommand(t.shellCommand())
+	return cmd
+}
+
+// commands are those that the command line and the shell share.
+func (t *talker) commands() []*cobra.Command {
+	create := &cobra.Command{Use: "create", Short: "create a domain, host or contact"}
+	create.AddCommand(t.createDomain(), t.createHost(), t.createContact())
+	update := &cobra.Command{Use: "update", Short: "update a domain, host or contact"}
+	update.AddCommand(t.updateDomain(), t.updateHost(), t.updateContact())
+	return []*cobra.Command{
+		t.hello(), t.check(), t.info(), create, t.renew(), update, t.remove(), t.raw(), t.passwd(),
+	}
+}
+
+// do sends a command, prints its answer, and returns the exit status of a refusal.
+func (t *talker) do(ctx context.Context, command any) error {
+	answer, err := t.ask(ctx, command)
+	if err != nil {
+		return err
+	}
+	t.print(answer)
+	return statusOf(answer)
+}
+
+// ask sends a command and returns its answer.
+func (t *talker) ask(ctx context.Context, command any) (eppclient.Answer, error) {
+	var answer eppclient.Answer
+	err := t.with(ctx, func(s *eppclient.Session) error {
+		trid := t.clTRID
+		if trid == "" {
+			trid = eppclient.NewTRID()
+		}
+		var err error
+		answer, err = s.Do(command, trid)
+		return err
+	})
+	return answer, err
+}
+
+// with runs f on the shell's session, or on one that it opens and closes.
+func (t *talker) with(ctx context.Context, f func(*eppclient.Session) error) error {
+	if t.kept != nil {
+		return f(t.kept)
+	}
+	s, err := t.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	return f(s)
+}
+
+// open logs in. A refused login is printed like any other answer.
+func (t *talker) open(ctx context.Context) (*eppclient.Session, error) {
+	s, answer, err := t.options.login(ctx, "")
+	if err != nil {
+		return nil, err
+	}
+	if s == nil {
+		t.print(answer)
+		return nil, statusOf(answer)
+	}
+	if t.sent {
+		s.Sent = func(frame []byte) { fmt.Fprintf(t.out, "%s\n", frame) }
+	}
+	return s, nil
+}
+
+func (t *talker) print(a eppclient.Answer) {
+	if t.xml {
+		fmt.Fprintf(t.out, "%s\n", a.Raw)
+		return
+	}
+	printAnswer(t.out, t.style(), a)
+}
+
+func (t *talker) style() style { return t.p.styleFor(t.p.out) }
+
+// statusOf returns the exit status of an answer: none if it is a success.
+func statusOf(a eppclient.Answer) error {
+	if a.OK() {
+		return nil
+	}
+	return exit(a.Code / 100)
+}
+
+func (t *talker) hello() *cobra.Command {
+	return &cobra.Command{
+		Use: "hello", Short: "show the server's greeting; needs no login", Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			frame, err := t.greeting(cmd.Context())
+			if err != nil {
+				return err
+			}
+			if t.xml {
+				fmt.Fprintf(t.out, "%s\n", frame)
+				return nil
+			}
+			root, err := eppclient.Parse(frame)
+			if err != nil {
+				return err
+			}
+			printGreeting(t.out, t.style(), root.Child("greeting"))
+			return nil
+		},
+	}
+}
+
+// greeting asks for a greeting on the shell's session, or takes the one of a new connection.
+func (t *talker) greeting(ctx context.Context) ([]byte, error) {
+	if t.kept != nil {
+		return t.kept.Exchange(eppclient.Hello())
+	}
+	server, err := t.options.target()
+	if err != nil {
+		return nil, err
+	}
+	conn, err := eppclient.Dial(ctx, server)
+	if err != nil {
+		return nil, err
+	}
+	defer conn.Close()
+	return conn.Greeting(), nil
+}
+
+func (t *talker) raw() *cobra.Command {
+	var bare bool
+	cmd := &cobra.Command{
+		Use:   "raw FILE…",
+		Short: "send frames as they are, from files or - for standard input",
+		Long:  "Raw logs in, sends each file as one frame without looking at it, and prints the answers as they\ncome. The exit status is that of the last answer.",
+		Args:  cobra.MinimumNArgs(1),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			frames := make([][]byte, len(args))
+			for i, path := range args {
+				var err error
+				if frames[i], err = t.p.readFrame(path); err != nil {
+					return err
+				}
+			}
+			if bare {
+				return t.sendBare(cmd.Context(), frames)
+			}
+			return t.with(cmd.Context(), func(s *eppclient.Session) error { return t.sendRaw(s, frames) })
+		},
+	}
+	cmd.Flags().BoolVar(&bare, "no-login", false, "send them without logging in")
+	return cmd
+}
+
+// maxRawFrame bounds a file that is sent as a frame.
+const maxRawFrame = 16 << 20
+
+func (p *program) readFrame(path string) ([]byte, error) {
+	from := p.in
+	if path != "-" {
+		f, err := os.Open(path)
+		if err != nil {
+			return nil, err
+		}
+		defer f.Close()
+		from = f
+	}
+	return io.ReadAll(io.LimitReader(from, maxRawFrame))
+}
+
+// An exchanger sends a frame and returns what answers it.
+type exchanger interface {
+	Exchange(frame []byte) ([]byte, error)
+}
+
+func (t *talker) sendBare(ctx context.Context, frames [][]byte) error {
+	server, err := t.options.target()
+	if err != nil {
+		return err
+	}
+	conn, err := eppclient.Dial(ctx, server)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	return t.sendRaw(conn, frames)
+}
+
+func (t *talker) sendRaw(to exchanger, frames [][]byte) error {
+	var status error
+	for _, frame := range frames {
+		raw, err := to.Exchange(frame)
+		if err != nil {
+			return err
+		}
+		fmt.Fprintf(t.out, "%s\n", raw)
+		status = nil
+		if answer, err := eppclient.ParseAnswer(raw); err == nil { // a greeting is no answer
+			status = statusOf(answer)
+		}
+	}
+	return status
+}
+
+func (t *talker) passwd() *cobra.Command {
+	return &cobra.Command{
+		Use:   "passwd",
+		Short: "change the password; the new one is read from standard input",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			if t.kept != nil {
+				return errors.New("a password is changed at login: leave the shell first")
+			}
+			password, err := t.p.readPassword()
+			if err != nil {
+				return err
+			}
+			session, answer, err := t.options.login(cmd.Context(), password)
+			if err != nil {
+				return err
+			}
+			if session != nil {
+				defer session.Close()
+			}
+			t.print(answer)
+			return statusOf(answer)
+		},
+	}
+}

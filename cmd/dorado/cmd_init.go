@@ -1,0 +1,169 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"example.org/dorado/flow"
+)
+
+func (p *program) initCommand() *cobra.Command {
+	var dir, dsn string
+	var hosts []string
+	cmd := &cobra.Command{
+		Use:   "init --dir DIR",
+		Short: "make a new registry",
+		Long: `Init makes a new registry in DIR, which must be new or empty: a configuration in which every key
+has a comment, the secrets, an authority with a server certificate, and the database.`,
+		Example: `  dorado init --dir /var/lib/dorado --hostname epp.example.co
+  dorado init --dir /var/lib/dorado --database postgres://dorado@db.example/dorado`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			c := defaults()
+			if dsn != "" {
+				c.Database.DSN = absoluteDSN(dsn)
+			}
+			if err := initDirectory(cmd.Context(), dir, c, hosts); err != nil {
+				return err
+			}
+			p.tellInitialised(dir, c)
+			return nil
+		},
+	}
+	f := cmd.Flags()
+	f.StringVar(&dir, "dir", "", "directory to make (required)")
+	f.StringVar(&dsn, "database", "", "a SQLite file or a postgres:// URL (default dorado.db in DIR)")
+	f.StringArrayVar(&hosts, "hostname", nil, "name or address of this server for its certificate; repeat for more")
+	cmd.MarkFlagRequired("dir") // the flag exists: it is defined above
+	return cmd
+}
+
+// absoluteDSN keeps a file that was named on the command line where the person meant it.
+func absoluteDSN(dsn string) string {
+	if strings.Contains(dsn, "://") {
+		return dsn
+	}
+	if path, err := filepath.Abs(dsn); err == nil {
+		return path
+	}
+	return dsn
+}
+
+// initDirectory makes the directory of a registry and its database, or leaves nothing behind.
+func initDirectory(ctx context.Context, dir string, c config, hosts []string) (err error) {
+	if err := makeDirectory(dir); err != nil {
+		return err
+	}
+	release, err := lockDirectory(dir)
+	if err != nil {
+		return err
+	}
+	defer release()
+	files, err := newFiles(c, hosts)
+	if err != nil {
+		return err
+	}
+	if err := writeFiles(dir, files); err != nil {
+		return err
+	}
+	defer func() {
+		if err != nil {
+			removeFiles(dir, files)
+		}
+	}()
+	core, err := openCore(ctx, dir, c, slog.New(slog.DiscardHandler))
+	if err != nil {
+		return err
+	}
+	defer core.db.Close()
+	return isEmpty(ctx, core)
+}
+
+// newFiles returns the files of a new registry by name.
+func newFiles(c config, hosts []string) (map[string][]byte, error) {
+	text, err := c.text()
+	if err != nil {
+		return nil, err
+	}
+	ca, pair, err := newAuthority("Dorado registry authority")
+	if err != nil {
+		return nil, err
+	}
+	server, err := ca.server(serverHosts(hosts))
+	if err != nil {
+		return nil, err
+	}
+	return map[string][]byte{
+		configFile: text, secretsFile: newSecrets().text(),
+		authorityFile: pair.certificate, authorityKeyFile: pair.key,
+		c.TLS.Certificate: server.certificate, c.TLS.Key: server.key,
+	}, nil
+}
+
+// serverHosts are the names of a server certificate: those that are given, this machine's, and
+// those of the machine itself.
+func serverHosts(hosts []string) []string {
+	if name, err := os.Hostname(); err == nil {
+		hosts = append(hosts, name)
+	}
+	return append(hosts, "localhost", "127.0.0.1", "::1")
+}
+
+// removeFiles undoes an init that did not succeed.
+func removeFiles(dir string, files map[string][]byte) {
+	for name := range files {
+		os.Remove(filepath.Join(dir, name))
+	}
+	for _, name := range []string{"", "-wal", "-shm"} {
+		os.Remove(filepath.Join(dir, defaults().Database.DSN+name))
+	}
+}
+
+// isEmpty refuses a database that holds a registry: its authInfo codes would match no more.
+func isEmpty(ctx context.Context, core *registryCore) error {
+	reply, err := core.service.Ask(ctx, "", flow.RegistrarList{})
+	if err != nil {
+		return err
+	}
+	if len(reply.([]flow.RegistrarAccount)) > 0 {
+		return errors.New("the database holds a registry already; name an empty one with --database")
+	}
+	return nil
+}
+
+func (p *program) tellInitialised(dir string, c config) {
+	s := p.styleFor(p.out)
+	file := func(name, what string) {
+		fmt.Fprintf(p.out, "    %-24s %s\n", name, s.faint(what))
+	}
+	database := c.Database.DSN
+	if strings.Contains(database, "://") {
+		database = "(in PostgreSQL)" // a URL may hold a password
+	}
+	fmt.Fprintf(p.out, "%s\n\n", s.bold("A new registry is in "+dir+"."))
+	file(configFile, "configuration; every key has a default and a comment")
+	file(secretsFile, "keys to keep as long as the database: back them up with it")
+	file(c.TLS.Certificate+", "+c.TLS.Key, "certificate of EPP and HTTPS, by the authority below")
+	file(authorityFile+", "+authorityKeyFile, "an authority of its own; clients trust ca.pem")
+	file(database, "database")
+	me := p.name()
+	fmt.Fprintf(p.out, "\n%s\n\n", s.bold("Next"))
+	step := func(what string, commands ...string) {
+		fmt.Fprintf(p.out, "    %s\n", s.faint("# "+what))
+		for _, c := range commands {
+			fmt.Fprintf(p.out, "    %s\n", c)
+		}
+	}
+	step("name the zone's own name servers and, if need be, other addresses", "$EDITOR "+filepath.Join(dir, configFile))
+	step("run it; ports below 1024 need root or CAP_NET_BIND_SERVICE", me+" serve --dir "+dir)
+	step("in another terminal: let a registrar in, and give it funds",
+		me+` registrar add R2001 --dir `+dir+` --name "Example Names" --email tech@example.com --network 192.0.2.0/24`,
+		me+" registrar deposit R2001 1000.00 BANK-0001 --dir "+dir)
+}

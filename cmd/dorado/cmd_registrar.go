@@ -1,0 +1,200 @@
+package main
+
+import (
+	"bufio"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"net/url"
+	"os"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+)
+
+// dirFlag adds --dir for the directory of a registry that runs.
+func dirFlag(cmd *cobra.Command, dir *string) {
+	cmd.Flags().StringVar(dir, "dir", defaultDemo, "directory of the running registry")
+}
+
+func (p *program) registrarCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "registrar",
+		Short: "add registrars, list them, record their deposits",
+		Long: `The operator's commands for registrars. They speak to the registry that runs in --dir, through a
+socket that only the user who runs it can open.`,
+	}
+	cmd.AddCommand(p.registrarAdd(), p.registrarList(), p.registrarDeposit())
+	return cmd
+}
+
+func (p *program) registrarAdd() *cobra.Command {
+	var dir string
+	var fromStdin bool
+	var certificates []string
+	var r newRegistrar
+	cmd := &cobra.Command{
+		Use:   "add ID --name NAME --email ADDRESS",
+		Short: "open a registrar's account and print its password, once",
+		Example: `  dorado registrar add R2001 --dir DIR --name "Example Names" --email tech@example.com \
+      --network 192.0.2.0/24`,
+		Args: oneArgument("the registrar's id, such as R2001"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			r.ID, r.Password = args[0], newPassword()
+			if fromStdin {
+				var err error
+				if r.Password, err = p.readPassword(); err != nil {
+					return err
+				}
+			}
+			for _, path := range certificates {
+				print, err := fingerprintOf(path)
+				if err != nil {
+					return err
+				}
+				r.Certificates = append(r.Certificates, print)
+			}
+			var line registrarLine
+			if err := call(cmd.Context(), dir, http.MethodPost, "/registrars", r, &line); err != nil {
+				return err
+			}
+			p.tellAdded(r, fromStdin, dir)
+			return nil
+		},
+	}
+	dirFlag(cmd, &dir)
+	f := cmd.Flags()
+	f.StringVar(&r.Name, "name", "", "name of the company (required)")
+	f.StringVar(&r.Email, "email", "", "address for notices (required)")
+	f.StringVar(&r.Voice, "voice", "", "telephone, such as +57.6015550100")
+	f.StringVar(&r.Website, "website", "", "address of its web site")
+	f.StringVar(&r.Abuse, "abuse", "", "address for abuse reports, shown in WHOIS and RDAP")
+	f.IntVar(&r.IANAID, "iana-id", 0, "its IANA id, if it has one")
+	f.StringArrayVar(&r.Networks, "network", nil, "address or network that it may connect from, in CIDR form; repeat for more")
+	f.StringArrayVar(&certificates, "certificate", nil, "PEM file of a client certificate that it may show; repeat for more")
+	f.StringVar(&r.CreditLimit, "credit-limit", "", "how far it may go below zero, such as 500.00")
+	f.BoolVar(&fromStdin, "password-stdin", false, "read the password from the first line of standard input")
+	return cmd
+}
+
+// oneArgument is a check that says what is missing.
+func oneArgument(what string) cobra.PositionalArgs {
+	return func(_ *cobra.Command, args []string) error {
+		if len(args) != 1 {
+			return fmt.Errorf("give one argument: %s", what)
+		}
+		return nil
+	}
+}
+
+// tellAdded says what was made and what is still missing.
+func (p *program) tellAdded(r newRegistrar, chosen bool, dir string) {
+	fmt.Fprintf(p.out, "Registrar %s is open.\n", r.ID)
+	if !chosen {
+		fmt.Fprintf(p.out, "Its password, which is shown only now: %s\n", r.Password)
+	}
+	if len(r.Networks) == 0 && len(r.Certificates) == 0 {
+		fmt.Fprintf(p.out, "It cannot log in: it has neither a --network nor a --certificate.\n")
+	}
+	if r.CreditLimit == "" {
+		fmt.Fprintf(p.out, "It has no funds yet: dorado registrar deposit %s AMOUNT REFERENCE --dir %s\n", r.ID, dir)
+	}
+}
+
+// readPassword reads the first line of standard input.
+func (p *program) readPassword() (string, error) {
+	scanner := bufio.NewScanner(p.in)
+	scanner.Scan()
+	password := strings.TrimSuffix(scanner.Text(), "\r")
+	if err := scanner.Err(); err != nil {
+		return "", err
+	}
+	if password == "" {
+		return "", fmt.Errorf("standard input has no password in its first line")
+	}
+	return password, nil
+}
+
+// fingerprintOf reads a certificate.
+func fingerprintOf(path string) (string, error) {
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return "", err
+	}
+	print, err := fingerprint(data)
+	if err != nil {
+		return "", fmt.Errorf("%s: %w", path, err)
+	}
+	return print, nil
+}
+
+func (p *program) registrarList() *cobra.Command {
+	var dir string
+	var asJSON bool
+	cmd := &cobra.Command{
+		Use:   "list",
+		Short: "list all registrars with their funds",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			var lines []registrarLine
+			if err := call(cmd.Context(), dir, http.MethodGet, "/registrars", nil, &lines); err != nil {
+				return err
+			}
+			if asJSON {
+				out := json.NewEncoder(p.out)
+				out.SetIndent("", "  ")
+				return out.Encode(lines)
+			}
+			return p.tellRegistrars(lines)
+		},
+	}
+	dirFlag(cmd, &dir)
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	return cmd
+}
+
+func (p *program) tellRegistrars(lines []registrarLine) error {
+	if len(lines) == 0 {
+		fmt.Fprintln(p.out, "There is no registrar yet: dorado registrar add --help")
+		return nil
+	}
+	w := tabwriter.NewWriter(p.out, 0, 0, 3, ' ', 0)
+	fmt.Fprintln(w, "ID\tNAME\tSTATE\tBALANCE\tAVAILABLE\tMAY CONNECT FROM")
+	for _, l := range lines {
+		from := l.Networks
+		if l.Certified > 0 {
+			from = append(from, "or with "+count(l.Certified, "certificate"))
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", l.ID, l.Name, l.State, l.Balance, l.Available, strings.Join(from, " "))
+	}
+	return w.Flush()
+}
+
+func (p *program) registrarDeposit() *cobra.Command {
+	var dir string
+	cmd := &cobra.Command{
+		Use:     "deposit ID AMOUNT REFERENCE",
+		Short:   "record money that a registrar paid in",
+		Long:    "Deposit records money that came in. The bank's reference makes it unique: the same one twice is\nrefused.",
+		Example: "  dorado registrar deposit R2001 1500.00 BANK-2026-0042 --dir DIR",
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) != 3 {
+				return fmt.Errorf("give three arguments: the registrar's id, the amount such as 1500.00, and the bank's reference")
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, args []string) error {
+			var line registrarLine
+			err := call(cmd.Context(), dir, http.MethodPost, "/registrars/"+url.PathEscape(args[0])+"/deposits",
+				depositRequest{args[1], args[2]}, &line)
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(p.out, "Recorded. %s now has a balance of %s and may spend %s.\n", line.ID, line.Balance, line.Available)
+			return nil
+		},
+	}
+	dirFlag(cmd, &dir)
+	return cmd
+}

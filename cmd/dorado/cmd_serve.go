@@ -1,0 +1,73 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"strings"
+
+	"github.com/spf13/cobra"
+)
+
+func (p *program) serveCommand() *cobra.Command {
+	var dir string
+	var roles []string
+	cmd := &cobra.Command{
+		Use:   "serve --dir DIR",
+		Short: "run a registry",
+		Long: `Serve runs the registry in DIR, which dorado init made, until SIGTERM or SIGINT. SIGHUP reloads
+the certificates and what is live of the configuration; no session is dropped.`,
+		Example: `  dorado serve --dir /var/lib/dorado
+  dorado serve --dir /var/lib/dorado --roles epp,engine`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			chosen, err := parseRoles(roles)
+			if err != nil {
+				return err
+			}
+			return p.serve(cmd.Context(), dir, chosen)
+		},
+	}
+	cmd.Flags().StringVar(&dir, "dir", "", "directory of the registry (required)")
+	cmd.Flags().StringSliceVar(&roles, "roles", nil, "what to run: epp, whois, rdap, dns, engine (default all)")
+	cmd.MarkFlagRequired("dir") // the flag exists: it is defined two lines above
+	return cmd
+}
+
+func (p *program) serve(ctx context.Context, dir string, roles []role) error {
+	c, err := loadConfig(dir)
+	if err != nil {
+		return err
+	}
+	release, err := lockDirectory(dir)
+	if err != nil {
+		return err
+	}
+	defer release()
+	level := new(slog.LevelVar)
+	log := newLog(p.err, c.Log, level)
+	sockets, err := listenAll(ctx, c.Listen, servicesOf(roles))
+	if err != nil {
+		return err
+	}
+	defer sockets.close()
+	h, err := openHouse(ctx, plan{dir: dir, config: c, roles: roles, log: log, level: level}, sockets)
+	if err != nil {
+		return err
+	}
+	h.warnOfExpiry()
+	log.Info("serving", append([]any{"version", version(), "dir", dir, "roles", joinRoles(roles)}, h.where()...)...)
+	fmt.Fprintln(p.out, readyLine)
+	return h.serve(ctx, p.hangups)
+}
+
+// readyLine is printed when everything listens; scripts wait for it.
+const readyLine = "dorado: ready"
+
+func joinRoles(roles []role) string {
+	list := make([]string, len(roles))
+	for i, r := range roles {
+		list[i] = string(r)
+	}
+	return strings.Join(list, ",")
+}

@@ -1,0 +1,302 @@
+package main
+
+import (
+	"bytes"
+	_ "embed"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strconv"
+	"strings"
+	"text/template"
+
+	"github.com/pelletier/go-toml/v2"
+
+	"example.org/dorado/core/names"
+	"example.org/dorado/core/policy"
+	"example.org/dorado/flow"
+)
+
+// configFile is the configuration, in the directory of a registry.
+const configFile = "dorado.toml"
+
+// A config is what dorado.toml says. The file dorado.toml.tmpl holds a comment for each key.
+type config struct {
+	Registry registryConfig `toml:"registry"`
+	Database databaseConfig `toml:"database"`
+	Listen   listenConfig   `toml:"listen"`
+	TLS      tlsConfig      `toml:"tls"`
+	Zone     zoneConfig     `toml:"zone"`
+	Log      logConfig      `toml:"log"`
+}
+
+type registryConfig struct {
+	Profile    string `toml:"profile"`
+	ServerID   string `toml:"server_id"`
+	TRIDPrefix string `toml:"trid_prefix"`
+}
+
+type databaseConfig struct {
+	DSN string `toml:"dsn"`
+}
+
+type listenConfig struct {
+	Address  string `toml:"address"`
+	PortBase int    `toml:"port_base"`
+	EPP      string `toml:"epp"`
+	WHOIS    string `toml:"whois"`
+	DNS      string `toml:"dns"`
+	HTTPS    string `toml:"https"`
+	Health   string `toml:"health"`
+}
+
+type tlsConfig struct {
+	Certificate string `toml:"certificate"`
+	Key         string `toml:"key"`
+	ClientCA    string `toml:"client_ca"`
+}
+
+type zoneConfig struct {
+	Nameservers []string `toml:"nameservers"`
+	Contact     string   `toml:"contact"`
+}
+
+type logConfig struct {
+	Level  string `toml:"level"`
+	Format string `toml:"format"`
+}
+
+// defaults returns the configuration of a registry whose file says nothing.
+func defaults() config {
+	return config{
+		Registry: registryConfig{Profile: "co-2026", ServerID: "Dorado", TRIDPrefix: "DORADO-"},
+		Database: databaseConfig{DSN: "dorado.db"},
+		TLS:      tlsConfig{Certificate: "server.pem", Key: "server.key", ClientCA: "ca.pem"},
+		Zone: zoneConfig{
+			Nameservers: []string{"ns1.registry.example", "ns2.registry.example"},
+			Contact:     "hostmaster.registry.example",
+		},
+		Log: logConfig{Level: "info", Format: "auto"},
+	}
+}
+
+// A service is something that listens.
+type service string
+
+// The services, as the configuration calls them.
+const (
+	serviceEPP    service = "epp"
+	serviceWHOIS  service = "whois"
+	serviceDNS    service = "dns"
+	serviceHTTPS  service = "https"
+	serviceHealth service = "health"
+)
+
+// wellKnown has the port of each service, to which the port base is added. Health is ours.
+var wellKnown = map[service]int{
+	serviceEPP: 700, serviceWHOIS: 43, serviceDNS: 53, serviceHTTPS: 443, serviceHealth: 90,
+}
+
+// address returns where a service listens: what its key says, or the common address and the
+// well-known port plus the base. Health is for this machine only unless its key says otherwise.
+func (l listenConfig) address(s service) string {
+	own := map[service]string{
+		serviceEPP: l.EPP, serviceWHOIS: l.WHOIS, serviceDNS: l.DNS,
+		serviceHTTPS: l.HTTPS, serviceHealth: l.Health,
+	}[s]
+	if own != "" {
+		return own
+	}
+	host := l.Address
+	if s == serviceHealth {
+		host = "127.0.0.1"
+	}
+	return net.JoinHostPort(host, strconv.Itoa(l.PortBase+wellKnown[s]))
+}
+
+// loadConfig reads the configuration of a directory. A key that the file leaves out has its
+// default; one that does not exist is refused.
+func loadConfig(dir string) (config, error) {
+	path := filepath.Join(dir, configFile)
+	data, err := os.ReadFile(path)
+	if errors.Is(err, fs.ErrNotExist) {
+		return config{}, fmt.Errorf("there is no registry in %s: make one with dorado init --dir %s", dir, dir)
+	}
+	if err != nil {
+		return config{}, err
+	}
+	c, err := parseConfig(data)
+	if err != nil {
+		return config{}, fmt.Errorf("%s: %w", path, err)
+	}
+	return c, nil
+}
+
+func parseConfig(data []byte) (config, error) {
+	c := defaults()
+	if err := strictTOML(data, &c); err != nil {
+		return config{}, err
+	}
+	return c, c.check()
+}
+
+// strictTOML decodes TOML and says in one sentence what is wrong with it.
+func strictTOML(data []byte, into any) error {
+	err := toml.NewDecoder(bytes.NewReader(data)).DisallowUnknownFields().Decode(into)
+	var unknown *toml.StrictMissingError
+	var wrong *toml.DecodeError
+	switch {
+	case errors.As(err, &unknown):
+		e := unknown.Errors[0]
+		line, _ := e.Position()
+		key := strings.Join(e.Key(), ".")
+		return fmt.Errorf("line %d: there is no key %s; did you mean %s?", line, key, nearest(key, keysOf(into)))
+	case errors.As(err, &wrong):
+		line, _ := wrong.Position()
+		return fmt.Errorf("line %d: %s", line, strings.TrimPrefix(wrong.Error(), "toml: "))
+	}
+	return err
+}
+
+// keysOf lists the keys of a configuration as dotted paths, tables included.
+func keysOf(c any) []string {
+	var keys []string
+	var walk func(prefix string, t reflect.Type)
+	walk = func(prefix string, t reflect.Type) {
+		for f := range t.Fields() {
+			key := prefix + f.Tag.Get("toml")
+			keys = append(keys, key)
+			if f.Type.Kind() == reflect.Struct {
+				walk(key+".", f.Type)
+			}
+		}
+	}
+	walk("", reflect.TypeOf(c).Elem())
+	return keys
+}
+
+// check says what is wrong with a configuration that could be read.
+func (c config) check() error {
+	if _, err := policy.BuiltIn(c.Registry.Profile); err != nil {
+		return fmt.Errorf("registry.profile: %w", err)
+	}
+	if _, err := newTRIDs(c.Registry.TRIDPrefix, nil, nil); err != nil {
+		return fmt.Errorf("registry.trid_prefix: %w", err)
+	}
+	if n := len(c.Registry.ServerID); n < 3 || n > 64 { // RFC 5730 section 4.2, sIDType
+		return errors.New("registry.server_id: it has 3 to 64 characters")
+	}
+	if c.Database.DSN == "" {
+		return errors.New("database.dsn: name a file or a postgres:// URL")
+	}
+	if err := c.Listen.check(); err != nil {
+		return err
+	}
+	if err := c.Zone.check(); err != nil {
+		return err
+	}
+	return c.Log.check()
+}
+
+func (l listenConfig) check() error {
+	if l.PortBase < 0 || l.PortBase > 65535-wellKnown[serviceEPP] {
+		return fmt.Errorf("listen.port_base: %d is not between 0 and %d", l.PortBase, 65535-wellKnown[serviceEPP])
+	}
+	for s := range wellKnown {
+		if _, port, err := net.SplitHostPort(l.address(s)); err != nil || port == "" {
+			return fmt.Errorf("listen.%s: %q is no address; write it such as 192.0.2.1:700, [2001:db8::1]:700 or :700", s, l.address(s))
+		}
+	}
+	return nil
+}
+
+func (z zoneConfig) check() error {
+	if len(z.Nameservers) == 0 {
+		return errors.New("zone.nameservers: a zone has at least one name server")
+	}
+	if _, err := names.Parse(z.Contact); err != nil {
+		return fmt.Errorf("zone.contact: %q is no name such as hostmaster.example.com: %w", z.Contact, err)
+	}
+	_, err := z.nameservers()
+	return err
+}
+
+// nameservers reads the name servers of the zones: each a name, then its addresses.
+func (z zoneConfig) nameservers() ([]flow.Nameserver, error) {
+	list := make([]flow.Nameserver, len(z.Nameservers))
+	for i, text := range z.Nameservers {
+		words := strings.Fields(text)
+		if len(words) == 0 {
+			return nil, errors.New("zone.nameservers: one of them is empty")
+		}
+		name, err := names.Parse(words[0])
+		if err != nil {
+			return nil, fmt.Errorf("zone.nameservers: %q is no host name: %w", words[0], err)
+		}
+		list[i].Name = name
+		for _, word := range words[1:] {
+			address, err := netip.ParseAddr(word)
+			if err != nil {
+				return nil, fmt.Errorf("zone.nameservers: %q of %s is no IP address", word, name)
+			}
+			list[i].Addresses = append(list[i].Addresses, address)
+		}
+	}
+	return list, nil
+}
+
+func (l logConfig) check() error {
+	if _, err := l.level(); err != nil {
+		return fmt.Errorf("log.level: %q is not debug, info, warn or error", l.Level)
+	}
+	if !slices.Contains([]string{"auto", "text", "json"}, l.Format) {
+		return fmt.Errorf("log.format: %q is not auto, text or json", l.Format)
+	}
+	return nil
+}
+
+func (l logConfig) level() (slog.Level, error) {
+	var level slog.Level
+	err := level.UnmarshalText([]byte(l.Level))
+	return level, err
+}
+
+//go:embed dorado.toml.tmpl
+var configTemplate string
+
+// text writes a configuration as a file in which every key has a comment.
+func (c config) text() ([]byte, error) {
+	t, err := template.New(configFile).Funcs(template.FuncMap{"q": quote, "list": quoteList}).Parse(configTemplate)
+	if err != nil {
+		return nil, err
+	}
+	var b bytes.Buffer
+	err = t.Execute(&b, c)
+	return b.Bytes(), err
+}
+
+// quote writes a basic string of TOML; every JSON string is one.
+func quote(s string) (string, error) {
+	b, err := json.Marshal(s)
+	return string(b), err
+}
+
+func quoteList(list []string) (string, error) {
+	quoted := make([]string, len(list))
+	for i, s := range list {
+		q, err := quote(s)
+		if err != nil {
+			return "", err
+		}
+		quoted[i] = q
+	}
+	return "[" + strings.Join(quoted, ", ") + "]", nil
+}

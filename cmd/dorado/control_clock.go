@@ -1,0 +1,134 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"time"
+
+	"example.org/dorado/core/names"
+	"example.org/dorado/core/registry"
+	"example.org/dorado/flow"
+)
+
+// A clockMove asks for one movement: by a span, to an instant, or to the next thing that time does
+// to a name. Exactly one is set.
+type clockMove struct {
+	Advance string `json:"advance,omitempty"`
+	To      string `json:"to,omitempty"`
+	Next    string `json:"next,omitempty"`
+}
+
+// A clockState is what the clock shows and, after a movement, what fell due on the way.
+type clockState struct {
+	Now     time.Time `json:"now"`
+	Was     time.Time `json:"was"`
+	Offset  string    `json:"offset"`
+	Event   string    `json:"event,omitempty"` // what happens at Now, of a movement to the next thing
+	Names   int       `json:"names"`           // settled
+	Charges int       `json:"charges"`         // posted
+}
+
+var errFixedClock = mistake{errors.New("only the clock of dorado demo can be moved; this registry runs on real time")}
+
+func (h *house) showClock(context.Context, *http.Request, struct{}) (clockState, error) {
+	now := h.core.clock.Now()
+	return clockState{Now: now, Was: now, Offset: h.core.clock.Offset().String()}, nil
+}
+
+// moveClock moves the clock and returns when all that fell due is done: facts are written, charges
+// posted, and the zone shows what is delegated now.
+func (h *house) moveClock(ctx context.Context, _ *http.Request, move clockMove) (clockState, error) {
+	if !h.movable {
+		return clockState{}, errFixedClock
+	}
+	h.moving.Lock()
+	defer h.moving.Unlock()
+	was := h.core.clock.Now()
+	to, event, err := h.destination(ctx, move, was)
+	if err != nil {
+		return clockState{}, err
+	}
+	if err := h.core.clock.moveTo(ctx, h.core.db, to); err != nil {
+		return clockState{}, mistake{err}
+	}
+	settled, err := h.engine.settle(ctx)
+	if err != nil {
+		return clockState{}, err
+	}
+	h.engine.poke()
+	if h.zones != nil {
+		if err := h.zones.Publish(ctx); err != nil {
+			return clockState{}, err
+		}
+	}
+	return clockState{
+		Now: h.core.clock.Now(), Was: was, Offset: h.core.clock.Offset().String(), Event: event,
+		Names: settled.Names, Charges: settled.Charges,
+	}, nil
+}
+
+// destination returns where a movement leads, and what happens there if that is known.
+func (h *house) destination(ctx context.Context, move clockMove, now time.Time) (time.Time, string, error) {
+	set := 0
+	for _, text := range []string{move.Advance, move.To, move.Next} {
+		if text != "" {
+			set++
+		}
+	}
+	if set != 1 {
+		return time.Time{}, "", mistake{errors.New("say one of advance, to and next")}
+	}
+	switch {
+	case move.Advance != "":
+		by, err := parseSpan(move.Advance)
+		if err != nil {
+			return time.Time{}, "", mistake{err}
+		}
+		return now.Add(by), "", nil
+	case move.To != "":
+		to, err := parseInstant(move.To)
+		if err != nil {
+			return time.Time{}, "", mistake{err}
+		}
+		return to, "", nil
+	}
+	return h.nextOf(ctx, move.Next, now)
+}
+
+// nextOf finds the next thing that time does to a name.
+func (h *house) nextOf(ctx context.Context, text string, now time.Time) (time.Time, string, error) {
+	name, err := names.ParseLookup(text)
+	if err != nil {
+		return time.Time{}, "", mistake{err}
+	}
+	reply, err := h.core.service.Ask(ctx, "", flow.DomainLookup{Name: name})
+	if err != nil {
+		return time.Time{}, "", err
+	}
+	at, event := nextEvent(reply.(flow.DomainFound).Domain, now)
+	return at, event, nil
+}
+
+// nextEvent returns the first instant after now at which time changes how a domain is seen, and
+// what happens then in words. There always is one: the purge or the expiry.
+func nextEvent(d registry.Domain, now time.Time) (time.Time, string) {
+	var first time.Time
+	var event string
+	consider := func(at time.Time, what string) {
+		if at.After(now) && (first.IsZero() || at.Before(first)) {
+			first, event = at, what
+		}
+	}
+	if d.Deletion.Active() {
+		consider(d.Deletion.RestorableTil, "redemption ends and pending delete begins")
+		consider(d.Deletion.PurgeAt, "the name is purged and free")
+		return first, event
+	}
+	for _, g := range d.Graces {
+		consider(g.Until, "the grace period "+string(g.Kind)+" ends and its charge is posted")
+	}
+	consider(d.HoldUntil, "the hold on transfers ends")
+	consider(d.Expires, "the registration expires")
+	return first, event
+}

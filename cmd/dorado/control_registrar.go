@@ -1,0 +1,158 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"net/netip"
+
+	"example.org/dorado/core/ledger"
+	"example.org/dorado/core/registry"
+	"example.org/dorado/flow"
+)
+
+// A newRegistrar asks for an account. Amounts are decimal texts, networks CIDR, certificates
+// SHA-256 fingerprints in hex.
+type newRegistrar struct {
+	ID           string   `json:"id"`
+	Name         string   `json:"name"`
+	Email        string   `json:"email"`
+	Voice        string   `json:"voice,omitempty"`
+	Website      string   `json:"website,omitempty"`
+	Abuse        string   `json:"abuse,omitempty"`
+	IANAID       int      `json:"ianaID,omitempty"`
+	Password     string   `json:"password"`
+	Networks     []string `json:"networks,omitempty"`
+	Certificates []string `json:"certificates,omitempty"`
+	CreditLimit  string   `json:"creditLimit,omitempty"`
+}
+
+// A registrarLine is one registrar as the operator's list shows it.
+type registrarLine struct {
+	ID        string   `json:"id"`
+	Name      string   `json:"name"`
+	Balance   string   `json:"balance"`
+	Available string   `json:"available"`
+	Networks  []string `json:"networks"`
+	Certified int      `json:"certificates"`
+	State     string   `json:"state"` // active, on hold, suspended
+}
+
+// maxListEntries bounds the address list and the certificates of one registrar.
+const maxListEntries = 100
+
+func (h *house) listRegistrars(ctx context.Context, _ *http.Request, _ struct{}) ([]registrarLine, error) {
+	reply, err := h.core.service.Ask(ctx, "", flow.RegistrarList{})
+	if err != nil {
+		return nil, err
+	}
+	accounts := reply.([]flow.RegistrarAccount)
+	lines := make([]registrarLine, len(accounts))
+	for i, a := range accounts {
+		lines[i] = registrarLine{
+			ID: string(a.ID), Name: a.Name, State: "active", Certified: len(a.Certificates),
+			Balance: a.Funds.CurrentBalance().String(), Available: a.Funds.Available().String(),
+			Networks: []string{},
+		}
+		switch {
+		case a.Suspended:
+			lines[i].State = "suspended"
+		case a.Hold.Active():
+			lines[i].State = "on hold"
+		}
+		for _, n := range a.Networks {
+			lines[i].Networks = append(lines[i].Networks, n.String())
+		}
+	}
+	return lines, nil
+}
+
+func (h *house) addRegistrar(ctx context.Context, _ *http.Request, q newRegistrar) (registrarLine, error) {
+	r, limits, err := q.registrar()
+	if err != nil {
+		return registrarLine{}, mistake{err}
+	}
+	if r.Password, err = h.core.service.Passwords.Hash(ctx, q.Password); err != nil {
+		return registrarLine{}, err
+	}
+	if _, err := h.core.run(ctx, flow.RegistrarCreate{Registrar: r, Limits: limits}); err != nil {
+		return registrarLine{}, err
+	}
+	h.log.Info("registrar added", "registrar", q.ID)
+	return registrarLine{ID: q.ID, Name: q.Name, State: "active"}, nil
+}
+
+// registrar reads the texts of a request.
+func (q newRegistrar) registrar() (registry.Registrar, ledger.Funds, error) {
+	r := registry.Registrar{
+		ID: registry.RegistrarID(q.ID), Name: q.Name, Email: q.Email, Voice: q.Voice,
+		Website: q.Website, Abuse: q.Abuse, IANAID: q.IANAID, Certificates: q.Certificates,
+	}
+	switch {
+	case q.Name == "" || q.Email == "":
+		return r, ledger.Funds{}, errors.New("a registrar needs a name and an e-mail address: --name, --email")
+	case len(q.Password) < 6 || len(q.Password) > 16: // RFC 5730 section 4.2, pwType
+		return r, ledger.Funds{}, errors.New("a password has 6 to 16 characters")
+	case len(q.Networks) > maxListEntries || len(q.Certificates) > maxListEntries:
+		return r, ledger.Funds{}, fmt.Errorf("a registrar has at most %d networks and as many certificates", maxListEntries)
+	}
+	for _, text := range q.Networks {
+		network, err := parseNetwork(text)
+		if err != nil {
+			return r, ledger.Funds{}, err
+		}
+		r.Networks = append(r.Networks, network)
+	}
+	var limits ledger.Funds
+	if q.CreditLimit != "" {
+		limit, err := ledger.ParseMoney(q.CreditLimit)
+		if err != nil || limit < 0 {
+			return r, limits, fmt.Errorf("the credit limit %q is no amount such as 500.00", q.CreditLimit)
+		}
+		limits.CreditLimit = limit
+	}
+	return r, limits, nil
+}
+
+// parseNetwork reads a network in CIDR form or a single address.
+func parseNetwork(text string) (netip.Prefix, error) {
+	if a, err := netip.ParseAddr(text); err == nil {
+		return netip.PrefixFrom(a, a.BitLen()), nil
+	}
+	p, err := netip.ParsePrefix(text)
+	if err != nil {
+		return p, fmt.Errorf("%q is no network; write it such as 192.0.2.0/24 or 2001:db8::/32", text)
+	}
+	if p.Masked() != p {
+		return p, fmt.Errorf("%s has bits beyond its length; did you mean %s?", text, p.Masked())
+	}
+	return p, nil
+}
+
+// A depositRequest records money that came in; the reference is the bank's.
+type depositRequest struct {
+	Amount    string `json:"amount"`
+	Reference string `json:"reference"`
+}
+
+func (h *house) deposit(ctx context.Context, r *http.Request, q depositRequest) (registrarLine, error) {
+	amount, err := ledger.ParseMoney(q.Amount)
+	if err != nil {
+		return registrarLine{}, mistake{err}
+	}
+	id := r.PathValue("id")
+	if _, err := h.core.run(ctx, flow.Deposit{
+		Registrar: registry.RegistrarID(id), Amount: amount, Reference: q.Reference,
+	}); err != nil {
+		return registrarLine{}, err
+	}
+	h.log.Info("deposit recorded", "registrar", id)
+	lines, err := h.listRegistrars(ctx, r, struct{}{})
+	for _, line := range lines {
+		if line.ID == id {
+			return line, err
+		}
+	}
+	return registrarLine{ID: id}, err
+}

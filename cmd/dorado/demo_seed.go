@@ -1,0 +1,239 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"net/netip"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"example.org/dorado/core/ledger"
+	"example.org/dorado/core/names"
+	"example.org/dorado/core/policy"
+	"example.org/dorado/core/registry"
+	"example.org/dorado/flow"
+)
+
+// demoRegistrar is a registrar of the demo as demo.json has it.
+type demoRegistrar struct {
+	ID          registry.RegistrarID `json:"id"`
+	EPPPassword string               `json:"eppPassword"`
+	FTPPassword string               `json:"ftpPassword"`
+	Cert        string               `json:"cert"`
+	Key         string               `json:"key"`
+}
+
+// The demo's registrars, and the funds that each begins with beside what its names cost.
+const (
+	firstRegistrar  registry.RegistrarID = "H1001"
+	secondRegistrar registry.RegistrarID = "H1002"
+	demoFunds                            = ledger.Money(25_000_00)
+)
+
+// demoHistory is how long ago the demo's registry began, so that some names have renewed
+// themselves.
+const demoHistory = 400 * 24 * time.Hour
+
+// A seeder fills a demo by commands that pretend to be sent in the past, in the order of their
+// instants, so that history, charges and grace periods are what they would be.
+type seeder struct {
+	core    *registryCore
+	service flow.Service
+	now, at time.Time
+	steps   []seedStep
+}
+
+// A seedStep is one command of the past.
+type seedStep struct {
+	at      time.Time
+	who     registry.RegistrarID
+	command flow.Command
+}
+
+func newSeeder(core *registryCore) *seeder {
+	s := &seeder{core: core, service: *core.service, now: core.clock.Now().Truncate(time.Second)}
+	s.service.Clock = func() time.Time { return s.at }
+	return s
+}
+
+// seed fills an empty registry with two registrars and n names.
+func (s *seeder) seed(ctx context.Context, registrars []registry.Registrar, n int) error {
+	began := s.now.Add(-demoHistory)
+	for _, r := range registrars {
+		s.add(began, "", flow.RegistrarCreate{Registrar: r, Limits: ledger.Funds{CreditThreshold: 500_00}})
+		s.add(began, "", flow.Deposit{Registrar: r.ID, Amount: s.funds(n), Reference: "DEMO-OPENING"})
+	}
+	s.contacts(began)
+	s.externalHosts(began)
+	for i := range n {
+		if err := s.name(s.demoName(i)); err != nil {
+			return err
+		}
+	}
+	return s.play(ctx)
+}
+
+// funds covers every name at the highest price that its seed can come to, and leaves demoFunds.
+func (s *seeder) funds(n int) ledger.Money {
+	terms := s.service.Profile.At(s.now)
+	return demoFunds + terms.Quote(policy.OpCreate, 2).Total().Times(n)
+}
+
+func (s *seeder) add(at time.Time, who registry.RegistrarID, cmd flow.Command) {
+	s.steps = append(s.steps, seedStep{at, who, cmd})
+}
+
+// play runs the steps in the order of their instants.
+func (s *seeder) play(ctx context.Context) error {
+	slices.SortStableFunc(s.steps, func(a, b seedStep) int { return a.at.Compare(b.at) })
+	for _, step := range s.steps {
+		s.at = step.at
+		if _, err := s.service.Run(ctx, flow.Request{
+			Registrar: step.who, SvTRID: s.core.trid(), Command: step.command,
+		}); err != nil {
+			return fmt.Errorf("fill the demo: %s %s: %w", step.command.Subject(), step.command.Subject().ID, err)
+		}
+	}
+	return nil
+}
+
+func (s *seeder) contacts(at time.Time) {
+	for _, c := range demoContacts() {
+		s.add(at, firstRegistrar, flow.ContactCreate{
+			ID: c.id, Email: c.email, Voice: &registry.Phone{Number: c.phone},
+			AuthInfo: newPassword(),
+			Int: &registry.Postal{
+				Name: c.name, Org: c.org, Street: []string{c.street},
+				City: c.city, Province: c.province, Postcode: c.postcode, Country: "CO",
+			},
+		})
+	}
+}
+
+// hosted are the external hosts that most names of a registrar are delegated to.
+func hosted(who registry.RegistrarID) []names.Name {
+	if who == secondRegistrar {
+		return []names.Name{names.MustParse("ns1.caribe.example"), names.MustParse("ns2.caribe.example")}
+	}
+	return []names.Name{names.MustParse("ns1.condor.example"), names.MustParse("ns2.condor.example")}
+}
+
+func (s *seeder) externalHosts(at time.Time) {
+	for _, who := range []registry.RegistrarID{firstRegistrar, secondRegistrar} {
+		for _, host := range hosted(who) {
+			s.add(at, who, flow.HostCreate{Name: host})
+		}
+	}
+}
+
+// demoName returns the name of a number: one of the list, then made-up ones of the last 300 days.
+func (s *seeder) demoName(i int) demoName {
+	list := demoNames()
+	if i < len(list) {
+		return list[i]
+	}
+	i -= len(list)
+	first, second, zones := demoWords()
+	zone := zones[i%len(zones)]
+	pair := i / len(zones)
+	label := first[pair%len(first)] + second[pair/len(first)%len(second)]
+	if round := i / (len(zones) * len(first) * len(second)); round > 0 {
+		label += strconv.Itoa(round + 1)
+	}
+	return demoName{
+		name: label + "." + zone, days: 1 + (i*7919)%300, years: 1 + i%2,
+		second: i%3 == 0, servers: "hosted",
+	}
+}
+
+// name adds the life of one name.
+func (s *seeder) name(d demoName) error {
+	name, err := names.Parse(d.name)
+	if err != nil {
+		return fmt.Errorf("fill the demo: %q: %w", d.name, err)
+	}
+	who := firstRegistrar
+	if d.second {
+		who = secondRegistrar
+	}
+	people := demoContacts()
+	owner := people[len(d.name)%(len(people)-1)].id // the last one is the technical contact
+	// The time of day follows from the name, so that not everything happens at once.
+	ago := func(days int) time.Time {
+		return s.now.AddDate(0, 0, -days).Add(-time.Duration(len(d.name)*397+days*31) * time.Second)
+	}
+	create := flow.DomainCreate{
+		Name: name, Years: d.years, Registrant: owner, AuthInfo: newPassword(),
+		Contacts: []flow.Role{{Role: "admin", ID: owner}, {Role: "tech", ID: "TEC-1"}},
+	}
+	if d.servers == "hosted" {
+		create.Nameservers = hosted(who)
+	}
+	s.add(ago(d.days), who, create)
+	if d.servers == "own" {
+		s.ownHosts(ago(d.days).Add(time.Minute), who, name)
+	}
+	if d.status != "" {
+		s.add(ago(d.days).Add(time.Hour), who, flow.DomainUpdate{
+			Name: name, Add: flow.DomainEdit{Statuses: []registry.Status{d.status}},
+		})
+	}
+	if d.renewed > 0 {
+		expires := ago(d.days).AddDate(cmp.Or(d.years, 1), 0, 0)
+		s.add(ago(d.renewed), who, flow.DomainRenew{Name: name, CurrentExpiry: expires, Years: 1})
+	}
+	if d.deleted > 0 {
+		s.add(ago(d.deleted), who, flow.DomainDelete{Name: name})
+	}
+	return nil
+}
+
+// ownHosts delegates a name to two hosts below itself, with addresses for documentation. RFC 5737,
+// RFC 3849.
+func (s *seeder) ownHosts(at time.Time, who registry.RegistrarID, name names.Name) {
+	var hosts []names.Name
+	for i := 1; i <= 2; i++ {
+		host := names.MustParse("ns" + strconv.Itoa(i) + "." + name.String())
+		last := strconv.Itoa(10*i + len(name.String()))
+		s.add(at, who, flow.HostCreate{Name: host, Addresses: []netip.Addr{
+			netip.MustParseAddr("192.0.2." + last), netip.MustParseAddr("2001:db8::" + last),
+		}})
+		hosts = append(hosts, host)
+	}
+	s.add(at, who, flow.DomainUpdate{Name: name, Add: flow.DomainEdit{Nameservers: hosts}})
+}
+
+// newDemoRegistrars returns the registrars of a demo as the registry knows them, with the
+// fingerprints of their certificates, and as demo.json has them. The files are to be written.
+func newDemoRegistrars(ctx context.Context, ca authority, passwords *flow.Passwords) (
+	registrars []registry.Registrar, known []demoRegistrar, files map[string][]byte, err error,
+) {
+	files = map[string][]byte{}
+	for _, r := range []registry.Registrar{
+		{ID: firstRegistrar, Name: "Condor Names", Email: "registry@condor.example", Voice: "+57.6015550100", Website: "https://condor.example", Abuse: "abuse@condor.example", IANAID: 9995},
+		{ID: secondRegistrar, Name: "Caribe Dominios", Email: "registry@caribe.example", Voice: "+57.6055550100", Website: "https://caribe.example", Abuse: "abuse@caribe.example", IANAID: 9996},
+	} {
+		pair, err := ca.client(string(r.ID))
+		if err != nil {
+			return nil, nil, nil, err
+		}
+		print, err := fingerprint(pair.certificate)
+		if err != nil {
+			return nil, nil, nil, err
+		}
+		base := strings.ToLower(string(r.ID))
+		d := demoRegistrar{r.ID, newPassword(), newPassword(), base + ".pem", base + ".key"}
+		files[d.Cert], files[d.Key] = pair.certificate, pair.key
+		if r.Password, err = passwords.Hash(ctx, d.EPPPassword); err != nil {
+			return nil, nil, nil, err
+		}
+		r.Certificates = []string{print}
+		r.Networks = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("::1/128")}
+		r.Postal = registry.Postal{Name: r.Name, Street: []string{"Calle 100 # 8A-49"}, City: "Bogota", Postcode: "110221", Country: "CO"}
+		registrars, known = append(registrars, r), append(known, d)
+	}
+	return registrars, known, files, nil
+}

@@ -1,0 +1,116 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"example.org/dorado/flow"
+)
+
+const (
+	// settleBatch is how many names and charges one transaction settles: small enough that a
+	// command waits for it no longer than for a few others.
+	settleBatch = 200
+	// settlePause is the least time between two looks.
+	settlePause = time.Second
+	// longestRest bounds the sleep, since another node may have made something due earlier.
+	longestRest = time.Minute
+)
+
+// An engine writes down what time has done, when it is due. Nothing that can be observed of a name
+// depends on when it does so; balances, the zone and other objects do.
+type engine struct {
+	core  *registryCore
+	log   *slog.Logger
+	pokes chan struct{}
+	turn  sync.Mutex // one settlement at a time
+}
+
+func newEngine(core *registryCore) *engine {
+	return &engine{core: core, log: core.log.With("role", "engine"), pokes: make(chan struct{}, 1)}
+}
+
+// poke asks the engine to look again: the clock moved.
+func (e *engine) poke() {
+	select {
+	case e.pokes <- struct{}{}:
+	default:
+	}
+}
+
+// run settles until the context ends.
+func (e *engine) run(ctx context.Context) error {
+	for ctx.Err() == nil {
+		rest := settlePause
+		if _, err := e.settle(ctx); err != nil {
+			e.fault(ctx, err)
+		} else if rest, err = e.untilDue(ctx); err != nil {
+			e.fault(ctx, err)
+			rest = settlePause
+		}
+		e.sleep(ctx, rest)
+	}
+	return nil
+}
+
+// fault logs what went wrong, unless the engine was asked to stop.
+func (e *engine) fault(ctx context.Context, err error) {
+	if ctx.Err() == nil {
+		e.log.Error("settle what is due; trying again", "error", err)
+	}
+}
+
+// settle writes down everything that is due now.
+func (e *engine) settle(ctx context.Context) (flow.Settled, error) {
+	e.turn.Lock()
+	defer e.turn.Unlock()
+	var total flow.Settled
+	for {
+		reply, err := e.core.run(ctx, flow.Settle{Limit: settleBatch})
+		if err != nil {
+			return total, err
+		}
+		settled := reply.(flow.Settled)
+		total.Names += settled.Names
+		total.Charges += settled.Charges
+		if settled.Names < settleBatch && settled.Charges < settleBatch {
+			break
+		}
+	}
+	if total != (flow.Settled{}) {
+		e.log.Info("settled what was due", "names", total.Names, "charges", total.Charges)
+	}
+	return total, nil
+}
+
+// untilDue returns how long nothing will be due.
+func (e *engine) untilDue(ctx context.Context) (time.Duration, error) {
+	reply, err := e.core.service.Ask(ctx, "", flow.NextDue{})
+	if err != nil {
+		return 0, err
+	}
+	next := reply.(time.Time)
+	if next.IsZero() {
+		return longestRest, nil
+	}
+	return min(max(next.Sub(e.core.clock.Now()), settlePause), longestRest), nil
+}
+
+// sleep rests, at least for the pause, until the time is over or somebody pokes.
+func (e *engine) sleep(ctx context.Context, rest time.Duration) {
+	wait := func(d time.Duration, pokes <-chan struct{}) {
+		timer := time.NewTimer(d)
+		defer timer.Stop()
+		select {
+		case <-ctx.Done():
+		case <-pokes:
+		case <-timer.C:
+		}
+	}
+	wait(settlePause, nil)
+	if rest > settlePause {
+		wait(rest-settlePause, e.pokes)
+	}
+}

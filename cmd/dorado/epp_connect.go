@@ -1,0 +1,118 @@
+package main
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"example.org/dorado/cmd/dorado/eppclient"
+)
+
+// eppOptions say which server to speak to and as whom. What a flag does not say comes from the
+// environment and then, unless a server is named, from the demo.json of a directory.
+type eppOptions struct {
+	dir, server, ca, as, password, cert, key string
+	timeout                                  time.Duration
+}
+
+func (o *eppOptions) flags(cmd *cobra.Command) {
+	f := cmd.PersistentFlags()
+	f.StringVar(&o.dir, "dir", defaultDemo, "directory of a demo: address, CA, password and certificate are taken from its demo.json")
+	f.StringVar(&o.server, "server", "", "HOST:PORT of another server (or DORADO_EPP_SERVER)")
+	f.StringVar(&o.ca, "ca", "", "PEM file of the authority that signed its certificate (or DORADO_EPP_CA)")
+	f.StringVar(&o.as, "as", "", "registrar id to log in as (or DORADO_EPP_ID; default the demo's first)")
+	f.StringVar(&o.password, "password", "", "its password; better in DORADO_EPP_PASSWORD, which others cannot see")
+	f.StringVar(&o.cert, "cert", "", "PEM file of a client certificate (or DORADO_EPP_CERT)")
+	f.StringVar(&o.key, "key", "", "PEM file of its key (or DORADO_EPP_KEY)")
+	f.DurationVar(&o.timeout, "timeout", 30*time.Second, "for the connection and for each answer")
+}
+
+// resolve fills in what the flags leave open.
+func (o *eppOptions) resolve(env func(string) string) error {
+	for name, value := range map[string]*string{
+		"DORADO_EPP_SERVER": &o.server, "DORADO_EPP_CA": &o.ca, "DORADO_EPP_ID": &o.as,
+		"DORADO_EPP_PASSWORD": &o.password, "DORADO_EPP_CERT": &o.cert, "DORADO_EPP_KEY": &o.key,
+	} {
+		if *value == "" {
+			*value = env(name)
+		}
+	}
+	if o.server != "" {
+		return nil
+	}
+	f, err := readDemoFile(o.dir)
+	if err != nil {
+		return fmt.Errorf("%w; or name a server with --server", err)
+	}
+	return o.fromDemo(f)
+}
+
+// fromDemo takes from a demo what is still open.
+func (o *eppOptions) fromDemo(f demoFile) error {
+	o.server = f.Production.EPP
+	set := func(option *string, value string) {
+		if *option == "" {
+			*option = value
+		}
+	}
+	set(&o.ca, filepath.Join(o.dir, f.CA))
+	if len(f.Production.Registrars) > 0 {
+		set(&o.as, string(f.Production.Registrars[0].ID))
+	}
+	for _, r := range f.Production.Registrars {
+		if string(r.ID) != o.as {
+			continue
+		}
+		set(&o.password, r.EPPPassword)
+		if o.cert == "" {
+			o.cert, o.key = filepath.Join(o.dir, r.Cert), filepath.Join(o.dir, r.Key)
+		}
+		return nil
+	}
+	if o.password == "" {
+		return fmt.Errorf("the demo in %s has no registrar %s; give its password in DORADO_EPP_PASSWORD, or use --as H1001 or --as H1002", o.dir, o.as)
+	}
+	return nil
+}
+
+// target returns the server to connect to.
+func (o *eppOptions) target() (eppclient.Server, error) {
+	s := eppclient.Server{Address: o.server, Timeout: o.timeout}
+	if o.ca != "" {
+		pool, err := loadPool(o.ca)
+		if err != nil {
+			return s, fmt.Errorf("read the authority of the server: %w", err)
+		}
+		s.Roots = pool
+	}
+	if o.cert != "" {
+		pair, err := tls.LoadX509KeyPair(o.cert, o.key)
+		if err != nil {
+			return s, fmt.Errorf("read the client certificate: %w", err)
+		}
+		s.Certificate = &pair
+	}
+	return s, nil
+}
+
+// login opens a session. A login that is refused is an answer with a code of its own.
+func (o *eppOptions) login(ctx context.Context, newPassword string) (*eppclient.Session, eppclient.Answer, error) {
+	server, err := o.target()
+	if err != nil {
+		return nil, eppclient.Answer{}, err
+	}
+	if o.as == "" || o.password == "" {
+		return nil, eppclient.Answer{}, errors.New("say who logs in: --as ID, and the password in DORADO_EPP_PASSWORD")
+	}
+	session, answer, err := eppclient.Open(ctx, server, eppclient.Login{ID: o.as, Password: o.password, NewPassword: newPassword})
+	if err != nil && errors.Is(err, os.ErrDeadlineExceeded) {
+		err = fmt.Errorf("%s does not answer within %s", o.server, o.timeout)
+	}
+	return session, answer, err
+}

@@ -1,0 +1,168 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"unicode/utf8"
+
+	"example.org/dorado/cmd/dorado/eppclient"
+)
+
+// printAnswer writes an answer for people: the result, what the server says beside it, and the
+// data as lines of a name and a value.
+func printAnswer(w io.Writer, s style, a eppclient.Answer) {
+	result := fmt.Sprintf("%d  %s", a.Code, a.Message)
+	if a.OK() {
+		fmt.Fprintln(w, s.good(result))
+	} else {
+		fmt.Fprintln(w, s.bad(result))
+	}
+	for _, reason := range a.Reasons {
+		fmt.Fprintf(w, "      %s\n", reason)
+	}
+	if a.Queue != nil {
+		fmt.Fprintf(w, "      messages waiting: %s\n", a.Queue.Attr("count"))
+	}
+	for _, data := range a.Data {
+		fmt.Fprintln(w)
+		if data.Name.Local == "chkData" {
+			printTable(w, s, checkRows(data))
+			continue
+		}
+		printTable(w, s, rows(data))
+	}
+	if !a.OK() && a.SvTRID != "" {
+		fmt.Fprintf(w, "      %s\n", s.faint("transaction "+a.SvTRID))
+	}
+}
+
+// A row is one line: what, its value, and a remark.
+type row struct{ what, value, remark string }
+
+// checkRows says of each object whether it can be had.
+func checkRows(data *eppclient.Node) []row {
+	var list []row
+	for _, cd := range data.All("cd") {
+		object := cd.Child("name")
+		if object == nil {
+			object = cd.Child("id")
+		}
+		value := "taken"
+		switch avail := object.Attr("avail"); {
+		case avail == "1" || avail == "true":
+			value = "available"
+		case !strings.Contains(cd.Child("reason").Value(), "registered") && cd.Child("reason") != nil:
+			value = "not available"
+		}
+		list = append(list, row{object.Value(), value, cd.Child("reason").Value()})
+	}
+	return list
+}
+
+// labels say in words what EPP abbreviates.
+func label(local string) string {
+	words := map[string]string{
+		"roid": "ROID", "clID": "sponsor", "crID": "created by", "crDate": "created", "upID": "updated by",
+		"upDate": "updated", "exDate": "expires", "trDate": "transferred", "hostObj": "name server",
+		"host": "host below it", "addr": "address", "sp": "province", "pc": "postcode", "cc": "country",
+		"voice": "telephone", "rgpStatus": "grace period", "pw": "authInfo",
+	}
+	if w, ok := words[local]; ok {
+		return w
+	}
+	return local
+}
+
+// rows flattens an element: a line for each text and each attribute that stands for one.
+func rows(n *eppclient.Node) []row {
+	var list []row
+	for _, c := range n.Children {
+		switch c.Name.Local {
+		case "status", "rgpStatus":
+			list = append(list, row{label(c.Name.Local), c.Attr("s"), c.Text})
+		case "contact":
+			list = append(list, row{c.Attr("type") + " contact", c.Text, ""})
+		case "disclose":
+			list = append(list, row{"disclosed", disclosed(c), ""})
+		case "postalInfo":
+			for _, r := range rows(c) {
+				r.remark = strings.TrimSpace(r.remark + " " + c.Attr("type"))
+				list = append(list, r)
+			}
+		default:
+			if len(c.Children) > 0 {
+				list = append(list, rows(c)...)
+				continue
+			}
+			remark := c.Attr("ip")
+			if x := c.Attr("x"); x != "" {
+				remark = "extension " + x
+			}
+			list = append(list, row{label(c.Name.Local), c.Text, remark})
+		}
+	}
+	return list
+}
+
+func disclosed(n *eppclient.Node) string {
+	var list []string
+	for _, c := range n.Children {
+		list = append(list, strings.TrimSpace(c.Name.Local+" "+c.Attr("type")))
+	}
+	return strings.Join(list, ", ")
+}
+
+// printTable aligns rows. A name that repeats the one above is left out.
+func printTable(w io.Writer, s style, list []row) {
+	whatWidth, valueWidth := 0, 0
+	for _, r := range list {
+		whatWidth = max(whatWidth, utf8.RuneCountInString(r.what))
+		valueWidth = max(valueWidth, utf8.RuneCountInString(r.value))
+	}
+	pad := func(text string, width int) string {
+		return text + strings.Repeat(" ", max(0, width-utf8.RuneCountInString(text)))
+	}
+	last := ""
+	for _, r := range list {
+		what := r.what
+		if what == last {
+			what = ""
+		}
+		last = r.what
+		text := pad(r.value, valueWidth)
+		switch r.value {
+		case "available":
+			text = s.good(text)
+		case "taken", "not available":
+			text = s.bad(text)
+		}
+		line := "  " + s.faint(pad(what, whatWidth)) + "  " + text
+		if r.remark != "" {
+			line += "  " + s.faint(r.remark)
+		}
+		fmt.Fprintln(w, strings.TrimRight(line, " "))
+	}
+}
+
+// printGreeting writes a greeting for people.
+func printGreeting(w io.Writer, s style, greeting *eppclient.Node) {
+	list := []row{
+		{"server", greeting.Child("svID").Value(), ""},
+		{"time", greeting.Child("svDate").Value(), ""},
+	}
+	menu := greeting.Child("svcMenu")
+	for _, v := range menu.All("version") {
+		list = append(list, row{"version", v.Text, ""})
+	}
+	for _, v := range menu.All("lang") {
+		list = append(list, row{"language", v.Text, ""})
+	}
+	for _, v := range menu.All("objURI") {
+		list = append(list, row{"object", v.Text, ""})
+	}
+	for _, v := range menu.Child("svcExtension").All("extURI") {
+		list = append(list, row{"extension", v.Text, ""})
+	}
+	printTable(w, s, list)
+}

@@ -1,0 +1,188 @@
+package eppclient
+
+import (
+	"bytes"
+	_ "embed"
+	"encoding/xml"
+	"fmt"
+	"strings"
+	"text/template"
+)
+
+// The namespaces of the objects. RFC 5731, 5732 and 5733.
+const (
+	nsPrefix   = "urn:ietf:params:xml:ns:"
+	ContactURI = nsPrefix + "contact-1.0"
+	DomainURI  = nsPrefix + "domain-1.0"
+	HostURI    = nsPrefix + "host-1.0"
+)
+
+// Login begins a session. RFC 5730 section 2.9.1.1.
+type Login struct {
+	ID, Password, NewPassword string
+	Objects, Extensions       []string // namespaces, as the greeting has them
+}
+
+// Logout ends a session. RFC 5730 section 2.9.1.2.
+type Logout struct{}
+
+// Check asks which objects could be created. Object is domain, host or contact.
+type Check struct {
+	Object string
+	Names  []string
+}
+
+// Info asks about one object.
+type Info struct {
+	Object, Name string
+	AuthInfo     string
+	Hosts        string // for a domain: all, del, sub or none
+}
+
+// Delete removes one object.
+type Delete struct{ Object, Name string }
+
+// Renew extends a registration. RFC 5731 section 3.2.3.
+type Renew struct {
+	Name, Expires string // Expires is a date
+	Years         int
+}
+
+// A DomainContact links a contact in a role: admin, tech or billing.
+type DomainContact struct{ Role, ID string }
+
+// DomainCreate registers a name. RFC 5731 section 3.2.1.
+type DomainCreate struct {
+	Name        string
+	Years       int // 0 leaves it to the server
+	Nameservers []string
+	Registrant  string
+	Contacts    []DomainContact
+	AuthInfo    string
+}
+
+// A DomainEdit is what an update adds or removes.
+type DomainEdit struct {
+	Nameservers []string
+	Contacts    []DomainContact
+	Statuses    []string
+}
+
+// Any reports whether the edit has anything in it.
+func (e DomainEdit) Any() bool { return len(e.Nameservers)+len(e.Contacts)+len(e.Statuses) > 0 }
+
+// DomainUpdate changes a registration. RFC 5731 section 3.2.5. A nil part is left as it is.
+type DomainUpdate struct {
+	Name        string
+	Add, Remove DomainEdit
+	Registrant  string // empty leaves it
+	AuthInfo    *Text  // an empty one removes it
+}
+
+// A Text is a string that can be absent, as a nil *Text.
+type Text string
+
+func (t Text) String() string { return string(t) }
+
+// An Address is one of a host. Version is v4 or v6.
+type Address struct{ Version, Text string }
+
+// HostCreate makes a host. RFC 5732 section 3.2.1.
+type HostCreate struct {
+	Name      string
+	Addresses []Address
+}
+
+// A HostEdit is what an update adds or removes.
+type HostEdit struct {
+	Addresses []Address
+	Statuses  []string
+}
+
+// Any reports whether the edit has anything in it.
+func (e HostEdit) Any() bool { return len(e.Addresses)+len(e.Statuses) > 0 }
+
+// HostUpdate changes a host. RFC 5732 section 3.2.4.
+type HostUpdate struct {
+	Name, NewName string
+	Add, Remove   HostEdit
+}
+
+// A Phone is a number with an optional extension.
+type Phone struct{ Number, Extension string }
+
+// A Postal is one form of an address. Form is int or loc. RFC 5733 section 2.4.
+type Postal struct {
+	Form, Name, Org                   string
+	Street                            []string
+	City, Province, Postcode, Country string
+}
+
+// HasAddress reports whether an address is given beside the names.
+func (p Postal) HasAddress() bool {
+	return len(p.Street) > 0 || p.City+p.Province+p.Postcode+p.Country != ""
+}
+
+// ContactCreate makes a contact. RFC 5733 section 3.2.1.
+type ContactCreate struct {
+	ID         string
+	Postal     Postal
+	Voice, Fax *Phone
+	Email      string
+	AuthInfo   string
+	Disclose   []Disclosure // attributes to open
+}
+
+// A Disclosure is an attribute that can be open to the public. Form is int or loc for name, org
+// and addr, and empty for the others. RFC 5733 section 2.9.
+type Disclosure struct{ Element, Form string }
+
+// ContactUpdate changes a contact. RFC 5733 section 3.2.4. A nil part is left as it is.
+type ContactUpdate struct {
+	ID          string
+	Add, Remove []string // statuses
+	Postal      *Postal
+	Voice, Fax  *Phone
+	Email       string
+	AuthInfo    *Text
+}
+
+// Changes reports whether the update has anything under chg.
+func (u ContactUpdate) Changes() bool {
+	return u.Postal != nil || u.Voice != nil || u.Fax != nil || u.Email != "" || u.AuthInfo != nil
+}
+
+//go:embed frames.tmpl
+var frameText string
+
+// frames are the templates: one for each type above, named after it.
+var frames = template.Must(template.New("frames").Funcs(template.FuncMap{
+	"x": escape,
+}).Parse(frameText))
+
+// escape makes a text safe inside an element and inside an attribute.
+func escape(s string) (string, error) {
+	var b bytes.Buffer
+	err := xml.EscapeText(&b, []byte(s))
+	return b.String(), err
+}
+
+// Frame writes a command, which is one of the types of this package, as a frame.
+func Frame(command any, clTRID string) ([]byte, error) {
+	name := strings.TrimPrefix(fmt.Sprintf("%T", command), "eppclient.")
+	var b bytes.Buffer
+	if err := frames.ExecuteTemplate(&b, "begin", nil); err != nil {
+		return nil, err
+	}
+	if err := frames.ExecuteTemplate(&b, name, command); err != nil {
+		return nil, fmt.Errorf("write the frame of %s: %w", name, err)
+	}
+	err := frames.ExecuteTemplate(&b, "end", clTRID)
+	return b.Bytes(), err
+}
+
+// Hello is the frame that asks for the greeting. RFC 5730 section 2.3.
+func Hello() []byte {
+	return []byte(`<?xml version="1.0" encoding="UTF-8" standalone="no"?>` + "\n" +
+		`<epp xmlns="urn:ietf:params:xml:ns:epp-1.0"><hello/></epp>` + "\n")
+}

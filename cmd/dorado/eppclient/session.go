@@ -1,0 +1,93 @@
+package eppclient
+
+import (
+	"context"
+	"crypto/rand"
+	"strings"
+)
+
+// A Session is a connection that has logged in.
+type Session struct {
+	conn *Conn
+	// Sent and Received, if set, see every frame of a command. The login is not shown: it holds a
+	// password.
+	Sent, Received func(frame []byte)
+}
+
+// Open connects and logs in with every object and extension that the server announces. Unless
+// the login succeeds the Session is nil and the Answer says why; the error is of the connection.
+func Open(ctx context.Context, server Server, login Login) (*Session, Answer, error) {
+	conn, err := Dial(ctx, server)
+	if err != nil {
+		return nil, Answer{}, err
+	}
+	s := &Session{conn: conn}
+	answer, err := s.login(login)
+	if err != nil || !answer.OK() {
+		conn.Close()
+		return nil, answer, err
+	}
+	return s, answer, nil
+}
+
+func (s *Session) login(login Login) (Answer, error) {
+	greeting, err := Parse(s.conn.Greeting())
+	if err != nil {
+		return Answer{}, err
+	}
+	services := greeting.At("greeting", "svcMenu")
+	for _, uri := range services.All("objURI") {
+		login.Objects = append(login.Objects, uri.Text)
+	}
+	for _, uri := range services.At("svcExtension").All("extURI") {
+		login.Extensions = append(login.Extensions, uri.Text)
+	}
+	frame, err := Frame(login, NewTRID())
+	if err != nil {
+		return Answer{}, err
+	}
+	answer, err := s.conn.Exchange(frame)
+	if err != nil {
+		return Answer{}, err
+	}
+	return ParseAnswer(answer)
+}
+
+// Do sends a command of this package and reads its answer.
+func (s *Session) Do(command any, clTRID string) (Answer, error) {
+	frame, err := Frame(command, clTRID)
+	if err != nil {
+		return Answer{}, err
+	}
+	answer, err := s.Exchange(frame)
+	if err != nil {
+		return Answer{}, err
+	}
+	return ParseAnswer(answer)
+}
+
+// Exchange sends a frame as it is and returns the frame that answers it.
+func (s *Session) Exchange(frame []byte) ([]byte, error) {
+	if s.Sent != nil {
+		s.Sent(frame)
+	}
+	answer, err := s.conn.Exchange(frame)
+	if err == nil && s.Received != nil {
+		s.Received(answer)
+	}
+	return answer, err
+}
+
+// Close logs out and ends the connection.
+func (s *Session) Close() error {
+	frame, err := Frame(Logout{}, NewTRID())
+	if err == nil {
+		_, err = s.conn.Exchange(frame)
+	}
+	s.conn.Close()
+	return err
+}
+
+// NewTRID returns a client transaction id that no other command has. RFC 5730 section 4.2,
+// trIDStringType: 3 to 64 characters.
+func NewTRID() string { return "CLI-" + strings.ToUpper(rand.Text()[:16]) }

@@ -1,0 +1,231 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"os"
+	"slices"
+	"sync"
+	"time"
+
+	"example.org/dorado/core/names"
+	"example.org/dorado/flow"
+	"example.org/dorado/front/dns"
+	"example.org/dorado/front/epp"
+)
+
+// A house is one registry with the services that a process runs for it.
+type house struct {
+	dir     string
+	log     *slog.Logger
+	level   *slog.LevelVar
+	core    *registryCore
+	sockets *listeners
+	engine  *engine
+
+	movable bool       // its clock can be moved: a demo
+	moving  sync.Mutex // one movement at a time
+
+	epp   *epp.Server // nil without the role, as is zones
+	zones *dns.Server
+	https certificateBox
+
+	units []unit
+
+	reloading sync.Mutex
+	config    config // guarded by reloading
+}
+
+// A unit is a service that runs: serve returns when it has ended, stop ends it within a time.
+type unit struct {
+	name  string
+	serve func() error
+	stop  func(context.Context) error
+}
+
+// stopTime is how long commands that run may take to be answered after SIGTERM.
+const stopTime = 10 * time.Second
+
+// plan is what openHouse is told.
+type plan struct {
+	dir     string
+	config  config
+	roles   []role
+	movable bool
+	log     *slog.Logger
+	level   *slog.LevelVar
+}
+
+// openHouse opens everything that a process serves, on sockets that are open already. The house
+// closes them.
+func openHouse(ctx context.Context, p plan, sockets *listeners) (*house, error) {
+	h := &house{
+		dir: p.dir, config: p.config, movable: p.movable, log: p.log, level: p.level, sockets: sockets,
+	}
+	var err error
+	if h.core, err = openCore(ctx, p.dir, p.config, p.log); err != nil {
+		return nil, err
+	}
+	if err := h.loadClock(ctx); err != nil {
+		h.core.db.Close()
+		return nil, err
+	}
+	h.engine = newEngine(h.core)
+	if err := h.addUnits(ctx, p.roles); err != nil {
+		h.core.db.Close()
+		return nil, err
+	}
+	return h, nil
+}
+
+// loadClock brings back the offset of a demo's clock. Another registry has none, and is not run
+// over facts of a future that it has not reached.
+func (h *house) loadClock(ctx context.Context) error {
+	if err := h.core.clock.load(ctx, h.core.db); err != nil {
+		return err
+	}
+	if !h.movable && h.core.clock.Offset() != 0 {
+		return fmt.Errorf("the clock of this registry was moved by dorado demo; run it with dorado demo --dir %s", h.dir)
+	}
+	return nil
+}
+
+func (h *house) addUnits(ctx context.Context, roles []role) error {
+	credentials, err := loadCredentials(h.dir, h.config.TLS)
+	if err != nil {
+		return err
+	}
+	h.https.pair.Store(&credentials.Certificates[0])
+	h.addHealth()
+	for _, r := range roles {
+		switch r {
+		case roleEPP:
+			h.addEPP(credentials)
+		case roleDNS:
+			err = h.addDNS(ctx)
+		case roleEngine:
+			h.addLoop("engine", h.engine.run)
+		}
+		if err != nil {
+			return err
+		}
+	}
+	if slices.Contains(roles, roleRDAP) {
+		h.addHTTPS()
+	}
+	return h.addControl()
+}
+
+func (h *house) addEPP(credentials epp.Credentials) {
+	h.epp = epp.New(epp.Config{
+		Service: h.core.service, Credentials: credentials, ServerID: h.config.Registry.ServerID,
+		NewTRID: h.core.trid, Log: h.log.With("role", "epp"),
+	})
+	socket := h.sockets.streams[serviceEPP]
+	h.add(unit{"epp", func() error { return h.epp.Serve(socket) }, h.epp.Shutdown})
+}
+
+func (h *house) addDNS(ctx context.Context) error {
+	nameservers, err := h.config.Zone.nameservers()
+	if err != nil {
+		return err
+	}
+	mailbox, err := names.Parse(h.config.Zone.Contact)
+	if err != nil {
+		return err
+	}
+	h.zones, err = dns.New(dns.Config{
+		Service: h.core.service, Nameservers: nameservers, Mailbox: mailbox, Log: h.log.With("role", "dns"),
+	})
+	if err != nil {
+		return err
+	}
+	if err := h.zones.Load(ctx); err != nil {
+		return err
+	}
+	h.core.service.Marked = h.zones.Wake
+	h.add(unit{"dns", func() error {
+		return h.zones.Serve(h.sockets.packets[serviceDNS], h.sockets.streams[serviceDNS])
+	}, h.zones.Shutdown})
+	h.addLoop("publisher", func(ctx context.Context) error {
+		h.zones.Run(ctx)
+		return nil
+	})
+	return nil
+}
+
+// addLoop adds something that runs until its context ends.
+func (h *house) addLoop(name string, run func(context.Context) error) {
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan struct{})
+	h.add(unit{name, func() error {
+		defer close(ended)
+		return run(ctx)
+	}, func(patience context.Context) error {
+		cancel()
+		select {
+		case <-ended:
+			return nil
+		case <-patience.Done():
+			return fmt.Errorf("stop the %s: %w", name, patience.Err())
+		}
+	}})
+}
+
+func (h *house) add(u unit) { h.units = append(h.units, u) }
+
+// serve runs every unit until the context ends, or until one of them fails, and then stops all of
+// them. A hangup reloads.
+func (h *house) serve(ctx context.Context, hangups <-chan os.Signal) error {
+	failed := make(chan error, len(h.units))
+	var running sync.WaitGroup
+	for _, u := range h.units {
+		running.Go(func() {
+			if err := u.serve(); err != nil {
+				failed <- fmt.Errorf("%s: %w", u.name, err)
+			}
+		})
+	}
+	var failure error
+	for waiting := true; waiting; {
+		select {
+		case <-ctx.Done():
+			waiting = false
+		case failure = <-failed:
+			h.log.Error("a service has ended; stopping", "error", failure)
+			waiting = false
+		case <-hangups:
+			h.reload()
+		}
+	}
+	err := errors.Join(failure, h.stop())
+	running.Wait()
+	return errors.Join(err, h.core.db.Close())
+}
+
+// stop ends the units, the first ones first: what answers strangers before what they rely on.
+func (h *house) stop() error {
+	h.log.Info("stopping")
+	ctx, cancel := context.WithTimeout(context.Background(), stopTime)
+	defer cancel()
+	var stops sync.WaitGroup
+	errs := make([]error, len(h.units))
+	for i, u := range h.units {
+		stops.Go(func() {
+			if err := u.stop(ctx); err != nil && !errors.Is(err, net.ErrClosed) {
+				errs[i] = fmt.Errorf("%s: %w", u.name, err)
+			}
+		})
+	}
+	stops.Wait()
+	return errors.Join(errs...)
+}
+
+// healthy reports whether the database answers.
+func (h *house) healthy(ctx context.Context) error {
+	_, err := h.core.service.Ask(ctx, "", flow.NextDue{})
+	return err
+}

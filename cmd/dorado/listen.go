@@ -1,0 +1,123 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"os"
+	"slices"
+	"syscall"
+)
+
+// A role is a part of the registry that a process can run.
+type role string
+
+// The roles of architecture section 2 that this version has.
+const (
+	roleEPP    role = "epp"
+	roleWHOIS  role = "whois"
+	roleRDAP   role = "rdap"
+	roleDNS    role = "dns"
+	roleEngine role = "engine"
+)
+
+// allRoles is what a process runs unless it is told otherwise.
+var allRoles = []role{roleEPP, roleWHOIS, roleRDAP, roleDNS, roleEngine}
+
+// parseRoles reads the roles of a command line.
+func parseRoles(list []string) ([]role, error) {
+	if len(list) == 0 {
+		return allRoles, nil
+	}
+	roles := make([]role, len(list))
+	for i, text := range list {
+		if roles[i] = role(text); !slices.Contains(allRoles, roles[i]) {
+			return nil, fmt.Errorf("there is no role %q; the roles are epp, whois, rdap, dns and engine", text)
+		}
+	}
+	return roles, nil
+}
+
+// servicesOf returns what has to listen for roles. Health always does.
+func servicesOf(roles []role) []service {
+	var services []service
+	for _, r := range roles {
+		switch r {
+		case roleEPP:
+			services = append(services, serviceEPP)
+		case roleWHOIS:
+			services = append(services, serviceWHOIS)
+		case roleRDAP:
+			services = append(services, serviceHTTPS)
+		case roleDNS:
+			services = append(services, serviceDNS)
+		}
+	}
+	return append(services, serviceHealth)
+}
+
+// listeners are the open sockets of a process. DNS has one of each kind on the same port.
+type listeners struct {
+	streams map[service]net.Listener
+	packets map[service]net.PacketConn
+}
+
+// listenAll opens the sockets of services, all of them or none.
+func listenAll(ctx context.Context, c listenConfig, services []service) (*listeners, error) {
+	open := &listeners{streams: map[service]net.Listener{}, packets: map[service]net.PacketConn{}}
+	for _, s := range services {
+		if err := open.listen(ctx, s, c.address(s)); err != nil {
+			open.close()
+			return nil, listenError(s, c.address(s), err)
+		}
+	}
+	return open, nil
+}
+
+func (o *listeners) listen(ctx context.Context, s service, address string) error {
+	var config net.ListenConfig
+	stream, err := config.Listen(ctx, "tcp", address)
+	if err != nil {
+		return err
+	}
+	o.streams[s] = stream
+	if s != serviceDNS {
+		return nil
+	}
+	packet, err := config.ListenPacket(ctx, "udp", stream.Addr().String())
+	if err == nil {
+		o.packets[s] = packet
+	}
+	return err
+}
+
+// address returns where a service listens, and "" if it does not.
+func (o *listeners) address(s service) string {
+	if l, ok := o.streams[s]; ok {
+		return l.Addr().String()
+	}
+	return ""
+}
+
+func (o *listeners) close() {
+	for _, l := range o.streams {
+		l.Close()
+	}
+	for _, p := range o.packets {
+		p.Close()
+	}
+}
+
+// listenError says in one sentence why a service cannot listen and what to do.
+func listenError(s service, address string, err error) error {
+	switch {
+	case errors.Is(err, syscall.EADDRINUSE):
+		return fmt.Errorf("%s for %s is in use by another program; stop that, or choose other ports with --port-base or listen.port_base", address, s)
+	case errors.Is(err, os.ErrPermission):
+		return fmt.Errorf("%s for %s needs a privilege: ports below 1024 are for root or CAP_NET_BIND_SERVICE; or choose others with listen.port_base", address, s)
+	case errors.Is(err, syscall.EADDRNOTAVAIL):
+		return fmt.Errorf("%s for %s is no address of this machine; correct listen.%s or listen.address", address, s, s)
+	}
+	return fmt.Errorf("listen for %s: %w", s, err)
+}

@@ -1,0 +1,25 @@
+package main
+
+import (
+	"io"
+	"log/slog"
+)
+
+// newLog returns a log with the level and form that the configuration asks for. The level can
+// change while it is used.
+func newLog(w io.Writer, c logConfig, level *slog.LevelVar) *slog.Logger {
+	l, _ := c.level() // checked with the configuration
+	level.Set(l)
+	if c.Format == "json" || c.Format == "auto" && !isTerminal(w) {
+		return slog.New(slog.NewJSONHandler(w, &slog.HandlerOptions{Level: level}))
+	}
+	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: level, ReplaceAttr: shortTime}))
+}
+
+// shortTime leaves the date out of lines that a person watches.
+func shortTime(groups []string, a slog.Attr) slog.Attr {
+	if len(groups) == 0 && a.Key == slog.TimeKey {
+		return slog.String(a.Key, a.Value.Time().Format("15:04:05"))
+	}
+	return a
+}

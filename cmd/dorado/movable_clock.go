@@ -1,0 +1,101 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"regexp"
+	"strconv"
+	"sync/atomic"
+	"time"
+)
+
+// A clock tells the registry's time: real time and, in a demo, an offset that only grows.
+type clock struct{ offset atomic.Int64 }
+
+// clockSetting is where the offset is kept in the database, as a time.Duration's text.
+const clockSetting = "clock"
+
+// maxOffset keeps the clock where dates still have four digits and durations fit.
+const maxOffset = 100 * 365 * 24 * time.Hour
+
+// Now returns the registry's time.
+func (c *clock) Now() time.Time { return time.Now().UTC().Add(c.Offset()) }
+
+// Offset returns how far the clock is ahead of real time.
+func (c *clock) Offset() time.Duration { return time.Duration(c.offset.Load()) }
+
+// settings are the part of the store that keeps single values.
+type settings interface {
+	Setting(ctx context.Context, key string) (string, bool, error)
+	PutSetting(ctx context.Context, key, value string) error
+}
+
+// load brings back the offset of an earlier run.
+func (c *clock) load(ctx context.Context, s settings) error {
+	text, found, err := s.Setting(ctx, clockSetting)
+	if err != nil || !found {
+		return err
+	}
+	offset, err := time.ParseDuration(text)
+	if err != nil || offset < 0 || offset > maxOffset {
+		return fmt.Errorf("the database keeps %q as the clock's offset, which is none", text)
+	}
+	c.offset.Store(int64(offset))
+	return nil
+}
+
+// moveTo moves the clock forward to an instant and keeps the offset. Calls come one at a time.
+func (c *clock) moveTo(ctx context.Context, s settings, at time.Time) error {
+	now := c.Now()
+	offset := c.Offset() + at.Sub(now)
+	switch {
+	case at.Before(now):
+		return fmt.Errorf("the clock shows %s and never goes back to %s", showInstant(now), showInstant(at))
+	case offset > maxOffset:
+		return errors.New("the clock can be moved up to 100 years ahead")
+	}
+	if err := s.PutSetting(ctx, clockSetting, offset.String()); err != nil {
+		return err
+	}
+	c.offset.Store(int64(offset))
+	return nil
+}
+
+// showInstant writes an instant for people.
+func showInstant(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05Z") }
+
+// span is a length such as "46d", "1d12h" or "2w".
+var (
+	span     = regexp.MustCompile(`^(\d{1,9}[wdhms])+$`)
+	spanPart = regexp.MustCompile(`(\d+)([wdhms])`)
+)
+
+// parseSpan reads a length of time in weeks, days, hours, minutes and seconds.
+func parseSpan(text string) (time.Duration, error) {
+	units := map[string]time.Duration{
+		"w": 7 * 24 * time.Hour, "d": 24 * time.Hour, "h": time.Hour, "m": time.Minute, "s": time.Second,
+	}
+	total := time.Duration(0)
+	for _, part := range spanPart.FindAllStringSubmatch(text, -1) {
+		n, _ := strconv.Atoi(part[1]) // digits, at most nine
+		if time.Duration(n) > maxOffset/units[part[2]] {
+			return 0, errors.New("the clock can be moved up to 100 years ahead")
+		}
+		total += time.Duration(n) * units[part[2]]
+	}
+	if !span.MatchString(text) || total <= 0 {
+		return 0, fmt.Errorf("%q is no length of time; write it such as 46d, 12h or 1d12h30m", text)
+	}
+	return total, nil
+}
+
+// parseInstant reads an instant in UTC: RFC 3339, or a date with or without a time of day.
+func parseInstant(text string) (time.Time, error) {
+	for _, layout := range []string{time.RFC3339, "2006-01-02 15:04:05Z", time.DateTime, "2006-01-02T15:04", time.DateOnly} {
+		if t, err := time.Parse(layout, text); err == nil {
+			return t.UTC(), nil
+		}
+	}
+	return time.Time{}, fmt.Errorf("%q is no instant; write it such as 2027-01-31 or 2027-01-31T12:00:00Z", text)
+}

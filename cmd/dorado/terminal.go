@@ -1,0 +1,34 @@
+package main
+
+import (
+	"io"
+	"os"
+
+	"golang.org/x/term"
+)
+
+// isTerminal reports whether a person looks at w.
+func isTerminal(w any) bool {
+	f, ok := w.(*os.File)
+	return ok && term.IsTerminal(int(f.Fd()))
+}
+
+// A style writes text for people: with weight and colour on a terminal, plain elsewhere.
+type style struct{ on bool }
+
+// styleFor returns the style of w. The variable NO_COLOR turns it off. See no-color.org.
+func (p *program) styleFor(w io.Writer) style {
+	return style{isTerminal(w) && p.env("NO_COLOR") == "" && p.env("TERM") != "dumb"}
+}
+
+func (s style) bold(text string) string  { return s.in("1", text) }
+func (s style) faint(text string) string { return s.in("2", text) }
+func (s style) good(text string) string  { return s.in("32", text) }
+func (s style) bad(text string) string   { return s.in("31", text) }
+
+func (s style) in(code, text string) string {
+	if !s.on {
+		return text
+	}
+	return "\x1b[" + code + "m" + text + "\x1b[0m"
+}
