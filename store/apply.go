@@ -67,6 +67,10 @@ func (w *writer) objects(changes registry.Changes) {
 		w.putDomain(d)
 		w.history(changes.Origin, version{"domain", d.ROID, d.Version, d.Name.String(), false, d})
 	}
+	for _, c := range changes.GoneContacts { // after the domains that linked them are put
+		w.dropContact(c)
+		w.history(changes.Origin, version{"contact", c.ROID, c.Version, c.ID, true, c})
+	}
 	w.money(changes)
 	w.signals(changes)
 }
@@ -93,10 +97,6 @@ func (w *writer) gone(changes registry.Changes) {
 	for _, d := range changes.GoneDomains {
 		w.dropDomain(d)
 		w.history(changes.Origin, version{"domain", d.ROID, d.Version, d.Name.String(), true, d})
-	}
-	for _, c := range changes.GoneContacts {
-		w.dropContact(c)
-		w.history(changes.Origin, version{"contact", c.ROID, c.Version, c.ID, true, c})
 	}
 }
 

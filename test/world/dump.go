@@ -69,6 +69,25 @@ func (w *World) Rows(query string, args ...any) string {
 	return b.String()
 }
 
+// Exec runs a statement on the database itself, for what no command does.
+func (w *World) Exec(statement string, args ...any) {
+	w.T.Helper()
+	if _, err := w.raw.Exec(statement, args...); err != nil {
+		w.T.Fatalf("%s: %v", statement, err)
+	}
+}
+
+// Prepare fails the test if the database does not understand a statement.
+func (w *World) Prepare(statement string) {
+	w.T.Helper()
+	stmt, err := w.raw.Prepare(statement)
+	if err != nil {
+		w.T.Errorf("%s: %v", statement, err)
+		return
+	}
+	stmt.Close()
+}
+
 // Exists reports whether a table has a row with that value in that column.
 func (w *World) Exists(table, column, value string) bool {
 	w.T.Helper()

@@ -48,6 +48,9 @@ type World struct {
 	Service *flow.Service
 	Fault   *Fault
 
+	// Postgres says that the store is on PostgreSQL, not SQLite.
+	Postgres bool
+
 	raw   *sql.DB // beside the store and its faults
 	micro atomic.Int64
 	trids atomic.Int64
@@ -74,8 +77,8 @@ func New(t testing.TB, now string) *World {
 // Empty returns a world of which only the empty store is there.
 func Empty(t testing.TB) *World {
 	t.Helper()
-	w := &World{T: t, Fault: &Fault{}}
 	dsn, postgres := pg.Chosen(t)
+	w := &World{T: t, Fault: &Fault{}, Postgres: postgres}
 	driverName := "pgx"
 	if !postgres {
 		dsn, driverName = filepath.Join(t.TempDir(), "registry.db"), "sqlite"

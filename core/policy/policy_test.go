@@ -1,0 +1,200 @@
+package policy_test
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"example.org/dorado/core/ledger"
+	"example.org/dorado/core/names"
+	"example.org/dorado/core/policy"
+	"example.org/dorado/core/registry"
+)
+
+func builtIn(t *testing.T) policy.Profile {
+	t.Helper()
+	p, err := policy.BuiltIn("co-2026")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+// The lengths of decisions section 3, as the profile has them.
+func TestBuiltInProfile(t *testing.T) {
+	terms := builtIn(t).At(time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC))
+	for _, test := range []struct {
+		what      string
+		got, want int
+	}{
+		{"minYears", terms.MinYears, 1},
+		{"maxYears", terms.MaxYears, 5},
+		{"maxNameservers", terms.MaxNameservers, 13},
+		{"add grace", int(terms.AddGrace), 5},
+		{"renew grace", int(terms.RenewGrace), 5},
+		{"auto-renew grace", int(terms.AutoRenew), 45},
+		{"transfer grace", int(terms.TransferGrace), 5},
+		{"redemption", int(terms.Redemption), 30},
+		{"pending delete", int(terms.PendingDelete), 5},
+		{"registration hold", int(terms.RegistrationHold), 60},
+		{"transfer hold", int(terms.TransferHold), 60},
+		{"transfer answer", int(terms.TransferAnswer), 5},
+		{"restore, in cents", int(terms.Quote(policy.OpRestore, 0).Total()), 40_00},
+		{"sessions", terms.Limits.SessionsPerRegistrar, 100},
+		{"idle seconds", int(terms.Limits.IdleSeconds), 300},
+		{"objects in a check", terms.Limits.ObjectsPerCheck, 50},
+		{"lost create, in seconds", int(terms.Limits.LostCreate().Seconds()), 2},
+	} {
+		if test.got != test.want {
+			t.Errorf("%s: %d, want %d", test.what, test.got, test.want)
+		}
+	}
+}
+
+func TestZones(t *testing.T) {
+	p := builtIn(t)
+	for host, want := range map[string]string{
+		"shop.co": "shop.co", "ns1.shop.co": "shop.co", "a.b.shop.com.co": "shop.com.co", "x.gov.co": "x.gov.co",
+		"com.co": "", "co": "", "example.org": "", "ns1.example.org": "", "xco": "",
+	} {
+		got, ok := p.Registrable(names.MustParse(host))
+		if got.String() != want || ok != (want != "") {
+			t.Errorf("Registrable(%s) = %q, %t, want %q", host, got, ok, want)
+		}
+	}
+	for name, want := range map[string]bool{"co": true, "shop.co": true, "x.com.co": true, "example.org": false, "xco": false} {
+		if got := p.InZone(names.MustParse(name)); got != want {
+			t.Errorf("InZone(%s) = %t", name, got)
+		}
+	}
+	if z, ok := p.Zone(names.MustParse("gov.co")); !ok || z.Sold {
+		t.Errorf("gov.co: %+v, %t, want a zone that is not sold", z, ok)
+	}
+}
+
+// A version changes only what it names, holds from its instant on, and shares nothing that can be
+// changed with another.
+func TestVersions(t *testing.T) {
+	p, err := policy.Parse([]byte(withVersions(`{"from": "2027-07-01T00:00:00Z", "why": "dearer", "terms": {"prices": {"renew": 3000}}}`)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	change := p.Versions[1].From
+	before, after := p.At(change.Add(-time.Second)), p.At(change)
+	if before.Prices.Renew != 20_00 || after.Prices.Renew != 30_00 || after.Prices.Create != 20_00 || after.AutoRenew != 45 {
+		t.Errorf("before %+v, after %+v", before.Prices, after.Prices)
+	}
+	if early := p.At(time.Time{}); early.MaxYears != 5 {
+		t.Errorf("before the first version there are no terms: %+v", early)
+	}
+	after.RequiredContacts[0] = "changed"
+	if before.RequiredContacts[0] == "changed" {
+		t.Error("two versions share a slice")
+	}
+}
+
+func TestParseRefuses(t *testing.T) {
+	for _, test := range []struct{ name, profile, says string }{
+		{"no JSON", `{`, "unexpected EOF"},
+		{"an unknown key", `{"id": "x", "colour": 1}`, `unknown field "colour"`},
+		{"an unknown term", withVersions(`{"from": "2027-07-01T00:00:00Z", "why": "x", "terms": {"maxYaers": 3}}`), `version 1: json: unknown field "maxYaers"`},
+		{"no why", withVersions(`{"from": "2027-07-01T00:00:00Z", "terms": {}}`), "version 1: say why"},
+		{"an earlier version last", withVersions(`{"from": "2025-07-01T00:00:00Z", "why": "x", "terms": {}}`), "begins no later"},
+		{"a horizon below the term", withVersions(`{"from": "2027-07-01T00:00:00Z", "why": "x", "terms": {"maxYears": 0}}`), "minYears and maxYears"},
+		{"a negative length", withVersions(`{"from": "2027-07-01T00:00:00Z", "why": "x", "terms": {"redemptionDays": -1}}`), "no length may be negative"},
+		{"a negative price", withVersions(`{"from": "2027-07-01T00:00:00Z", "why": "x", "terms": {"prices": {"restore": -1}}}`), "no price may be negative"},
+		{"a limit of nothing", withVersions(`{"from": "2027-07-01T00:00:00Z", "why": "x", "terms": {"limits": {"frameBytes": 0}}}`), "frameBytes"},
+		{"a deadline of nothing", withVersions(`{"from": "2027-07-01T00:00:00Z", "why": "x", "terms": {"limits": {"idleSeconds": 0}}}`), "deadline"},
+		{"no zone", `{"id": "x", "repository": "X", "zones": [], "versions": []}`, "it needs an id, a repository, a zone and a version"},
+	} {
+		if _, err := policy.Parse([]byte(test.profile)); err == nil || !strings.Contains(err.Error(), test.says) {
+			t.Errorf("a profile with %s: %v, want %q", test.name, err, test.says)
+		}
+	}
+	if _, err := policy.BuiltIn("co-1999"); err == nil {
+		t.Error("there is a profile co-1999")
+	}
+}
+
+// withVersions is a whole profile with one more version.
+func withVersions(version string) string {
+	return fmt.Sprintf(`{"id": "x", "repository": "X", "zones": [{"name": "example", "sold": true}], "versions": [
+ {"from": "2026-01-01T00:00:00Z", "why": "launch", "terms": {
+  "minYears": 1, "maxYears": 5, "maxNameservers": 13, "autoRenewGraceDays": 45, "requiredContacts": ["registrant"],
+  "prices": {"create": 2000, "renew": 2000, "restore": 4000},
+  "limits": {"frameBytes": 65536, "greetingSeconds": 1, "loginSeconds": 1, "idleSeconds": 300, "frameSeconds": 1,
+   "connections": 1, "connectionsBeforeLogin": 1, "connectionsBeforeLoginPerAddress": 1, "sessionsPerRegistrar": 1,
+   "loginFailures": 3, "objectsPerCheck": 50, "pipelinedFrames": 1, "whoisQueryBytes": 512}}}, %s]}`, version)
+}
+
+// Several years of a create cost the create and renewals for the rest; a transfer costs the renewal.
+// Decisions 4.9, 3.6.
+func TestQuote(t *testing.T) {
+	terms := policy.Terms{Prices: policy.Prices{Create: 15_00, Renew: 20_00, Restore: 40_00}}
+	for _, test := range []struct {
+		op    policy.Operation
+		years int
+		want  []policy.Fee
+	}{
+		{policy.OpCreate, 1, []policy.Fee{{Type: ledger.Registration, Amount: 15_00}}},
+		{policy.OpCreate, 3, []policy.Fee{{Type: ledger.Registration, Amount: 15_00}, {Type: ledger.Renewal, Amount: 40_00}}},
+		{policy.OpRenew, 5, []policy.Fee{{Type: ledger.Renewal, Amount: 100_00}}},
+		{policy.OpTransfer, 2, []policy.Fee{{Type: ledger.Renewal, Amount: 40_00}}},
+		{policy.OpRestore, 1, []policy.Fee{{Type: ledger.Restore, Amount: 40_00}}},
+		{"explode", 1, nil},
+	} {
+		if got := terms.Quote(test.op, test.years); !slices.Equal(got.Fees, test.want) {
+			t.Errorf("%s of %d years: %v, want %v", test.op, test.years, got.Fees, test.want)
+		}
+	}
+}
+
+// Every prohibition that a registrar can set refuses its command, and the server's as well.
+func TestProhibitions(t *testing.T) {
+	for action, statuses := range map[policy.Action][]registry.Status{
+		policy.DomainDelete:   {registry.ClientDeleteProhibited, registry.ServerDeleteProhibited, registry.PendingDelete, registry.PendingTransfer},
+		policy.DomainRenew:    {registry.ClientRenewProhibited, registry.ServerRenewProhibited, registry.PendingDelete, registry.PendingTransfer},
+		policy.DomainUpdate:   {registry.ClientUpdateProhibited, registry.ServerUpdateProhibited, registry.PendingDelete, registry.PendingTransfer},
+		policy.DomainTransfer: {registry.ClientTransferProhibited, registry.ServerTransferProhibited, registry.PendingDelete},
+		policy.HostDelete:     {registry.ClientDeleteProhibited, registry.ServerDeleteProhibited},
+		policy.HostUpdate:     {registry.ClientUpdateProhibited, registry.ServerUpdateProhibited},
+		policy.ContactDelete:  {registry.ClientDeleteProhibited, registry.ServerDeleteProhibited, registry.PendingDelete, registry.PendingTransfer},
+		policy.ContactUpdate:  {registry.ClientUpdateProhibited, registry.ServerUpdateProhibited, registry.PendingDelete, registry.PendingTransfer},
+	} {
+		for _, s := range statuses {
+			if got, prohibited := policy.Prohibits(action, []registry.Status{registry.Inactive, s}); !prohibited || got != s {
+				t.Errorf("%s under %s: %q, %t", action, s, got, prohibited)
+			}
+		}
+		if s, prohibited := policy.Prohibits(action, []registry.Status{registry.OK, registry.Linked, registry.ClientHold, registry.ServerHold, registry.Inactive}); prohibited {
+			t.Errorf("%s is refused by %s", action, s)
+		}
+	}
+}
+
+func TestCountry(t *testing.T) {
+	for code, want := range map[string]string{"CO": "CO", "co": "CO", "UK": "GB", "uk": "GB", "GB": "GB", "XK": "", "XX": "", "": "", "C": "", "COL": "", "O ": "", "D ": ""} {
+		got, ok := policy.Country(code)
+		if ok != (want != "") || ok && got != want {
+			t.Errorf("Country(%q) = %q, %t, want %q", code, got, ok, want)
+		}
+	}
+}
+
+func ExampleTerms_Quote() {
+	p, err := policy.BuiltIn("co-2026")
+	if err != nil {
+		panic(err)
+	}
+	quote := p.At(time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)).Quote(policy.OpCreate, 2)
+	for _, fee := range quote.Fees {
+		fmt.Println(fee.Type, fee.Amount)
+	}
+	fmt.Println("Total", quote.Total())
+	// Output:
+	// Registration 20.00
+	// Renewal 20.00
+	// Total 40.00
+}

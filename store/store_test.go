@@ -1,0 +1,533 @@
+package store_test
+
+import (
+	"context"
+	"errors"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"reflect"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
+
+	"example.org/dorado/core/ledger"
+	"example.org/dorado/core/names"
+	"example.org/dorado/core/registry"
+	"example.org/dorado/store"
+	"example.org/dorado/test/world"
+)
+
+var now = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+
+// write applies a Changes that does not depend on what is stored.
+func write(t *testing.T, w *world.World, changes registry.Changes) {
+	t.Helper()
+	if err := update(w, changes); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func update(w *world.World, changes registry.Changes) error {
+	return w.DB.Update(context.Background(), func(registry.Reader) (registry.Changes, error) { return changes, nil })
+}
+
+// view reads with a Reader.
+func view(t *testing.T, w *world.World, f func(registry.Reader) error) {
+	t.Helper()
+	if err := w.DB.View(context.Background(), f); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// base is a registrar with an account, and one of each object, linked.
+func base() registry.Changes {
+	contact := registry.Contact{ROID: "C1-CO", ID: "Ana-1", Version: 1, Sponsor: "H1", Creator: "H1", Created: now, Email: "ana@example.com"}
+	host := registry.Host{ROID: "H2-CO", Name: names.MustParse("ns1.example.net"), Version: 1, Sponsor: "H1", Creator: "H1", Created: now}
+	domain := registry.Domain{
+		ROID: "D3-CO", Name: names.MustParse("shop.co"), Version: 1, Sponsor: "H1", Creator: "H1", Created: now,
+		Expires: now.AddDate(1, 0, 0), Registrant: contact.Ref(),
+		Contacts:    []registry.DomainContact{{Role: "admin", ContactRef: contact.Ref()}},
+		Nameservers: []registry.HostRef{host.Ref()},
+	}
+	return registry.Changes{
+		Origin:     registry.Origin{At: now, Registrar: "H1", Command: "test", SvTRID: "S-1"},
+		Registrars: []registry.Registrar{{ID: "H1", Version: 1, Name: "One"}},
+		Limits:     []ledger.Funds{{Party: "H1", CreditLimit: 5_00}},
+		Contacts:   []registry.Contact{contact}, Hosts: []registry.Host{host}, Domains: []registry.Domain{domain},
+	}
+}
+
+// Every statement of the package is prepared by both engines. The statements are taken from the
+// source: every string constant that begins like one.
+func TestStatementsPrepare(t *testing.T) {
+	w := world.Empty(t)
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	count := 0
+	for _, path := range files {
+		if strings.HasSuffix(path, "_test.go") {
+			continue
+		}
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			lit, ok := n.(*ast.BasicLit)
+			if !ok || lit.Kind != token.STRING {
+				return true
+			}
+			text, err := strconv.Unquote(lit.Value)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if isStatement(text) && !onlyOther(w, text) {
+				count++
+				w.Prepare(text)
+			}
+			return true
+		})
+	}
+	if count < 40 {
+		t.Errorf("only %d statements were found in the source", count)
+	}
+}
+
+func isStatement(text string) bool {
+	word, _, _ := strings.Cut(strings.TrimSpace(text), " ")
+	switch word {
+	case "SELECT", "INSERT", "UPDATE", "DELETE", "WITH":
+		return true
+	}
+	return false
+}
+
+// onlyOther reports whether a statement is of engine.go and the other engine's.
+func onlyOther(w *world.World, text string) bool {
+	return !w.Postgres && strings.Contains(text, "nextval(")
+}
+
+// Every field of a Changes is written: apply leaves none out.
+func TestApplyWritesEverything(t *testing.T) {
+	d, h, c := base().Domains[0], base().Hosts[0], base().Contacts[0]
+	unlinked := d.Next()
+	unlinked.Nameservers, unlinked.Contacts, unlinked.Registrant = nil, nil, registry.ContactRef{}
+	mark := registry.Mark{Kind: registry.MarkDomain, Name: d.Name}
+	charge := ledger.Charge{ID: "charge", Party: "H1", Amount: 1, At: now, PostsAt: now, State: ledger.Open}
+	second := base()
+	second.Domains[0].ROID, second.Domains[0].Name = "D9-CO", names.MustParse("more.co")
+	second.Hosts[0].ROID, second.Hosts[0].Name = "H9-CO", names.MustParse("ns9.example.net")
+	second.Contacts[0].ROID, second.Contacts[0].ID = "C9-CO", "Eva-9"
+	fields := map[string]registry.Changes{
+		"Earlier":      {Earlier: []registry.Changes{{Marks: []registry.Mark{mark}}}},
+		"Registrars":   {Registrars: []registry.Registrar{{ID: "H2", Version: 1}}},
+		"Domains":      {Domains: second.Domains},
+		"Hosts":        {Hosts: second.Hosts},
+		"Contacts":     {Contacts: second.Contacts},
+		"GoneDomains":  {GoneDomains: []registry.Domain{d.Next()}},
+		"GoneHosts":    {GoneHosts: []registry.Host{h.Next()}},
+		"GoneContacts": {Domains: []registry.Domain{unlinked}, GoneContacts: []registry.Contact{c.Next()}},
+		"Charges":      {Charges: []ledger.Charge{charge}},
+		"Entries":      {Entries: []ledger.Entry{ledger.Deposit("H1", 1, now, "1")}},
+		"Limits":       {Limits: []ledger.Funds{{Party: "H1", CreditLimit: 7_00}}},
+		"Marks":        {Marks: []registry.Mark{mark}},
+		"Poll":         {Poll: []registry.PollMessage{{Registrar: "H1", At: now, Kind: "test", Body: []byte("{}")}}},
+		"Mail":         {Mail: []registry.Mail{{Registrar: "H1", To: "ana@example.com", At: now, Template: "test", Body: []byte("{}")}}},
+		"Log":          {Log: []registry.LogRow{{At: now, Registrar: "H1", Command: "test"}}},
+	}
+	elsewhere := map[string]string{
+		"Origin": "it is in every row of history", "Needs": "TestNeeds", "Published": "TestMarks",
+	}
+	for i := range reflect.TypeFor[registry.Changes]().NumField() {
+		name := reflect.TypeFor[registry.Changes]().Field(i).Name
+		changes, listed := fields[name]
+		if !listed {
+			if elsewhere[name] == "" {
+				t.Errorf("no test of Changes.%s", name)
+			}
+			continue
+		}
+		t.Run(name, func(t *testing.T) {
+			w := world.Empty(t)
+			write(t, w, base())
+			before := w.Dump() + w.Rows("SELECT * FROM log")
+			write(t, w, changes)
+			if w.Dump()+w.Rows("SELECT * FROM log") == before {
+				t.Errorf("Changes.%s is not written", name)
+			}
+		})
+	}
+}
+
+// What is put is read again: every field, on both engines.
+func TestObjectsComeBack(t *testing.T) {
+	w := world.Empty(t)
+	want := base()
+	c, h, d, r := &want.Contacts[0], &want.Hosts[0], &want.Domains[0], &want.Registrars[0]
+	fill(t, reflect.ValueOf(c).Elem())
+	fill(t, reflect.ValueOf(h).Elem())
+	fill(t, reflect.ValueOf(d).Elem())
+	fill(t, reflect.ValueOf(r).Elem())
+	c.Sponsor, h.Sponsor, d.Sponsor = r.ID, r.ID, r.ID
+	c.ROID, h.ROID, d.ROID = "C1-CO", "H2-CO", "D3-CO"
+	c.Version, h.Version, d.Version, r.Version = 1, 1, 1, 1
+	c.Linked, h.Linked = true, true
+	h.Superordinate = names.Name{}
+	d.Nameservers = []registry.HostRef{h.Ref()}
+	d.Registrant = c.Ref()
+	d.Contacts = []registry.DomainContact{{Role: "admin", ContactRef: c.Ref()}}
+	want.Limits[0] = ledger.Funds{Party: r.Party(), CreditLimit: 1, EmergencyCredit: 2, CreditThreshold: 3, MinimumBalance: 4}
+	write(t, w, want)
+	view(t, w, func(reader registry.Reader) error {
+		same(t, *c)(reader.Contact(strings.ToUpper(c.ID)))
+		same(t, *h)(reader.Host(h.Name))
+		same(t, *h)(reader.HostByROID(h.ROID))
+		same(t, *d)(reader.Domain(d.Name))
+		same(t, *r)(reader.Registrar(r.ID))
+		same(t, want.Limits[0])(reader.Funds(r.ID, now))
+		return nil
+	})
+	view(t, w, func(reader registry.Reader) error {
+		if _, found, err := reader.Domain(names.MustParse("nothing.co")); found || err != nil {
+			t.Errorf("a name that is not there: %t, %v", found, err)
+		}
+		return nil
+	})
+}
+
+func same[T any](t *testing.T, want T) func(T, bool, error) {
+	return func(got T, found bool, err error) {
+		t.Helper()
+		if err != nil || !found {
+			t.Errorf("%T: found %t, %v", want, found, err)
+		}
+		if diff := cmp.Diff(want, got, cmpopts.EquateComparable(names.Name{}, netip.Addr{}, netip.Prefix{})); diff != "" {
+			t.Errorf("%T comes back otherwise (-want +got):\n%s", want, diff)
+		}
+	}
+}
+
+// fill gives every field of a struct a value that is not zero.
+func fill(t *testing.T, v reflect.Value) {
+	t.Helper()
+	switch v.Interface().(type) {
+	case time.Time:
+		v.Set(reflect.ValueOf(now.Add(time.Duration(v.Type().Size()) * time.Microsecond)))
+		return
+	case names.Name:
+		v.Set(reflect.ValueOf(names.MustParse("filled.example")))
+		return
+	case netip.Addr:
+		v.Set(reflect.ValueOf(netip.MustParseAddr("2001:db8::1")))
+		return
+	case netip.Prefix:
+		v.Set(reflect.ValueOf(netip.MustParsePrefix("192.0.2.0/24")))
+		return
+	}
+	switch v.Kind() {
+	case reflect.Struct:
+		for i := range v.NumField() {
+			fill(t, v.Field(i))
+		}
+	case reflect.Pointer:
+		v.Set(reflect.New(v.Type().Elem()))
+		fill(t, v.Elem())
+	case reflect.Slice:
+		v.Set(reflect.MakeSlice(v.Type(), 1, 1))
+		fill(t, v.Index(0))
+	case reflect.String:
+		v.SetString("filled")
+	case reflect.Int, reflect.Int64:
+		v.SetInt(7)
+	case reflect.Uint8:
+		v.SetUint(7)
+	case reflect.Bool:
+		v.SetBool(true)
+	default:
+		t.Fatalf("no value for a %s", v.Type())
+	}
+}
+
+// A put of a version that is not the next one is refused, and the function is run again on what is
+// stored now.
+func TestPutsAreGuarded(t *testing.T) {
+	w := world.Empty(t)
+	write(t, w, base())
+	first := base().Domains[0].Next()
+	first.Statuses = []registry.Status{registry.ClientHold}
+	tries := 0
+	err := w.DB.Update(context.Background(), func(r registry.Reader) (registry.Changes, error) {
+		tries++
+		if tries == 1 { // as if read before another transaction wrote it
+			return registry.Changes{Domains: []registry.Domain{first.Next()}}, nil
+		}
+		d, _, err := r.Domain(first.Name)
+		return registry.Changes{Domains: []registry.Domain{d.Next()}}, err
+	})
+	if err != nil || tries != 2 {
+		t.Errorf("after %d tries: %v, want success at the second", tries, err)
+	}
+}
+
+// A link to an object that another transaction removed makes the command run again.
+func TestLinksAreGuarded(t *testing.T) {
+	w := world.Empty(t)
+	write(t, w, base())
+	gone := errors.New("the flow sees that the host is gone")
+	tries := 0
+	err := w.DB.Update(context.Background(), func(registry.Reader) (registry.Changes, error) {
+		if tries++; tries > 1 {
+			return registry.Changes{}, gone
+		}
+		d := base().Domains[0].Next()
+		d.Nameservers = append(d.Nameservers, registry.HostRef{ROID: "H77-CO", Name: names.MustParse("ns7.example.net")})
+		return registry.Changes{Domains: []registry.Domain{d}}, nil
+	})
+	if !errors.Is(err, gone) {
+		t.Errorf("after %d tries: %v", tries, err)
+	}
+}
+
+// A condition on funds holds where the money is, not only where it was read. Decisions 5.2.
+func TestNeeds(t *testing.T) {
+	spend := func(amount ledger.Money, needs ...registry.Need) registry.Changes {
+		c := ledger.Charge{ID: "charge-" + amount.String(), Party: "H1", Amount: amount, At: now, PostsAt: now, Authorises: true, State: ledger.Open}
+		return registry.Changes{Charges: []ledger.Charge{c}, Entries: c.Authorise(), Needs: needs}
+	}
+	for _, test := range []struct {
+		name    string
+		changes registry.Changes
+		fits    bool
+	}{
+		{"all of the credit limit", spend(5_00, registry.Need{Party: "H1"}), true},
+		{"one cent more", spend(5_01, registry.Need{Party: "H1"}), false},
+		{"all, with a cent due", spend(5_00, registry.Need{Party: "H1", Due: 1}), false},
+		{"one cent more, unguarded", spend(5_01), true},
+	} {
+		w := world.Empty(t)
+		write(t, w, base())
+		short := errors.New("the flow sees the funds")
+		tries := 0
+		err := w.DB.Update(context.Background(), func(registry.Reader) (registry.Changes, error) {
+			if tries++; tries > 1 {
+				return registry.Changes{}, short
+			}
+			return test.changes, nil
+		})
+		if test.fits != (err == nil) || !test.fits && !errors.Is(err, short) {
+			t.Errorf("%s: %v, want it to fit %t", test.name, err, test.fits)
+		}
+		w.CheckInvariants()
+	}
+}
+
+// Marks come oldest first, are raised by each change, and go only at the version that was published.
+func TestMarks(t *testing.T) {
+	w := world.Empty(t)
+	mark := func(kind registry.MarkKind, name string) registry.Mark {
+		return registry.Mark{Kind: kind, Name: names.MustParse(name)}
+	}
+	a, b, host := mark(registry.MarkDomain, "a1a.co"), mark(registry.MarkDomain, "b1b.co"), mark(registry.MarkHost, "a1a.co")
+	stored := func(limit int) (list []registry.Mark) {
+		view(t, w, func(r registry.Reader) (err error) { list, err = r.Marks(limit); return err })
+		return list
+	}
+	write(t, w, registry.Changes{Marks: []registry.Mark{a, b, host}})
+	first := stored(10)
+	if len(first) != 3 || first[0].Name != a.Name || first[2].Kind != registry.MarkHost {
+		t.Fatalf("marks %v", first)
+	}
+	write(t, w, registry.Changes{Marks: []registry.Mark{a}})
+	write(t, w, registry.Changes{Published: first})
+	second := stored(10)
+	if len(second) != 1 || second[0].Name != a.Name || second[0].Kind != registry.MarkDomain || second[0].Version <= first[0].Version {
+		t.Fatalf("marks %v after %v were published", second, first)
+	}
+	write(t, w, registry.Changes{Published: second})
+	if left := stored(1); len(left) != 0 {
+		t.Errorf("marks %v", left)
+	}
+}
+
+// What is due, and when something will be.
+func TestDue(t *testing.T) {
+	w := world.Empty(t)
+	next := func() (at time.Time) {
+		view(t, w, func(r registry.Reader) (err error) { at, err = r.NextDue(); return err })
+		return at
+	}
+	if !next().IsZero() {
+		t.Error("something is due in an empty registry")
+	}
+	write(t, w, base())
+	if want := now.AddDate(1, 0, 0); !next().Equal(want) {
+		t.Errorf("next due %s, want %s", next(), want)
+	}
+	early, late := now.AddDate(0, 1, 0), now.AddDate(0, 2, 0)
+	write(t, w, registry.Changes{Charges: []ledger.Charge{
+		{ID: "late", Party: "H1", Amount: 2, At: now, PostsAt: late, State: ledger.Open},
+		{ID: "early", Party: "H1", Amount: 1, At: now, PostsAt: early, Authorises: true, State: ledger.Open},
+	}})
+	if !next().Equal(early) {
+		t.Errorf("next due %s, want %s", next(), early)
+	}
+	for at, want := range map[time.Time]struct {
+		charges               int
+		authorised, other     ledger.Money
+		domains, domainsLimit int
+	}{
+		early.Add(-time.Microsecond): {},
+		early:                        {charges: 1, authorised: 1},
+		late:                         {charges: 2, authorised: 1, other: 2},
+		now.AddDate(1, 0, 0):         {charges: 2, authorised: 1, other: 2, domains: 1},
+	} {
+		view(t, w, func(r registry.Reader) error {
+			charges, err1 := r.DueCharges(at, 10)
+			domains, err2 := r.DueDomains(at, 10)
+			funds, _, err3 := r.Funds("H1", at)
+			if len(charges) != want.charges || len(domains) != want.domains || funds.DueAuthorised != want.authorised || funds.DueOther != want.other {
+				t.Errorf("at %s: %d charges, %d domains, funds %+v, want %+v", at, len(charges), len(domains), funds, want)
+			}
+			return errors.Join(err1, err2, err3)
+		})
+	}
+}
+
+func TestLists(t *testing.T) {
+	w := world.Empty(t)
+	all := base()
+	for i, name := range []string{"b1b.co", "a1a.co", "c1c.co"} {
+		d := all.Domains[0]
+		d.ROID, d.Name = registry.ROID("D10"+strconv.Itoa(i)+"-CO"), names.MustParse(name)
+		all.Domains = append(all.Domains, d)
+	}
+	for _, name := range []string{"ns2.shop.co", "shop.co", "ns1.shop.co"} {
+		all.Hosts = append(all.Hosts, registry.Host{
+			ROID: registry.ROID(name), Name: names.MustParse(name), Version: 1, Sponsor: "H1",
+		})
+	}
+	write(t, w, all)
+	var below registry.Changes
+	for _, h := range all.Hosts[1:] {
+		h = h.Next()
+		h.Superordinate = names.MustParse("shop.co")
+		below.Hosts = append(below.Hosts, h)
+	}
+	write(t, w, below)
+	view(t, w, func(r registry.Reader) error {
+		domains, err1 := r.Domains(names.MustParse("a1a.co"), 2)
+		if len(domains) != 2 || domains[0].Name != names.MustParse("b1b.co") || domains[1].Name != names.MustParse("c1c.co") {
+			t.Errorf("two domains after a1a.co: %v", domains)
+		}
+		hosts, err2 := r.SubordinateHosts(names.MustParse("shop.co"))
+		if len(hosts) != 3 || hosts[0].Name != names.MustParse("ns1.shop.co") || hosts[2].Name != names.MustParse("shop.co") {
+			t.Errorf("hosts of shop.co: %v", hosts)
+		}
+		linking, err3 := r.DelegatedTo("H2-CO", names.MustParse("a1a.co"), 2)
+		if len(linking) != 2 || linking[0] != names.MustParse("b1b.co") {
+			t.Errorf("names that link ns1.example.net: %v", linking)
+		}
+		own, err4 := r.LinkedByOther("H2-CO", "H1")
+		other, err5 := r.LinkedByOther("H2-CO", "H9")
+		if own || !other {
+			t.Errorf("linked by another sponsor than H1 %t, than H9 %t", own, other)
+		}
+		return errors.Join(err1, err2, err3, err4, err5)
+	})
+}
+
+// Numbers for ROIDs rise and never come twice.
+func TestNextNumber(t *testing.T) {
+	w := world.Empty(t)
+	last := int64(0)
+	for range 5 {
+		err := w.DB.Update(context.Background(), func(r registry.Reader) (registry.Changes, error) {
+			n, err := r.NextNumber()
+			if n <= last {
+				t.Errorf("number %d after %d", n, last)
+			}
+			last = n
+			return registry.Changes{}, err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+}
+
+func TestSettings(t *testing.T) {
+	w := world.Empty(t)
+	ctx := context.Background()
+	if _, found, err := w.DB.Setting(ctx, "clock"); found || err != nil {
+		t.Errorf("a setting that is not there: %t, %v", found, err)
+	}
+	for _, value := range []string{"1h", "2h"} {
+		if err := w.DB.PutSetting(ctx, "clock", value); err != nil {
+			t.Fatal(err)
+		}
+		if got, found, err := w.DB.Setting(ctx, "clock"); got != value || !found || err != nil {
+			t.Errorf("setting %q, %t, %v, want %q", got, found, err, value)
+		}
+	}
+}
+
+// Migrating again does nothing; a schema from the future is refused.
+func TestMigrate(t *testing.T) {
+	w := world.Empty(t)
+	ctx := context.Background()
+	if err := w.DB.Migrate(ctx); err != nil {
+		t.Fatal(err)
+	}
+	w.Exec("INSERT INTO goose_db_version (version_id, is_applied) VALUES (99999, true)")
+	if err := w.DB.Migrate(ctx); !errors.Is(err, store.ErrNewerSchema) {
+		t.Errorf("a newer schema: %v", err)
+	}
+	files, err := os.ReadDir("migrations")
+	if err != nil || len(files) != store.SchemaVersion() {
+		t.Errorf("schema version %d with %d migrations, %v", store.SchemaVersion(), len(files), err)
+	}
+}
+
+func TestOpenRefuses(t *testing.T) {
+	for _, dsn := range []string{
+		filepath.Join(t.TempDir(), "missing", "registry.db"),
+		"postgres://nobody@127.0.0.1:1/none?connect_timeout=1",
+		"postgres://%zz",
+	} {
+		db, err := store.Open(context.Background(), dsn)
+		if err == nil {
+			db.Close()
+			t.Errorf("Open(%q) succeeded", dsn)
+		}
+	}
+}
+
+// The embedded database syncs every commit, in WAL mode, and holds foreign keys.
+func TestSQLiteIsDurable(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "registry.db")
+	db, err := store.Open(context.Background(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if err := db.Migrate(context.Background()); err != nil {
+		t.Fatal(err)
+	}
+	got := map[string]string{}
+	store.Pragmas(t, db, got)
+	for pragma, want := range map[string]string{"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1"} {
+		if got[pragma] != want {
+			t.Errorf("PRAGMA %s is %q, want %q", pragma, got[pragma], want)
+		}
+	}
+}
