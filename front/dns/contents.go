@@ -1,0 +1,236 @@
+package dns
+
+import (
+	"net/netip"
+	"slices"
+	"strings"
+	"sync"
+
+	"example.org/dorado/core/names"
+	"example.org/dorado/core/policy"
+	"example.org/dorado/flow"
+)
+
+// contents are the zones as they are served. Names are keys in canonical form, lower case and
+// without a final dot. The lock makes a batch of changes one: a query sees all of it or none.
+type contents struct {
+	mu sync.RWMutex
+
+	zones       map[string]*zone
+	delegations map[string]*delegation
+	hosts       map[string]*host        // those that a delegation names
+	own         map[string][]netip.Addr // the registry's name servers that are below a zone
+
+	// below counts, for each name between an apex and an address or another apex, how many of
+	// those are below it. Such a name exists and has no data. RFC 8020.
+	below map[string]int
+
+	touched map[*zone]struct{} // whose serial the batch in hand raises
+}
+
+// A zone is one apex.
+type zone struct {
+	origin string
+	serial uint32
+}
+
+// A delegation is one name that is delegated, to at least one host.
+type delegation struct {
+	name  names.Name
+	hosts []*host // in the order that the registrar gave
+}
+
+// A host is a name server that delegations name, once for all of them.
+type host struct {
+	name      string
+	addresses []netip.Addr // glue; none for a host outside our zones
+	users     map[*delegation]struct{}
+}
+
+// newContents returns zones without delegations.
+func newContents(zones []policy.Zone, own []flow.Nameserver, serial uint32) *contents {
+	c := &contents{
+		zones:       map[string]*zone{},
+		delegations: map[string]*delegation{},
+		hosts:       map[string]*host{},
+		own:         map[string][]netip.Addr{},
+		below:       map[string]int{},
+		touched:     map[*zone]struct{}{},
+	}
+	for _, z := range zones {
+		c.zones[z.Name.String()] = &zone{origin: z.Name.String(), serial: serial}
+	}
+	for _, z := range zones {
+		c.countAbove(z.Name.Parent().String(), 1)
+	}
+	for _, ns := range own {
+		name := ns.Name.String()
+		if c.zoneOf(name) != nil && len(ns.Addresses) > 0 {
+			c.own[name] = ns.Addresses
+			c.countAbove(parent(name), 1)
+		}
+	}
+	return c
+}
+
+func parent(name string) string {
+	_, rest, _ := strings.Cut(name, ".")
+	return rest
+}
+
+// zoneOf returns the deepest zone at or above a name, nil if there is none.
+func (c *contents) zoneOf(name string) *zone {
+	for ; name != ""; name = parent(name) {
+		if z := c.zones[name]; z != nil {
+			return z
+		}
+	}
+	return nil
+}
+
+// countAbove adds n to the count of each name from name up to, without, the apex above it.
+func (c *contents) countAbove(name string, n int) {
+	if c.zoneOf(name) == nil {
+		return
+	}
+	for ; c.zones[name] == nil; name = parent(name) {
+		c.below[name] += n
+		if c.below[name] == 0 {
+			delete(c.below, name)
+		}
+	}
+}
+
+// publish makes the names delegated as they are said to be, and raises the serial of each zone
+// that this changes, once. now is the least serial after it.
+func (c *contents) publish(updates []flow.Delegation, now uint32) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, u := range updates {
+		c.set(u)
+	}
+	for z := range c.touched {
+		z.serial = nextSerial(z.serial, now)
+	}
+	clear(c.touched)
+}
+
+// nextSerial goes forward always, and with the clock where it can, so that a serial also goes
+// forward over a restart. RFC 1912 section 2.2, RFC 1982.
+func nextSerial(serial, now uint32) uint32 {
+	if int32(now-serial) > 0 {
+		return now
+	}
+	return serial + 1
+}
+
+// set makes one name delegated as it is said to be.
+func (c *contents) set(u flow.Delegation) {
+	key := u.Name.String()
+	old := c.delegations[key]
+	if old != nil && sameHosts(old.hosts, u.Nameservers) {
+		for i, ns := range u.Nameservers {
+			c.setAddresses(old.hosts[i], ns.Addresses)
+		}
+		return
+	}
+	if old == nil && len(u.Nameservers) == 0 {
+		return
+	}
+	c.touch(key)
+	if len(u.Nameservers) > 0 {
+		c.link(key, u)
+	} else {
+		delete(c.delegations, key)
+	}
+	if old != nil {
+		c.unlink(old)
+	}
+}
+
+func sameHosts(have []*host, want []flow.Nameserver) bool {
+	return slices.EqualFunc(have, want, func(h *host, ns flow.Nameserver) bool {
+		return h.name == ns.Name.String()
+	})
+}
+
+func (c *contents) link(key string, u flow.Delegation) {
+	d := &delegation{name: u.Name, hosts: make([]*host, len(u.Nameservers))}
+	for i, ns := range u.Nameservers {
+		name := ns.Name.String()
+		h := c.hosts[name]
+		if h == nil {
+			h = &host{name: name, users: map[*delegation]struct{}{}}
+			c.hosts[name] = h
+		}
+		h.users[d] = struct{}{}
+		c.setAddresses(h, ns.Addresses)
+		d.hosts[i] = h
+	}
+	c.delegations[key] = d
+}
+
+// unlink releases the hosts of a delegation that is no longer served. Those without another user
+// leave the zone with it.
+func (c *contents) unlink(d *delegation) {
+	for _, h := range d.hosts {
+		delete(h.users, d)
+		if len(h.users) == 0 {
+			c.setAddresses(h, nil)
+			delete(c.hosts, h.name)
+		}
+	}
+}
+
+// setAddresses changes the glue of a host. That touches the zones of all its users.
+func (c *contents) setAddresses(h *host, addresses []netip.Addr) {
+	if c.zoneOf(h.name) == nil {
+		addresses = nil
+	}
+	if slices.Equal(h.addresses, addresses) {
+		return
+	}
+	had, has := len(h.addresses) > 0, len(addresses) > 0
+	h.addresses = addresses
+	switch {
+	case had && !has:
+		c.countAbove(parent(h.name), -1)
+	case has && !had:
+		c.countAbove(parent(h.name), 1)
+	}
+	c.touch(h.name)
+	for d := range h.users {
+		c.touch(d.name.String())
+	}
+}
+
+func (c *contents) touch(name string) {
+	if z := c.zoneOf(name); z != nil {
+		c.touched[z] = struct{}{}
+	}
+}
+
+// usersOf returns the names that are delegated to a host in memory.
+func (c *contents) usersOf(host names.Name) []names.Name {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	h := c.hosts[host.String()]
+	if h == nil {
+		return nil
+	}
+	users := make([]names.Name, 0, len(h.users))
+	for d := range h.users {
+		users = append(users, d.name)
+	}
+	return users
+}
+
+// serial returns the serial of a zone, 0 if it is not served.
+func (c *contents) serial(origin string) uint32 {
+	c.mu.RLock()
+	defer c.mu.RUnlock()
+	if z := c.zones[origin]; z != nil {
+		return z.serial
+	}
+	return 0
+}

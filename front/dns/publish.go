@@ -1,0 +1,149 @@
+package dns
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"example.org/dorado/core/names"
+	"example.org/dorado/core/registry"
+	"example.org/dorado/flow"
+)
+
+// Load reads all delegations and serves them from then on in place of what was served before. What
+// changes while it reads has left a mark and is published afterwards.
+func (s *Server) Load(ctx context.Context) error {
+	s.publishing.Lock()
+	defer s.publishing.Unlock()
+	fresh := newContents(s.config.Service.Profile.Zones, s.config.Nameservers, s.now())
+	var after names.Name
+	for {
+		page, err := ask[flow.DelegationPage](ctx, s, flow.Delegations{After: after, Limit: s.config.Page})
+		if err != nil {
+			return fmt.Errorf("load the zones after %q: %w", after, err)
+		}
+		for _, d := range page.Delegations {
+			fresh.set(d)
+		}
+		if after = page.Last; after.IsZero() {
+			break
+		}
+	}
+	clear(fresh.touched)
+	if old := s.contents.Load(); old != nil {
+		for origin, z := range fresh.zones {
+			z.serial = nextSerial(old.serial(origin), z.serial)
+		}
+	}
+	s.contents.Store(fresh)
+	return nil
+}
+
+// now is the serial that belongs to the present second.
+func (s *Server) now() uint32 { return uint32(s.config.Now().Unix()) }
+
+// Publish takes the marks that wait, looks at each name as it is now, changes the zones and
+// removes the marks, a batch at a time until fewer than a batch wait. A mark that is raised
+// meanwhile keeps its place in the queue and is published again: nothing depends on how often or
+// in which order a name is looked at. It is an error before Load has succeeded.
+func (s *Server) Publish(ctx context.Context) error {
+	s.publishing.Lock()
+	defer s.publishing.Unlock()
+	zones := s.contents.Load()
+	if zones == nil {
+		return fmt.Errorf("publish: the zones are not loaded")
+	}
+	for {
+		marks, err := ask[[]registry.Mark](ctx, s, flow.PendingMarks{Limit: s.config.Batch})
+		if err != nil {
+			return fmt.Errorf("publish: read the marks: %w", err)
+		}
+		if len(marks) == 0 {
+			return nil
+		}
+		updates, err := s.look(ctx, zones, marks)
+		if err != nil {
+			return fmt.Errorf("publish: %w", err)
+		}
+		zones.publish(updates, s.now())
+		if _, err := s.config.Service.Run(ctx, flow.Request{Command: flow.MarksPublished{Marks: marks}}); err != nil {
+			return fmt.Errorf("publish: remove the marks: %w", err)
+		}
+		if len(marks) < s.config.Batch {
+			return nil
+		}
+	}
+}
+
+// look asks how the marked names are now: those of domain marks, and every name that is delegated
+// to a marked host. A host that was renamed is marked under both names, and its users are known
+// under the one that is in memory.
+func (s *Server) look(ctx context.Context, zones *contents, marks []registry.Mark) ([]flow.Delegation, error) {
+	var updates []flow.Delegation
+	seen := map[names.Name]struct{}{}
+	for _, name := range marked(zones, marks) {
+		if _, twice := seen[name]; twice {
+			continue
+		}
+		seen[name] = struct{}{}
+		d, err := ask[flow.Delegation](ctx, s, flow.DelegationOf{Name: name})
+		if err != nil {
+			return nil, fmt.Errorf("look at %s: %w", name, err)
+		}
+		updates = append(updates, d)
+	}
+	return updates, nil
+}
+
+func marked(zones *contents, marks []registry.Mark) []names.Name {
+	var list []names.Name
+	for _, m := range marks {
+		switch m.Kind {
+		case registry.MarkDomain:
+			list = append(list, m.Name)
+		case registry.MarkHost:
+			list = append(list, zones.usersOf(m.Name)...)
+		}
+	}
+	return list
+}
+
+// ask runs a query of ours, which no registrar makes, and returns its answer as what it is.
+func ask[T any](ctx context.Context, s *Server, q flow.Query) (T, error) {
+	var zero T
+	reply, err := s.config.Service.Ask(ctx, "", q)
+	if err != nil {
+		return zero, err
+	}
+	answer, ok := reply.(T)
+	if !ok {
+		return zero, fmt.Errorf("%T answered %T, not %T", q, reply, zero)
+	}
+	return answer, nil
+}
+
+// Wake tells the publisher that marks wait. It never blocks, so it can be flow.Service.Marked.
+func (s *Server) Wake() {
+	select {
+	case s.woken <- struct{}{}:
+	default:
+	}
+}
+
+// Run publishes whenever it is woken, and at every interval in case that another process left the
+// marks, until ctx ends. A pass that ends in an error is logged and the next one takes it up.
+func (s *Server) Run(ctx context.Context) {
+	tick := time.NewTicker(s.config.Interval)
+	defer tick.Stop()
+	for {
+		if err := s.Publish(ctx); err != nil && ctx.Err() == nil {
+			s.config.Log.Error("the zones are not up to date", "err", err)
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-s.woken:
+		case <-tick.C:
+		}
+	}
+}
