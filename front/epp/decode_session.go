@@ -1,0 +1,35 @@
+package epp
+
+import (
+	"example.org/dorado/core/strictxml"
+)
+
+// login reads <login>. RFC 5730 section 2.9.1.1.
+func (d *decoder) login(x *strictxml.Element) {
+	l := login{
+		clID:  strictxml.Take(x.One("clID"), clID),
+		pw:    strictxml.Take(x.One("pw"), password),
+		newPW: strictxml.Take(x.Opt("newPW"), password),
+	}
+	options := x.One("options")
+	l.version = strictxml.Take(options.One("version"), version)
+	l.lang = strictxml.Take(options.One("lang"), strictxml.Language)
+	svcs := x.One("svcs")
+	for uri := range svcs.Many("objURI", 1, strictxml.Unbounded) {
+		l.objURIs = append(l.objURIs, strictxml.Take(uri, strictxml.AnyURI))
+	}
+	if ext := svcs.Opt("svcExtension"); ext != nil {
+		for uri := range ext.Many("extURI", 1, strictxml.Unbounded) {
+			l.extURIs = append(l.extURIs, strictxml.Take(uri, strictxml.AnyURI))
+		}
+	}
+	d.req.kind, d.req.login = kindLogin, l
+}
+
+// poll reads <poll>, which this registry lacks. RFC 5730 section 2.9.2.3.
+func (d *decoder) poll(x *strictxml.Element) {
+	strictxml.NeedAttr(x, "op", pollOp)
+	strictxml.Attr(x, "msgID", strictxml.Token, "")
+	d.req.kind = kindQuery
+	d.lack("poll")
+}

@@ -1,0 +1,244 @@
+package epp
+
+import (
+	"strings"
+	"sync"
+	"time"
+	"unicode/utf8"
+
+	"example.org/dorado/core/registry"
+	"example.org/dorado/core/strictxml"
+	"example.org/dorado/flow"
+)
+
+// An encoder writes one frame in the shape of the manual's samples: the usual prefixes, each declared
+// where the object begins. Everything that it writes is valid by the schemas.
+type encoder struct{ strictxml.Writer }
+
+var encoders = sync.Pool{New: func() any { return new(encoder) }}
+
+// encode appends the frame that write writes. That starts and ends do not match would be a bug.
+func encode(b []byte, write func(*encoder)) []byte {
+	w := encoders.Get().(*encoder)
+	defer encoders.Put(w)
+	w.Reset(b)
+	w.Raw([]byte(`<?xml version="1.0" encoding="UTF-8" standalone="no"?>`))
+	w.Start("epp")
+	w.Attr("xmlns", nsEPP)
+	write(w)
+	w.End()
+	out, err := w.Bytes()
+	w.Reset(nil)
+	if err != nil {
+		panic(err)
+	}
+	return out
+}
+
+// appendGreeting appends a <greeting>. RFC 5730 section 2.4.
+func appendGreeting(b []byte, g greeting) []byte {
+	return encode(b, func(w *encoder) {
+		w.Start("greeting")
+		w.Element("svID", g.serverID)
+		w.Element("svDate", instant(g.now))
+		w.Start("svcMenu")
+		w.Element("version", "1.0")
+		w.list("lang", g.languages)
+		w.list("objURI", g.objURIs)
+		if len(g.extURIs) > 0 {
+			w.Start("svcExtension")
+			w.list("extURI", g.extURIs)
+			w.End()
+		}
+		w.End()
+		w.dcp()
+		w.End()
+	})
+}
+
+// dcp is the data collection policy: what registrars send is used to administer and provide names,
+// published as far as they open it, and kept as long as stated. RFC 5730 section 2.4.
+func (w *encoder) dcp() {
+	w.Raw([]byte("<dcp><access><all/></access><statement><purpose><admin/><prov/></purpose>" +
+		"<recipient><ours/><public/></recipient><retention><stated/></retention></statement></dcp>"))
+}
+
+// appendAnswer appends a <response>. RFC 5730 section 2.6.
+func appendAnswer(b []byte, a answer) []byte {
+	return encode(b, func(w *encoder) {
+		w.Start("response")
+		r, refusal := outcome(a)
+		w.result(r, refusal)
+		if a.err == nil {
+			w.resData(a)
+		}
+		w.Start("trID")
+		if a.req.clTRID != "" {
+			w.Element("clTRID", a.req.clTRID)
+		}
+		w.Element("svTRID", a.svTRID)
+		w.End()
+		w.End()
+	})
+}
+
+// result writes <result>. Where an element is to blame, it is there twice: in <value> as the schema
+// means it, and in <extValue> with the reason. Decisions 4.10.
+func (w *encoder) result(r result, refusal *registry.Error) {
+	w.Start("result")
+	w.Attr("code", r.number)
+	w.Element("msg", r.text)
+	if refusal != nil && refusal.Field != "" {
+		w.value(refusal)
+		w.Start("extValue")
+		w.value(refusal)
+		w.Element("reason", refusal.Reason)
+		w.End()
+	}
+	w.End()
+}
+
+// maxValue bounds what is repeated of a value, in characters.
+const maxValue = 255
+
+// value writes <value> with the element that is to blame and what it held. Secrets are left out.
+func (w *encoder) value(e *registry.Error) {
+	prefix, local, found := strings.Cut(e.Field, ":")
+	if !found {
+		prefix, local = "", prefix
+	}
+	uri := prefixes[prefix]
+	name := local
+	if uri != "" {
+		name = e.Field
+	}
+	w.Start("value")
+	w.Start(name)
+	if uri != "" {
+		w.Attr("xmlns:"+prefix, uri)
+	}
+	if e.Value != "" && !isSecret(local) {
+		w.Text(shorten(e.Value, maxValue))
+	}
+	w.End()
+	w.End()
+}
+
+// resData writes the data of a reply; most updates and deletions have none.
+func (w *encoder) resData(a answer) {
+	write := replyData(a)
+	if write == nil {
+		return
+	}
+	w.Start("resData")
+	write(w)
+	w.End()
+}
+
+// replyData returns what writes the data of a reply, nil if there is none.
+func replyData(a answer) func(*encoder) {
+	switch r := a.reply.(type) {
+	case []flow.Checked:
+		return func(w *encoder) { w.checked(a.req.object, r) }
+	case flow.DomainCreated:
+		return func(w *encoder) { w.domainCreated(r) }
+	case flow.DomainRenewed:
+		return func(w *encoder) { w.domainRenewed(r) }
+	case flow.DomainDetails:
+		return func(w *encoder) { w.domainDetails(&r) }
+	case flow.HostCreated:
+		return func(w *encoder) { w.hostCreated(r) }
+	case flow.HostDetails:
+		return func(w *encoder) { w.hostDetails(&r) }
+	case flow.ContactCreated:
+		return func(w *encoder) { w.contactCreated(r) }
+	case flow.ContactDetails:
+		return func(w *encoder) { w.contactDetails(&r) }
+	}
+	return nil
+}
+
+// object begins the element of an object's schema, such as domain:infData.
+func (w *encoder) object(uri, local string) {
+	prefix := objectPrefix(uri)
+	w.Start(prefix + ":" + local)
+	w.Attr("xmlns:"+prefix, uri)
+}
+
+// maxReason is the length of reasonBaseType. RFC 5730 section 4.2.
+const maxReason = 32
+
+// checked writes <chkData>. RFC 5731 to 5733, section 3.1.1.
+func (w *encoder) checked(uri string, answers []flow.Checked) {
+	prefix := objectPrefix(uri)
+	cd, what, reason := prefix+":cd", prefix+":name", prefix+":reason"
+	if uri == nsContact {
+		what = prefix + ":id"
+	}
+	w.object(uri, "chkData")
+	for _, a := range answers {
+		w.Start(cd)
+		w.Start(what)
+		w.Attr("avail", flag(a.Available))
+		w.Text(a.Object)
+		w.End()
+		if a.Reason != "" {
+			w.Element(reason, shorten(a.Reason, maxReason))
+		}
+		w.End()
+	}
+	w.End()
+}
+
+// list writes an element for each text.
+func (w *encoder) list(name string, texts []string) {
+	for _, text := range texts {
+		w.Element(name, text)
+	}
+}
+
+// optional writes an element unless the text is empty.
+func (w *encoder) optional(name, text string) {
+	if text != "" {
+		w.Element(name, text)
+	}
+}
+
+// optionalInstant writes an element unless the instant is zero.
+func (w *encoder) optionalInstant(name string, t time.Time) {
+	if !t.IsZero() {
+		w.Element(name, instant(t))
+	}
+}
+
+// statuses writes as many elements of statusType as the schema allows.
+func (w *encoder) statuses(name string, all []registry.Status, most int) {
+	for _, s := range all[:min(len(all), most)] {
+		w.Start(name)
+		w.Attr("s", string(s))
+		w.End()
+	}
+}
+
+// instant writes a dateTime in the manual's form. Decisions 4.12.
+func instant(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.0Z") }
+
+func flag(b bool) string {
+	if b {
+		return "1"
+	}
+	return "0"
+}
+
+// shorten returns s in at most so many characters, cut between words if it has to be.
+func shorten(s string, most int) string {
+	if utf8.RuneCountInString(s) <= most {
+		return s
+	}
+	runes := []rune(s)[:most-1]
+	cut := string(runes)
+	if i := strings.LastIndexByte(cut, ' '); i > len(cut)/2 {
+		cut = cut[:i]
+	}
+	return cut + "…"
+}

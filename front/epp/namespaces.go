@@ -1,0 +1,81 @@
+package epp
+
+import (
+	"strings"
+
+	"example.org/dorado/core/strictxml"
+)
+
+// The namespaces of EPP and of the objects of this registry. RFC 5730 to 5733.
+const (
+	nsEPP     = "urn:ietf:params:xml:ns:epp-1.0"
+	nsDomain  = "urn:ietf:params:xml:ns:domain-1.0"
+	nsHost    = "urn:ietf:params:xml:ns:host-1.0"
+	nsContact = "urn:ietf:params:xml:ns:contact-1.0"
+)
+
+// objectURIs are the objects that a login can announce.
+func objectURIs() []string { return []string{nsDomain, nsHost, nsContact} }
+
+// extensionURIs are the extensions that a login can announce.
+func extensionURIs() []string { return nil }
+
+// prefixes are the usual prefixes of namespaces: those that answers use, and those of extensions that
+// registrars know from the manual. Manual 9.12.
+var prefixes = map[string]string{
+	"epp":     nsEPP,
+	"domain":  nsDomain,
+	"host":    nsHost,
+	"contact": nsContact,
+	"rgp":     "urn:ietf:params:xml:ns:rgp-1.0",
+	"secDNS":  "urn:ietf:params:xml:ns:secDNS-1.1",
+	"idn":     "urn:ietf:params:xml:ns:idn-1.0",
+	"fee":     "urn:ietf:params:xml:ns:epp:fee-1.0",
+}
+
+// objectPrefix returns the usual prefix of an object of ours, "" for any other namespace.
+func objectPrefix(uri string) string {
+	switch uri {
+	case nsDomain:
+		return "domain"
+	case nsHost:
+		return "host"
+	case nsContact:
+		return "contact"
+	}
+	return ""
+}
+
+// usualName returns the name of an element as answers write it, such as "domain:name", and "" for one
+// that is not of EPP or of an object of ours.
+func usualName(n strictxml.Name) string {
+	if n.Space == nsEPP {
+		return n.Local
+	}
+	if prefix := objectPrefix(n.Space); prefix != "" {
+		return prefix + ":" + n.Local
+	}
+	return ""
+}
+
+// meant returns the namespace that a misprinted one stands for. What counts as a misprint is what the
+// manual's samples have, "u:ietf" for "urn:ietf", a prefix in place of the namespace, a line broken
+// inside, and letters of another case. Decisions 4.3.
+func meant(uri string) (string, bool) {
+	if objectPrefix(uri) != "" {
+		return "", false
+	}
+	if known, ok := prefixes[uri]; ok {
+		return known, true
+	}
+	plain := strings.ToLower(strings.Join(strings.Fields(uri), ""))
+	if rest, ok := strings.CutPrefix(plain, "u:ietf:"); ok {
+		plain = "urn:ietf:" + rest
+	}
+	for _, known := range prefixes {
+		if plain == strings.ToLower(known) && uri != known {
+			return known, true
+		}
+	}
+	return "", false
+}
