@@ -1,0 +1,105 @@
+package epp_test
+
+import (
+	"crypto/tls"
+	"net"
+	"runtime"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"example.org/dorado/test/world"
+)
+
+// The answers of a hundred sessions over TLS, beside what TLS itself allows: a server that sends back
+// what it reads. The ratio of the two is what counts; both share the processors with their clients.
+func BenchmarkSessions(b *testing.B) {
+	w := world.New(b, start)
+	w.Domain(world.Acme, "taken.co")
+	s := listen(b, w)
+	for _, kind := range []struct{ name, frame string }{
+		{"hello", hello},
+		{"check", command("check", `<check><domain:check xmlns:domain="urn:ietf:params:xml:ns:domain-1.0">`+
+			`<domain:name>taken.co</domain:name></domain:check></check>`)},
+		{"info", info("info", "taken.co")},
+	} {
+		b.Run(kind.name, func(b *testing.B) {
+			exchange(b, func() *client { return s.session(world.Acme) }, kind.frame)
+		})
+	}
+	b.Run("echo", func(b *testing.B) {
+		e := echo(b)
+		exchange(b, func() *client { return begin(b, e.dial(), e.roots) }, strings.Repeat("x", 1000))
+	})
+}
+
+// exchange sends a frame again and again in 90 sessions, each when the last is answered.
+func exchange(b *testing.B, connect func() *client, frame string) {
+	const sessions = 90
+	clients, message := make(chan *client, sessions), framed(frame)
+	for range sessions {
+		c := connect()
+		clients <- c
+		defer c.raw.Close()
+	}
+	var answers atomic.Int64
+	b.SetParallelism(sessions / runtime.GOMAXPROCS(0))
+	b.ResetTimer()
+	b.RunParallel(func(pb *testing.PB) {
+		var c *client
+		select {
+		case c = <-clients:
+		default:
+			return
+		}
+		for pb.Next() {
+			if _, err := c.conn.Write(message); err != nil {
+				b.Error(err)
+				return
+			}
+			if _, err := c.next(); err != nil {
+				b.Error(err)
+				return
+			}
+			answers.Add(1)
+		}
+	})
+	b.ReportMetric(float64(answers.Load())/b.Elapsed().Seconds(), "answers/s")
+}
+
+// echo serves frames back over TLS.
+func echo(b *testing.B) *site {
+	certificate := issue(b, nil, "epp.example", time.Hour)
+	l, err := tls.Listen("tcp", "127.0.0.1:0", &tls.Config{
+		Certificates: []tls.Certificate{certificate}, DynamicRecordSizingDisabled: true,
+	})
+	if err != nil {
+		b.Fatal(err)
+	}
+	b.Cleanup(func() { l.Close() })
+	go func() {
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			go repeat(c)
+		}
+	}()
+	return &site{b, l.Addr().String(), pool(certificate)}
+}
+
+func repeat(c net.Conn) {
+	defer c.Close()
+	buffer := make([]byte, 16<<10)
+	for {
+		n, err := c.Read(buffer)
+		if err != nil {
+			return
+		}
+		if _, err := c.Write(buffer[:n]); err != nil {
+			return
+		}
+	}
+}

@@ -1,0 +1,225 @@
+package epp
+
+import (
+	"cmp"
+	"context"
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"net/netip"
+	"runtime"
+	"runtime/debug"
+	"slices"
+	"time"
+
+	"example.org/dorado/core/policy"
+	"example.org/dorado/core/registry"
+	"example.org/dorado/flow"
+)
+
+// A session is what a connection knows of its client. RFC 5730 section 2.
+type session struct {
+	server    *Server
+	address   netip.Addr
+	handshake *handshake
+	chain     []*x509.Certificate // what the client showed, verified only when it logs in
+
+	registrar registry.RegistrarID // empty before login and after the end
+	announced []string             // the objects and extensions of the login
+	failures  int                  // of logins
+}
+
+// A verdict is how a request ends.
+type verdict struct {
+	greet     bool // with a greeting; else by reply and err
+	reply     flow.Reply
+	err       error     // a *registry.Error, or a fault
+	notBefore time.Time // the answer waits until then; zero: it does not
+}
+
+// closes reports whether the connection ends with the answer. RFC 5730 section 3: 1500 and 25xx.
+func (v verdict) closes() bool {
+	var e *registry.Error
+	if !errors.As(v.err, &e) {
+		_, bye := v.reply.(ended)
+		return bye
+	}
+	switch e.Code {
+	case registry.CommandFailedClosing, registry.AuthenticationClosing, registry.SessionLimitClosing:
+		return true
+	}
+	return false
+}
+
+// refused is the verdict of a rule.
+func refused(e *registry.Error) verdict { return verdict{err: e} }
+
+// ended is the reply to a logout.
+type ended struct{}
+
+// Outcome says that the session ends.
+func (ended) Outcome() (registry.Code, string) { return registry.EndingSession, "" }
+
+func (s *session) loggedIn() bool { return s.registrar != "" }
+
+// end makes room for another session of the registrar.
+func (s *session) end() {
+	if s.loggedIn() {
+		s.server.sessions.end(s.registrar)
+		s.registrar = ""
+	}
+}
+
+// respond answers a frame: the answer is in out when it returns. Faults are logged here, and nowhere
+// else.
+func (s *session) respond(ctx context.Context, frame []byte, out *buffer, limits policy.Limits) verdict {
+	svTRID := s.server.config.NewTRID()
+	req := &request{kind: kindBroken}
+	var v verdict
+	began := s.loggedIn()
+	err := guard(func() {
+		req = decode(frame, limits)
+		v = s.handle(ctx, req, svTRID, limits)
+		s.encode(out, req, svTRID, v)
+	})
+	if err != nil {
+		if !began {
+			s.end() // what a login came to that the client is not told of
+		}
+		v = verdict{err: err}
+		s.encode(out, &request{clTRID: req.clTRID}, svTRID, v)
+	}
+	var refusal *registry.Error
+	if v.err != nil && !errors.As(v.err, &refusal) {
+		s.server.config.Log.Error("EPP command", "svTRID", svTRID, "registrar", s.registrar, "error", v.err)
+	}
+	return v
+}
+
+// complain answers a frame that could not be read to its end.
+func (s *session) complain(broken *brokenFrame, out *buffer) verdict {
+	v := refused(&registry.Error{Code: registry.CommandFailedClosing, Reason: broken.reason})
+	s.encode(out, &request{kind: kindBroken}, s.server.config.NewTRID(), v)
+	return v
+}
+
+// encode writes the answer behind the room for a header.
+func (s *session) encode(out *buffer, req *request, svTRID string, v verdict) {
+	out.begin()
+	if v.greet {
+		out.bytes = appendGreeting(out.bytes, s.server.greeting())
+		return
+	}
+	out.bytes = appendAnswer(out.bytes, answer{
+		req: req, svTRID: svTRID, reply: v.reply, err: v.err, now: s.server.now(),
+	})
+}
+
+// guard runs f and returns its panic as a fault. It is the one place where panics are recovered.
+//
+// What a panic says may hold what a registrar sent, which must not reach the log, unless the runtime
+// says it.
+func guard(f func()) (err error) {
+	defer func() {
+		switch p := recover().(type) {
+		case nil:
+		case runtime.Error:
+			err = fmt.Errorf("panic: %w\n%s", p, debug.Stack())
+		default:
+			err = fmt.Errorf("panic with a %T\n%s", p, debug.Stack())
+		}
+	}()
+	f()
+	return nil
+}
+
+// handle decides on a request. The order of its checks is the precedence of refusals: 2001, 2002,
+// 2307 and 2103, what the codec refuses, what the flow refuses.
+func (s *session) handle(ctx context.Context, req *request, svTRID string, limits policy.Limits) verdict {
+	began := time.Now()
+	e := req.invalid
+	switch {
+	case e != nil:
+	case req.kind == kindHello:
+		return verdict{greet: true}
+	case req.kind == kindLogin:
+		return s.login(ctx, req, svTRID, limits)
+	case !s.loggedIn():
+		e = notLoggedIn()
+	default:
+		e = cmp.Or(isAnnounced(req, s.announced), req.refusal)
+	}
+	switch {
+	case e != nil:
+		return s.refuse(ctx, req, svTRID, e)
+	case req.kind == kindLogout:
+		return verdict{reply: ended{}}
+	case req.kind == kindQuery:
+		reply, err := s.server.config.Service.Ask(ctx, s.registrar, req.query)
+		return verdict{reply: reply, err: err}
+	case req.kind == kindCommand:
+		v := s.run(ctx, req, svTRID, req.command)
+		if isLostCreate(req, v.err) {
+			v.notBefore = began.Add(limits.LostCreate())
+		}
+		return v
+	}
+	return verdict{err: fmt.Errorf("request of kind %v", req.kind)}
+}
+
+// refuse refuses a request before it reaches its flow. A transform command of a session leaves its
+// line in the transaction log all the same. Decisions 4.6.
+func (s *session) refuse(ctx context.Context, req *request, svTRID string, e *registry.Error) verdict {
+	if !s.loggedIn() || !req.subject.Logged {
+		return refused(e)
+	}
+	return s.run(ctx, req, svTRID, flow.Refused{About: req.subject, Error: e})
+}
+
+func (s *session) run(ctx context.Context, req *request, svTRID string, cmd flow.Command) verdict {
+	reply, err := s.server.config.Service.Run(ctx, flow.Request{
+		Registrar: s.registrar, ClTRID: req.clTRID, SvTRID: svTRID, Command: cmd,
+	})
+	return verdict{reply: reply, err: err}
+}
+
+// isLostCreate reports whether a create found that its object exists. Decisions 4.4.
+func isLostCreate(req *request, err error) bool {
+	var e *registry.Error
+	return req.subject.Command == "create" && errors.As(err, &e) && e.Code == registry.ObjectExists
+}
+
+func notLoggedIn() *registry.Error {
+	return &registry.Error{Code: registry.CommandUse, Reason: "there is no session; send a login first"}
+}
+
+// isAnnounced refuses an object or an extension that is not among the services. RFC 5730 section
+// 2.9.1.1.
+func isAnnounced(req *request, services []string) *registry.Error {
+	if req.object != "" && !slices.Contains(services, req.object) {
+		return &registry.Error{
+			Code: registry.UnimplementedService, Field: "objURI", Value: req.object,
+			Reason: "the login did not announce this object; name it in svcs, if the greeting has it",
+		}
+	}
+	for _, uri := range req.extensions {
+		if !slices.Contains(services, uri) {
+			return &registry.Error{
+				Code: registry.UnimplementedExt, Field: "extURI", Value: uri,
+				Reason: "the login did not announce this extension; name it in svcExtension, if the greeting has it",
+			}
+		}
+	}
+	return nil
+}
+
+// now is registry time.
+func (s *Server) now() time.Time { return s.config.Service.Clock().UTC() }
+
+// greeting is what the server says of itself. RFC 5730 section 2.4.
+func (s *Server) greeting() greeting {
+	return greeting{
+		serverID: s.config.ServerID, now: s.now(), languages: languages(),
+		objURIs: objectURIs(), extURIs: extensionURIs(),
+	}
+}
