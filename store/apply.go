@@ -3,7 +3,6 @@ package store
 import (
 	"cmp"
 	"context"
-	"database/sql"
 	"fmt"
 	"maps"
 	"slices"
@@ -17,8 +16,8 @@ import (
 // apply writes a Changes: what time did first, then what went, then what came and the links to it,
 // then money, and last what tells others. Objects go in order of name, so that two transactions
 // that write the same ones do not wait for each other in a circle.
-func apply(ctx context.Context, tx *sql.Tx, changes registry.Changes, ids *idSource) error {
-	w := &writer{ctx: ctx, tx: tx, ids: ids, deltas: map[ledger.Party]delta{}}
+func apply(ctx context.Context, s *session, changes registry.Changes, ids *idSource) error {
+	w := &writer{ctx: ctx, session: s, ids: ids, deltas: map[ledger.Party]delta{}}
 	w.objects(changes)
 	for _, n := range changes.Needs {
 		d := w.deltas[n.Party]
@@ -34,11 +33,11 @@ func apply(ctx context.Context, tx *sql.Tx, changes registry.Changes, ids *idSou
 
 // A writer runs the statements of one Changes. The first failure sticks and stops it.
 type writer struct {
-	ctx    context.Context
-	tx     *sql.Tx
-	ids    *idSource
-	deltas map[ledger.Party]delta
-	err    error
+	ctx     context.Context
+	session *session
+	ids     *idSource
+	deltas  map[ledger.Party]delta
+	err     error
 }
 
 // A delta is what a Changes does to the kept balances of one party.
@@ -160,7 +159,7 @@ func (w *writer) exec(what, text string, args ...any) {
 	if w.err != nil {
 		return
 	}
-	if _, err := w.tx.ExecContext(w.ctx, text, args...); err != nil {
+	if _, err := w.session.exec(w.ctx, text, args...); err != nil {
 		w.err = fmt.Errorf("%s: %w", what, err)
 	}
 }
@@ -171,7 +170,7 @@ func (w *writer) execOne(what, text string, args ...any) {
 	if w.err != nil {
 		return
 	}
-	result, err := w.tx.ExecContext(w.ctx, text, args...)
+	result, err := w.session.exec(w.ctx, text, args...)
 	if err == nil {
 		var rows int64
 		rows, err = result.RowsAffected()

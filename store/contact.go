@@ -9,7 +9,7 @@ import (
 
 // Contact finds a contact without regard to the case of its id. Manual 9.5.2.
 func (r *reader) Contact(id string) (registry.Contact, bool, error) {
-	return one(r.tx.QueryRowContext(r.ctx, contactByID, strings.ToLower(id)), scanContact)
+	return one(r, scanContact, contactByID, strings.ToLower(id))
 }
 
 const contactByID = `

@@ -13,7 +13,7 @@ import (
 // Domain returns the domain of that name, as it was last written. Its hosts are called what they
 // are called now.
 func (r *reader) Domain(name names.Name) (registry.Domain, bool, error) {
-	return one(r.tx.QueryRowContext(r.ctx, domainByName, name.String()), scanDomain)
+	return one(r, scanDomain, domainByName, name.String())
 }
 
 const domainByName = `
@@ -156,7 +156,7 @@ ORDER  BY domain
 LIMIT  $3`
 
 func scanName(row row) (names.Name, error) {
-	text, err := value[string](row)
+	text, err := scanValue[string](row)
 	if err != nil {
 		return names.Name{}, err
 	}
@@ -165,7 +165,7 @@ func scanName(row row) (names.Name, error) {
 
 // NextDue returns the earliest instant at which time alone changes something that is stored.
 func (r *reader) NextDue() (time.Time, error) {
-	at, err := value[int64](r.tx.QueryRowContext(r.ctx, nextDue))
+	at, err := value[int64](r, nextDue)
 	return instant(at), err
 }
 

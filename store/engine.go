@@ -22,7 +22,9 @@ import (
 // An engine is what differs between the two databases, and nothing more.
 type engine interface {
 	dialect() goose.Dialect
-	viewOptions() *sql.TxOptions
+	// beginView and beginWrite begin a transaction.
+	beginView() string
+	beginWrite() string
 	// prepare makes what only this engine needs, after the migrations.
 	prepare(context.Context, *sql.DB) error
 	// nextNumber is the statement that gives a number once and never again.
@@ -45,12 +47,15 @@ func openSQLite(path string, o Options) (*DB, error) {
 	location := url.URL{Scheme: "file", Opaque: filepath.ToSlash(path)}
 	common := location.String() + "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=foreign_keys(1)" +
 		"&_pragma=synchronous(" + synchronous + ")"
-	writer := sql.OpenDB(o.Wrap(connector{&sqlite.Driver{}, common + "&_txlock=immediate"}))
-	writer.SetMaxOpenConns(1)
+	writer := sql.OpenDB(o.Wrap(connector{&sqlite.Driver{}, common}))
 	reader := sql.OpenDB(o.Wrap(connector{&sqlite.Driver{}, common + "&_pragma=query_only(1)"}))
-	reader.SetMaxOpenConns(max(2, runtime.NumCPU()))
-	reader.SetMaxIdleConns(max(2, runtime.NumCPU()))
-	return &DB{engine: sqliteEngine{}, writer: writer, reader: reader}, nil
+	db := &DB{
+		engine: sqliteEngine{}, lane: make(chan *job, maxGroup),
+		writer: newPool(writer, 1), reader: newPool(reader, max(2, 2*runtime.NumCPU())),
+	}
+	db.working.Add(1)
+	go db.work(db.lane)
+	return db, nil
 }
 
 // A connector opens connections of a driver that has no connector of its own.
@@ -63,7 +68,8 @@ func (c connector) Connect(context.Context) (driver.Conn, error) { return c.driv
 func (c connector) Driver() driver.Driver                        { return c.driver }
 
 func (sqliteEngine) dialect() goose.Dialect                 { return goose.DialectSQLite3 }
-func (sqliteEngine) viewOptions() *sql.TxOptions            { return &sql.TxOptions{ReadOnly: true} }
+func (sqliteEngine) beginView() string                      { return "BEGIN" }
+func (sqliteEngine) beginWrite() string                     { return "BEGIN IMMEDIATE" }
 func (sqliteEngine) prepare(context.Context, *sql.DB) error { return nil }
 
 // nextNumber counts inside the transaction: there is one writer, which waits for nobody.
@@ -109,16 +115,14 @@ func openPostgres(dsn string, o Options) (*DB, error) {
 		config.RuntimeParams["synchronous_commit"] = "off"
 	}
 	db := sql.OpenDB(o.Wrap(stdlib.GetConnector(*config)))
-	db.SetMaxOpenConns(postgresConnections)
-	db.SetMaxIdleConns(postgresConnections)
-	return &DB{engine: postgresEngine{}, writer: db, reader: db}, nil
+	all := newPool(db, postgresConnections)
+	return &DB{engine: postgresEngine{}, writer: all, reader: all}, nil
 }
 
 func (postgresEngine) dialect() goose.Dialect { return goose.DialectPostgres }
 
-func (postgresEngine) viewOptions() *sql.TxOptions {
-	return &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true}
-}
+func (postgresEngine) beginView() string  { return "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" }
+func (postgresEngine) beginWrite() string { return "BEGIN ISOLATION LEVEL READ COMMITTED" }
 
 // prepare makes the sequence from which all nodes take numbers without waiting for each other.
 func (postgresEngine) prepare(ctx context.Context, db *sql.DB) error {

@@ -9,7 +9,7 @@ import (
 
 // Host returns the host of that name.
 func (r *reader) Host(name names.Name) (registry.Host, bool, error) {
-	return one(r.tx.QueryRowContext(r.ctx, hostByName, name.String()), scanHost)
+	return one(r, scanHost, hostByName, name.String())
 }
 
 const hostByName = `
@@ -19,7 +19,7 @@ WHERE  name = $1`
 
 // HostByROID finds a host whatever it is called now.
 func (r *reader) HostByROID(roid registry.ROID) (registry.Host, bool, error) {
-	return one(r.tx.QueryRowContext(r.ctx, hostByROID, roid), scanHost)
+	return one(r, scanHost, hostByROID, roid)
 }
 
 const hostByROID = `
@@ -40,7 +40,7 @@ ORDER  BY name`
 
 // LinkedByOther reports whether a domain of another sponsor links a host.
 func (r *reader) LinkedByOther(host registry.ROID, sponsor registry.RegistrarID) (bool, error) {
-	return value[bool](r.tx.QueryRowContext(r.ctx, linkedByOther, host, sponsor))
+	return value[bool](r, linkedByOther, host, sponsor)
 }
 
 const linkedByOther = `

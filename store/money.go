@@ -9,7 +9,7 @@ import (
 
 // Funds returns the kept balances of a registrar, and what of its open charges is due at now.
 func (r *reader) Funds(id registry.RegistrarID, now time.Time) (ledger.Funds, bool, error) {
-	return one(r.tx.QueryRowContext(r.ctx, fundsOf, id, micros(now)), scanFunds)
+	return one(r, scanFunds, fundsOf, id, micros(now))
 }
 
 const fundsOf = `
@@ -56,7 +56,7 @@ AND    (NOT $4 OR balance + $2 - $5 + credit_limit + emergency_credit - (authori
 
 // Charge returns a charge.
 func (r *reader) Charge(id string) (ledger.Charge, bool, error) {
-	return one(r.tx.QueryRowContext(r.ctx, chargeByID, id), scanCharge)
+	return one(r, scanCharge, chargeByID, id)
 }
 
 const chargeByID = `
@@ -106,7 +106,7 @@ WHERE  id = $1 AND state = 'open'`
 
 // Entry reports whether the ledger has an entry of that key.
 func (r *reader) Entry(key string) (bool, error) {
-	return value[bool](r.tx.QueryRowContext(r.ctx, entryExists, key))
+	return value[bool](r, entryExists, key)
 }
 
 const entryExists = `

@@ -2,20 +2,18 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"encoding/json"
-	"errors"
 	"fmt"
 
 	"example.org/dorado/core/registry"
 )
 
-// A reader is a registry.Reader on one transaction. Like sql.Tx it keeps the context that it was
-// begun with. The statements of an object stand beside its put: domain.go, host.go and so on.
+// A reader is a registry.Reader on one transaction. It keeps the context that it was begun with.
+// The statements of an object stand beside its put: domain.go, host.go and so on.
 type reader struct {
-	ctx    context.Context
-	tx     *sql.Tx
-	engine engine
+	ctx     context.Context
+	session *session
+	engine  engine
 }
 
 var _ registry.Reader = (*reader)(nil)
@@ -23,19 +21,9 @@ var _ registry.Reader = (*reader)(nil)
 // A row is what one result row can be scanned from.
 type row interface{ Scan(...any) error }
 
-// one scans a row, and says that a missing one is missing.
-func one[T any](r *sql.Row, scan func(row) (T, error)) (T, bool, error) {
-	v, err := scan(r)
-	if errors.Is(err, sql.ErrNoRows) {
-		var zero T
-		return zero, false, nil
-	}
-	return v, err == nil, err
-}
-
 // many scans all rows of a query.
 func many[T any](r *reader, scan func(row) (T, error), text string, args ...any) ([]T, error) {
-	rows, err := r.tx.QueryContext(r.ctx, text, args...)
+	rows, err := r.session.query(r.ctx, text, args...)
 	if err != nil {
 		return nil, err
 	}
@@ -51,15 +39,30 @@ func many[T any](r *reader, scan func(row) (T, error), text string, args ...any)
 	return list, rows.Err()
 }
 
-// value scans a single column.
-func value[T any](r row) (v T, err error) {
-	err = r.Scan(&v)
+// one scans the row of a query, and says that a missing one is missing.
+func one[T any](r *reader, scan func(row) (T, error), text string, args ...any) (T, bool, error) {
+	var zero T
+	list, err := many(r, scan, text, args...)
+	if err != nil || len(list) == 0 {
+		return zero, false, err
+	}
+	return list[0], true, nil
+}
+
+// value returns the single value of a query that always has one.
+func value[T any](r *reader, text string, args ...any) (T, error) {
+	v, _, err := one(r, scanValue[T], text, args...)
+	return v, err
+}
+
+func scanValue[T any](row row) (v T, err error) {
+	err = row.Scan(&v)
 	return v, err
 }
 
 // NextNumber returns a number for a ROID that no object has had.
 func (r *reader) NextNumber() (int64, error) {
-	return value[int64](r.tx.QueryRowContext(r.ctx, r.engine.nextNumber()))
+	return value[int64](r, r.engine.nextNumber())
 }
 
 // body returns the JSON that is kept of an object.

@@ -8,7 +8,7 @@ import (
 
 // Registrar returns the registrar of that id.
 func (r *reader) Registrar(id registry.RegistrarID) (registry.Registrar, bool, error) {
-	return one(r.tx.QueryRowContext(r.ctx, registrarByID, id), scanRegistrar)
+	return one(r, scanRegistrar, registrarByID, id)
 }
 
 const registrarByID = `

@@ -3,14 +3,15 @@
 package store
 
 import (
+	"cmp"
 	"context"
-	"database/sql"
 	"database/sql/driver"
 	"embed"
 	"errors"
 	"fmt"
 	"io/fs"
 	"math/rand/v2"
+	"sync"
 	"time"
 
 	"github.com/pressly/goose/v3"
@@ -21,9 +22,15 @@ import (
 // A DB is a registry.Store on SQLite or PostgreSQL.
 type DB struct {
 	engine engine
-	writer *sql.DB
-	reader *sql.DB // the same as writer on PostgreSQL
+	writer *pool
+	reader *pool // the same as writer on PostgreSQL
 	ids    idSource
+
+	// Where one connection writes, its commands wait in the lane and are run in groups.
+	lane    chan *job
+	working sync.WaitGroup
+	closing sync.RWMutex
+	closed  bool
 }
 
 var _ registry.Store = (*DB)(nil)
@@ -55,18 +62,19 @@ func OpenWith(ctx context.Context, dsn string, o Options) (*DB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the database: %w", err)
 	}
-	if err := db.writer.PingContext(ctx); err != nil {
+	if err := db.writer.db.PingContext(ctx); err != nil {
 		db.Close()
 		return nil, fmt.Errorf("open the database: %w", err)
 	}
 	return db, nil
 }
 
-// Close closes the database.
+// Close closes the database when the commands that were handed in have been run.
 func (db *DB) Close() error {
-	err := db.reader.Close()
+	db.stop()
+	err := db.reader.close()
 	if db.writer != db.reader {
-		err = errors.Join(err, db.writer.Close())
+		err = errors.Join(err, db.writer.close())
 	}
 	return err
 }
@@ -83,7 +91,7 @@ func (db *DB) Migrate(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	provider, err := goose.NewProvider(db.engine.dialect(), db.writer, files)
+	provider, err := goose.NewProvider(db.engine.dialect(), db.writer.db, files)
 	if err != nil {
 		return fmt.Errorf("migrations: %w", err)
 	}
@@ -97,7 +105,7 @@ func (db *DB) Migrate(ctx context.Context) error {
 	if _, err := provider.Up(ctx); err != nil {
 		return fmt.Errorf("migrate the schema: %w", err)
 	}
-	return db.engine.prepare(ctx, db.writer)
+	return db.engine.prepare(ctx, db.writer.db)
 }
 
 // SchemaVersion returns the schema that this program writes.
@@ -111,12 +119,15 @@ func SchemaVersion() int {
 
 // View runs f in a transaction that sees one moment and is rolled back.
 func (db *DB) View(ctx context.Context, f func(registry.Reader) error) error {
-	tx, err := db.reader.BeginTx(ctx, db.engine.viewOptions())
-	if err != nil {
+	return db.reader.with(ctx, func(s *session) error {
+		err := s.transact(ctx, db.engine.beginView(), func() error {
+			return cmp.Or(f(&reader{ctx, s, db.engine}), errNothing)
+		})
+		if errors.Is(err, errNothing) {
+			return nil
+		}
 		return err
-	}
-	defer tx.Rollback() // after a commit or a fault it does nothing
-	return f(&reader{ctx, tx, db.engine})
+	})
 }
 
 // Update runs f in a transaction and writes the Changes that it returns. If another transaction
@@ -151,30 +162,19 @@ func pause(ctx context.Context, try int) error {
 }
 
 func (db *DB) update(ctx context.Context, f func(registry.Reader) (registry.Changes, error)) error {
-	tx, err := db.writer.BeginTx(ctx, nil)
-	if err != nil {
-		return err
+	if db.lane != nil {
+		return db.submit(ctx, f)
 	}
-	defer tx.Rollback() // after a commit it does nothing
-	changes, err := f(&reader{ctx, tx, db.engine})
-	if err != nil {
-		return err
-	}
-	if err := apply(ctx, tx, changes, &db.ids); err != nil {
-		return err
-	}
-	if err := tx.Commit(); err != nil {
-		return &commitError{err}
-	}
-	return nil
+	return db.writer.with(ctx, func(s *session) error {
+		return s.transact(ctx, db.engine.beginWrite(), func() error {
+			changes, err := f(&reader{ctx, s, db.engine})
+			if err != nil {
+				return err
+			}
+			return apply(ctx, s, changes, &db.ids)
+		})
+	})
 }
-
-// A commitError is the failure of a commit, whose outcome may be unknown: the command is not run
-// again unless the database says that it lost against another.
-type commitError struct{ err error }
-
-func (e *commitError) Error() string { return "commit: " + e.err.Error() }
-func (e *commitError) Unwrap() error { return e.err }
 
 // errConflict is what a guarded write says when the row is no longer as it was read.
 var errConflict = errors.New("another transaction changed the row")
@@ -187,11 +187,13 @@ func (db *DB) conflicted(err error) bool {
 // Setting returns a value that the program keeps for itself.
 func (db *DB) Setting(ctx context.Context, name string) (string, bool, error) {
 	var value string
-	err := db.reader.QueryRowContext(ctx, settingByName, name).Scan(&value)
-	if errors.Is(err, sql.ErrNoRows) {
-		return "", false, nil
-	}
-	return value, err == nil, err
+	found := false
+	err := db.View(ctx, func(r registry.Reader) error {
+		var err error
+		value, found, err = one(r.(*reader), scanValue[string], settingByName, name)
+		return err
+	})
+	return value, found, err
 }
 
 const settingByName = `
@@ -201,8 +203,10 @@ WHERE  name = $1`
 
 // PutSetting keeps a value for the program itself.
 func (db *DB) PutSetting(ctx context.Context, name, value string) error {
-	_, err := db.writer.ExecContext(ctx, putSetting, name, value)
-	return err
+	return db.writer.with(ctx, func(s *session) error {
+		_, err := s.exec(ctx, putSetting, name, value)
+		return err
+	})
 }
 
 const putSetting = `

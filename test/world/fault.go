@@ -69,17 +69,6 @@ type faultyConn struct {
 	f *Fault
 }
 
-func (c faultyConn) BeginTx(ctx context.Context, o driver.TxOptions) (driver.Tx, error) {
-	if err := c.f.next(); err != nil {
-		return nil, err
-	}
-	tx, err := c.Conn.(driver.ConnBeginTx).BeginTx(ctx, o)
-	if err != nil {
-		return nil, err
-	}
-	return faultyTx{tx, c.f}, nil
-}
-
 func (c faultyConn) QueryContext(ctx context.Context, q string, a []driver.NamedValue) (driver.Rows, error) {
 	if err := c.f.next(); err != nil {
 		return nil, err
@@ -94,8 +83,39 @@ func (c faultyConn) ExecContext(ctx context.Context, q string, a []driver.NamedV
 	return c.Conn.(driver.ExecerContext).ExecContext(ctx, q, a)
 }
 
+func (c faultyConn) BeginTx(ctx context.Context, o driver.TxOptions) (driver.Tx, error) {
+	return c.Conn.(driver.ConnBeginTx).BeginTx(ctx, o)
+}
+
 func (c faultyConn) PrepareContext(ctx context.Context, q string) (driver.Stmt, error) {
-	return c.Conn.(driver.ConnPrepareContext).PrepareContext(ctx, q)
+	stmt, err := c.Conn.(driver.ConnPrepareContext).PrepareContext(ctx, q)
+	if err != nil {
+		return nil, err
+	}
+	return faultyStmt{stmt, c.f, q == "ROLLBACK"}, nil
+}
+
+// faultyStmt is a prepared statement. A rollback never fails: there would be nothing to learn.
+type faultyStmt struct {
+	driver.Stmt
+	f    *Fault
+	safe bool
+}
+
+func (s faultyStmt) QueryContext(ctx context.Context, a []driver.NamedValue) (driver.Rows, error) {
+	if err := s.f.next(); err != nil {
+		return nil, err
+	}
+	return s.Stmt.(driver.StmtQueryContext).QueryContext(ctx, a)
+}
+
+func (s faultyStmt) ExecContext(ctx context.Context, a []driver.NamedValue) (driver.Result, error) {
+	if !s.safe {
+		if err := s.f.next(); err != nil {
+			return nil, err
+		}
+	}
+	return s.Stmt.(driver.StmtExecContext).ExecContext(ctx, a)
 }
 
 func (c faultyConn) CheckNamedValue(v *driver.NamedValue) error {
@@ -110,16 +130,4 @@ func (c faultyConn) ResetSession(ctx context.Context) error {
 		return r.ResetSession(ctx)
 	}
 	return nil
-}
-
-type faultyTx struct {
-	driver.Tx
-	f *Fault
-}
-
-func (t faultyTx) Commit() error {
-	if err := t.f.next(); err != nil {
-		return errors.Join(err, t.Rollback())
-	}
-	return t.Tx.Commit()
 }

@@ -1,0 +1,141 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+)
+
+// A session is one connection with the statements prepared on it, used by one goroutine at a time.
+// Preparing a statement costs as much as running it, and a command runs some thirty.
+type session struct {
+	conn     *sql.Conn
+	prepared map[string]*sql.Stmt
+	broken   bool // it cannot be used again
+}
+
+// stmt returns the statement of a text, prepared once.
+func (s *session) stmt(ctx context.Context, text string) (*sql.Stmt, error) {
+	if stmt, ok := s.prepared[text]; ok {
+		return stmt, nil
+	}
+	stmt, err := s.conn.PrepareContext(ctx, text)
+	if err != nil {
+		return nil, err
+	}
+	s.prepared[text] = stmt
+	return stmt, nil
+}
+
+func (s *session) exec(ctx context.Context, text string, args ...any) (sql.Result, error) {
+	stmt, err := s.stmt(ctx, text)
+	if err != nil {
+		return nil, err
+	}
+	return stmt.ExecContext(ctx, args...)
+}
+
+func (s *session) query(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
+	stmt, err := s.stmt(ctx, text)
+	if err != nil {
+		return nil, err
+	}
+	return stmt.QueryContext(ctx, args...)
+}
+
+// transact runs f between the statement that begins a transaction and its end: a commit if f
+// succeeds, else a rollback.
+func (s *session) transact(ctx context.Context, begin string, f func() error) error {
+	if _, err := s.exec(ctx, begin); err != nil {
+		s.broken = true
+		return fmt.Errorf("begin: %w", err)
+	}
+	open := true
+	defer func() { // also where f panics
+		if !open {
+			return
+		}
+		if _, err := s.exec(context.WithoutCancel(ctx), "ROLLBACK"); err != nil {
+			s.broken = true
+		}
+	}()
+	if err := f(); err != nil {
+		return err
+	}
+	if _, err := s.exec(ctx, "COMMIT"); err != nil {
+		return &commitError{err}
+	}
+	open = false
+	return nil
+}
+
+// A commitError is the failure of a commit, whose outcome may be unknown: the command is not run
+// again unless the database says that it lost against another.
+type commitError struct{ err error }
+
+func (e *commitError) Error() string { return "commit: " + e.err.Error() }
+func (e *commitError) Unwrap() error { return e.err }
+
+// A pool lends sessions. A slot holds a session that was given back, or nil where none is open.
+type pool struct {
+	db    *sql.DB
+	slots chan *session
+}
+
+func newPool(db *sql.DB, size int) *pool {
+	db.SetMaxOpenConns(size)
+	db.SetMaxIdleConns(size)
+	p := &pool{db, make(chan *session, size)}
+	for range size {
+		p.slots <- nil
+	}
+	return p
+}
+
+// with runs f with a session, waiting for one if all are lent.
+func (p *pool) with(ctx context.Context, f func(*session) error) error {
+	var s *session
+	select {
+	case s = <-p.slots:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	defer func() { p.slots <- s }()
+	if s == nil {
+		conn, err := p.db.Conn(ctx)
+		if err != nil {
+			return err
+		}
+		s = &session{conn: conn, prepared: map[string]*sql.Stmt{}}
+	}
+	defer func() {
+		if s.broken {
+			s.discard()
+			s = nil
+		}
+	}()
+	return f(s)
+}
+
+// discard ends a session and its connection, whatever state it is in.
+func (s *session) discard() {
+	for _, stmt := range s.prepared {
+		stmt.Close()
+	}
+	s.conn.Raw(func(any) error { return errDiscard })
+	s.conn.Close()
+}
+
+// errDiscard makes database/sql close a connection instead of keeping it.
+var errDiscard = errors.New("the connection is broken")
+
+// close waits until every session is given back, and ends them.
+func (p *pool) close() error {
+	for range cap(p.slots) {
+		if s := <-p.slots; s != nil {
+			s.conn.Close()
+		}
+	}
+	return p.db.Close()
+}
