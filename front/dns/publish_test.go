@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/netip"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -247,9 +248,9 @@ func TestBatchesAndPages(t *testing.T) {
 }
 
 // counter counts the lines of a log.
-type counter struct{ lines int }
+type counter struct{ lines atomic.Int64 }
 
-func (c *counter) Write(line []byte) (int, error) { c.lines++; return len(line), nil }
+func (c *counter) Write(line []byte) (int, error) { c.lines.Add(1); return len(line), nil }
 
 // Run makes a pass at once, at each wake-up and at each interval. Its clock is the bubble's. Each
 // pass of a server that is not loaded leaves one line in the log.
@@ -265,18 +266,18 @@ func TestRun(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		go s.Run(ctx)
 		synctest.Wait()
-		if passes.lines != 1 {
-			t.Errorf("at the start there were %d passes, want one", passes.lines)
+		if passes.lines.Load() != 1 {
+			t.Errorf("at the start there were %d passes, want one", passes.lines.Load())
 		}
 		s.Wake()
 		synctest.Wait()
-		if passes.lines != 2 {
-			t.Errorf("a wake-up made %d passes, want one", passes.lines-1)
+		if passes.lines.Load() != 2 {
+			t.Errorf("a wake-up made %d passes, want one", passes.lines.Load()-1)
 		}
 		time.Sleep(1600 * time.Millisecond) // of the bubble, so in no time
 		synctest.Wait()
-		if passes.lines != 5 {
-			t.Errorf("in 1.6 s there were %d passes, want 3", passes.lines-2)
+		if passes.lines.Load() != 5 {
+			t.Errorf("in 1.6 s there were %d passes, want 3", passes.lines.Load()-2)
 		}
 		cancel()
 		synctest.Wait()
