@@ -25,18 +25,6 @@ import (
 	"example.org/dorado/test/world"
 )
 
-// start is when the tests of this package begin.
-const start = "2026-03-01T12:00:00Z"
-
-// newWorld returns a world for a test with bubbles of synctest. It is on SQLite, whatever is chosen:
-// connections of pgx have timers, which must not cross the border of a bubble, and which engine it is
-// makes no difference to a session.
-func newWorld(t *testing.T) *world.World {
-	t.Helper()
-	t.Setenv("TEST_DATABASE", "sqlite")
-	return world.New(t, start)
-}
-
 // A pipeListener accepts connections in memory, so that a test with synctest decides what time it is
 // and sees every goroutine end.
 type pipeListener struct {

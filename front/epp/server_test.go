@@ -289,7 +289,7 @@ func TestConnectionLimit(t *testing.T) {
 func TestShutdown(t *testing.T) {
 	w := newWorld(t)
 	synctest.Test(t, func(t *testing.T) {
-		gated := &gatedStore{Store: w.DB, entered: make(chan struct{}), open: make(chan struct{})}
+		gated := &gatedStore{Store: w.Service.Store, entered: make(chan struct{}), open: make(chan struct{})}
 		service := *w.Service
 		service.Store = gated
 		s := serve(t, w, func(c *epp.Config) { c.Service = &service })
@@ -326,7 +326,7 @@ func TestShutdown(t *testing.T) {
 func TestShutdownCut(t *testing.T) {
 	w := newWorld(t)
 	synctest.Test(t, func(t *testing.T) {
-		gated := &gatedStore{Store: w.DB, entered: make(chan struct{}), open: make(chan struct{})}
+		gated := &gatedStore{Store: w.Service.Store, entered: make(chan struct{}), open: make(chan struct{})}
 		service := *w.Service
 		service.Store = gated
 		s := serve(t, w, func(c *epp.Config) { c.Service = &service })

@@ -141,7 +141,7 @@ func TestLoginWaits(t *testing.T) {
 	w := newWorld(t)
 	limit(w, func(l *policy.Limits) { l.ConnectionsBeforeLogin = 1 })
 	synctest.Test(t, func(t *testing.T) {
-		gated := &gatedStore{Store: w.DB, entered: make(chan struct{}), open: make(chan struct{})}
+		gated := &gatedStore{Store: w.Service.Store, entered: make(chan struct{}), open: make(chan struct{})}
 		service := *w.Service
 		service.Store = gated
 		s := serve(t, w, func(c *epp.Config) { c.Service = &service })
@@ -251,7 +251,7 @@ func TestFaults(t *testing.T) {
 		t.Run(test.name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
 				var log bytes.Buffer
-				gated := &gatedStore{Store: w.DB}
+				gated := &gatedStore{Store: w.Service.Store}
 				service := *w.Service
 				service.Store = gated
 				s := serve(t, w, func(c *epp.Config) {
@@ -335,21 +335,21 @@ func TestTransactionLog(t *testing.T) {
 		{"a create without a session", create("CMD-A", "new.co"), "2002", loginFrame{}, false},
 	} {
 		t.Run(test.name, func(t *testing.T) {
+			clTRID := fmt.Sprintf("ROW-%d", i)
 			synctest.Test(t, func(t *testing.T) {
 				c := serve(t, w).connect()
 				if test.login.clID != "" {
 					c.send(test.login.String())
 					c.wants("1000")
 				}
-				clTRID := fmt.Sprintf("ROW-%d", i)
 				c.send(strings.Replace(test.frame, ">CMD-A<", ">"+clTRID+"<", 1))
 				if answer := c.read(); test.code != "" && part(`<result code="(\d+)"`, answer) != test.code {
 					t.Errorf("the answer is %s, want %s", answer, test.code)
 				}
-				if logged := w.Exists("log", "cltrid", clTRID); logged != test.logged {
-					t.Errorf("the command is in the log: %v, want %v", logged, test.logged)
-				}
 			})
+			if logged := w.Exists("log", "cltrid", clTRID); logged != test.logged {
+				t.Errorf("the command is in the log: %v, want %v", logged, test.logged)
+			}
 		})
 	}
 }
