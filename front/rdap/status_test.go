@@ -1,0 +1,32 @@
+package rdap
+
+import (
+	"testing"
+
+	"example.org/dorado/core/registry"
+)
+
+// Every status that a domain can have is mapped. RFC 8056.
+func TestEveryStatusIsMapped(t *testing.T) {
+	list := []string{string(registry.RGPRedemption), string(registry.RGPPendingDelete)}
+	for _, g := range []registry.GraceKind{
+		registry.AddGrace, registry.RenewGrace, registry.AutoRenewGrace, registry.TransferGrace,
+	} {
+		list = append(list, string(g))
+	}
+	for _, s := range []registry.Status{
+		registry.ClientDeleteProhibited, registry.ClientHold, registry.ClientRenewProhibited,
+		registry.ClientTransferProhibited, registry.ClientUpdateProhibited,
+		registry.ServerDeleteProhibited, registry.ServerHold, registry.ServerRenewProhibited,
+		registry.ServerTransferProhibited, registry.ServerUpdateProhibited,
+		registry.OK, registry.Inactive, registry.Linked, registry.PendingCreate, registry.PendingDelete,
+		registry.PendingRenew, registry.PendingTransfer, registry.PendingUpdate,
+	} {
+		list = append(list, string(s))
+	}
+	for _, s := range list {
+		if rdapStatus[s] == "" {
+			t.Errorf("%s has no RDAP status", s)
+		}
+	}
+}
