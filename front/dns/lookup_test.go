@@ -49,13 +49,17 @@ func TestLookup(t *testing.T) {
 		answer, authority, extras string
 	}{
 		{name: "SOA of an apex", ask: "co. SOA", want: "NOERROR aa", answer: coSOA},
-		{name: "NS of an apex", ask: "co. NS", want: "NOERROR aa",
-			answer: "co. 86400 IN NS a.nic.co.\nco. 86400 IN NS b.example.net.", extras: ownGlue},
+		{
+			name: "NS of an apex", ask: "co. NS", want: "NOERROR aa",
+			answer: "co. 86400 IN NS a.nic.co.\nco. 86400 IN NS b.example.net.", extras: ownGlue,
+		},
 		{name: "ANY of an apex is one RRset", ask: "co. ANY", want: "NOERROR aa", answer: coSOA},
 		{name: "no data at an apex", ask: "co. MX", want: "NOERROR aa", authority: coSOA},
 		{name: "the child answers for its apex", ask: "com.co. SOA", want: "NOERROR aa", answer: "com.co. " + soa},
-		{name: "NS of a zone below a zone", ask: "com.co. NS", want: "NOERROR aa",
-			answer: "com.co. 86400 IN NS a.nic.co.\ncom.co. 86400 IN NS b.example.net.", extras: ownGlue},
+		{
+			name: "NS of a zone below a zone", ask: "com.co. NS", want: "NOERROR aa",
+			answer: "com.co. 86400 IN NS a.nic.co.\ncom.co. 86400 IN NS b.example.net.", extras: ownGlue,
+		},
 		{name: "the parent answers for DS of the child", ask: "com.co. DS", want: "NOERROR aa", authority: coSOA},
 		{name: "DS of the topmost zone", ask: "co. DS", want: "NOERROR aa", authority: coSOA},
 
@@ -66,12 +70,18 @@ func TestLookup(t *testing.T) {
 		{name: "SOA of a delegation", ask: "shop.co. SOA", want: "NOERROR", authority: shopNS, extras: shopGlueToo},
 		{name: "DS of a delegation", ask: "shop.co. DS", want: "NOERROR aa", authority: coSOA},
 		{name: "DS below a delegation", ask: "www.shop.co. DS", want: "NOERROR", authority: shopNS, extras: shopGlueToo},
-		{name: "a sibling's host", ask: "sibling.co. A", want: "NOERROR",
-			authority: "sibling.co. 3600 IN NS ns1.shop.co.", extras: shopGlue},
-		{name: "a host outside has no glue", ask: "www.shop.com.co. A", want: "NOERROR",
-			authority: "shop.com.co. 3600 IN NS ns.example.net."},
-		{name: "the case of the question", ask: "Www.SHOP.Com.Co. A", want: "NOERROR",
-			authority: "SHOP.Com.Co. 3600 IN NS ns.example.net."},
+		{
+			name: "a sibling's host", ask: "sibling.co. A", want: "NOERROR",
+			authority: "sibling.co. 3600 IN NS ns1.shop.co.", extras: shopGlue,
+		},
+		{
+			name: "a host outside has no glue", ask: "www.shop.com.co. A", want: "NOERROR",
+			authority: "shop.com.co. 3600 IN NS ns.example.net.",
+		},
+		{
+			name: "the case of the question", ask: "Www.SHOP.Com.Co. A", want: "NOERROR",
+			authority: "SHOP.Com.Co. 3600 IN NS ns.example.net.",
+		},
 
 		{name: "a name that does not exist", ask: "no.co. A", want: "NXDOMAIN aa", authority: coSOA},
 		{name: "below a name that does not exist", ask: "www.no.com.co. A", want: "NXDOMAIN aa", authority: "com.co. " + soa},
@@ -79,8 +89,10 @@ func TestLookup(t *testing.T) {
 		{name: "an escaped dot is no cut", ask: `x\.shop.co. A`, want: "NXDOMAIN aa", authority: coSOA},
 		{name: "octets that are no text", ask: `\255\000.co. A`, want: "NXDOMAIN aa", authority: coSOA},
 
-		{name: "held: its host serves others", ask: "user.co. NS", want: "NOERROR",
-			authority: "user.co. 3600 IN NS a.ns.held.co.", extras: "a.ns.held.co. 3600 IN A 192.0.2.3"},
+		{
+			name: "held: its host serves others", ask: "user.co. NS", want: "NOERROR",
+			authority: "user.co. 3600 IN NS a.ns.held.co.", extras: "a.ns.held.co. 3600 IN A 192.0.2.3",
+		},
 		{name: "held: the host answers", ask: "a.ns.held.co. A", want: "NOERROR aa", answer: "a.ns.held.co. 3600 IN A 192.0.2.3"},
 		{name: "held: no other type", ask: "a.ns.held.co. AAAA", want: "NOERROR aa", authority: coSOA},
 		{name: "held: a name above the host", ask: "ns.held.co. A", want: "NOERROR aa", authority: coSOA},

@@ -42,8 +42,10 @@ func TestPublish(t *testing.T) {
 		{"the host gets another name", func() {
 			w.Do(world.Acme, flow.HostUpdate{Name: world.Name("ns1.shop.co"), NewName: world.Name("dns.shop.co")})
 		}, "ns.example.net dns.shop.co", "192.0.2.1 2001:db8::1"},
-		{"another host takes its name", func() { w.Host(world.Acme, "ns1.shop.co", "192.0.2.99") },
-			"ns.example.net dns.shop.co", "192.0.2.1 2001:db8::1"},
+		{
+			"another host takes its name", func() { w.Host(world.Acme, "ns1.shop.co", "192.0.2.99") },
+			"ns.example.net dns.shop.co", "192.0.2.1 2001:db8::1",
+		},
 		{"hold", func() { setStatus(w, "user.co", registry.ClientHold) }, "", ""},
 		{"no hold", func() {
 			w.Do(world.Acme, flow.DomainUpdate{

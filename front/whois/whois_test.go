@@ -120,8 +120,10 @@ func openContact(w *world.World) {
 			City: "Bogotá", Postcode: "110221", Country: "CO",
 		},
 		Disclose: []flow.DiscloseEdit{
-			{What: registry.DiscloseNameLoc, Open: true}, {What: registry.DiscloseAddrLoc, Open: true},
-			{What: registry.DiscloseVoice, Open: true}, {What: registry.DiscloseEmail, Open: true},
+			{What: registry.DiscloseNameLoc, Open: true},
+			{What: registry.DiscloseAddrLoc, Open: true},
+			{What: registry.DiscloseVoice, Open: true},
+			{What: registry.DiscloseEmail, Open: true},
 		},
 	})
 }
