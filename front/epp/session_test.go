@@ -18,15 +18,15 @@ import (
 	"example.org/dorado/test/world"
 )
 
-// A gatedStore makes queries wait at its gate while it is shut, panic, or just pass.
+// A gatedStore makes queries wait at its gate while it is shut, and lets queries or commands panic.
 type gatedStore struct {
 	registry.Store
-	shut, panics  atomic.Bool
-	entered, open chan struct{}
+	shut, queriesPanic, commandsPanic atomic.Bool
+	entered, open                     chan struct{}
 }
 
 func (g *gatedStore) View(ctx context.Context, f func(registry.Reader) error) error {
-	if g.panics.Load() {
+	if g.queriesPanic.Load() {
 		panic("secret of a registrar")
 	}
 	if g.shut.Load() {
@@ -233,6 +233,32 @@ func TestSessionLimit(t *testing.T) {
 	})
 }
 
+func (g *gatedStore) Update(ctx context.Context, f func(registry.Reader) (registry.Changes, error)) error {
+	if g.commandsPanic.Load() {
+		panic("secret of a registrar")
+	}
+	return g.Store.Update(ctx, f)
+}
+
+// A login that panics after it has begun a session leaves none.
+func TestPanicInLogin(t *testing.T) {
+	w := newWorld(t)
+	limit(w, func(l *policy.Limits) { l.SessionsPerRegistrar = 1 })
+	synctest.Test(t, func(t *testing.T) {
+		gated := &gatedStore{Store: w.Service.Store}
+		service := *w.Service
+		service.Store = gated
+		c := serve(t, w, func(c *epp.Config) { c.Service = &service }).connect()
+		gated.commandsPanic.Store(true)
+		changing := goodLogin(world.Acme)
+		changing.newPW = "Efgh5678"
+		c.send(changing.String())
+		c.wants("2400")
+		c.send(login(world.Acme))
+		c.wants("1000")
+	})
+}
+
 // A panic and a fault are answered 2400 and logged once, with the svTRID, and the session goes on.
 func TestFaults(t *testing.T) {
 	w := newWorld(t)
@@ -243,7 +269,7 @@ func TestFaults(t *testing.T) {
 		logs  string
 	}{
 		{
-			"a panic", func(g *gatedStore) { g.panics.Store(true) }, func(g *gatedStore) { g.panics.Store(false) },
+			"a panic", func(g *gatedStore) { g.queriesPanic.Store(true) }, func(g *gatedStore) { g.queriesPanic.Store(false) },
 			"panic with a string",
 		},
 		{"a fault", func(*gatedStore) { w.Fault.After(0) }, func(*gatedStore) { w.Fault.Disarm() }, "injected fault"},
