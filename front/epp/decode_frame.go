@@ -78,9 +78,7 @@ func (d *decoder) frame(root *strictxml.Element) {
 	case "extension":
 		d.req.kind = kindQuery
 		d.extensions(x)
-		d.req.refusal = &registry.Error{
-			Code: registry.UnimplementedExt, Reason: "this registry has no extension of the protocol itself",
-		}
+		d.lack(registry.UnimplementedExt, "this registry has no extension of the protocol itself")
 	case "greeting", "response":
 		d.refuse(x, registry.Syntax, "<"+x.Written()+"> is what a server sends; send <hello> or <command>")
 	}
@@ -131,12 +129,16 @@ func (d *decoder) isCommand(x *strictxml.Element) bool {
 	return true
 }
 
-// extensions reads <extension>. What stands in it is for the extension's own decoder. RFC 5730
-// section 2.7.
+// extensions reads <extension>. What stands in an extension that this registry lacks is not looked at.
+// RFC 5730 section 2.7.
 func (d *decoder) extensions(x *strictxml.Element) {
 	for ext := range x.Others(1) {
 		d.namespaceIsPrintedRight(ext)
-		d.req.extensions = append(d.req.extensions, ext.Name.Space)
+		uri := ext.Name.Space
+		d.req.extensions = append(d.req.extensions, uri)
+		if !slices.Contains(extensionURIs(), uri) {
+			d.lack(registry.UnimplementedExt, "this registry has no extension "+uri)
+		}
 		ext.Skip()
 	}
 }

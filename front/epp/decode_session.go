@@ -1,6 +1,7 @@
 package epp
 
 import (
+	"example.org/dorado/core/registry"
 	"example.org/dorado/core/strictxml"
 )
 
@@ -31,5 +32,5 @@ func (d *decoder) poll(x *strictxml.Element) {
 	strictxml.NeedAttr(x, "op", pollOp)
 	strictxml.Attr(x, "msgID", strictxml.Token, "")
 	d.req.kind = kindQuery
-	d.lack("poll")
+	d.lack(registry.UnimplementedCommand, "this registry has no poll")
 }

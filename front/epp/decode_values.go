@@ -157,9 +157,7 @@ func filled(x *strictxml.Element, typ func(string) (string, error)) string {
 	})
 }
 
-// lack refuses a command that this registry does not have. It comes before what its values are.
-func (d *decoder) lack(command string) {
-	d.req.refusal = cmp.Or(d.req.refusal, &registry.Error{
-		Code: registry.UnimplementedCommand, Reason: "this registry has no " + command,
-	})
+// lack refuses what this registry does not have. It comes before what the values are.
+func (d *decoder) lack(code registry.Code, reason string) {
+	d.req.refusal = cmp.Or(d.req.refusal, &registry.Error{Code: code, Reason: reason})
 }

@@ -179,7 +179,7 @@ func (w *encoder) checked(uri string, answers []flow.Checked) {
 	for _, a := range answers {
 		w.Start(cd)
 		w.Start(what)
-		w.Attr("avail", flag(a.Available))
+		w.Attr("avail", zeroOne(a.Available))
 		w.Text(a.Object)
 		w.End()
 		if a.Reason != "" {
@@ -223,7 +223,7 @@ func (w *encoder) statuses(name string, all []registry.Status, most int) {
 // instant writes a dateTime in the manual's form. Decisions 4.12.
 func instant(t time.Time) string { return t.UTC().Format("2006-01-02T15:04:05.0Z") }
 
-func flag(b bool) string {
+func zeroOne(b bool) string {
 	if b {
 		return "1"
 	}
