@@ -285,3 +285,47 @@ func TestRun(t *testing.T) {
 		synctest.Wait()
 	})
 }
+
+// A host's new address changes its own zone and those of the names that use it.
+func TestSerialOfAddresses(t *testing.T) {
+	w := world.New(t, noon)
+	w.Domain(world.Acme, "shop.co")
+	w.Host(world.Acme, "ns1.shop.co", "192.0.2.1")
+	w.Domain(world.Acme, "user.com.co", "ns1.shop.co")
+	s := newServer(w)
+	publish(t, s)
+	zones := []string{"co.", "com.co.", "net.co."}
+	var before []uint32
+	for _, zone := range zones {
+		before = append(before, serial(t, s, zone))
+	}
+	w.Do(world.Acme, flow.HostUpdate{
+		Name: world.Name("ns1.shop.co"), Add: flow.HostEdit{Addresses: addresses("192.0.2.2")},
+	})
+	publish(t, s)
+	for i, raised := range []uint32{1, 1, 0} {
+		if got := serial(t, s, zones[i]); got != before[i]+raised {
+			t.Errorf("the serial of %s went from %d to %d, want %d more", zones[i], before[i], got, raised)
+		}
+	}
+}
+
+// A host whose own name is held leaves the zone with its last user, and so do the names above it.
+func TestLastUser(t *testing.T) {
+	w := world.New(t, noon)
+	w.Domain(world.Acme, "held.co")
+	w.Host(world.Acme, "a.ns.held.co", "192.0.2.3")
+	setStatus(w, "held.co", registry.ClientHold)
+	w.Domain(world.Acme, "user.co", "a.ns.held.co")
+	w.Domain(world.Acme, "other.co", "a.ns.held.co")
+	s := newServer(w)
+	for _, step := range []struct{ leaves, want string }{{"user.co", "NOERROR aa"}, {"other.co", "NXDOMAIN aa"}} {
+		w.Do(world.Acme, undelegate(step.leaves, "a.ns.held.co"))
+		publish(t, s)
+		for _, name := range []string{"held.co.", "ns.held.co.", "a.ns.held.co."} {
+			if got := outcome(ask(t, s, question(t, name+" A"))); got != step.want {
+				t.Errorf("after %s has left, %s is %s, want %s", step.leaves, name, got, step.want)
+			}
+		}
+	}
+}

@@ -69,7 +69,10 @@ func (s *Server) serveUDP(conn net.PacketConn) error {
 			if s.listeners.isClosed() || errors.Is(err, net.ErrClosed) {
 				return err
 			}
-			continue // an ICMP error of an earlier answer
+			if !s.listeners.pause(10 * time.Millisecond) { // it may go on for long
+				return net.ErrClosed
+			}
+			continue
 		}
 		if out := s.respond(message[:n], overUDP); out != nil {
 			_, _ = conn.WriteTo(out, from) // a lost answer is UDP's way
