@@ -35,6 +35,7 @@ type config struct {
 	Listen   listenConfig   `toml:"listen"`
 	TLS      tlsConfig      `toml:"tls"`
 	Zone     zoneConfig     `toml:"zone"`
+	RDAP     rdapConfig     `toml:"rdap"`
 	Log      logConfig      `toml:"log"`
 }
 
@@ -67,6 +68,12 @@ type tlsConfig struct {
 type zoneConfig struct {
 	Nameservers []string `toml:"nameservers"`
 	Contact     string   `toml:"contact"`
+}
+
+type rdapConfig struct {
+	Base  string `toml:"base"`
+	WHOIS string `toml:"whois"`
+	Terms string `toml:"terms"`
 }
 
 type logConfig struct {
@@ -283,10 +290,10 @@ func (c config) text() ([]byte, error) {
 	return b.Bytes(), err
 }
 
-// quote writes a basic string of TOML; every JSON string is one.
+// quote writes a basic string of TOML: a JSON string is one, but for DEL, which TOML has escaped.
 func quote(s string) (string, error) {
 	b, err := json.Marshal(s)
-	return string(b), err
+	return strings.ReplaceAll(string(b), "\x7f", `\u007f`), err
 }
 
 func quoteList(list []string) (string, error) {

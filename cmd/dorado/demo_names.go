@@ -72,7 +72,7 @@ func demoWords() (first, second, zones []string) {
 		"faro", "fuego", "hilo", "hoja", "isla", "lago", "libro", "mango", "mesa", "nido",
 		"oro", "pan", "papel", "plaza", "puerto", "ruta", "sal", "seda", "taller", "torre",
 	}, []string{
-		"alto", "andino", "antiguo", "azul", "bello", "blanco", "bravo", "caribe", "central",
+		"alto", "andino", "antiguo", "celeste", "bello", "blanco", "bravo", "caribe", "central",
 		"claro", "criollo", "dorado", "dulce", "eterno", "feliz", "firme", "fresco", "grande",
 		"joven", "justo", "largo", "leve", "libre", "limpio", "lindo", "llanero", "mayor",
 		"mestizo", "moderno", "natural", "nativo", "nuevo", "paisa", "pleno", "puro", "real",

@@ -213,8 +213,16 @@ func newDemoRegistrars(ctx context.Context, ca authority, passwords *flow.Passwo
 ) {
 	files = map[string][]byte{}
 	for _, r := range []registry.Registrar{
-		{ID: firstRegistrar, Name: "Condor Names", Email: "registry@condor.example", Voice: "+57.6015550100", Website: "https://condor.example", Abuse: "abuse@condor.example", IANAID: 9995},
-		{ID: secondRegistrar, Name: "Caribe Dominios", Email: "registry@caribe.example", Voice: "+57.6055550100", Website: "https://caribe.example", Abuse: "abuse@caribe.example", IANAID: 9996},
+		{
+			ID: firstRegistrar, Name: "Condor Names", IANAID: 9995, // for tests. IANA registrar ids
+			Email: "registry@condor.example", Voice: "+57.6015550100",
+			Website: "https://condor.example", Abuse: "abuse@condor.example",
+		},
+		{
+			ID: secondRegistrar, Name: "Caribe Dominios", IANAID: 9996,
+			Email: "registry@caribe.example", Voice: "+57.6055550100",
+			Website: "https://caribe.example", Abuse: "abuse@caribe.example",
+		},
 	} {
 		pair, err := ca.client(string(r.ID))
 		if err != nil {

@@ -81,7 +81,7 @@ func (p *program) tips(dir string, f demoFile) []tip {
         --ns ns1.condor.example --ns ns2.condor.example`},
 		{"it is in the zone", fmt.Sprintf("dig @%s -p %s cafemio.co NS +norecurse", host, dnsPort)},
 		{"what the public sees", fmt.Sprintf("whois -h %s -p %s cafemio.co", host, whoisPort)},
-		{"the same as JSON", fmt.Sprintf("curl --cacert %s %sdomain/cafemio.co", quoteWord(filepath.Join(dir, f.CA)), f.Production.RDAP)},
+		{"the same as JSON", fmt.Sprintf("curl -s --cacert %s %sdomain/cafemio.co", quoteWord(filepath.Join(dir, f.CA)), f.Production.RDAP)},
 		{"the other registrar may look at it, and not change it", me + " epp" + in + " --as " + string(f.Production.Registrars[1].ID) + " delete domain cafemio.co"},
 		{"an EPP shell; help shows its commands", me + " epp" + in + " shell"},
 		{"let 46 days pass: grace periods end, names renew themselves, others are purged", me + " clock" + in + " advance 46d"},

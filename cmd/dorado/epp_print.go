@@ -12,7 +12,12 @@ import (
 // printAnswer writes an answer for people: the result, what the server says beside it, and the
 // data as lines of a name and a value.
 func printAnswer(w io.Writer, s style, a eppclient.Answer) {
-	result := fmt.Sprintf("%d  %s", a.Code, a.Message)
+	message := a.Message
+	for _, reason := range a.Reasons { // told below, once is enough
+		_, bare, _ := strings.Cut(reason, ": ")
+		message = strings.TrimSuffix(strings.TrimSuffix(message, "; "+reason), "; "+bare)
+	}
+	result := fmt.Sprintf("%d  %s", a.Code, message)
 	if a.OK() {
 		fmt.Fprintln(w, s.good(result))
 	} else {
@@ -48,20 +53,17 @@ func checkRows(data *eppclient.Node) []row {
 		if object == nil {
 			object = cd.Child("id")
 		}
-		value := "taken"
-		switch avail := object.Attr("avail"); {
-		case avail == "1" || avail == "true":
+		value := "not available"
+		if avail := object.Attr("avail"); avail == "1" || avail == "true" {
 			value = "available"
-		case !strings.Contains(cd.Child("reason").Value(), "registered") && cd.Child("reason") != nil:
-			value = "not available"
 		}
 		list = append(list, row{object.Value(), value, cd.Child("reason").Value()})
 	}
 	return list
 }
 
-// labels say in words what EPP abbreviates.
-func label(local string) string {
+// labelOf says in words what EPP abbreviates.
+func labelOf(local string) string {
 	words := map[string]string{
 		"roid": "ROID", "clID": "sponsor", "crID": "created by", "crDate": "created", "upID": "updated by",
 		"upDate": "updated", "exDate": "expires", "trDate": "transferred", "hostObj": "name server",
@@ -80,7 +82,7 @@ func rows(n *eppclient.Node) []row {
 	for _, c := range n.Children {
 		switch c.Name.Local {
 		case "status", "rgpStatus":
-			list = append(list, row{label(c.Name.Local), c.Attr("s"), c.Text})
+			list = append(list, row{labelOf(c.Name.Local), c.Attr("s"), c.Text})
 		case "contact":
 			list = append(list, row{c.Attr("type") + " contact", c.Text, ""})
 		case "disclose":
@@ -99,7 +101,7 @@ func rows(n *eppclient.Node) []row {
 			if x := c.Attr("x"); x != "" {
 				remark = "extension " + x
 			}
-			list = append(list, row{label(c.Name.Local), c.Text, remark})
+			list = append(list, row{labelOf(c.Name.Local), c.Text, remark})
 		}
 	}
 	return list
@@ -134,7 +136,7 @@ func printTable(w io.Writer, s style, list []row) {
 		switch r.value {
 		case "available":
 			text = s.good(text)
-		case "taken", "not available":
+		case "not available":
 			text = s.bad(text)
 		}
 		line := "  " + s.faint(pad(what, whatWidth)) + "  " + text

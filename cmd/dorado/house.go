@@ -15,6 +15,7 @@ import (
 	"example.org/dorado/flow"
 	"example.org/dorado/front/dns"
 	"example.org/dorado/front/epp"
+	"example.org/dorado/front/whois"
 )
 
 // A house is one registry with the services that a process runs for it.
@@ -104,6 +105,8 @@ func (h *house) addUnits(ctx context.Context, roles []role) error {
 		switch r {
 		case roleEPP:
 			h.addEPP(credentials)
+		case roleWHOIS:
+			h.addWHOIS()
 		case roleDNS:
 			err = h.addDNS(ctx)
 		case roleEngine:
@@ -114,7 +117,9 @@ func (h *house) addUnits(ctx context.Context, roles []role) error {
 		}
 	}
 	if slices.Contains(roles, roleRDAP) {
-		h.addHTTPS()
+		if err := h.addHTTPS(); err != nil {
+			return err
+		}
 	}
 	return h.addControl()
 }
@@ -126,6 +131,12 @@ func (h *house) addEPP(credentials epp.Credentials) {
 	})
 	socket := h.sockets.streams[serviceEPP]
 	h.add(unit{"epp", func() error { return h.epp.Serve(socket) }, h.epp.Shutdown})
+}
+
+func (h *house) addWHOIS() {
+	server := whois.New(whois.Config{Service: h.core.service, Log: h.log.With("role", "whois")})
+	socket := h.sockets.streams[serviceWHOIS]
+	h.add(unit{"whois", func() error { return server.Serve(socket) }, server.Shutdown})
 }
 
 func (h *house) addDNS(ctx context.Context) error {

@@ -5,9 +5,14 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/netip"
+	"net/url"
+	"os"
 	"strings"
 
 	"golang.org/x/net/netutil"
+
+	"example.org/dorado/front/rdap"
 )
 
 // addHTTP adds a server on a socket.
@@ -37,16 +42,53 @@ func (h *house) addControl() error {
 }
 
 // addHTTPS adds the pages and interfaces of HTTPS.
-func (h *house) addHTTPS() {
-	mux := http.NewServeMux()
-	mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
-		http.Error(w, "There is nothing here. RDAP is at /rdap/.", http.StatusNotFound)
+func (h *house) addHTTPS() error {
+	base := h.rdapBase()
+	lookups, err := rdap.New(rdap.Config{
+		Service: h.core.service, Base: base, Port43: h.config.RDAP.WHOIS, Terms: h.config.RDAP.Terms,
+		Log: h.log.With("role", "rdap"),
 	})
+	if err != nil {
+		return fmt.Errorf("rdap.base: %w", err)
+	}
+	public, err := url.Parse(base)
+	if err != nil {
+		return fmt.Errorf("rdap.base: %w", err)
+	}
+	mux := http.NewServeMux()
+	mount := public.JoinPath("/").Path
+	mux.Handle(mount, lookups)
+	if mount != "/" {
+		mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+			http.Error(w, "There is nothing here. RDAP is at "+mount, http.StatusNotFound)
+		})
+	}
 	server := h.addHTTP("https", h.https.listener(h.sockets.streams[serviceHTTPS]), mux)
 	if h.movable {
 		mux.HandleFunc("POST /json/demo/clock", fromJSON(answerJSON(h, h.moveClock)))
 		server.WriteTimeout = controlTime
 	}
+	return nil
+}
+
+// rdapBase returns the public address of RDAP.
+func (h *house) rdapBase() string {
+	if h.config.RDAP.Base != "" {
+		return h.config.RDAP.Base
+	}
+	host, port, err := net.SplitHostPort(h.sockets.address(serviceHTTPS))
+	if err != nil {
+		return ""
+	}
+	if a, err := netip.ParseAddr(host); err != nil || a.IsUnspecified() {
+		if host, err = os.Hostname(); err != nil {
+			host = "localhost"
+		}
+	}
+	if port == "443" {
+		return "https://" + host + "/rdap/"
+	}
+	return "https://" + net.JoinHostPort(host, port) + "/rdap/"
 }
 
 // fromJSON refuses what a web page of somebody else could send without asking first.

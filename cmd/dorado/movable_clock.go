@@ -48,7 +48,8 @@ func (c *clock) load(ctx context.Context, s settings) error {
 // moveTo moves the clock forward to an instant and keeps the offset. Calls come one at a time.
 func (c *clock) moveTo(ctx context.Context, s settings, at time.Time) error {
 	now := c.Now()
-	offset := c.Offset() + at.Sub(now)
+	// Whole seconds, and never short of the instant.
+	offset := (c.Offset() + at.Sub(now) + time.Second - 1).Truncate(time.Second)
 	switch {
 	case at.Before(now):
 		return fmt.Errorf("the clock shows %s and never goes back to %s", showInstant(now), showInstant(at))

@@ -179,14 +179,12 @@ func reasons(result *Node) []string {
 
 // blamed names the element to blame with what it held.
 func blamed(value *Node) string {
-	if value == nil {
+	if value == nil || len(value.Children) == 0 {
+		return value.Value()
+	}
+	element := value.Children[0]
+	if element.Text == "" || element.Name.Local == "undef" {
 		return ""
 	}
-	for _, c := range value.Children {
-		if c.Text == "" || c.Name.Local == "undef" {
-			return ""
-		}
-		return c.Name.Local + " " + strconv.Quote(c.Text)
-	}
-	return value.Text
+	return element.Name.Local + " " + strconv.Quote(element.Text)
 }

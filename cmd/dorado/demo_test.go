@@ -1,0 +1,214 @@
+package main
+
+import (
+	"encoding/json"
+	"maps"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+
+	"example.org/dorado/test/peer"
+)
+
+// Every command that the demo tells people to try works when it is pasted: those of this program
+// in this process, those of others as they are.
+func TestDemoTips(t *testing.T) {
+	for _, program := range []string{"dig", "whois", "curl"} {
+		peer.Need(t, program)
+	}
+	dir, demo := newDemo(t)
+	defer demo.stop()
+	file, err := readDemoFile(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := &program{}
+	shows := []string{ // in the order of the tips
+		"cafemio.co   available", "CAFEMIO.CO created successfully", "ns1.condor.example", "Registrar: Condor Names",
+		`"ldhName":"cafemio.co"`, "2201", "", "Fell due and is done", "Caribe Dominios",
+	}
+	tips := p.tips(dir, file)
+	if len(tips) != len(shows) {
+		t.Fatalf("there are %d tips, this test knows %d", len(tips), len(shows))
+	}
+	for i, tip := range tips {
+		has(t, demo.out.String(), tip.command)
+		out := paste(t, p.name(), tip.command)
+		if !strings.Contains(strings.ReplaceAll(out, `": "`, `":"`), shows[i]) {
+			t.Errorf("%s\nshows no %q:\n%s", tip.command, shows[i], out)
+		}
+	}
+}
+
+// paste runs a command line as a shell would.
+func paste(t *testing.T, me, command string) string {
+	t.Helper()
+	words, err := splitWords(strings.ReplaceAll(command, "\\\n", " "))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if words[0] == me {
+		out, errs, _ := run(t, "", words[1:]...)
+		return out + errs
+	}
+	out, err := exec.CommandContext(t.Context(), words[0], words[1:]...).CombinedOutput()
+	if err != nil {
+		t.Errorf("%s: %v", command, err)
+	}
+	return string(out)
+}
+
+// demo.json has exactly the keys of the services that run, for each registrar all of them.
+func TestDemoFile(t *testing.T) {
+	dir, demo := newDemo(t)
+	defer demo.stop()
+	var file map[string]any
+	if err := json.Unmarshal([]byte(readAll(t, filepath.Join(dir, demoFileName))), &file); err != nil {
+		t.Fatal(err)
+	}
+	production := file["production"].(map[string]any)
+	keys := func(m map[string]any) string { return strings.Join(slices.Sorted(maps.Keys(m)), " ") }
+	if got, want := keys(file)+": "+keys(production), "ca production: dns epp https rdap registrars whois"; got != want {
+		t.Errorf("the keys are %s, want %s", got, want)
+	}
+	for _, r := range production["registrars"].([]any) {
+		r := r.(map[string]any)
+		if got, want := keys(r), "cert eppPassword ftpPassword id key"; got != want {
+			t.Errorf("the keys of %v are %s, want %s", r["id"], got, want)
+		}
+		for _, file := range []string{"cert", "key"} {
+			if _, err := os.Stat(filepath.Join(dir, r[file].(string))); err != nil {
+				t.Error(err)
+			}
+		}
+	}
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		if info, err := e.Info(); err != nil || info.Mode().Perm()&0o077 != 0 {
+			t.Errorf("%s has mode %v, others can read it", e.Name(), info.Mode())
+		}
+	}
+}
+
+// A demo goes on where it was: with its names, its passwords, its ports and its clock.
+func TestDemoGoesOn(t *testing.T) {
+	dir, demo := newDemo(t)
+	before := readAll(t, filepath.Join(dir, demoFileName))
+	has(t, mustRun(t, "clock", "--dir", dir, "advance", "46d"), "46 days ahead of real time", "names")
+	has(t, mustRun(t, "epp", "--dir", dir, "create", "host", "ns9.other.example"), "1000")
+	demo.stop()
+
+	demo = start(t, "demo", "--dir", dir)
+	defer demo.stop()
+	if after := readAll(t, filepath.Join(dir, demoFileName)); after != before {
+		t.Errorf("demo.json has changed from\n%s\nto\n%s", before, after)
+	}
+	has(t, mustRun(t, "clock", "--dir", dir), "46 days ahead of real time")
+	has(t, mustRun(t, "epp", "--dir", dir, "info", "host", "ns9.other.example"), "1000")
+}
+
+// Each name of the demo is in the state that its line says.
+func TestDemoStates(t *testing.T) {
+	dir, demo := newDemo(t)
+	defer demo.stop()
+	for _, test := range []struct{ name, shows string }{
+		{"cafeazul.co", "clientTransferProhibited"},
+		{"ceramicaelbarro.co", "pendingDelete"},
+		{"lluviaenmayo.co", "redemptionPeriod"},
+		{"relojesdelnorte.com.co", "clientHold"},
+		{"mariamejia.nom.co", "inactive"},
+		{"nuevobarista.co", "addPeriod"},
+		{"elcolibri.co", "renewPeriod"},
+		{"esmeraldaviva.co", "Registry Expiry Date"},
+		{"xn--caf-dma.co", "1000"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			out := mustRun(t, "epp", "--dir", dir, "info", "domain", test.name)
+			lookup := paste(t, "", "whois -h 127.0.0.1 -p "+port(t, dir)+" "+test.name)
+			has(t, out+lookup, test.shows)
+		})
+	}
+}
+
+// port returns the WHOIS port of a demo.
+func port(t *testing.T, dir string) string {
+	t.Helper()
+	file, err := readDemoFile(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return file.Production.WHOIS[strings.LastIndex(file.Production.WHOIS, ":")+1:]
+}
+
+// What goes wrong at the start is one sentence that says what to do, and nothing is left behind.
+func TestDemoRefusals(t *testing.T) {
+	dir, demo := newDemo(t)
+	defer demo.stop()
+	full := shortDir(t)
+	if err := os.WriteFile(filepath.Join(full, "letter.txt"), nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	fresh := filepath.Join(shortDir(t), "new")
+	for _, test := range []struct {
+		name string
+		args []string
+		says string
+	}{
+		{"running", []string{"demo", "--dir", dir}, "is running already; stop it first"},
+		{"served", []string{"serve", "--dir", dir}, "is running already"},
+		{"ports", []string{"demo", "--dir", fresh, "--port-base", demoBase(t, dir)}, "for epp is in use by another program; stop that, or choose other ports with --port-base"},
+		{"not empty", []string{"demo", "--dir", full}, "is not empty: it has letter.txt"},
+		{"a file", []string{"demo", "--dir", filepath.Join(full, "letter.txt")}, "choose another with --dir"},
+		{"too many names", []string{"demo", "--dir", fresh, "--seed-names", "1000000"}, "--seed-names is 0 to"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			out, errs, status := run(t, "", test.args...)
+			if status != 1 || out != "" || strings.Count(errs, "\n") != 1 || !strings.Contains(errs, test.says) {
+				t.Errorf("status %d, %s%s; want 1 and one line with %q", status, out, errs, test.says)
+			}
+			if _, err := os.Stat(fresh); err == nil {
+				t.Errorf("%s was left behind", fresh)
+			}
+		})
+	}
+}
+
+// demoBase returns the port base of a demo.
+func demoBase(t *testing.T, dir string) string {
+	t.Helper()
+	return regexp.MustCompile(`port_base = (\d+)`).FindStringSubmatch(readAll(t, filepath.Join(dir, configFile)))[1]
+}
+
+// A first run that was cut short is begun again.
+func TestDemoBeginsAgain(t *testing.T) {
+	dir := shortDir(t)
+	for _, name := range []string{unfinishedFile, configFile, "dorado.db", "dorado.db-wal"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte("half"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	start(t, "demo", "--dir", dir, "--port-base", portBase(t), "--seed-names", "60").stop()
+	if _, err := os.Stat(filepath.Join(dir, unfinishedFile)); err == nil {
+		t.Error("it is still marked as unfinished")
+	}
+}
+
+// Every made-up name is legal and none comes twice.
+func TestDemoNames(t *testing.T) {
+	s := &seeder{}
+	seen := map[string]bool{}
+	for i := range 20_000 {
+		name := s.demoName(i).name
+		if seen[name] {
+			t.Fatalf("name %d, %s, comes twice", i, name)
+		}
+		seen[name] = true
+	}
+}

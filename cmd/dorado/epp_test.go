@@ -1,0 +1,137 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// Every command of the client does what it says, on a demo, one after the other.
+func TestEPPCommands(t *testing.T) {
+	dir, demo := newDemo(t)
+	defer demo.stop()
+	for _, test := range []struct {
+		line   string // what follows dorado epp; words as in a shell
+		shows  string
+		status int
+	}{
+		{"hello", "urn:ietf:params:xml:ns:domain-1.0", 0},
+		{`create contact ANA-1 --name "Ana Torres" --street "Calle 12 # 3-45" --city Bogota --pc 110111 --cc CO --voice +57.6015550100x42 --email ana@example.com --disclose email`, "ANA-1", 0},
+		{"info contact ANA-1", "extension 42", 0},
+		{"update contact ANA-1 --email ana@example.net --add-status clientDeleteProhibited", "1000", 0},
+		{"info contact ANA-1", "ana@example.net", 0},
+		{"delete contact ANA-1", "clientDeleteProhibited", 23},
+		{"update contact ANA-1 --rem-status clientDeleteProhibited --org Torres", "1000", 0},
+		{"create domain mio.com.co --registrant ANA-1 --admin ANA-1 --tech TEC-1 --years 2", "MIO.COM.CO created", 0},
+		{"create host ns1.mio.com.co --addr 192.0.2.7 --addr 2001:db8::7", "ns1.mio.com.co", 0},
+		{"update host ns1.mio.com.co --rem-addr 192.0.2.7 --add-addr 192.0.2.8", "1000", 0},
+		{"update domain mio.com.co --add-ns ns1.mio.com.co --add-contact billing=ANA-1 --add-status clientHold --auth Secret-12", "1000", 0},
+		{"info host ns1.mio.com.co", "192.0.2.8", 0},
+		{"info domain mio.com.co --auth Secret-12", "clientHold", 0},
+		{"info domain mio.com.co --auth wrong", "2202", 22},
+		{"update host ns1.mio.com.co --rename ns9.mio.com.co", "1000", 0},
+		{"renew mio.com.co --years 1", "expires", 0},
+		{"renew domain mio.com.co --expires 2020-01-01", "2004", 20},
+		{"delete contact ANA-1", "2305", 23},
+		{"delete domain mio.com.co", "1001", 0},
+		{"info domain mio.com.co", "2303", 23},
+		{"check host ns9.mio.com.co ns1.condor.example", "not available  the host exists", 0},
+		{"--as H1002 delete domain cafeazul.co", "2201", 22},
+		{"info domain cafeazul.co --xml", "<domain:name>", 0},
+		{"--cltrid MINE-1 --xml check domain a-b.co", "<clTRID>MINE-1</clTRID>", 0},
+		{"--sent check domain a-b.co", "<domain:check", 0},
+	} {
+		words, err := splitWords(test.line)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out, errs, status := run(t, "", append([]string{"epp", "--dir", dir}, words...)...)
+		if status != test.status || !strings.Contains(out, test.shows) {
+			t.Errorf("dorado epp %s: status %d, want %d, and %q in\n%s%s", test.line, status, test.status, test.shows, out, errs)
+		}
+	}
+}
+
+// Mistakes are told without a connection, and without the usage.
+func TestEPPMistakes(t *testing.T) {
+	for _, test := range []struct{ line, says string }{
+		{"check", "say which object"},
+		{"check name a.co", "say which object"},
+		{"info domain", "say which domain"},
+		{"--dir nowhere check domain a.co", "name a server with --server"},
+		{"--server 127.0.0.1:1 --as X1 --password secret check domain a.co", "connect to the EPP server"},
+		{"--server 127.0.0.1:1 check domain a.co", "say who logs in"},
+		{"--server 127.0.0.1:1 --ca nowhere.pem hello", "read the authority of the server"},
+		{"--server 127.0.0.1:1 update domain a.co --add-contact TEC-1", "ROLE=ID"},
+		{"--server 127.0.0.1:1 create contact A-1 --disclose shoe", `no "shoe" to disclose`},
+	} {
+		words, err := splitWords(test.line)
+		if err != nil {
+			t.Fatal(err)
+		}
+		out, errs, status := run(t, "", append([]string{"epp"}, words...)...)
+		if status != 1 || !strings.Contains(errs, test.says) || strings.Contains(out+errs, "Usage:") {
+			t.Errorf("dorado epp %s: status %d, %s%s; want 1 and %q", test.line, status, out, errs, test.says)
+		}
+	}
+}
+
+// A shell runs a script in one session, and goes on after a refusal.
+func TestEPPShell(t *testing.T) {
+	dir, demo := newDemo(t)
+	defer demo.stop()
+	script := `# a remark
+check domain free.co
+info domain nobody-has-this.co
+create contact X-1 --name "A B
+nonsense
+hello
+quit
+check domain never.co
+`
+	out, _, status := run(t, script, "epp", "--dir", dir, "shell")
+	if status != 1 {
+		t.Errorf("the last mistake gives status %d, want 1", status)
+	}
+	has(t, out, "free.co  available", "2303", "is not closed", `unknown command "nonsense"`, "server    Dorado")
+	if strings.Contains(out, "never.co") {
+		t.Error("it went on after quit")
+	}
+}
+
+// Frames go out as they are, after a login or without one.
+func TestEPPRaw(t *testing.T) {
+	dir, demo := newDemo(t)
+	defer demo.stop()
+	const check = `<?xml version="1.0" encoding="UTF-8"?><epp xmlns="urn:ietf:params:xml:ns:epp-1.0"><command><check><domain:check xmlns:domain="urn:ietf:params:xml:ns:domain-1.0"><domain:name>a-b.co</domain:name></domain:check></check><clTRID>RAW-1</clTRID></command></epp>`
+	out, _, status := run(t, check, "epp", "--dir", dir, "raw", "-")
+	if has(t, out, "RAW-1", `code="1000"`); status != 0 {
+		t.Errorf("status %d, want 0", status)
+	}
+	out, _, status = run(t, check, "epp", "--dir", dir, "raw", "--no-login", "-")
+	if has(t, out, `code="2002"`); status != 20 {
+		t.Errorf("without a login: status %d, want 20", status)
+	}
+	path := filepath.Join(t.TempDir(), "broken.xml")
+	if err := os.WriteFile(path, []byte("<epp"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out, _, status = run(t, "", "epp", "--dir", dir, "raw", path)
+	if has(t, out, `code="2001"`); status != 20 {
+		t.Errorf("a broken frame: status %d, want 20", status)
+	}
+}
+
+// A password that passwd has set is the one that counts from then on.
+func TestEPPPasswd(t *testing.T) {
+	dir, demo := newDemo(t)
+	defer demo.stop()
+	if out, errs, status := run(t, "New-Secret-12\n", "epp", "--dir", dir, "passwd"); status != 0 {
+		t.Fatalf("status %d, %s%s", status, out, errs)
+	}
+	if _, _, status := run(t, "", "epp", "--dir", dir, "check", "domain", "a-b.co"); status != 22 {
+		t.Errorf("the old password gives status %d, want 22", status)
+	}
+	mustRun(t, "epp", "--dir", dir, "--password", "New-Secret-12", "check", "domain", "a-b.co")
+}

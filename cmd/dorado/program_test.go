@@ -1,0 +1,168 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"io"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// TestMain lets the test binary be the program itself, for tests that send it real signals.
+func TestMain(m *testing.M) {
+	if os.Getenv("DORADO_TEST_AS_PROGRAM") != "" {
+		main()
+		return
+	}
+	os.Exit(m.Run())
+}
+
+// A buffer can be written by one goroutine and read by another.
+type buffer struct {
+	mu   sync.Mutex
+	data bytes.Buffer
+}
+
+func (b *buffer) Write(p []byte) (int, error) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.data.Write(p)
+}
+
+func (b *buffer) String() string {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	return b.data.String()
+}
+
+// run runs one command line in this process and returns what it printed.
+func run(t *testing.T, in string, args ...string) (out, errs string, status int) {
+	t.Helper()
+	var o, e buffer
+	p := &program{in: strings.NewReader(in), out: &o, err: &e, env: func(string) string { return "" }}
+	status = p.run(t.Context(), args)
+	return o.String(), e.String(), status
+}
+
+// mustRun is run for a command line that has to succeed.
+func mustRun(t *testing.T, args ...string) string {
+	t.Helper()
+	out, errs, status := run(t, "", args...)
+	if status != 0 {
+		t.Fatalf("dorado %s: status %d\n%s%s", strings.Join(args, " "), status, out, errs)
+	}
+	return out
+}
+
+// A running is a command that goes on until it is stopped.
+type running struct {
+	t        *testing.T
+	out, err *buffer
+	hangups  chan os.Signal
+	cancel   context.CancelFunc
+	ended    chan int
+}
+
+// start runs a command line until stop, and waits until it is ready.
+func start(t *testing.T, args ...string) *running {
+	t.Helper()
+	ctx, cancel := context.WithCancel(context.Background())
+	r := &running{t, &buffer{}, &buffer{}, make(chan os.Signal, 1), cancel, make(chan int, 1)}
+	p := &program{in: strings.NewReader(""), out: r.out, err: r.err, env: func(string) string { return "" }, hangups: r.hangups}
+	go func() { r.ended <- p.run(ctx, args) }()
+	t.Cleanup(cancel)
+	eventually(t, func() bool {
+		select {
+		case status := <-r.ended:
+			t.Fatalf("dorado %s ended with status %d\n%s%s", strings.Join(args, " "), status, r.out, r.err)
+		default:
+		}
+		return strings.HasSuffix(r.out.String(), readyLine+"\n")
+	})
+	return r
+}
+
+// stop ends it as SIGTERM does, and expects that it ends well.
+func (r *running) stop() {
+	r.t.Helper()
+	r.cancel()
+	if status := <-r.ended; status != 0 {
+		r.t.Errorf("it ended with status %d\n%s", status, r.err)
+	}
+}
+
+// eventually polls a condition until it holds.
+func eventually(t *testing.T, holds func() bool) {
+	t.Helper()
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for deadline := time.Now().Add(30 * time.Second); !holds(); <-tick.C {
+		if time.Now().After(deadline) {
+			t.Fatal("it did not come to hold within 30 seconds")
+		}
+	}
+}
+
+// portBase returns a base at which every port of a registry is free.
+func portBase(t *testing.T) string {
+	t.Helper()
+	for range 200 {
+		base := 10_000 + rand.IntN(20_000)
+		c := listenConfig{Address: "127.0.0.1", PortBase: base}
+		sockets, err := listenAll(t.Context(), c, servicesOf(allRoles))
+		if err == nil {
+			sockets.close()
+			return strconv.Itoa(base)
+		}
+	}
+	t.Fatal("there are no free ports")
+	return ""
+}
+
+// newDemo starts a demo in a new directory.
+func newDemo(t *testing.T) (dir string, demo *running) {
+	t.Helper()
+	dir = filepath.Join(shortDir(t), "demo")
+	return dir, start(t, "demo", "--dir", dir, "--port-base", portBase(t))
+}
+
+// shortDir returns a directory whose path leaves room for the name of a socket.
+func shortDir(t *testing.T) string {
+	t.Helper()
+	dir, err := os.MkdirTemp("", "dorado")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { os.RemoveAll(dir) })
+	return dir
+}
+
+// has fails t unless text holds each part.
+func has(t *testing.T, text string, parts ...string) {
+	t.Helper()
+	for _, part := range parts {
+		if !strings.Contains(text, part) {
+			t.Errorf("there is no %q in\n%s", part, text)
+		}
+	}
+}
+
+func readAll(t *testing.T, path string) string {
+	t.Helper()
+	f, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	data, err := io.ReadAll(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}
