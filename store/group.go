@@ -126,8 +126,6 @@ func (db *DB) enter(j *job) error {
 	return nil
 }
 
-var errClosed = errors.New("the database is closed")
-
 // stop ends the worker when it has run what was handed in.
 func (db *DB) stop() {
 	db.closing.Lock()

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"sync"
 )
 
 // A session is one connection with the statements prepared on it, used by one goroutine at a time.
@@ -79,14 +80,16 @@ func (e *commitError) Unwrap() error { return e.err }
 
 // A pool lends sessions. A slot holds a session that was given back, or nil where none is open.
 type pool struct {
-	db    *sql.DB
-	slots chan *session
+	db     *sql.DB
+	slots  chan *session
+	closed chan struct{}
+	once   sync.Once
 }
 
 func newPool(db *sql.DB, size int) *pool {
 	db.SetMaxOpenConns(size)
 	db.SetMaxIdleConns(size)
-	p := &pool{db, make(chan *session, size)}
+	p := &pool{db: db, slots: make(chan *session, size), closed: make(chan struct{})}
 	for range size {
 		p.slots <- nil
 	}
@@ -98,6 +101,8 @@ func (p *pool) with(ctx context.Context, f func(*session) error) error {
 	var s *session
 	select {
 	case s = <-p.slots:
+	case <-p.closed:
+		return errClosed
 	case <-ctx.Done():
 		return ctx.Err()
 	}
@@ -130,12 +135,19 @@ func (s *session) discard() {
 // errDiscard makes database/sql close a connection instead of keeping it.
 var errDiscard = errors.New("the connection is broken")
 
+// errClosed is what a database says that was closed.
+var errClosed = errors.New("the database is closed")
+
 // close waits until every session is given back, and ends them.
-func (p *pool) close() error {
-	for range cap(p.slots) {
-		if s := <-p.slots; s != nil {
-			s.conn.Close()
+func (p *pool) close() (err error) {
+	p.once.Do(func() {
+		close(p.closed)
+		for range cap(p.slots) {
+			if s := <-p.slots; s != nil {
+				err = errors.Join(err, s.conn.Close())
+			}
 		}
-	}
-	return p.db.Close()
+		err = errors.Join(err, p.db.Close())
+	})
+	return err
 }
