@@ -58,6 +58,9 @@ func TestCheckLimit(t *testing.T) {
 			if _, err := w.Ask(world.Acme, q); code(err) != want {
 				t.Errorf("%T of %d: %s, want %s", q, n, code(err), want)
 			}
+			if _, err := w.Ask(world.Suspended, q); code(err) != registry.Authorization {
+				t.Errorf("%T by a suspended registrar: %v", q, err)
+			}
 		}
 	}
 }

@@ -27,6 +27,8 @@ func TestLogin(t *testing.T) {
 		{"suspended registrar", flow.Login{Registrar: world.Suspended, Password: world.Password, From: home}, registry.Authentication},
 		{"registrar on hold", flow.Login{Registrar: world.Held, Password: world.Password, From: home}, registry.Completed},
 		{"address not on the list", flow.Login{Registrar: world.Acme, Password: world.Password, From: foreign}, registry.Authentication},
+		{"any address, in the test environment", flow.Login{Registrar: world.Acme, Password: world.Password, From: foreign, AnyAddress: true}, registry.Completed},
+		{"unknown registrar, any address", flow.Login{Registrar: world.Stranger, Password: world.Password, AnyAddress: true}, registry.Authentication},
 		{"certificate that is not registered", flow.Login{Registrar: world.Acme, Password: world.Password, From: foreign, Certificate: "ab"}, registry.Authentication},
 		{"registered certificate", flow.Login{Registrar: "H8001", Password: world.Password, From: foreign, Certificate: "c0ffee"}, registry.Completed},
 		{"new password too short", flow.Login{Registrar: world.Acme, Password: world.Password, From: home, NewPassword: "12345"}, registry.ParameterSyntax},

@@ -18,7 +18,8 @@ type DomainFound struct {
 	EPPStatuses []registry.Status
 	RGPStatuses []registry.RGPStatus
 	Sponsored   registry.Registrar
-	Delegated   bool // its own name servers stand in the zone
+	Delegated   bool         // its own name servers stand in the zone
+	Servers     []Nameserver // the name servers with their addresses, delegated or not
 	People      []Person
 }
 
@@ -41,6 +42,10 @@ func (q DomainLookup) Answer(c *Call) (Reply, error) {
 		RGPStatuses: lifecycle.RGPStatuses(d, c.Now),
 		Sponsored:   sponsor,
 		Delegated:   lifecycle.Delegated(d),
+	}
+	for _, ref := range d.Nameservers {
+		h, _ := c.Host(ref.Name)
+		answer.Servers = append(answer.Servers, Nameserver{ref.Name, h.Addresses})
 	}
 	if d.Registrant.ID != "" {
 		answer.People = append(answer.People, c.person("registrant", d.Registrant))

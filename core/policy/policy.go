@@ -92,7 +92,6 @@ type Limits struct {
 	SessionsPerRegistrar             int     `json:"sessionsPerRegistrar"` // manual 9.7.1
 	LoginFailures                    int     `json:"loginFailures"`        // in one connection. Decisions 4.11
 	ObjectsPerCheck                  int     `json:"objectsPerCheck"`      // manual 9.7.1
-	PipelinedFrames                  int     `json:"pipelinedFrames"`      // read ahead of the answer
 	LostCreateMilliseconds           int     `json:"lostCreateMilliseconds"`
 	AddressesPerHost                 int     `json:"addressesPerHost"`
 	ContactsPerDomain                int     `json:"contactsPerDomain"`
@@ -230,7 +229,7 @@ func (t Terms) check() error {
 		return errors.New("limits: frameBytes, connections, sessions and objectsPerCheck must be 1 or more")
 	case min(l.LoginSeconds, l.IdleSeconds, l.FrameSeconds, l.GreetingSeconds) < 1:
 		return errors.New("limits: every deadline must be 1 second or more")
-	case min(l.PipelinedFrames, l.LoginFailures, l.ConnectionsBeforeLoginPerAddress, l.WhoisQueryBytes) < 1:
+	case min(l.LoginFailures, l.ConnectionsBeforeLoginPerAddress, l.WhoisQueryBytes) < 1:
 		return errors.New("limits: none may be below 1")
 	}
 	return nil

@@ -126,7 +126,7 @@ func withVersions(version string) string {
   "prices": {"create": 2000, "renew": 2000, "restore": 4000},
   "limits": {"frameBytes": 65536, "greetingSeconds": 1, "loginSeconds": 1, "idleSeconds": 300, "frameSeconds": 1,
    "connections": 1, "connectionsBeforeLogin": 1, "connectionsBeforeLoginPerAddress": 1, "sessionsPerRegistrar": 1,
-   "loginFailures": 3, "objectsPerCheck": 50, "pipelinedFrames": 1, "whoisQueryBytes": 512}}}, %s]}`, version)
+   "loginFailures": 3, "objectsPerCheck": 50, "whoisQueryBytes": 512}}}, %s]}`, version)
 }
 
 // Several years of a create cost the create and renewals for the rest; a transfer costs the renewal.

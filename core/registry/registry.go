@@ -27,6 +27,7 @@ type Registrar struct {
 	Website string      `json:",omitzero"`
 	Abuse   string      `json:",omitzero"` // address for abuse reports, shown in WHOIS and RDAP
 	WHOIS   string      `json:",omitzero"` // the registrar's own WHOIS server, if any
+	RDAP    string      `json:",omitzero"` // the base URL of the registrar's own RDAP server, if any
 	IANAID  int         `json:",omitzero"` // 0 if it has none
 	Postal  Postal      `json:",omitzero"`
 
