@@ -17,6 +17,7 @@ type Delegation struct {
 
 // A Nameserver is one name server of a Delegation. Addresses is empty for an external host.
 type Nameserver struct {
+	ROID      registry.ROID
 	Name      names.Name
 	Addresses []netip.Addr
 }
@@ -42,7 +43,7 @@ func (c *Call) delegation(d registry.Domain) Delegation {
 	}
 	for _, ref := range d.Nameservers {
 		if h, found := c.Host(ref.Name); found {
-			published.Nameservers = append(published.Nameservers, Nameserver{h.Name, h.Addresses})
+			published.Nameservers = append(published.Nameservers, Nameserver{h.ROID, h.Name, h.Addresses})
 		}
 	}
 	return published

@@ -14,7 +14,7 @@ import (
 const mediaType = "application/rdap+json"
 
 // domainObject is everything that is public about a name. RFC 9083 section 5.3.
-func (h *Handler) domainObject(r *http.Request, d flow.DomainFound, published flow.Delegation) domainObject {
+func (h *Handler) domainObject(r *http.Request, d flow.DomainFound) domainObject {
 	asked := h.requested(r)
 	object := domainObject{
 		Conformance: conformance(),
@@ -24,7 +24,7 @@ func (h *Handler) domainObject(r *http.Request, d flow.DomainFound, published fl
 		LDHName:     d.Name.String(),
 		Status:      statuses(d),
 		Events:      h.events(d.Domain),
-		Nameservers: nameservers(d.Nameservers, published),
+		Nameservers: nameservers(d.Servers),
 		Entities:    []entity{registrar(d.Sponsored)},
 		Links: []link{
 			{Value: asked, Rel: "self", Href: h.config.Base + "domain/" + d.Name.String(), Type: mediaType},
@@ -155,18 +155,16 @@ func statuses(d flow.DomainFound) []string {
 	return slices.Compact(list)
 }
 
-// nameservers are those of the registration, with the addresses that the zone publishes for them.
-func nameservers(refs []registry.HostRef, published flow.Delegation) []nameserver {
-	list := make([]nameserver, len(refs))
-	for i, ref := range refs {
-		list[i] = nameserver{Class: "nameserver", Handle: string(ref.ROID), LDHName: ref.Name.String()}
-		if ref.Name.IsIDN() {
-			list[i].UnicodeName = ref.Name.Unicode()
+// nameservers are those of the registration, with the addresses of those below our zones.
+func nameservers(servers []flow.Nameserver) []nameserver {
+	list := make([]nameserver, len(servers))
+	for i, ns := range servers {
+		list[i] = nameserver{Class: "nameserver", Handle: string(ns.ROID), LDHName: ns.Name.String()}
+		if ns.Name.IsIDN() {
+			list[i].UnicodeName = ns.Name.Unicode()
 		}
-		for _, ns := range published.Nameservers {
-			if ns.Name == ref.Name && len(ns.Addresses) > 0 {
-				list[i].Addresses = inFamilies(ns.Addresses)
-			}
+		if len(ns.Addresses) > 0 {
+			list[i].Addresses = inFamilies(ns.Addresses)
 		}
 	}
 	return list

@@ -98,30 +98,17 @@ func (h *Handler) domain(w http.ResponseWriter, r *http.Request, text string) {
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), h.config.Deadline)
 	defer cancel()
-	found, published, err := h.lookUp(ctx, name)
+	reply, err := h.config.Service.Ask(ctx, "", flow.DomainLookup{Name: name})
 	var refusal *registry.Error
 	switch {
 	case err == nil:
-		h.write(w, http.StatusOK, h.domainObject(r, found, published))
+		h.write(w, http.StatusOK, h.domainObject(r, reply.(flow.DomainFound)))
 	case errors.As(err, &refusal):
 		h.fail(w, statusOf(refusal.Code), refusal.Reason)
 	default:
 		h.config.Log.Error("a query was not answered", "query", name.String(), "err", err)
 		h.fail(w, http.StatusInternalServerError, "the registry cannot answer now; try again later")
 	}
-}
-
-// lookUp returns the name, and its delegation for the addresses that the zone publishes.
-func (h *Handler) lookUp(ctx context.Context, name names.Name) (flow.DomainFound, flow.Delegation, error) {
-	reply, err := h.config.Service.Ask(ctx, "", flow.DomainLookup{Name: name})
-	if err != nil {
-		return flow.DomainFound{}, flow.Delegation{}, err
-	}
-	published, err := h.config.Service.Ask(ctx, "", flow.DelegationOf{Name: name})
-	if err != nil {
-		return flow.DomainFound{}, flow.Delegation{}, err
-	}
-	return reply.(flow.DomainFound), published.(flow.Delegation), nil
 }
 
 // statusOf returns the HTTP status of a refusal. A name that this registry does not run is not
