@@ -36,12 +36,11 @@ func notEPP(root *strictxml.Element) string {
 
 const noEPP = `the frame has no <epp> around it; begin it with <epp xmlns="` + nsEPP + `"> and end it with </epp>`
 
+// maxURI bounds what is repeated of a namespace, in characters.
+const maxURI = 80
+
 func misprint(uri, meant string) string {
-	const most = 80
-	if len(uri) > most {
-		uri = strings.ToValidUTF8(uri[:most], "") + "…"
-	}
-	return fmt.Sprintf("the namespace is %q; write %s", uri, meant)
+	return fmt.Sprintf("the namespace is %q; write %s", shorten(uri, maxURI), meant)
 }
 
 // namespaceIsPrintedRight refuses an element of a namespace that is another one misprinted. Any other
@@ -73,11 +72,13 @@ func (d *decoder) breakOff(frame []byte, err error) {
 	if d.invalid == nil {
 		d.invalid = d.explain(err)
 	}
+	d.invalid.Reason = shorten(d.invalid.Reason, maxSentence/2)
 	for _, advice := range misprints(string(frame)) {
 		if !strings.Contains(d.invalid.Reason, advice) {
 			d.invalid.Reason += "; " + advice
 		}
 	}
+	d.invalid.Reason = shorten(d.invalid.Reason, maxSentence)
 	*d.req = request{subject: subject, invalid: d.invalid, clTRID: cmp.Or(d.req.clTRID, d.findTRID(frame))}
 }
 
@@ -115,9 +116,10 @@ func misprints(frame string) []string {
 	if !eppElement.MatchString(frame) && strings.Contains(frame, "command") {
 		advice = append(advice, noEPP)
 	}
-	const most = 8
-	for _, match := range declaredNamespace.FindAllStringSubmatch(frame, most) {
-		if known, ok := meant(match[1]); ok && !slices.Contains(advice, misprint(match[1], known)) {
+	const mostDeclared, mostAdvice = 64, 4
+	for _, match := range declaredNamespace.FindAllStringSubmatch(frame, mostDeclared) {
+		known, ok := meant(match[1])
+		if ok && len(advice) < mostAdvice && !slices.Contains(advice, misprint(match[1], known)) {
 			advice = append(advice, misprint(match[1], known))
 		}
 	}

@@ -137,7 +137,7 @@ func (d *decoder) extensions(x *strictxml.Element) {
 		uri := ext.Name.Space
 		d.req.extensions = append(d.req.extensions, uri)
 		if !slices.Contains(extensionURIs(), uri) {
-			d.lack(registry.UnimplementedExt, "this registry has no extension "+uri)
+			d.lack(registry.UnimplementedExt, "this registry has no extension "+shorten(uri, maxURI))
 		}
 		ext.Skip()
 	}

@@ -87,19 +87,23 @@ func appendAnswer(b []byte, a answer) []byte {
 func (w *encoder) result(r result, refusal *registry.Error) {
 	w.Start("result")
 	w.Attr("code", r.number)
-	w.Element("msg", r.text)
+	w.Element("msg", shorten(r.text, maxSentence))
 	if refusal != nil && refusal.Field != "" {
 		w.value(refusal)
 		w.Start("extValue")
 		w.value(refusal)
-		w.Element("reason", refusal.Reason)
+		w.Element("reason", shorten(refusal.Reason, maxSentence))
 		w.End()
 	}
 	w.End()
 }
 
-// maxValue bounds what is repeated of a value, in characters.
-const maxValue = 255
+// What is said of a refusal, and what is repeated of a value, has at most so many characters: what a
+// client sends must not make answers grow.
+const (
+	maxSentence = 600
+	maxValue    = 255
+)
 
 // value writes <value> with the element that is to blame and what it held. Secrets are left out.
 func (w *encoder) value(e *registry.Error) {
@@ -168,6 +172,12 @@ func (w *encoder) object(uri, local string) {
 // maxReason is the length of reasonBaseType. RFC 5730 section 4.2.
 const maxReason = 32
 
+// shortReason makes a reason short enough for a check: what to do about it is left out first.
+func shortReason(reason string) string {
+	what, _, _ := strings.Cut(reason, "; ")
+	return shorten(what, maxReason)
+}
+
 // checked writes <chkData>. RFC 5731 to 5733, section 3.1.1.
 func (w *encoder) checked(uri string, answers []flow.Checked) {
 	prefix := objectPrefix(uri)
@@ -183,7 +193,7 @@ func (w *encoder) checked(uri string, answers []flow.Checked) {
 		w.Text(a.Object)
 		w.End()
 		if a.Reason != "" {
-			w.Element(reason, shorten(a.Reason, maxReason))
+			w.Element(reason, shortReason(a.Reason))
 		}
 		w.End()
 	}

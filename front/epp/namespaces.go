@@ -46,9 +46,15 @@ func objectPrefix(uri string) string {
 	return ""
 }
 
+// maxName is longer than the name of every element of EPP.
+const maxName = 40
+
 // usualName returns the name of an element as answers write it, such as "domain:name", and "" for one
 // that is not of EPP or of an object of ours.
 func usualName(n strictxml.Name) string {
+	if len(n.Local) > maxName {
+		return ""
+	}
 	if n.Space == nsEPP {
 		return n.Local
 	}

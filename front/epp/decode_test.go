@@ -1,0 +1,274 @@
+package epp
+
+import (
+	"net/netip"
+	"reflect"
+	"strings"
+	"testing"
+	"time"
+
+	"example.org/dorado/core/names"
+	"example.org/dorado/core/policy"
+	"example.org/dorado/core/registry"
+	"example.org/dorado/flow"
+)
+
+func pointer[T any](v T) *T { return &v }
+
+func nameList(list ...string) []names.Name {
+	var all []names.Name
+	for _, s := range list {
+		all = append(all, names.MustParse(s))
+	}
+	return all
+}
+
+func addressList(list ...string) []netip.Addr {
+	var all []netip.Addr
+	for _, s := range list {
+		all = append(all, netip.MustParseAddr(s))
+	}
+	return all
+}
+
+// soundRequests is what the sound frames of the corpus decode to.
+func soundRequests() map[string]any {
+	shop, ns1 := names.MustParse("shop.co"), names.MustParse("ns1.shop.co")
+	all := flow.HostsWanted{Delegated: true, Subordinate: true}
+	return map[string]any{
+		"domain check": flow.DomainCheck{Names: []string{"shop.co", "shop.com.co"}},
+		"domain info":  flow.DomainInfo{Name: shop, AuthInfo: pointer("2fooBAR"), ROID: "C1-CO", Hosts: all},
+		"domain create": flow.DomainCreate{
+			Name: shop, Years: 2, Nameservers: nameList("ns1.example.net", "ns2.example.net"), Registrant: "jd1234",
+			Contacts: []flow.Role{{Role: "admin", ID: "sh8013"}, {Role: "tech", ID: "sh8014"}}, AuthInfo: "2fooBAR",
+		},
+		"domain renew":  flow.DomainRenew{Name: shop, CurrentExpiry: time.Date(2027, 4, 3, 0, 0, 0, 0, time.UTC), Years: 3},
+		"domain delete": flow.DomainDelete{Name: shop},
+		"domain update": flow.DomainUpdate{
+			Name: shop,
+			Add: flow.DomainEdit{
+				Nameservers: nameList("ns3.example.net"), Contacts: []flow.Role{{Role: "tech", ID: "mak21"}},
+				Statuses: []registry.Status{registry.ClientHold},
+			},
+			Remove: flow.DomainEdit{
+				Nameservers: nameList("ns1.example.net"), Contacts: []flow.Role{{Role: "tech", ID: "sh8013"}},
+				Statuses: []registry.Status{registry.ClientUpdateProhibited},
+			},
+			Registrant: pointer("sh8013"), AuthInfo: pointer("2BARfoo"),
+		},
+		"host check":  flow.HostCheck{Names: []string{"ns1.shop.co", "ns2.shop.co"}},
+		"host info":   flow.HostInfo{Name: ns1},
+		"host create": flow.HostCreate{Name: ns1, Addresses: addressList("192.0.2.2", "192.0.2.29", "1080::8:800:200c:417a")},
+		"host delete": flow.HostDelete{Name: ns1},
+		"host update": flow.HostUpdate{
+			Name: ns1, NewName: names.MustParse("ns2.shop.co"),
+			Add:    flow.HostEdit{Addresses: addressList("192.0.2.22"), Statuses: []registry.Status{registry.ClientUpdateProhibited}},
+			Remove: flow.HostEdit{Addresses: addressList("1080::8:800:200c:417a"), Statuses: []registry.Status{registry.ClientDeleteProhibited}},
+		},
+		"contact check":  flow.ContactCheck{IDs: []string{"sh8013", "sah8013"}},
+		"contact info":   flow.ContactInfo{ID: "sh8013", AuthInfo: pointer("2fooBAR")},
+		"contact delete": flow.ContactDelete{ID: "sh8013"},
+		"contact create": flow.ContactCreate{
+			ID: "sh8013",
+			Int: &registry.Postal{
+				Name: "Ana Example", Org: "Example Inc.", Street: []string{"123 Example Dr.", "Suite 100"}, City: "Bogota",
+				Province: "DC", Postcode: "110221", Country: "CO",
+			},
+			Loc:   &registry.Postal{Name: "Ana Ejemplo", Street: []string{"Carrera 6"}, City: "Bogotá", Country: "CO"},
+			Voice: &registry.Phone{Number: "+57.6015550100", Extension: "1234"}, Fax: &registry.Phone{Number: "+57.6015550101"},
+			Email: "ana@example.co", AuthInfo: "2fooBAR",
+			Disclose: []flow.DiscloseEdit{
+				{What: registry.DiscloseNameInt, Open: true}, {What: registry.DiscloseNameLoc, Open: true},
+				{What: registry.DiscloseOrgInt, Open: true}, {What: registry.DiscloseAddrLoc, Open: true},
+				{What: registry.DiscloseVoice, Open: true}, {What: registry.DiscloseFax, Open: true}, {What: registry.DiscloseEmail, Open: true},
+			},
+		},
+		"contact update": flow.ContactUpdate{
+			ID:     "sh8013",
+			Add:    []registry.Status{registry.ClientDeleteProhibited},
+			Remove: []registry.Status{registry.ClientUpdateProhibited},
+			Int: &flow.PostalEdit{
+				Org:     pointer(""),
+				Address: &registry.Postal{Street: []string{"124 Example Dr."}, City: "Cali", Postcode: "760001", Country: "CO"},
+			},
+			Voice: &registry.Phone{Number: "+57.6025550100"}, Fax: &registry.Phone{}, Email: pointer("ana@example.com"),
+			AuthInfo: pointer("2fooBAR"), Disclose: []flow.DiscloseEdit{{What: registry.DiscloseVoice}},
+		},
+	}
+}
+
+// Each sound frame becomes the command or query with everything that it says.
+func TestDecode(t *testing.T) {
+	requests := soundRequests()
+	decoded := 0
+	for _, s := range sounds() {
+		want, found := requests[s.name]
+		if !found {
+			continue
+		}
+		decoded++
+		req := decode([]byte(s.frame), testLimits())
+		if req.invalid != nil || req.refusal != nil || !reflect.DeepEqual(either(req), want) {
+			t.Errorf("%s is\n%+v\n%v %v, want\n%+v", s.name, either(req), req.invalid, req.refusal, want)
+		}
+		if cmd, ok := want.(flow.Command); ok && req.subject != cmd.Subject() {
+			t.Errorf("%s is about %+v, want %+v", s.name, req.subject, cmd.Subject())
+		}
+		if req.clTRID != "ABC-12345" {
+			t.Errorf("%s has the clTRID %q", s.name, req.clTRID)
+		}
+	}
+	if decoded != len(requests) {
+		t.Errorf("%d frames were decoded, want %d", decoded, len(requests))
+	}
+}
+
+// A login is told as it was sent.
+func TestDecodeLogin(t *testing.T) {
+	req := decode([]byte(commandFrame(soundLogin)), testLimits())
+	want := login{
+		clID: "H1001", pw: "secret-1", newPW: "secret-2", version: "1.0", lang: "en",
+		objURIs: []string{nsDomain, nsContact}, extURIs: []string{prefixes["rgp"]},
+	}
+	if req.kind != kindLogin || !reflect.DeepEqual(req.login, want) {
+		t.Errorf("the login is %+v, want %+v", req.login, want)
+	}
+}
+
+// The hosts attribute selects hosts. RFC 5731 section 3.1.2.
+func TestDecodeHostsWanted(t *testing.T) {
+	for _, test := range []struct {
+		attribute string
+		want      flow.HostsWanted
+	}{
+		{"", flow.HostsWanted{Delegated: true, Subordinate: true}},
+		{` hosts="all"`, flow.HostsWanted{Delegated: true, Subordinate: true}},
+		{` hosts="del"`, flow.HostsWanted{Delegated: true}},
+		{` hosts="sub"`, flow.HostsWanted{Subordinate: true}},
+		{` hosts="none"`, flow.HostsWanted{}},
+	} {
+		text := strings.Replace(commandFrame(soundDomainInfo), ` hosts="all"`, test.attribute, 1)
+		if q, ok := decode([]byte(text), testLimits()).query.(flow.DomainInfo); !ok || q.Hosts != test.want {
+			t.Errorf("with %q the hosts are %+v, want %+v", test.attribute, q.Hosts, test.want)
+		}
+	}
+}
+
+// A rule of the registry's own refuses a valid frame, names the element and what it held, and leaves
+// what the command is about for the transaction log.
+func TestRefusals(t *testing.T) {
+	for _, test := range []struct {
+		name, frame, old, by string
+		want                 registry.Error
+	}{
+		{"name", soundDomainCreate, "shop.co<", "-shop.co<", registry.Error{Code: registry.ParameterSyntax, Field: "domain:name", Value: "-shop.co", Reason: `the label "-shop" begins with a hyphen`}},
+		{"name server", soundDomainCreate, "ns1.example.net", "ns1..net", registry.Error{Code: registry.ParameterSyntax, Field: "domain:hostObj", Value: "ns1..net", Reason: "the name has an empty label"}},
+		{"months", soundDomainCreate, `unit="y"`, `unit="m"`, registry.Error{Code: registry.ParameterPolicy, Field: "domain:period", Reason: `a period is in years; write unit="y"`}},
+		{"hostAttr", soundDomainHostAttr, "", "", registry.Error{Code: registry.ParameterPolicy, Field: "domain:hostAttr", Reason: "hosts are objects here; create the host and name it in hostObj"}},
+		{"contact without a role", soundDomainCreate, ` type="admin"`, "", registry.Error{Code: registry.ParameterMissing, Field: "domain:contact", Value: "sh8013", Reason: `the attribute type is missing; write "admin", "tech" or "billing"`}},
+		{"authInfo ext", soundDomainCreate, "<domain:pw>2fooBAR</domain:pw>", `<domain:ext><q xmlns="urn:q"/></domain:ext>`, registry.Error{Code: registry.ParameterPolicy, Field: "domain:ext", Reason: "this registry knows no authInfo but pw"}},
+		{"far year", soundDomainRenew, "2027-04-03", "12027-04-03", registry.Error{Code: registry.ParameterRange, Field: "domain:curExpDate", Reason: "no name expires in this year"}},
+		{"IPv6 as v4", soundHostCreate, `ip="v6"`, `ip="v4"`, registry.Error{Code: registry.ParameterSyntax, Field: "host:addr", Value: "1080:0:0:0:8:800:200C:417A", Reason: `this is no IPv4 address; write ip="v6"`}},
+		{"IPv4 as v6", soundHostCreate, `ip="v4"`, `ip="v6"`, registry.Error{Code: registry.ParameterSyntax, Field: "host:addr", Value: "192.0.2.2", Reason: `this is no IPv6 address; write ip="v4"`}},
+		{"loopback", soundHostCreate, "192.0.2.2<", "127.0.0.1<", registry.Error{Code: registry.ParameterSyntax, Field: "host:addr", Value: "127.0.0.1", Reason: "127.0.0.1 is a loopback, unspecified, multicast or link-local address"}},
+		{"empty org", soundContactCreate, "Example Inc.", "", registry.Error{Code: registry.ParameterSyntax, Field: "contact:org", Reason: "the element is empty; fill it or leave it out"}},
+		{"blank street", soundContactCreate, "Suite 100", "  ", registry.Error{Code: registry.ParameterSyntax, Field: "contact:street", Value: "  ", Reason: "the element is empty; fill it or leave it out"}},
+		{"empty pc", soundContactCreate, "110221", "", registry.Error{Code: registry.ParameterSyntax, Field: "contact:pc", Reason: "the element is empty; fill it or leave it out"}},
+		{"empty fax", soundContactCreate, "+57.6015550101", "", registry.Error{Code: registry.ParameterSyntax, Field: "contact:fax", Reason: "the element is empty; fill it or leave it out"}},
+		{"empty voice in an update", soundContactUpdate, "+57.6025550100", "", registry.Error{Code: registry.ParameterSyntax, Field: "contact:voice", Reason: "the element is empty; fill it or leave it out"}},
+		{"two int forms", soundContactCreate, `type="loc"`, `type="int"`, registry.Error{Code: registry.ParameterPolicy, Field: "contact:postalInfo", Reason: "the contact has two postal forms of this type; send one int, one loc, or one of each"}},
+		{"transfer", soundDomainTransfer, "", "", registry.Error{Code: registry.UnimplementedCommand, Reason: "this registry has no transfer"}},
+		{"extension", soundRestore, "", "", registry.Error{Code: registry.UnimplementedExt, Reason: "this registry has no extension urn:ietf:params:xml:ns:rgp-1.0"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			req := decode([]byte(commandFrame(strings.Replace(test.frame, test.old, test.by, 1))), testLimits())
+			if req.invalid != nil || req.refusal == nil || *req.refusal != test.want {
+				t.Errorf("the refusal is %+v (invalid: %v), want %+v", req.refusal, req.invalid, test.want)
+			}
+			if req.command != nil || req.query != nil {
+				t.Error("a refused request has a command")
+			}
+			if req.subject.ID == "" || !req.subject.Logged {
+				t.Errorf("the request is about %+v", req.subject)
+			}
+		})
+	}
+}
+
+// A frame that is not valid still says what it is about and what its clTRID is, as far as that can be
+// read.
+func TestInvalidFrames(t *testing.T) {
+	create := flow.Subject{Command: "create", Object: "domain", ID: "shop.co", Logged: true}
+	for _, test := range []struct {
+		name, old, by string
+		clTRID        string
+		subject       flow.Subject
+	}{
+		{"late mistake", "<domain:pw>2fooBAR</domain:pw>", "", "ABC-12345", create},
+		{"early mistake", "<domain:name>shop.co</domain:name>", "", "ABC-12345", flow.Subject{Command: "create", Object: "domain", Logged: true}},
+		{"unknown command", "<create>", "<craete/><create>", "ABC-12345", flow.Subject{}},
+		{"clTRID too short", "ABC-12345", "AB", "", create},
+		{"not well-formed", "</domain:name>", "", "ABC-12345", flow.Subject{}},
+		{"not well-formed, and a clTRID to mistrust", "</domain:name>", "<!-- ", "ABC-12345", flow.Subject{}},
+		{"no end", "ABC-12345</clTRID>\n</command>\n</epp>", "ABC", "", flow.Subject{}},
+	} {
+		req := decode([]byte(strings.Replace(commandFrame(soundDomainCreate), test.old, test.by, 1)), testLimits())
+		if req.invalid == nil || req.kind != kindBroken || req.clTRID != test.clTRID || req.subject != test.subject {
+			t.Errorf("%s: the clTRID is %q and the subject %+v, want %q and %+v", test.name, req.clTRID, req.subject, test.clTRID, test.subject)
+		}
+	}
+}
+
+// No answer repeats a password, however wrong it or what is around it was.
+func TestSecretsStayOut(t *testing.T) {
+	for _, text := range []string{
+		strings.Replace(soundLogin, "secret-1", "secret-that-is-too-long", 1),
+		strings.Replace(soundLogin, "secret-2", "secret-that-is-too-long", 1),
+		strings.Replace(soundLogin, "secret-1", "secret<zz/>", 1),
+		strings.Replace(soundDomainInfo, "2fooBAR", "secret<zz/>", 1),
+		strings.Replace(soundDomainInfo, `C1-CO">2fooBAR`, `C1">secret`, 1),
+		strings.Replace(soundDomainInfo, "<domain:pw roid=\"C1-CO\">2fooBAR</domain:pw>", "secret", 1),
+		strings.Replace(soundDomainInfo, "2fooBAR", "secret<", 1),
+	} {
+		req := decode([]byte(commandFrame(text)), testLimits())
+		if req.invalid == nil {
+			t.Errorf("this is valid:\n%s", text)
+			continue
+		}
+		if out := string(appendAnswer(nil, answer{req: req, svTRID: "SV-1", err: req.invalid})); strings.Contains(out, "secret") {
+			t.Errorf("the answer is\n%s", out)
+		}
+	}
+}
+
+// A frame has limits, and an answer does not grow with what is wrong in it.
+func TestFrameLimits(t *testing.T) {
+	check := func(n int) string {
+		return commandFrame("<check><domain:check " + headDomain + ">" + strings.Repeat("<domain:name>a</domain:name>", n) + "</domain:check></check>")
+	}
+	long := strings.Repeat("z", 60000)
+	for _, test := range []struct{ name, text, says string }{
+		{"bytes", check(5000), "bytes"},
+		{"elements", check(5000), "elements"},
+		{"depth", commandFrame("<logout/><extension>" + strings.Repeat(`<q xmlns="urn:q">`, 40) + strings.Repeat("</q>", 40) + "</extension>"), "nested"},
+		{"name", commandFrame("<" + long + "/>"), "line 3: <zzz"},
+		{"namespace", `<epp xmlns="` + long + `"/>`, "write urn:ietf:params:xml:ns:epp-1.0"},
+	} {
+		limits := policy.Limits{FrameBytes: 1 << 20}
+		if test.name == "bytes" {
+			limits.FrameBytes = 65536
+		}
+		req := decode([]byte(test.text), limits)
+		if req.invalid == nil || !strings.Contains(req.invalid.Reason, test.says) {
+			t.Errorf("%s: invalid is %.300v, want %q", test.name, req.invalid, test.says)
+			continue
+		}
+		if out := appendAnswer(nil, answer{req: req, svTRID: "SV-1", err: req.invalid}); len(out) > 4000 {
+			t.Errorf("%s: the answer has %d bytes", test.name, len(out))
+		}
+	}
+	req := decode([]byte(commandFrame("<logout/><extension><q xmlns=\""+long+"\"/></extension>")), policy.Limits{FrameBytes: 1 << 20})
+	if req.refusal == nil || len(req.refusal.Reason) > 200 {
+		t.Errorf("the refusal is %v", req.refusal)
+	}
+}
