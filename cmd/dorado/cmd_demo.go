@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -15,6 +16,9 @@ import (
 
 // demoPortBase is what the demo adds to the well-known ports.
 const demoPortBase = 7000
+
+// demoNames is how many names a demo begins with: all that demo_data.json has.
+const demoNames = 42
 
 // maxSeedNames is what the demo makes by single commands in a few minutes.
 const maxSeedNames = 100_000
@@ -50,7 +54,7 @@ programs find every address, password and certificate in DIR/demo.json.`,
 	f := cmd.Flags()
 	f.StringVar(&o.dir, "dir", defaultDemo, "directory of the demo")
 	f.IntVar(&o.portBase, "port-base", demoPortBase, "added to the well-known ports: EPP 700, WHOIS 43, DNS 53, HTTPS 443")
-	f.IntVar(&o.names, "seed-names", len(demoNames()), "names to begin with; each is a command of its own, so 10,000 take a while")
+	f.IntVar(&o.names, "seed-names", demoNames, "names to begin with; each is a command of its own, so 10,000 take a while")
 	f.StringVar(&o.dsn, "database", "", "a SQLite file or a postgres:// URL of an empty database (default dorado.db in DIR)")
 	return cmd
 }
@@ -177,10 +181,14 @@ func (p *program) makeDemo(ctx context.Context, o demoOptions, c config) error {
 	if err != nil {
 		return err
 	}
-	if o.names > len(demoNames()) {
+	if o.names > demoNames {
 		fmt.Fprintf(p.err, "dorado: making %d names, one command each\n", o.names)
 	}
-	if err := newSeeder(core).seed(ctx, registrars, o.names); err != nil {
+	data, err := loadDemoData()
+	if err != nil {
+		return err
+	}
+	if err := newSeeder(core, data).seed(ctx, registrars, o.names); err != nil {
 		return err
 	}
 	if _, err := newEngine(core).settle(ctx); err != nil {
@@ -198,8 +206,9 @@ func (p *program) makeDemo(ctx context.Context, o demoOptions, c config) error {
 
 // runDemo runs a demo until the context ends.
 func (p *program) runDemo(ctx context.Context, dir string, c config, sockets *listeners) error {
-	file, err := readDemoFile(dir)
-	if err != nil {
+	file, errA := readDemoFile(dir)
+	data, errB := loadDemoData()
+	if err := cmp.Or(errA, errB); err != nil {
 		return err
 	}
 	if err := renewDemoCertificate(dir, c); err != nil {
@@ -215,7 +224,7 @@ func (p *program) runDemo(ctx context.Context, dir string, c config, sockets *li
 	if err := file.write(dir); err != nil {
 		return errors.Join(err, h.core.db.Close())
 	}
-	p.welcome(h, file)
+	p.welcome(h, file, data.Try)
 	fmt.Fprintln(p.out, readyLine)
 	return h.serve(ctx, p.hangups)
 }

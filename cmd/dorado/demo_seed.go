@@ -42,6 +42,7 @@ const demoHistory = 400 * 24 * time.Hour
 type seeder struct {
 	core    *registryCore
 	service flow.Service
+	data    demoData
 	now, at time.Time
 	steps   []seedStep
 }
@@ -53,8 +54,10 @@ type seedStep struct {
 	command flow.Command
 }
 
-func newSeeder(core *registryCore) *seeder {
-	s := &seeder{core: core, service: *core.service, now: core.clock.Now().Truncate(time.Second)}
+func newSeeder(core *registryCore, data demoData) *seeder {
+	s := &seeder{
+		core: core, service: *core.service, data: data, now: core.clock.Now().Truncate(time.Second),
+	}
 	s.service.Clock = func() time.Time { return s.at }
 	return s
 }
@@ -68,8 +71,9 @@ func (s *seeder) seed(ctx context.Context, registrars []registry.Registrar, n in
 	}
 	s.contacts(began)
 	s.externalHosts(began)
+	zones := soldZones(s.service.Profile)
 	for i := range n {
-		if err := s.name(s.demoName(i)); err != nil {
+		if err := s.name(s.data.name(i, zones)); err != nil {
 			return err
 		}
 	}
@@ -101,13 +105,13 @@ func (s *seeder) play(ctx context.Context) error {
 }
 
 func (s *seeder) contacts(at time.Time) {
-	for _, c := range demoContacts() {
+	for _, c := range s.data.Contacts {
 		s.add(at, firstRegistrar, flow.ContactCreate{
-			ID: c.id, Email: c.email, Voice: &registry.Phone{Number: c.phone},
+			ID: c.ID, Email: c.Email, Voice: &registry.Phone{Number: c.Phone},
 			AuthInfo: newPassword(),
 			Int: &registry.Postal{
-				Name: c.name, Org: c.org, Street: []string{c.street},
-				City: c.city, Province: c.province, Postcode: c.postcode, Country: "CO",
+				Name: c.Name, Org: c.Org, Street: []string{c.Street},
+				City: c.City, Province: c.Province, Postcode: c.Postcode, Country: "CO",
 			},
 		})
 	}
@@ -129,64 +133,44 @@ func (s *seeder) externalHosts(at time.Time) {
 	}
 }
 
-// demoName returns the name of a number: one of the list, then made-up ones of the last 300 days.
-func (s *seeder) demoName(i int) demoName {
-	list := demoNames()
-	if i < len(list) {
-		return list[i]
-	}
-	i -= len(list)
-	first, second, zones := demoWords()
-	zone := zones[i%len(zones)]
-	pair := i / len(zones)
-	label := first[pair%len(first)] + second[pair/len(first)%len(second)]
-	if round := i / (len(zones) * len(first) * len(second)); round > 0 {
-		label += strconv.Itoa(round + 1)
-	}
-	return demoName{
-		name: label + "." + zone, days: 1 + (i*7919)%300, years: 1 + i%2,
-		second: i%3 == 0, servers: "hosted",
-	}
-}
-
 // name adds the life of one name.
 func (s *seeder) name(d demoName) error {
-	name, err := names.Parse(d.name)
+	name, err := names.Parse(d.Name)
 	if err != nil {
-		return fmt.Errorf("fill the demo: %q: %w", d.name, err)
+		return fmt.Errorf("fill the demo: %q: %w", d.Name, err)
 	}
 	who := firstRegistrar
-	if d.second {
+	if d.Second {
 		who = secondRegistrar
 	}
-	people := demoContacts()
-	owner := people[len(d.name)%(len(people)-1)].id // the last one is the technical contact
+	people := s.data.Contacts
+	owner := people[len(d.Name)%(len(people)-1)].ID // the last one is the technical contact
 	// The time of day follows from the name, so that not everything happens at once.
 	ago := func(days int) time.Time {
-		return s.now.AddDate(0, 0, -days).Add(-time.Duration(len(d.name)*397+days*31) * time.Second)
+		return s.now.AddDate(0, 0, -days).Add(-time.Duration(len(d.Name)*397+days*31) * time.Second)
 	}
 	create := flow.DomainCreate{
-		Name: name, Years: d.years, Registrant: owner, AuthInfo: newPassword(),
-		Contacts: []flow.Role{{Role: "admin", ID: owner}, {Role: "tech", ID: "TEC-1"}},
+		Name: name, Years: d.Years, Registrant: owner, AuthInfo: newPassword(),
+		Contacts: []flow.Role{{Role: "admin", ID: owner}, {Role: "tech", ID: people[len(people)-1].ID}},
 	}
-	if d.servers == "hosted" {
+	if d.Servers == "hosted" {
 		create.Nameservers = hosted(who)
 	}
-	s.add(ago(d.days), who, create)
-	if d.servers == "own" {
-		s.ownHosts(ago(d.days).Add(time.Minute), who, name)
+	s.add(ago(d.Days), who, create)
+	if d.Servers == "own" {
+		s.ownHosts(ago(d.Days).Add(time.Minute), who, name)
 	}
-	if d.status != "" {
-		s.add(ago(d.days).Add(time.Hour), who, flow.DomainUpdate{
-			Name: name, Add: flow.DomainEdit{Statuses: []registry.Status{d.status}},
+	if d.Status != "" {
+		s.add(ago(d.Days).Add(time.Hour), who, flow.DomainUpdate{
+			Name: name, Add: flow.DomainEdit{Statuses: []registry.Status{d.Status}},
 		})
 	}
-	if d.renewed > 0 {
-		expires := ago(d.days).AddDate(cmp.Or(d.years, 1), 0, 0)
-		s.add(ago(d.renewed), who, flow.DomainRenew{Name: name, CurrentExpiry: expires, Years: 1})
+	if d.Renewed > 0 {
+		expires := ago(d.Days).AddDate(cmp.Or(d.Years, 1), 0, 0)
+		s.add(ago(d.Renewed), who, flow.DomainRenew{Name: name, CurrentExpiry: expires, Years: 1})
 	}
-	if d.deleted > 0 {
-		s.add(ago(d.deleted), who, flow.DomainDelete{Name: name})
+	if d.Deleted > 0 {
+		s.add(ago(d.Deleted), who, flow.DomainDelete{Name: name})
 	}
 	return nil
 }

@@ -11,6 +11,7 @@ import (
 	"strings"
 	"testing"
 
+	"example.org/dorado/core/policy"
 	"example.org/dorado/test/peer"
 )
 
@@ -28,10 +29,10 @@ func TestDemoTips(t *testing.T) {
 	}
 	p := &program{}
 	shows := []string{ // in the order of the tips
-		"cafemio.co   available", "CAFEMIO.CO created successfully", "ns1.condor.example", "Registrar: Condor Names",
+		"cafemio.co        available", "CAFEMIO.CO created successfully", "ns1.condor.example", "Registrar: Condor Names",
 		`"ldhName":"cafemio.co"`, "2201", "", "Fell due and is done", "Caribe Dominios",
 	}
-	tips := p.tips(dir, file)
+	tips := p.tips(dir, file, "cafemio.co")
 	if len(tips) != len(shows) {
 		t.Fatalf("there are %d tips, this test knows %d", len(tips), len(shows))
 	}
@@ -202,10 +203,20 @@ func TestDemoBeginsAgain(t *testing.T) {
 
 // Every made-up name is legal and none comes twice.
 func TestDemoNames(t *testing.T) {
-	s := &seeder{}
+	data, err := loadDemoData()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(data.Names) != demoNames {
+		t.Errorf("there are %d names, and the default of --seed-names is %d", len(data.Names), demoNames)
+	}
+	profile, err := policy.BuiltIn("co-2026")
+	if err != nil {
+		t.Fatal(err)
+	}
 	seen := map[string]bool{}
 	for i := range 20_000 {
-		name := s.demoName(i).name
+		name := data.name(i, soldZones(profile)).Name
 		if seen[name] {
 			t.Fatalf("name %d, %s, comes twice", i, name)
 		}

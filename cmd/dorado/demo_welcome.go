@@ -46,8 +46,8 @@ const defaultDemo = "demo"
 // A tip is a command to paste, with what it shows.
 type tip struct{ what, command string }
 
-// welcome says what runs where, and what to try.
-func (p *program) welcome(h *house, f demoFile) {
+// welcome says what runs where, and what to do with the name to try.
+func (p *program) welcome(h *house, f demoFile, try string) {
 	s := p.styleFor(p.out)
 	line := func(what, value, note string) {
 		fmt.Fprintf(p.out, "  %-8s %-32s %s\n", what, value, s.faint(note))
@@ -61,13 +61,13 @@ func (p *program) welcome(h *house, f demoFile) {
 	line("clock", showInstant(h.core.clock.Now()), strings.TrimSpace(ahead(clockState{Offset: h.core.clock.Offset().String()})))
 	line("files", h.dir+string(filepath.Separator), "passwords and certificates for programs: "+filepath.Join(h.dir, demoFileName))
 	fmt.Fprintf(p.out, "\n%s %s\n", s.bold("  Try"), s.faint("in another terminal, in this directory"))
-	for _, t := range p.tips(h.dir, f) {
+	for _, t := range p.tips(h.dir, f, try) {
 		fmt.Fprintf(p.out, "\n    %s\n    %s\n", s.faint("# "+t.what), t.command)
 	}
 	fmt.Fprintf(p.out, "\n  %s\n\n", s.faint("Ctrl-C stops it; the same command goes on where it was. To start over: rm -r "+quoteWord(h.dir)))
 }
 
-func (p *program) tips(dir string, f demoFile) []tip {
+func (p *program) tips(dir string, f demoFile, try string) []tip {
 	me := quoteWord(p.name())
 	host, dnsPort, _ := net.SplitHostPort(f.Production.DNS)
 	_, whoisPort, _ := net.SplitHostPort(f.Production.WHOIS)
@@ -76,13 +76,13 @@ func (p *program) tips(dir string, f demoFile) []tip {
 		in = ""
 	}
 	return []tip{
-		{"which names can be had", me + " epp" + in + " check domain cafeazul.co cafemio.co"},
-		{"register one", me + " epp" + in + ` create domain cafemio.co --registrant CAFE-1 --admin CAFE-1 --tech TEC-1 \
+		{"which names can be had", me + " epp" + in + " check domain " + try + " another-name.com"},
+		{"register one", me + " epp" + in + ` create domain ` + try + ` --registrant CAFE-1 --admin CAFE-1 --tech TEC-1 \
         --ns ns1.condor.example --ns ns2.condor.example`},
-		{"it is in the zone", fmt.Sprintf("dig @%s -p %s cafemio.co NS +norecurse", host, dnsPort)},
-		{"what the public sees", fmt.Sprintf("whois -h %s -p %s cafemio.co", host, whoisPort)},
-		{"the same as JSON", fmt.Sprintf("curl -s --cacert %s %sdomain/cafemio.co", quoteWord(filepath.Join(dir, f.CA)), f.Production.RDAP)},
-		{"the other registrar may look at it, and not change it", me + " epp" + in + " --as " + string(f.Production.Registrars[1].ID) + " delete domain cafemio.co"},
+		{"it is in the zone", fmt.Sprintf("dig @%s -p %s %s NS +norecurse", host, dnsPort, try)},
+		{"what the public sees", fmt.Sprintf("whois -h %s -p %s %s", host, whoisPort, try)},
+		{"the same as JSON", fmt.Sprintf("curl -s --cacert %s %sdomain/%s", quoteWord(filepath.Join(dir, f.CA)), f.Production.RDAP, try)},
+		{"the other registrar may look at it, and not change it", me + " epp" + in + " --as " + string(f.Production.Registrars[1].ID) + " delete domain " + try},
 		{"an EPP shell; help shows its commands", me + " epp" + in + " shell"},
 		{"let 46 days pass: grace periods end, names renew themselves, others are purged", me + " clock" + in + " advance 46d"},
 		{"what that did to the money", me + " registrar list" + in},

@@ -1,4 +1,4 @@
-// Package main owns the program: its commands, its configuration, and the wiring of the packages
+// Command dorado is the program: its commands, its configuration, and the wiring of the packages
 // that do the work. It decides nothing about a name.
 package main
 

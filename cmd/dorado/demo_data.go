@@ -1,0 +1,92 @@
+package main
+
+import (
+	"bytes"
+	_ "embed"
+	"encoding/json"
+	"fmt"
+	"strconv"
+
+	"example.org/dorado/core/names"
+	"example.org/dorado/core/policy"
+	"example.org/dorado/core/registry"
+)
+
+// demoData is what a demo is filled with. All of it is invented.
+type demoData struct {
+	Try      string        `json:"try"` // a name that nobody has, for people to register
+	Names    []demoName    `json:"names"`
+	Contacts []demoContact `json:"contacts"` // the last one is the technical contact
+	First    []string      `json:"first"`    // with Second the words of names that are made up
+	Second   []string      `json:"second"`
+}
+
+// A demoName is one registration: how old it is and what has happened to it. There is one at least
+// in each state that a registration can be in.
+type demoName struct {
+	Name    string          `json:"name"`
+	Days    int             `json:"days"` // ago it was registered
+	Years   int             `json:"years"`
+	Second  bool            `json:"second"`  // sponsored by the second registrar
+	Servers string          `json:"servers"` // own: hosts below it; hosted: external ones; none
+	Deleted int             `json:"deleted"` // days ago; 0 for not
+	Renewed int             `json:"renewed"` // days ago; 0 for not
+	Status  registry.Status `json:"status"`
+}
+
+// A demoContact is a person of the demo.
+type demoContact struct {
+	ID       string `json:"id"`
+	Name     string `json:"name"`
+	Org      string `json:"org"`
+	Street   string `json:"street"`
+	City     string `json:"city"`
+	Province string `json:"province"`
+	Postcode string `json:"postcode"`
+	Phone    string `json:"phone"`
+	Email    string `json:"email"`
+}
+
+//go:embed demo_data.json
+var demoJSON []byte
+
+// loadDemoData reads the file that this program carries.
+func loadDemoData() (demoData, error) {
+	var d demoData
+	decoder := json.NewDecoder(bytes.NewReader(demoJSON))
+	decoder.DisallowUnknownFields()
+	if err := decoder.Decode(&d); err != nil {
+		return d, fmt.Errorf("read what a demo is filled with: %w", err)
+	}
+	return d, nil
+}
+
+// soldZones are those of a profile in which registrars register.
+func soldZones(p policy.Profile) []names.Name {
+	var zones []names.Name
+	for _, z := range p.Zones {
+		if z.Sold {
+			zones = append(zones, z.Name)
+		}
+	}
+	return zones
+}
+
+// name returns the name of a number: one of the list, and after those one made up of each first
+// word with each second word in each zone, and then again with a number, registered in the last
+// 300 days.
+func (d demoData) name(i int, zones []names.Name) demoName {
+	if i < len(d.Names) {
+		return d.Names[i]
+	}
+	i -= len(d.Names)
+	pair := i / len(zones)
+	label := d.First[pair%len(d.First)] + d.Second[pair/len(d.First)%len(d.Second)]
+	if round := i / (len(zones) * len(d.First) * len(d.Second)); round > 0 {
+		label += strconv.Itoa(round + 1)
+	}
+	return demoName{
+		Name: label + "." + zones[i%len(zones)].String(), Days: 1 + (i*7919)%300, Years: 1 + i%2,
+		Second: i%3 == 0, Servers: "hosted",
+	}
+}
