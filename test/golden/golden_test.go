@@ -1,0 +1,146 @@
+package golden
+
+import (
+	"context"
+	"encoding/json"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"example.org/dorado/test/peer"
+	"example.org/dorado/test/pg"
+)
+
+// A registry is a running `dorado demo`, with what its demo.json says.
+type registry struct {
+	dir, program string
+	CA           string `json:"ca"`
+	Production   struct {
+		EPP, WHOIS, DNS, RDAP string
+		Registrars            []struct{ ID, EPPPassword string }
+	}
+}
+
+// wellKnown are the ports that the services are named after.
+var wellKnown = []int{700, 43, 53, 443}
+
+// demo builds the program and starts a demo on the chosen database.
+func demo(t *testing.T) registry {
+	t.Helper()
+	r := registry{dir: filepath.Join(t.TempDir(), "demo"), program: filepath.Join(t.TempDir(), "dorado")}
+	build := exec.Command("go", "build", "-o", r.program, "./cmd/dorado")
+	build.Dir, build.Env = peer.Root(t), append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := build.CombinedOutput(); err != nil {
+		t.Fatalf("build: %v\n%s", err, out)
+	}
+	args := []string{"demo", "--dir", r.dir, "--port-base", strconv.Itoa(peer.PortBase(t, wellKnown...))}
+	if dsn, postgres := pg.Chosen(t); postgres {
+		args = append(args, "--database", dsn)
+	}
+	peer.Start(t, exec.Command(r.program, args...)).Await(t, "dorado: ready", time.Minute)
+	text, err := os.ReadFile(filepath.Join(r.dir, "demo.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(text, &r); err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
+// run runs a program of others and returns what it printed.
+func run(t *testing.T, name string, args ...string) string {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	out, err := exec.CommandContext(ctx, peer.Need(t, name), args...).CombinedOutput()
+	if err != nil {
+		t.Fatalf("%s %s: %v\n%s", name, strings.Join(args, " "), err, out)
+	}
+	return string(out)
+}
+
+func split(t *testing.T, address string) (host, port string) {
+	t.Helper()
+	host, port, err := net.SplitHostPort(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return host, port
+}
+
+// A client that nobody here wrote goes the manual's golden path over TLS; then whois, dig and an
+// HTTPS get show the name.
+func TestGoldenPath(t *testing.T) {
+	peer.NeedPerl(t, "Net::EPP::Simple")
+	r := demo(t)
+	const name = "caminodorado.co"
+	host, port := split(t, r.Production.EPP)
+	who := r.Production.Registrars[0]
+
+	said := run(t, "perl", filepath.Join("testdata", "golden.pl"), host, port, filepath.Join(r.dir, r.CA), who.ID, who.EPPPassword, name)
+	for _, line := range []string{
+		"create domain " + name, "registrant GOLD-1, hosts ns1." + name + " ns1.golden.example, expires ",
+		"contact Ana María Rojas, ana@example.com", "renew " + name, "logout",
+	} {
+		if !strings.Contains(said, line) {
+			t.Errorf("Net::EPP did not say %q:\n%s", line, said)
+		}
+	}
+
+	host, port = split(t, r.Production.WHOIS)
+	whois := run(t, "whois", "-h", host, "-p", port, strings.ToUpper(name))
+	for _, line := range []string{
+		"Domain Name: " + name, "Domain Status: clientTransferProhibited", "Domain Status: addPeriod",
+		"Name Server: ns1.golden.example", "DNSSEC: unsignedDelegation",
+	} {
+		if !strings.Contains(strings.ToLower(whois), strings.ToLower(line)) {
+			t.Errorf("whois does not show %q:\n%s", line, whois)
+		}
+	}
+	if strings.Contains(whois, "Rojas") {
+		t.Errorf("whois shows a name that nobody opened:\n%s", whois)
+	}
+
+	host, port = split(t, r.Production.DNS)
+	wanted := []string{"ns1.golden.example.", "ns1." + name + ".", "192.0.2.29", "1080::8:800:200c:417a"}
+	eventually(t, "dig", func() (string, bool) {
+		out := run(t, "dig", "@"+host, "-p", port, "+norecurse", "+tries=1", name, "NS")
+		for _, text := range wanted {
+			if !strings.Contains(out, text) {
+				return out, false
+			}
+		}
+		return out, !strings.Contains(out, "ns2.golden.example.")
+	})
+
+	rdap := run(t, "curl", "-sS", "--fail", "--cacert", filepath.Join(r.dir, r.CA), r.Production.RDAP+"domain/"+name)
+	var object struct {
+		LDHName     string
+		Nameservers []struct{ LDHName string }
+	}
+	if err := json.Unmarshal([]byte(rdap), &object); err != nil || object.LDHName != name || len(object.Nameservers) != 2 {
+		t.Errorf("RDAP says (%v)\n%s", err, rdap)
+	}
+}
+
+// eventually looks again until it sees what it wants, since a change is in the zone within seconds
+// of its commit and not at the same instant.
+func eventually(t *testing.T, what string, look func() (said string, seen bool)) {
+	t.Helper()
+	const patience = 10 * time.Second
+	for deadline := time.Now().Add(patience); ; {
+		said, seen := look()
+		if seen {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("%s does not show it after %s:\n%s", what, patience, said)
+		}
+	}
+}
