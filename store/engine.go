@@ -6,6 +6,8 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"io"
+	"net"
 	"net/url"
 	"path/filepath"
 	"runtime"
@@ -82,8 +84,8 @@ RETURNING value`
 }
 
 func (sqliteEngine) conflicted(err error) bool {
-	var e *sqlite.Error
-	if !errors.As(err, &e) {
+	e, ok := errors.AsType[*sqlite.Error](err)
+	if !ok {
 		return false
 	}
 	switch e.Code() {
@@ -143,22 +145,29 @@ const (
 )
 
 func (postgresEngine) conflicted(err error) bool {
-	var e *pgconn.PgError
-	if !errors.As(err, &e) {
-		return false
+	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
+		switch e.Code {
+		case uniqueViolation, foreignKeyViolation, serializationFailure, deadlockDetected:
+			return true
+		}
+		return connectionLost(e.Code) && !committing(err)
 	}
-	switch e.Code {
-	case uniqueViolation, foreignKeyViolation, serializationFailure, deadlockDetected:
-		return true
-	case adminShutdown:
-		return !committing(err)
+	network := false
+	if _, ok := errors.AsType[net.Error](err); ok {
+		network = true
 	}
-	return strings.HasPrefix(e.Code, connectionException) && !committing(err)
+	lost := network || pgconn.SafeToRetry(err) || errors.Is(err, driver.ErrBadConn) ||
+		errors.Is(err, sql.ErrConnDone) || errors.Is(err, io.ErrUnexpectedEOF)
+	return lost && !committing(err)
+}
+
+func connectionLost(code string) bool {
+	return code == adminShutdown || strings.HasPrefix(code, connectionException)
 }
 
 // committing reports whether the failure came from the commit, so that nobody knows whether it
 // took effect.
 func committing(err error) bool {
-	var c *commitError
-	return errors.As(err, &c)
+	_, ok := errors.AsType[*commitError](err)
+	return ok
 }

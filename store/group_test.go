@@ -109,3 +109,24 @@ func TestClose(t *testing.T) {
 		t.Error("a closed database takes commands")
 	}
 }
+
+// When the database ends every connection, as at its restart, the next commands and queries go on
+// with new ones.
+func TestConnectionsAreReplaced(t *testing.T) {
+	w := world.Empty(t)
+	write(t, w, base())
+	if !w.Postgres {
+		return // an embedded database has no connections to lose
+	}
+	w.Rows(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`)
+	for range 20 {
+		view(t, w, func(r registry.Reader) error {
+			_, found, err := r.Domain(world.Name("shop.co"))
+			if !found {
+				t.Error("the name is gone")
+			}
+			return err
+		})
+		write(t, w, registry.Changes{Marks: []registry.Mark{{Kind: registry.MarkDomain, Name: world.Name("shop.co")}}})
+	}
+}

@@ -117,11 +117,14 @@ func SchemaVersion() int {
 	return len(entries)
 }
 
-// View runs f in a transaction that sees one moment and is rolled back.
+// View runs f in a transaction that sees one moment and is rolled back. If the connection breaks,
+// it is done again on another.
 func (db *DB) View(ctx context.Context, f func(registry.Reader) error) error {
-	return db.reader.with(ctx, func(s *session) error {
-		err := s.transact(ctx, db.engine.beginView(), func() error {
-			return cmp.Or(f(&reader{ctx, s, db.engine}), errNothing)
+	return db.retry(ctx, func() error {
+		err := db.reader.with(ctx, func(s *session) error {
+			return s.transact(ctx, db.engine.beginView(), func() error {
+				return cmp.Or(f(&reader{ctx, s, db.engine}), errNothing)
+			})
 		})
 		if errors.Is(err, errNothing) {
 			return nil
@@ -131,10 +134,15 @@ func (db *DB) View(ctx context.Context, f func(registry.Reader) error) error {
 }
 
 // Update runs f in a transaction and writes the Changes that it returns. If another transaction
-// won, both are done again.
+// won, or the connection broke before the commit, both are done again.
 func (db *DB) Update(ctx context.Context, f func(registry.Reader) (registry.Changes, error)) error {
+	return db.retry(ctx, func() error { return db.update(ctx, f) })
+}
+
+// retry runs a transaction until it has not lost against another.
+func (db *DB) retry(ctx context.Context, transaction func() error) error {
 	for try := 1; ; try++ {
-		err := db.update(ctx, f)
+		err := transaction()
 		if err == nil || try == maxTries || !db.conflicted(err) {
 			return err
 		}
