@@ -28,10 +28,10 @@ func TestDomainCheck(t *testing.T) {
 		{"ab.co", "the registry withholds this name"},
 		{"arts.co", "the registry withholds this name"},
 		{"com.co", "the registry withholds this name"},
-		{"free.gov.co", "names below gov.co are registered by the registry itself, after a check of eligibility"},
-		{"a.free.co", "the name is not one label below a zone of this registry (co, com.co, net.co, nom.co, org.co, edu.co, gov.co, mil.co)"},
-		{"free.org", "the name is not one label below a zone of this registry (co, com.co, net.co, nom.co, org.co, edu.co, gov.co, mil.co)"},
-		{"-free.co", `the label "-free" begins with a hyphen`},
+		{"free.gov.co", "only the registry registers here; whoever is eligible below gov.co asks it"},
+		{"a.free.co", "not one label below our zones; they are co, com.co, net.co, nom.co, org.co, edu.co, gov.co, mil.co"},
+		{"free.org", "not one label below our zones; they are co, com.co, net.co, nom.co, org.co, edu.co, gov.co, mil.co"},
+		{"-free.co", `not a valid domain name; the label "-free" begins with a hyphen`},
 		{"xn--espaol-zwa.co", ""},
 	}
 	var list []string
@@ -46,6 +46,9 @@ func TestDomainCheck(t *testing.T) {
 		want := flow.Checked{Object: tests[i].name, Available: tests[i].reason == "", Reason: tests[i].reason}
 		if got != want {
 			t.Errorf("check %s = %+v, want %+v", tests[i].name, got, want)
+		}
+		if short, _, _ := strings.Cut(got.Reason, ";"); len(short) > 32 {
+			t.Errorf("check %s: EPP has no room for %q", tests[i].name, short)
 		}
 	}
 }

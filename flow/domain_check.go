@@ -12,7 +12,8 @@ import (
 // were sent: a bad one is unavailable with a reason and does not fail the others. Decisions 1.2.
 type DomainCheck struct{ Names []string }
 
-// Checked is what the check of one object says. Reason is empty when it is available.
+// Checked is what the check of one object says. Reason is empty when it is available. EPP has room
+// for 32 characters of it (RFC 5730 section 4.2), so what stands before the first semicolon says all.
 type Checked struct {
 	Object    string // as it was sent
 	Available bool
@@ -35,13 +36,18 @@ func (q DomainCheck) Answer(c *Call) (Reply, error) {
 func (c *Call) canCreate(text string) error {
 	name, err := names.Parse(text)
 	if err != nil {
-		return &registry.Error{Code: registry.ParameterSyntax, Reason: err.Error()}
+		return notAName(err)
 	}
 	if err := cmp.Or(nameIsRegistrable(c.Profile, name), zoneIsSold(c.Profile, name)); err != nil {
 		return err
 	}
 	_, taken := c.Domain(name)
 	return cmp.Or(nameIsFree(name, taken), nameIsOffered(c.Profile, name))
+}
+
+// notAName is what a check says of a text that is no name.
+func notAName(err error) error {
+	return &registry.Error{Code: registry.ParameterSyntax, Reason: "not a valid domain name; " + err.Error()}
 }
 
 // checked turns the refusal that a create would get into the answer of a check.

@@ -35,11 +35,11 @@ func TestDomainCreatePrecedence(t *testing.T) {
 		{func() {}, registry.Authorization, "the registrar is not active; ask the registry"},
 		{
 			func() { who = world.Held }, registry.ParameterSyntax,
-			"the name is not one label below a zone of this registry (co, com.co, net.co, nom.co, org.co, edu.co, gov.co, mil.co)",
+			"not one label below our zones; they are co, com.co, net.co, nom.co, org.co, edu.co, gov.co, mil.co",
 		},
 		{
 			func() { cmd.Name = world.Name("taken.gov.co") }, registry.DataPolicy,
-			"names below gov.co are registered by the registry itself, after a check of eligibility",
+			"only the registry registers here; whoever is eligible below gov.co asks it",
 		},
 		{func() { cmd.Name = world.Name("taken.co") }, registry.ObjectExists, "the name is registered"},
 		{func() { cmd.Name = world.Name("arts.co") }, registry.DataPolicy, "the registry withholds this name"},

@@ -81,7 +81,7 @@ func hostIsNoZone(p policy.Profile, n names.Name) error {
 	_, isZone := p.Zone(n)
 	return refuseIf(isZone, registry.Error{
 		Code: registry.ParameterPolicy, Field: "host:name", Value: n.String(),
-		Reason: "a host cannot have the name of a zone of this registry",
+		Reason: "it is a zone of this registry; a host needs a name below one, or elsewhere",
 	})
 }
 

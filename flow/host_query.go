@@ -27,7 +27,7 @@ func (q HostCheck) Answer(c *Call) (Reply, error) {
 func (c *Call) canCreateHost(text string) error {
 	name, err := names.Parse(text)
 	if err != nil {
-		return &registry.Error{Code: registry.ParameterSyntax, Reason: err.Error()}
+		return notAName(err)
 	}
 	_, taken := c.Host(name)
 	return cmp.Or(hostIsFree(name, taken), hostIsNoZone(c.Profile, name))

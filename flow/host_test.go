@@ -31,7 +31,7 @@ func TestHostCreatePrecedence(t *testing.T) {
 	precedence(t, w, func() (registry.RegistrarID, flow.Command) { return who, cmd }, []step{
 		{func() {}, registry.Authorization, "the registrar is not active; ask the registry"},
 		{func() { who = world.Acme }, registry.ObjectExists, "the host exists"},
-		{func() { cmd.Name = world.Name("com.co") }, registry.ParameterPolicy, "a host cannot have the name of a zone of this registry"},
+		{func() { cmd.Name = world.Name("com.co") }, registry.ParameterPolicy, "it is a zone of this registry; a host needs a name below one, or elsewhere"},
 		{func() { cmd.Name = world.Name("ns1.free.co") }, registry.ObjectMissing, "the host would be subordinate to free.co, which is not registered"},
 		{func() { cmd.Name = world.Name("ns1.others.co") }, registry.Authorization, "the host would be subordinate to others.co, which another registrar sponsors"},
 		{func() { cmd.Name = world.Name("ns1.dead.co") }, registry.StatusProhibits, "the host would be subordinate to dead.co, which has the status pendingDelete"},
@@ -78,7 +78,7 @@ func TestHostUpdatePrecedence(t *testing.T) {
 		{func() {
 			cmd.Remove.Addresses, cmd.Add.Addresses = addresses("192.0.2.1"), nil
 			cmd.NewName = world.Name("net.co")
-		}, registry.ParameterPolicy, "a host cannot have the name of a zone of this registry"},
+		}, registry.ParameterPolicy, "it is a zone of this registry; a host needs a name below one, or elsewhere"},
 		{func() { cmd.NewName = world.Name("ns1.others.co") }, registry.Authorization, "the host would be subordinate to others.co, which another registrar sponsors"},
 		{func() { cmd.NewName = world.Name("ns1.free.co") }, registry.ObjectMissing, "the host would be subordinate to free.co, which is not registered"},
 		{func() { cmd.NewName = world.Name("ns2.shop.co") }, registry.ObjectExists, "the host exists"},

@@ -38,7 +38,7 @@ func nameIsRegistrable(p policy.Profile, n names.Name) error {
 	_, isZone := p.Zone(n)
 	return refuseIf(!ok && !isZone, registry.Error{
 		Code: registry.ParameterSyntax, Field: "domain:name", Value: n.String(),
-		Reason: "the name is not one label below a zone of this registry (" + zoneList(p) + ")",
+		Reason: "not one label below our zones; they are " + zoneList(p),
 	})
 }
 
@@ -56,7 +56,7 @@ func zoneIsSold(p policy.Profile, n names.Name) error {
 	_, isZone := p.Zone(n)
 	return refuseIf(!zone.Sold && !isZone, registry.Error{
 		Code: registry.DataPolicy, Field: "domain:name", Value: n.String(),
-		Reason: "names below " + n.Parent().String() + " are registered by the registry itself, after a check of eligibility",
+		Reason: "only the registry registers here; whoever is eligible below " + n.Parent().String() + " asks it",
 	})
 }
 

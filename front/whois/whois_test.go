@@ -197,8 +197,8 @@ func TestRefusedQueries(t *testing.T) {
 		{"flags", "-T dn shop.co", "more than one word"},
 		{"an empty label", "shop..co", "this is no domain name"},
 		{"a bad A-label", "xn--0.co", "this is no domain name"},
-		{"another's name", "example.com", "not one label below a zone"},
-		{"too deep", "www.shop.co", "not one label below a zone"},
+		{"another's name", "example.com", "not one label below our zones"},
+		{"too deep", "www.shop.co", "not one label below our zones"},
 	} {
 		got := s.Answer(test.query)
 		if !strings.HasPrefix(got, "ERROR: ") || !strings.Contains(got, test.says) ||
