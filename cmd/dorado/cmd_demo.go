@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"example.org/dorado/store"
 )
 
 // demoPortBase is what the demo adds to the well-known ports.
@@ -63,6 +65,7 @@ func (p *program) demo(ctx context.Context, o demoOptions) error {
 	if o.names < 0 || o.names > maxSeedNames {
 		return fmt.Errorf("--seed-names is 0 to %d", maxSeedNames)
 	}
+	wasThere := exists(o.dir)
 	if err := os.MkdirAll(o.dir, 0o700); err != nil {
 		return fmt.Errorf("the directory %s cannot be made: %w; choose another with --dir", o.dir, plain(err))
 	}
@@ -79,27 +82,22 @@ func (p *program) demo(ctx context.Context, o demoOptions) error {
 	sockets, err := listenAll(ctx, c.Listen, servicesOf(allRoles))
 	if err != nil {
 		if fresh {
-			leaveNothing(o.dir)
+			leaveNothing(o.dir, wasThere)
 		}
 		return err
 	}
 	defer sockets.close()
 	if fresh {
 		if err := p.makeDemo(ctx, o, c); err != nil {
+			if ctx.Err() != nil {
+				return errors.New("interrupted; the same command begins again")
+			}
 			return err
 		}
 	} else if o.namesChosen {
 		fmt.Fprintf(p.err, "dorado: %s has its names already; --seed-names counts for a new directory only\n", o.dir)
 	}
 	return p.runDemo(ctx, o.dir, c, sockets)
-}
-
-// leaveNothing removes a directory that has nothing in it but the lock.
-func leaveNothing(dir string) {
-	if entries, err := os.ReadDir(dir); err == nil && len(entries) == 1 && entries[0].Name() == lockFile {
-		os.Remove(filepath.Join(dir, lockFile))
-		os.Remove(dir)
-	}
 }
 
 // demoConfig returns the configuration of a demo, and whether it is yet to be made.
@@ -165,7 +163,8 @@ func (p *program) makeDemo(ctx context.Context, o demoOptions, c config) error {
 	if err := writeFiles(o.dir, files); err != nil {
 		return err
 	}
-	core, err := openCore(ctx, o.dir, c, slog.New(slog.DiscardHandler))
+	// A run that is cut short is begun again, so nothing has to survive a power cut before its end.
+	core, err := openCoreWith(ctx, o.dir, c, slog.New(slog.DiscardHandler), store.Options{Unsynced: true})
 	if err != nil {
 		return err
 	}

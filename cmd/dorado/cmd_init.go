@@ -58,9 +58,15 @@ func absoluteDSN(dsn string) string {
 
 // initDirectory makes the directory of a registry and its database, or leaves nothing behind.
 func initDirectory(ctx context.Context, dir string, c config, hosts []string) (err error) {
+	wasThere := exists(dir)
 	if err := makeDirectory(dir); err != nil {
 		return err
 	}
+	defer func() {
+		if err != nil {
+			leaveNothing(dir, wasThere)
+		}
+	}()
 	release, err := lockDirectory(dir)
 	if err != nil {
 		return err

@@ -7,6 +7,8 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+
+	"example.org/dorado/core/policy"
 )
 
 // name returns how to call this program from where the person is: by its name if the shell would
@@ -50,13 +52,16 @@ type tip struct{ what, command string }
 func (p *program) welcome(h *house, f demoFile, try string) {
 	s := p.styleFor(p.out)
 	line := func(what, value, note string) {
-		fmt.Fprintf(p.out, "  %-8s %-32s %s\n", what, value, s.faint(note))
+		if note != "" {
+			value, note = fmt.Sprintf("%-32s", value), " "+s.faint(note)
+		}
+		fmt.Fprintf(p.out, "  %-8s %s%s\n", what, value, note)
 	}
 	fmt.Fprintf(p.out, "\n%s\n\n", s.bold("  A whole domain registry, on this machine only"))
 	first, second := f.Production.Registrars[0].ID, f.Production.Registrars[1].ID
 	line("EPP", f.Production.EPP, fmt.Sprintf("registrars %s and %s, with funds", first, second))
 	line("WHOIS", f.Production.WHOIS, "")
-	line("DNS", f.Production.DNS, "the zones co, com.co, net.co, nom.co and others")
+	line("DNS", f.Production.DNS, zoneNote(h.core.service.Profile.Zones))
 	line("RDAP", f.Production.RDAP, "")
 	line("clock", showInstant(h.core.clock.Now()), strings.TrimSpace(ahead(clockState{Offset: h.core.clock.Offset().String()})))
 	line("files", h.dir+string(filepath.Separator), "passwords and certificates for programs: "+filepath.Join(h.dir, demoFileName))
@@ -67,6 +72,21 @@ func (p *program) welcome(h *house, f demoFile, try string) {
 	fmt.Fprintf(p.out, "\n  %s\n\n", s.faint("Ctrl-C stops it; the same command goes on where it was. To start over: rm -r "+quoteWord(h.dir)))
 }
 
+// zoneNote names the first zones.
+func zoneNote(zones []policy.Zone) string {
+	const shown = 4
+	list := make([]string, 0, shown)
+	for _, z := range zones[:min(shown, len(zones))] {
+		list = append(list, z.Name.String())
+	}
+	note := "the zones " + strings.Join(list, ", ")
+	if more := len(zones) - shown; more > 0 {
+		note += fmt.Sprintf(" and %d more", more)
+	}
+	return note
+}
+
+// tips are commands that work when they are pasted in the order given.
 func (p *program) tips(dir string, f demoFile, try string) []tip {
 	me := quoteWord(p.name())
 	host, dnsPort, _ := net.SplitHostPort(f.Production.DNS)

@@ -67,6 +67,24 @@ func replaceFile(path string, data []byte) error {
 	return os.Rename(f.Name(), path)
 }
 
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
+
+// leaveNothing removes the lock of a directory that has nothing else in it and, unless it was
+// there before, the directory.
+func leaveNothing(dir string, wasThere bool) {
+	entries, err := os.ReadDir(dir)
+	if err != nil || len(entries) != 1 || entries[0].Name() != lockFile {
+		return
+	}
+	os.Remove(filepath.Join(dir, lockFile))
+	if !wasThere {
+		os.Remove(dir)
+	}
+}
+
 // touch makes sure that a file is there and can be written; a new one only its owner may read.
 func touch(path string) error {
 	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)

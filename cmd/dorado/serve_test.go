@@ -78,6 +78,18 @@ func TestInitServeRegistrar(t *testing.T) {
 	}
 }
 
+// An init that does not succeed leaves nothing behind.
+func TestInitLeavesNothing(t *testing.T) {
+	dir := filepath.Join(t.TempDir(), "new")
+	_, errs, status := run(t, "", "init", "--dir", dir, "--database", "postgres://127.0.0.1:1/none?sslmode=disable")
+	if has(t, errs, "open the database"); status != 1 {
+		t.Errorf("status %d, want 1", status)
+	}
+	if exists(dir) {
+		t.Errorf("%s was left behind", dir)
+	}
+}
+
 // What an operator mistypes is one sentence with status 1.
 func TestOperatorRefusals(t *testing.T) {
 	dir, _ := newRegistry(t)

@@ -25,6 +25,11 @@ type registryCore struct {
 
 // openCore opens the registry of a directory and brings its database up to date.
 func openCore(ctx context.Context, dir string, c config, log *slog.Logger) (*registryCore, error) {
+	return openCoreWith(ctx, dir, c, log, store.Options{})
+}
+
+// openCoreWith is openCore with a choice of how the database is kept.
+func openCoreWith(ctx context.Context, dir string, c config, log *slog.Logger, o store.Options) (*registryCore, error) {
 	profile, err := policy.BuiltIn(c.Registry.Profile)
 	if err != nil {
 		return nil, err
@@ -37,7 +42,7 @@ func openCore(ctx context.Context, dir string, c config, log *slog.Logger) (*reg
 	if err != nil {
 		return nil, err
 	}
-	db, err := openDatabase(ctx, dir, c.Database.DSN)
+	db, err := openDatabase(ctx, dir, c.Database.DSN, o)
 	if err != nil {
 		return nil, err
 	}
@@ -53,14 +58,14 @@ func openCore(ctx context.Context, dir string, c config, log *slog.Logger) (*reg
 }
 
 // openDatabase opens and migrates a database whose file may be relative to a directory.
-func openDatabase(ctx context.Context, dir, dsn string) (*store.DB, error) {
+func openDatabase(ctx context.Context, dir, dsn string, o store.Options) (*store.DB, error) {
 	if !strings.Contains(dsn, "://") {
 		dsn = inDir(dir, dsn)
 		if err := touch(dsn); err != nil {
 			return nil, fmt.Errorf("the database %s cannot be written: %w; correct the file's owner and mode, or database.dsn", dsn, plain(err))
 		}
 	}
-	db, err := store.Open(ctx, dsn)
+	db, err := store.OpenWith(ctx, dsn, o)
 	if err != nil {
 		return nil, err
 	}
