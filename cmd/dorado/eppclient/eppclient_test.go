@@ -155,3 +155,14 @@ func TestHelloIsXML(t *testing.T) {
 		t.Errorf("NewTRID gives %q and %q", a, b)
 	}
 }
+
+// Whatever a server sends is read or refused, and what is read has a code.
+func FuzzParseAnswer(f *testing.F) {
+	f.Add([]byte(`<epp><response><result code="1000"><msg>ok</msg></result><trID><svTRID>D-1</svTRID></trID></response></epp>`))
+	f.Add([]byte(`<epp><response><result code="2001"><msg/><extValue><value><a/></value><reason/></extValue></result></response></epp>`))
+	f.Fuzz(func(t *testing.T, frame []byte) {
+		if a, err := ParseAnswer(frame); err == nil && a.OK() != (a.Code >= 1000 && a.Code < 2000) {
+			t.Errorf("%q is read as %+v", frame, a)
+		}
+	})
+}
