@@ -114,6 +114,11 @@ func TestDecode(t *testing.T) {
 		if cmd, ok := want.(flow.Command); ok && req.subject != cmd.Subject() {
 			t.Errorf("%s is about %+v, want %+v", s.name, req.subject, cmd.Subject())
 		}
+		object, name, _ := strings.Cut(s.name, " ")
+		about := flow.Subject{Command: name, Object: object, ID: req.subject.ID}
+		if _, ok := want.(flow.Query); ok && req.subject != about {
+			t.Errorf("%s is about %+v, want %+v", s.name, req.subject, about)
+		}
 		if req.clTRID != "ABC-12345" {
 			t.Errorf("%s has the clTRID %q", s.name, req.clTRID)
 		}
