@@ -123,6 +123,15 @@ func (p *pool) with(ctx context.Context, f func(*session) error) error {
 	return f(s)
 }
 
+// close ends a session in order: an open statement would keep SQLite from tidying its log away.
+func (s *session) close() error {
+	var err error
+	for _, stmt := range s.prepared {
+		err = errors.Join(err, stmt.Close())
+	}
+	return errors.Join(err, s.conn.Close())
+}
+
 // discard ends a session and its connection, whatever state it is in.
 func (s *session) discard() {
 	for _, stmt := range s.prepared {
@@ -144,7 +153,7 @@ func (p *pool) close() (err error) {
 		close(p.closed)
 		for range cap(p.slots) {
 			if s := <-p.slots; s != nil {
-				err = errors.Join(err, s.conn.Close())
+				err = errors.Join(err, s.close())
 			}
 		}
 		err = errors.Join(err, p.db.Close())

@@ -37,7 +37,8 @@ var _ registry.Store = (*DB)(nil)
 
 // Options are the choices of OpenWith.
 type Options struct {
-	// Unsynced gives up durability for speed: a power cut loses answered commands. For tests.
+	// Unsynced gives up durability for speed: a power cut loses answered commands. For tests, and for
+	// filling a database that is thrown away if that does not end well.
 	Unsynced bool
 	// Wrap lets a test stand between the store and its driver.
 	Wrap func(driver.Connector) driver.Connector

@@ -498,6 +498,28 @@ func TestMigrate(t *testing.T) {
 	}
 }
 
+// A database that was used and closed is one file.
+func TestSQLiteClosesToOneFile(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "registry.db")
+	db, err := store.Open(context.Background(), path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(db.Migrate(context.Background()), db.PutSetting(context.Background(), "a", "b")); err != nil {
+		t.Fatal(err)
+	}
+	if _, found, err := db.Setting(context.Background(), "a"); !found || err != nil {
+		t.Fatal(found, err)
+	}
+	if err := db.Close(); err != nil {
+		t.Fatal(err)
+	}
+	left, err := filepath.Glob(path + "*")
+	if err != nil || len(left) != 1 {
+		t.Errorf("after Close there are %v, %v", left, err)
+	}
+}
+
 func TestOpenRefuses(t *testing.T) {
 	for _, dsn := range []string{
 		filepath.Join(t.TempDir(), "missing", "registry.db"),
