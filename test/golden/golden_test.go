@@ -33,11 +33,7 @@ var wellKnown = []int{700, 43, 53, 443}
 func demo(t *testing.T) registry {
 	t.Helper()
 	r := registry{dir: filepath.Join(t.TempDir(), "demo"), program: filepath.Join(t.TempDir(), "dorado")}
-	build := exec.Command("go", "build", "-o", r.program, "./cmd/dorado")
-	build.Dir, build.Env = peer.Root(t), append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := build.CombinedOutput(); err != nil {
-		t.Fatalf("build: %v\n%s", err, out)
-	}
+	build(t, r.program)
 	args := []string{"demo", "--dir", r.dir, "--port-base", strconv.Itoa(peer.PortBase(t, wellKnown...))}
 	if dsn, postgres := pg.Chosen(t); postgres {
 		args = append(args, "--database", dsn)
@@ -51,6 +47,16 @@ func demo(t *testing.T) registry {
 		t.Fatal(err)
 	}
 	return r
+}
+
+// build makes the program as make does.
+func build(t *testing.T, path string) {
+	t.Helper()
+	cmd := exec.Command("go", "build", "-o", path, "./cmd/dorado")
+	cmd.Dir, cmd.Env = peer.Root(t), append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("build: %v\n%s", err, out)
+	}
 }
 
 // run runs a program of others and returns what it printed.

@@ -1,0 +1,190 @@
+package golden
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"example.org/dorado/test/peer"
+)
+
+// commands returns the commands in the fenced blocks of a document below a heading, one to a line,
+// continued lines joined.
+func commands(t *testing.T, document, heading string) []string {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(peer.Root(t), document))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, below, found := strings.Cut(string(text), "\n"+heading+"\n")
+	if !found {
+		t.Fatalf("%s has no heading %q", document, heading)
+	}
+	level, _, _ := strings.Cut(heading, " ")
+	below, _, _ = strings.Cut(below, "\n"+level+" ")
+	var list []string
+	for _, block := range regexp.MustCompile("(?ms)^```(?:sh)?\n(.*?)^```$").FindAllStringSubmatch(below, -1) {
+		for line := range strings.Lines(strings.ReplaceAll(block[1], "\\\n", " ")) {
+			if line = strings.TrimSpace(line); line != "" {
+				list = append(list, line)
+			}
+		}
+	}
+	if len(list) == 0 {
+		t.Fatalf("%s has no commands below %q", document, heading)
+	}
+	return list
+}
+
+// shell runs a command as it would be pasted, in a directory.
+func shell(t *testing.T, dir, command string, env ...string) (string, error) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, "sh", "-c", command)
+	cmd.Dir, cmd.Env = dir, append(os.Environ(), env...)
+	out, err := cmd.CombinedOutput()
+	return string(out), err
+}
+
+// The README's minute: every command works when pasted, and shows what it should.
+func TestREADME(t *testing.T) {
+	for _, program := range []string{"dig", "whois", "curl"} {
+		peer.Need(t, program)
+	}
+	r := demo(t)
+	place := strings.NewReplacer(
+		"bin/dorado", r.program, "--dir demo", "--dir "+r.dir, "demo/ca.pem", filepath.Join(r.dir, r.CA),
+		"7053", port(r.Production.DNS), "7043", port(r.Production.WHOIS), "https://127.0.0.1:7443/rdap/", r.Production.RDAP,
+	)
+	shows := map[string]string{
+		"check": "available", "create": "created successfully", "dig": "ns1.condor.example.",
+		"whois": "Domain Name: cafemio.co", "curl": `"ldhName":"cafemio.co"`, "clock": "20",
+	}
+	for _, command := range commands(t, "README.md", "## One minute") {
+		out, err := shell(t, t.TempDir(), place.Replace(command))
+		if err != nil {
+			t.Errorf("%s: %v\n%s", command, err, out)
+		}
+		for word, text := range shows {
+			if strings.Contains(command, word) && !strings.Contains(strings.ToLower(out), strings.ToLower(text)) {
+				t.Errorf("%s does not show %q:\n%s", command, text, out)
+			}
+		}
+	}
+}
+
+func port(address string) string {
+	_, port, _ := strings.Cut(address, ":")
+	return port
+}
+
+// What docs/operating.md tells an operator to type works in its order: a new registry, its
+// registrars, a reload, a backup.
+func TestOperating(t *testing.T) {
+	peer.Need(t, "sqlite3")
+	o := newOperator(t)
+	for _, heading := range []string{"## A new registry", "## Registrars", "## Changing the configuration", "## Backups"} {
+		for _, command := range commands(t, filepath.Join("docs", "operating.md"), heading) {
+			o.run(t, command)
+		}
+	}
+	if backup, err := os.Stat(filepath.Join(o.dir, "backup.db")); err != nil || backup.Size() == 0 {
+		t.Errorf("there is no backup: %v", err)
+	}
+	if said := o.server.Said(); !strings.Contains(said, "reloaded") {
+		t.Errorf("SIGHUP reloaded nothing:\n%s", said)
+	}
+}
+
+// An operator follows a document on a machine where the registry lives in dir.
+type operator struct {
+	dir, program string
+	base         int
+	server       *peer.Process
+	pid          int
+	password     string
+}
+
+func newOperator(t *testing.T) *operator {
+	t.Helper()
+	o := &operator{dir: t.TempDir(), base: peer.PortBase(t, wellKnown...)}
+	o.program = filepath.Join(o.dir, "bin", "dorado")
+	build(t, o.program)
+	return o
+}
+
+// run does what a command of the document says, at another place and other ports.
+func (o *operator) run(t *testing.T, command string) {
+	t.Helper()
+	placed := strings.NewReplacer(
+		"dorado ", o.program+" ", "/var/lib/dorado", filepath.Join(o.dir, "registry"),
+		"/var/backups/dorado.db", filepath.Join(o.dir, "backup.db"),
+		"epp.example.com:700", "127.0.0.1:"+strconv.Itoa(o.base+700),
+		"epp.example.com", "127.0.0.1", "192.0.2.0/24", "127.0.0.0/8", "PID", strconv.Itoa(o.pid),
+	).Replace(command)
+	if strings.Contains(command, " serve ") {
+		o.serve(t, placed)
+		return
+	}
+	out, err := shell(t, o.dir, placed, "DORADO_EPP_PASSWORD="+o.password)
+	if err != nil {
+		t.Fatalf("%s: %v\n%s", command, err, out)
+	}
+	if strings.Contains(command, "registrar add") {
+		o.password = regexp.MustCompile(`(?m)password.*: (\S+)$`).FindStringSubmatch(out)[1]
+	}
+}
+
+// serve starts the server at ports of its own, which the document leaves to the configuration.
+func (o *operator) serve(t *testing.T, command string) {
+	t.Helper()
+	path := filepath.Join(o.dir, "registry", "dorado.toml")
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	config := regexp.MustCompile(`(?m)^#? ?port_base = .*$`).ReplaceAllString(string(text), fmt.Sprintf("port_base = %d", o.base))
+	config = regexp.MustCompile(`(?m)^#? ?address = .*$`).ReplaceAllString(config, `address = "127.0.0.1"`)
+	if err := os.WriteFile(path, []byte(config), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	words := strings.Fields(command)
+	cmd := exec.Command(words[0], words[1:]...)
+	o.server = peer.Start(t, cmd)
+	o.server.Await(t, "dorado: ready", time.Minute)
+	o.pid = cmd.Process.Pid
+}
+
+// Every command that a document shows at all is a command of the program.
+func TestDocumentsNameRealCommands(t *testing.T) {
+	program := filepath.Join(t.TempDir(), "dorado")
+	build(t, program)
+	help, err := shell(t, t.TempDir(), program+" help")
+	if err != nil {
+		t.Fatal(err, help)
+	}
+	for _, document := range []string{"README.md", "docs/operating.md"} {
+		text, err := os.ReadFile(filepath.Join(peer.Root(t), document))
+		if err != nil {
+			t.Fatal(err)
+		}
+		var seen []string
+		for _, found := range regexp.MustCompile("(?m)(?:^|`|bin/)dorado ([a-z]+)").FindAllStringSubmatch(string(text), -1) {
+			if word := found[1]; !slices.Contains(seen, word) {
+				seen = append(seen, word)
+				if word != "help" && !strings.Contains(help, "\n  "+word+" ") {
+					t.Errorf("%s speaks of dorado %s, which is not in\n%s", document, word, help)
+				}
+			}
+		}
+	}
+}
