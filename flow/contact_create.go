@@ -33,6 +33,11 @@ type ContactCreated struct {
 // Subject is contact:create.
 func (cmd ContactCreate) Subject() Subject { return Subject{"create", "contact", cmd.ID, true} }
 
+// Keys are what the command reads.
+func (cmd ContactCreate) Keys() registry.Keys {
+	return registry.Keys{Contacts: []string{cmd.ID}}
+}
+
 // Run makes the contact, unless a rule refuses.
 func (cmd ContactCreate) Run(c *Call) (Reply, registry.Changes, error) {
 	// Load.

@@ -35,6 +35,11 @@ type ContactUpdated struct{ ID string }
 // Subject is contact:update.
 func (cmd ContactUpdate) Subject() Subject { return Subject{"update", "contact", cmd.ID, true} }
 
+// Keys are what the command reads.
+func (cmd ContactUpdate) Keys() registry.Keys {
+	return registry.Keys{Contacts: []string{cmd.ID}}
+}
+
 // Run updates the contact, unless a rule refuses.
 func (cmd ContactUpdate) Run(c *Call) (Reply, registry.Changes, error) {
 	// Load.

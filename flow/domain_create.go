@@ -45,6 +45,14 @@ func (cmd DomainCreate) Subject() Subject {
 	return Subject{"create", "domain", cmd.Name.String(), true}
 }
 
+// Keys are what the command reads.
+func (cmd DomainCreate) Keys() registry.Keys {
+	return registry.Keys{
+		Funds: true, Domains: []names.Name{cmd.Name}, Hosts: cmd.Nameservers,
+		Contacts: contactIDs(cmd.Registrant, cmd.Contacts),
+	}
+}
+
 // Run registers the name, unless a rule refuses. A name whose purge has come due is purged first.
 func (cmd DomainCreate) Run(c *Call) (Reply, registry.Changes, error) {
 	// Load.
@@ -105,6 +113,17 @@ func (cmd DomainCreate) Run(c *Call) (Reply, registry.Changes, error) {
 	changes.Marks = append(changes.Marks, registry.Mark{Kind: registry.MarkDomain, Name: d.Name})
 	changes.Add(authorise(c.Registrar, charges, funds))
 	return DomainCreated{d.Name, d.ROID, d.Created, d.Expires, quote}, changes, nil
+}
+
+func contactIDs(registrant string, roles []Role) []string {
+	var ids []string
+	if registrant != "" {
+		ids = append(ids, registrant)
+	}
+	for _, r := range roles {
+		ids = append(ids, r.ID)
+	}
+	return ids
 }
 
 // String names the contact as a refusal shows it.

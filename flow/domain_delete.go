@@ -32,6 +32,11 @@ func (cmd DomainDelete) Subject() Subject {
 	return Subject{"delete", "domain", cmd.Name.String(), true}
 }
 
+// Keys are what the command reads.
+func (cmd DomainDelete) Keys() registry.Keys {
+	return registry.Keys{Domains: []names.Name{cmd.Name}}
+}
+
 // Run deletes the name, unless a rule refuses.
 func (cmd DomainDelete) Run(c *Call) (Reply, registry.Changes, error) {
 	// Load.

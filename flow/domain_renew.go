@@ -29,6 +29,11 @@ type DomainRenewed struct {
 // Subject is domain:renew.
 func (cmd DomainRenew) Subject() Subject { return Subject{"renew", "domain", cmd.Name.String(), true} }
 
+// Keys are what the command reads.
+func (cmd DomainRenew) Keys() registry.Keys {
+	return registry.Keys{Funds: true, Domains: []names.Name{cmd.Name}}
+}
+
 // Run renews the name, unless a rule refuses.
 func (cmd DomainRenew) Run(c *Call) (Reply, registry.Changes, error) {
 	// Load.

@@ -35,6 +35,14 @@ func (cmd DomainUpdate) Subject() Subject {
 	return Subject{"update", "domain", cmd.Name.String(), true}
 }
 
+// Keys are what the command reads.
+func (cmd DomainUpdate) Keys() registry.Keys {
+	return registry.Keys{
+		Domains: []names.Name{cmd.Name}, Hosts: slices.Concat(cmd.Remove.Nameservers, cmd.Add.Nameservers),
+		Contacts: contactIDs("", slices.Concat(cmd.Remove.Contacts, cmd.Add.Contacts)),
+	}
+}
+
 // Run updates the name, unless a rule refuses.
 func (cmd DomainUpdate) Run(c *Call) (Reply, registry.Changes, error) {
 	// Load.

@@ -87,7 +87,7 @@ func (s *Service) Run(ctx context.Context, req Request) (Reply, error) {
 	var reply Reply
 	var refusal *registry.Error
 	marked := false
-	err := s.Store.Update(ctx, func(r registry.Reader) (registry.Changes, error) {
+	err := s.Store.Update(ctx, keysOf(req), func(r registry.Reader) (registry.Changes, error) {
 		c := s.call(r, req.Registrar)
 		c.ClTRID, c.SvTRID = req.ClTRID, req.SvTRID
 		var changes registry.Changes
@@ -118,6 +118,18 @@ func (s *Service) Run(ctx context.Context, req Request) (Reply, error) {
 		return nil, refusal
 	}
 	return reply, nil
+}
+
+// A Keyed command knows some of what it will read. Those that come by the thousand do.
+type Keyed interface{ Keys() registry.Keys }
+
+func keysOf(req Request) registry.Keys {
+	var keys registry.Keys
+	if k, ok := req.Command.(Keyed); ok {
+		keys = k.Keys()
+	}
+	keys.Registrar = req.Registrar
+	return keys
 }
 
 // run runs a command and puts what time did to the objects that it read before what it did.

@@ -28,6 +28,11 @@ type HostCreated struct {
 // Subject is host:create.
 func (cmd HostCreate) Subject() Subject { return Subject{"create", "host", cmd.Name.String(), true} }
 
+// Keys are what the command reads.
+func (cmd HostCreate) Keys() registry.Keys {
+	return registry.Keys{Hosts: []names.Name{cmd.Name}}
+}
+
 // Run makes the host, unless a rule refuses.
 func (cmd HostCreate) Run(c *Call) (Reply, registry.Changes, error) {
 	// Load.

@@ -1,8 +1,6 @@
 package store
 
 import (
-	"cmp"
-	"context"
 	"fmt"
 	"maps"
 	"slices"
@@ -13,11 +11,19 @@ import (
 	"example.org/dorado/core/registry"
 )
 
-// apply writes a Changes: what time did first, then what went, then what came and the links to it,
-// then money, and last what tells others. Objects go in order of name, so that two transactions
-// that write the same ones do not wait for each other in a circle.
-func apply(ctx context.Context, s *session, changes registry.Changes, ids *idSource) error {
-	w := &writer{ctx: ctx, session: s, ids: ids, deltas: map[ledger.Party]delta{}}
+// A write is one statement of a Changes.
+type write struct {
+	what string // what it is for, in an error
+	text string
+	args []any
+	one  bool // it has to change exactly one row, or another transaction has changed the row first
+}
+
+// writesOf returns the statements of a Changes: what time did first, then what went, then what came
+// and the links to it, then money, and last what tells others. Objects go in order of name, so that
+// two transactions that write the same ones do not wait for each other in a circle.
+func writesOf(changes registry.Changes, ids *idSource) ([]write, error) {
+	w := &writer{ids: ids, deltas: map[ledger.Party]delta{}}
 	w.objects(changes)
 	for _, n := range changes.Needs {
 		d := w.deltas[n.Party]
@@ -28,16 +34,15 @@ func apply(ctx context.Context, s *session, changes registry.Changes, ids *idSou
 	for _, row := range changes.Log {
 		w.log(row)
 	}
-	return w.err
+	return w.list, w.err
 }
 
-// A writer runs the statements of one Changes. The first failure sticks and stops it.
+// A writer collects the statements of one Changes. The first failure sticks.
 type writer struct {
-	ctx     context.Context
-	session *session
-	ids     *idSource
-	deltas  map[ledger.Party]delta
-	err     error
+	ids    *idSource
+	deltas map[ledger.Party]delta
+	list   []write
+	err    error
 }
 
 // A delta is what a Changes does to the kept balances of one party.
@@ -154,33 +159,25 @@ func sorted[T any](objects []T, key func(T) string) []T {
 	return objects
 }
 
-// exec runs a statement, and says what it was for if it fails.
+// exec adds a statement, and what it is for.
 func (w *writer) exec(what, text string, args ...any) {
-	if w.err != nil {
-		return
-	}
-	if _, err := w.session.exec(w.ctx, text, args...); err != nil {
-		w.err = fmt.Errorf("%s: %w", what, err)
-	}
+	w.list = append(w.list, write{what, text, args, false})
 }
 
-// execOne runs a statement that has to change exactly one row; otherwise another transaction has
-// changed the row first.
+// execOne adds a statement that has to change exactly one row.
 func (w *writer) execOne(what, text string, args ...any) {
-	if w.err != nil {
-		return
-	}
-	result, err := w.session.exec(w.ctx, text, args...)
-	if err == nil {
-		var rows int64
-		rows, err = result.RowsAffected()
-		if rows != 1 {
-			err = cmp.Or(err, errConflict)
-		}
+	w.list = append(w.list, write{what, text, args, true})
+}
+
+// fits says whether a statement changed as many rows as it has to, given how it ended.
+func (w write) fits(rows int64, err error) error {
+	if err == nil && w.one && rows != 1 {
+		err = errConflict
 	}
 	if err != nil {
-		w.err = fmt.Errorf("%s: %w", what, err)
+		return fmt.Errorf("%s: %w", w.what, err)
 	}
+	return nil
 }
 
 // micros is how an instant is kept: microseconds since 1970, and 0 for the zero time.

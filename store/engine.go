@@ -29,8 +29,10 @@ type engine interface {
 	beginWrite() string
 	// prepare makes what only this engine needs, after the migrations.
 	prepare(context.Context, *sql.DB) error
-	// nextNumber is the statement that gives a number once and never again.
-	nextNumber() string
+	// nextNumbers is the statement that gives numbers once and never again, and atOnce is how many.
+	nextNumbers() (statement string, atOnce int)
+	// pipelines says that a group's statements are sent together, since the database is far away.
+	pipelines() bool
 	// conflicted reports whether the database itself says that another transaction won.
 	conflicted(error) bool
 }
@@ -51,12 +53,8 @@ func openSQLite(path string, o Options) (*DB, error) {
 		"&_pragma=synchronous(" + synchronous + ")"
 	writer := sql.OpenDB(o.Wrap(connector{&sqlite.Driver{}, common}))
 	reader := sql.OpenDB(o.Wrap(connector{&sqlite.Driver{}, common + "&_pragma=query_only(1)"}))
-	db := &DB{
-		engine: sqliteEngine{}, lane: make(chan *job, maxGroup),
-		writer: newPool(writer, 1), reader: newPool(reader, max(2, 2*runtime.NumCPU())),
-	}
-	db.working.Add(1)
-	go db.work(db.lane)
+	db := &DB{engine: sqliteEngine{}, writer: newPool(writer, 1), reader: newPool(reader, max(2, 2*runtime.NumCPU()))}
+	db.start(1)
 	return db, nil
 }
 
@@ -74,14 +72,17 @@ func (sqliteEngine) beginView() string                      { return "BEGIN" }
 func (sqliteEngine) beginWrite() string                     { return "BEGIN IMMEDIATE" }
 func (sqliteEngine) prepare(context.Context, *sql.DB) error { return nil }
 
-// nextNumber counts inside the transaction: there is one writer, which waits for nobody.
-func (sqliteEngine) nextNumber() string {
+// nextNumbers counts inside the transaction: there is one writer, which waits for nobody, and a
+// command that is refused leaves no gap.
+func (sqliteEngine) nextNumbers() (string, int) {
 	return `
 UPDATE counter
 SET    value = value + 1
 WHERE  name = 'object'
-RETURNING value`
+RETURNING value`, 1
 }
+
+func (sqliteEngine) pipelines() bool { return false }
 
 func (sqliteEngine) conflicted(err error) bool {
 	e, ok := errors.AsType[*sqlite.Error](err)
@@ -108,6 +109,9 @@ func isPostgres(dsn string) bool {
 // postgresConnections bounds one node's connections; a server takes 100 by default.
 const postgresConnections = 16
 
+// postgresLanes is how many groups run side by side. More than a few only wait for each other.
+const postgresLanes = 4
+
 func openPostgres(dsn string, o Options) (*DB, error) {
 	config, err := pgx.ParseConfig(dsn)
 	if err != nil {
@@ -118,7 +122,9 @@ func openPostgres(dsn string, o Options) (*DB, error) {
 	}
 	db := sql.OpenDB(o.Wrap(stdlib.GetConnector(*config)))
 	all := newPool(db, postgresConnections)
-	return &DB{engine: postgresEngine{}, writer: all, reader: all}, nil
+	node := &DB{engine: postgresEngine{}, writer: all, reader: all}
+	node.start(postgresLanes)
+	return node, nil
 }
 
 func (postgresEngine) dialect() goose.Dialect { return goose.DialectPostgres }
@@ -132,7 +138,13 @@ func (postgresEngine) prepare(ctx context.Context, db *sql.DB) error {
 	return err
 }
 
-func (postgresEngine) nextNumber() string { return `SELECT nextval('object_number')` }
+// nextNumbers takes a hundred at a time, one round trip for a hundred creates. What is left when the
+// program ends is a gap.
+func (postgresEngine) nextNumbers() (string, int) {
+	return `SELECT nextval('object_number') FROM generate_series(1, 100)`, 100
+}
+
+func (postgresEngine) pipelines() bool { return true }
 
 // The SQLSTATEs after which a command is run again. PostgreSQL 15, appendix A.
 const (

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"errors"
+	"hash/fnv"
 
 	"example.org/dorado/core/registry"
 )
@@ -10,6 +11,7 @@ import (
 // A job is one call of Update: a function to run, and where its outcome goes.
 type job struct {
 	ctx   context.Context
+	keys  registry.Keys
 	run   func(registry.Reader) (registry.Changes, error)
 	done  chan struct{}
 	err   error
@@ -27,7 +29,6 @@ const maxGroup = 64
 
 // work runs the jobs of a lane until it is closed.
 func (db *DB) work(lane chan *job) {
-	defer db.working.Done()
 	group := make([]*job, 0, maxGroup)
 	for first := range lane {
 		group = append(group[:0], first)
@@ -55,31 +56,46 @@ func (db *DB) runGroup(group []*job) {
 func (db *DB) transact(group []*job) error {
 	ctx := context.Background()
 	return db.writer.with(ctx, func(s *session) error {
+		if db.engine.pipelines() {
+			return db.transactPipelined(ctx, s, group)
+		}
 		return s.transact(ctx, db.engine.beginWrite(), func() error {
-			wrote := false
-			for _, j := range group {
-				changes, ok := db.decide(s, j)
-				if !ok {
-					continue
-				}
-				if err := apply(ctx, s, changes, &db.ids); err != nil {
-					return err
-				}
-				wrote = true
-			}
-			if !wrote {
-				return errNothing
-			}
-			return nil
+			return db.runInPlace(ctx, s, group)
 		})
 	})
+}
+
+// runInPlace runs jobs one after the other, each on what those before it wrote. It suits a database
+// in this process, which answers a read in microseconds.
+func (db *DB) runInPlace(ctx context.Context, s *session, group []*job) error {
+	wrote := false
+	for _, j := range group {
+		changes, ok := j.decide(&reader{ctx, s, db})
+		if !ok {
+			continue
+		}
+		writes, err := writesOf(changes, &db.ids)
+		if err != nil {
+			return err
+		}
+		for _, w := range writes {
+			if err := w.fits(s.change(ctx, w)); err != nil {
+				return err
+			}
+		}
+		wrote = true
+	}
+	if !wrote {
+		return errNothing
+	}
+	return nil
 }
 
 // errNothing ends a transaction in which nobody wrote.
 var errNothing = errors.New("nothing to commit")
 
-// decide runs one job and reports whether there is something to write.
-func (db *DB) decide(s *session, j *job) (changes registry.Changes, ok bool) {
+// decide runs the job's function and reports whether there is something to write.
+func (j *job) decide(r registry.Reader) (changes registry.Changes, ok bool) {
 	j.err, j.panic = nil, nil
 	if j.err = j.ctx.Err(); j.err != nil {
 		return changes, false
@@ -89,7 +105,7 @@ func (db *DB) decide(s *session, j *job) (changes registry.Changes, ok bool) {
 			j.panic, ok = p, false
 		}
 	}()
-	changes, j.err = j.run(&reader{context.Background(), s, db.engine})
+	changes, j.err = j.run(r)
 	return changes, j.err == nil
 }
 
@@ -104,8 +120,8 @@ func finish(group []*job, err error) {
 }
 
 // submit hands a job in and waits for its end.
-func (db *DB) submit(ctx context.Context, run func(registry.Reader) (registry.Changes, error)) error {
-	j := &job{ctx: ctx, run: run, done: make(chan struct{})}
+func (db *DB) submit(ctx context.Context, keys registry.Keys, run func(registry.Reader) (registry.Changes, error)) error {
+	j := &job{ctx: ctx, keys: keys, run: run, done: make(chan struct{})}
 	if err := db.enter(j); err != nil {
 		return err
 	}
@@ -116,23 +132,38 @@ func (db *DB) submit(ctx context.Context, run func(registry.Reader) (registry.Ch
 	return j.err
 }
 
+// enter puts a job into the lane of its registrar: commands of one registrar change the same
+// balance, and would only wait for each other in two transactions.
 func (db *DB) enter(j *job) error {
 	db.closing.RLock()
 	defer db.closing.RUnlock()
 	if db.closed {
 		return errClosed
 	}
-	db.lane <- j
+	h := fnv.New32a()
+	h.Write([]byte(j.keys.Registrar))
+	db.lanes[h.Sum32()%uint32(len(db.lanes))] <- j
 	return nil
 }
 
-// stop ends the worker when it has run what was handed in.
+// start begins to work in so many lanes.
+func (db *DB) start(lanes int) {
+	for range lanes {
+		lane := make(chan *job, maxGroup)
+		db.lanes = append(db.lanes, lane)
+		db.working.Go(func() { db.work(lane) })
+	}
+}
+
+// stop ends the lanes when what was handed in has been run.
 func (db *DB) stop() {
 	db.closing.Lock()
 	defer db.closing.Unlock()
-	if db.lane != nil && !db.closed {
+	if !db.closed {
 		db.closed = true
-		close(db.lane)
+		for _, lane := range db.lanes {
+			close(lane)
+		}
 		db.working.Wait()
 	}
 }

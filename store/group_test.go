@@ -37,7 +37,7 @@ func TestGroupMembersAreIndependent(t *testing.T) {
 				}
 			}()
 			try := 0
-			err := w.DB.Update(ctx, func(registry.Reader) (registry.Changes, error) {
+			err := w.DB.Update(ctx, registry.Keys{}, func(registry.Reader) (registry.Changes, error) {
 				try++
 				return f(try)
 			})
@@ -83,7 +83,7 @@ func TestGroupMembersSeeEachOther(t *testing.T) {
 	const commands = 50
 	for range commands {
 		all.Go(func() {
-			err := w.DB.Update(context.Background(), func(r registry.Reader) (registry.Changes, error) {
+			err := w.DB.Update(context.Background(), registry.Keys{}, func(r registry.Reader) (registry.Changes, error) {
 				d, _, err := r.Domain(world.Name("shop.co"))
 				return registry.Changes{Domains: []registry.Domain{d.Next()}}, err
 			})

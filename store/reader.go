@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"sync"
 
 	"example.org/dorado/core/registry"
 )
@@ -13,7 +14,7 @@ import (
 type reader struct {
 	ctx     context.Context
 	session *session
-	engine  engine
+	db      *DB
 }
 
 var _ registry.Reader = (*reader)(nil)
@@ -62,7 +63,31 @@ func scanValue[T any](row row) (v T, err error) {
 
 // NextNumber returns a number for a ROID that no object has had.
 func (r *reader) NextNumber() (int64, error) {
-	return value[int64](r, r.engine.nextNumber())
+	statement, atOnce := r.db.engine.nextNumbers()
+	if atOnce == 1 {
+		return value[int64](r, statement)
+	}
+	return r.db.numbers.take(func() ([]int64, error) { return many(r, scanValue[int64], statement) })
+}
+
+// numbers are those that were taken from the database and not given yet.
+type numbers struct {
+	mu   sync.Mutex
+	left []int64
+}
+
+func (n *numbers) take(more func() ([]int64, error)) (int64, error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	if len(n.left) == 0 {
+		var err error
+		if n.left, err = more(); err != nil {
+			return 0, err
+		}
+	}
+	next := n.left[0]
+	n.left = n.left[1:]
+	return next, nil
 }
 
 // body returns the JSON that is kept of an object.

@@ -45,6 +45,15 @@ func (s *session) query(ctx context.Context, text string, args ...any) (*sql.Row
 	return stmt.QueryContext(ctx, args...)
 }
 
+// change runs a write and returns how many rows it changed.
+func (s *session) change(ctx context.Context, w write) (int64, error) {
+	result, err := s.exec(ctx, w.text, w.args...)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
 // transact runs f between the statement that begins a transaction and its end: a commit if f
 // succeeds, else a rollback.
 func (s *session) transact(ctx context.Context, begin string, f func() error) error {

@@ -26,11 +26,13 @@ type DB struct {
 	reader *pool // the same as writer on PostgreSQL
 	ids    idSource
 
-	// Where one connection writes, its commands wait in the lane and are run in groups.
-	lane    chan *job
+	// Commands wait in lanes and are run in groups, one after the other in each lane.
+	lanes   []chan *job
 	working sync.WaitGroup
 	closing sync.RWMutex
 	closed  bool
+
+	numbers numbers
 }
 
 var _ registry.Store = (*DB)(nil)
@@ -124,7 +126,7 @@ func (db *DB) View(ctx context.Context, f func(registry.Reader) error) error {
 	return db.retry(ctx, func() error {
 		err := db.reader.with(ctx, func(s *session) error {
 			return s.transact(ctx, db.engine.beginView(), func() error {
-				return cmp.Or(f(&reader{ctx, s, db.engine}), errNothing)
+				return cmp.Or(f(&reader{ctx, s, db}), errNothing)
 			})
 		})
 		if errors.Is(err, errNothing) {
@@ -136,8 +138,8 @@ func (db *DB) View(ctx context.Context, f func(registry.Reader) error) error {
 
 // Update runs f in a transaction and writes the Changes that it returns. If another transaction
 // won, or the connection broke before the commit, both are done again.
-func (db *DB) Update(ctx context.Context, f func(registry.Reader) (registry.Changes, error)) error {
-	return db.retry(ctx, func() error { return db.update(ctx, f) })
+func (db *DB) Update(ctx context.Context, keys registry.Keys, f func(registry.Reader) (registry.Changes, error)) error {
+	return db.retry(ctx, func() error { return db.submit(ctx, keys, f) })
 }
 
 // retry runs a transaction until it has not lost against another.
@@ -168,21 +170,6 @@ func pause(ctx context.Context, try int) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-}
-
-func (db *DB) update(ctx context.Context, f func(registry.Reader) (registry.Changes, error)) error {
-	if db.lane != nil {
-		return db.submit(ctx, f)
-	}
-	return db.writer.with(ctx, func(s *session) error {
-		return s.transact(ctx, db.engine.beginWrite(), func() error {
-			changes, err := f(&reader{ctx, s, db.engine})
-			if err != nil {
-				return err
-			}
-			return apply(ctx, s, changes, &db.ids)
-		})
-	})
 }
 
 // errConflict is what a guarded write says when the row is no longer as it was read.

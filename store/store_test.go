@@ -36,7 +36,7 @@ func write(t *testing.T, w *world.World, changes registry.Changes) {
 }
 
 func update(w *world.World, changes registry.Changes) error {
-	return w.DB.Update(context.Background(), func(registry.Reader) (registry.Changes, error) { return changes, nil })
+	return w.DB.Update(context.Background(), registry.Keys{}, func(registry.Reader) (registry.Changes, error) { return changes, nil })
 }
 
 // view reads with a Reader.
@@ -266,7 +266,7 @@ func TestPutsAreGuarded(t *testing.T) {
 	first := base().Domains[0].Next()
 	first.Statuses = []registry.Status{registry.ClientHold}
 	tries := 0
-	err := w.DB.Update(context.Background(), func(r registry.Reader) (registry.Changes, error) {
+	err := w.DB.Update(context.Background(), registry.Keys{}, func(r registry.Reader) (registry.Changes, error) {
 		tries++
 		if tries == 1 { // as if read before another transaction wrote it
 			return registry.Changes{Domains: []registry.Domain{first.Next()}}, nil
@@ -285,7 +285,7 @@ func TestLinksAreGuarded(t *testing.T) {
 	write(t, w, base())
 	gone := errors.New("the flow sees that the host is gone")
 	tries := 0
-	err := w.DB.Update(context.Background(), func(registry.Reader) (registry.Changes, error) {
+	err := w.DB.Update(context.Background(), registry.Keys{}, func(registry.Reader) (registry.Changes, error) {
 		if tries++; tries > 1 {
 			return registry.Changes{}, gone
 		}
@@ -318,7 +318,7 @@ func TestNeeds(t *testing.T) {
 		write(t, w, base())
 		short := errors.New("the flow sees the funds")
 		tries := 0
-		err := w.DB.Update(context.Background(), func(registry.Reader) (registry.Changes, error) {
+		err := w.DB.Update(context.Background(), registry.Keys{}, func(registry.Reader) (registry.Changes, error) {
 			if tries++; tries > 1 {
 				return registry.Changes{}, short
 			}
@@ -451,7 +451,7 @@ func TestNextNumber(t *testing.T) {
 	w := world.Empty(t)
 	last := int64(0)
 	for range 5 {
-		err := w.DB.Update(context.Background(), func(r registry.Reader) (registry.Changes, error) {
+		err := w.DB.Update(context.Background(), registry.Keys{}, func(r registry.Reader) (registry.Changes, error) {
 			n, err := r.NextNumber()
 			if n <= last {
 				t.Errorf("number %d after %d", n, last)

@@ -181,10 +181,20 @@ type Reader interface {
 	Registrars() ([]Registrar, error)
 }
 
+// Keys name what a transaction is known to read before it runs, so that a store can fetch it all at
+// once. They are advice: what else is read is fetched when it is read.
+type Keys struct {
+	Registrar RegistrarID // whose command it is; empty for the operator and for time
+	Funds     bool        // of that registrar
+	Domains   []names.Name
+	Hosts     []names.Name
+	Contacts  []string
+}
+
 // A Store runs a function in one transaction. Update applies the Changes that the function
 // returns, and runs the function again if another transaction won; so the function must have no
 // effect of its own.
 type Store interface {
 	View(context.Context, func(Reader) error) error
-	Update(context.Context, func(Reader) (Changes, error)) error
+	Update(context.Context, Keys, func(Reader) (Changes, error)) error
 }

@@ -133,12 +133,12 @@ type interposed struct {
 	before func()
 }
 
-func (i *interposed) Update(ctx context.Context, f func(registry.Reader) (registry.Changes, error)) error {
+func (i *interposed) Update(ctx context.Context, keys registry.Keys, f func(registry.Reader) (registry.Changes, error)) error {
 	if before := i.before; before != nil {
 		i.before = nil
 		before()
 	}
-	return i.Store.Update(ctx, f)
+	return i.Store.Update(ctx, keys, f)
 }
 
 // A name changes after the publisher has looked at it and before its mark is removed. The mark is

@@ -78,9 +78,13 @@ func soundRequests() map[string]any {
 			Voice: &registry.Phone{Number: "+57.6015550100", Extension: "1234"}, Fax: &registry.Phone{Number: "+57.6015550101"},
 			Email: "ana@example.co", AuthInfo: "2fooBAR",
 			Disclose: []flow.DiscloseEdit{
-				{What: registry.DiscloseNameInt, Open: true}, {What: registry.DiscloseNameLoc, Open: true},
-				{What: registry.DiscloseOrgInt, Open: true}, {What: registry.DiscloseAddrLoc, Open: true},
-				{What: registry.DiscloseVoice, Open: true}, {What: registry.DiscloseFax, Open: true}, {What: registry.DiscloseEmail, Open: true},
+				{What: registry.DiscloseNameInt, Open: true},
+				{What: registry.DiscloseNameLoc, Open: true},
+				{What: registry.DiscloseOrgInt, Open: true},
+				{What: registry.DiscloseAddrLoc, Open: true},
+				{What: registry.DiscloseVoice, Open: true},
+				{What: registry.DiscloseFax, Open: true},
+				{What: registry.DiscloseEmail, Open: true},
 			},
 		},
 		"contact update": flow.ContactUpdate{

@@ -53,9 +53,9 @@ func (o *outsideStore) View(ctx context.Context, f func(registry.Reader) error) 
 	return o.await(func() error { return o.Store.View(ctx, f) })
 }
 
-func (o *outsideStore) Update(ctx context.Context, f func(registry.Reader) (registry.Changes, error)) error {
+func (o *outsideStore) Update(ctx context.Context, keys registry.Keys, f func(registry.Reader) (registry.Changes, error)) error {
 	ctx = context.WithoutCancel(ctx)
-	return o.await(func() error { return o.Store.Update(ctx, f) })
+	return o.await(func() error { return o.Store.Update(ctx, keys, f) })
 }
 
 func (o *outsideStore) await(run func() error) error {

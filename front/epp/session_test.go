@@ -233,11 +233,11 @@ func TestSessionLimit(t *testing.T) {
 	})
 }
 
-func (g *gatedStore) Update(ctx context.Context, f func(registry.Reader) (registry.Changes, error)) error {
+func (g *gatedStore) Update(ctx context.Context, keys registry.Keys, f func(registry.Reader) (registry.Changes, error)) error {
 	if g.commandsPanic.Load() {
 		panic("secret of a registrar")
 	}
-	return g.Store.Update(ctx, f)
+	return g.Store.Update(ctx, keys, f)
 }
 
 // A login that panics after it has begun a session leaves none.

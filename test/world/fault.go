@@ -118,6 +118,10 @@ func (s faultyStmt) ExecContext(ctx context.Context, a []driver.NamedValue) (dri
 	return s.Stmt.(driver.StmtExecContext).ExecContext(ctx, a)
 }
 
+// Inner is for a store that sends a batch of statements to its driver past database/sql: the batch is
+// one operation.
+func (c faultyConn) Inner() (driver.Conn, error) { return c.Conn, c.f.next() }
+
 func (c faultyConn) CheckNamedValue(v *driver.NamedValue) error {
 	if checker, ok := c.Conn.(driver.NamedValueChecker); ok {
 		return checker.CheckNamedValue(v)

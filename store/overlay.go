@@ -1,0 +1,260 @@
+package store
+
+import (
+	"strings"
+	"time"
+
+	"example.org/dorado/core/ledger"
+	"example.org/dorado/core/names"
+	"example.org/dorado/core/registry"
+)
+
+// An overlay is a registry.Reader that sees what is stored and, over it, what the commands of a group
+// have decided and not written yet. What one key names is remembered; whatever else is asked for is
+// read from the database after what waits has been sent there.
+type overlay struct {
+	*reader
+	ids *idSource
+
+	registrars map[registry.RegistrarID]found[registry.Registrar]
+	domains    map[names.Name]found[registry.Domain]
+	hosts      map[names.Name]found[registry.Host]
+	contacts   map[string]found[registry.Contact]
+	charges    map[string]found[ledger.Charge]
+	entries    map[string]bool
+	funds      map[registry.RegistrarID]found[ledger.Funds]
+	fundsAt    time.Time
+
+	waiting []write
+	wrote   bool
+}
+
+// found is an object, or that there is none.
+type found[T any] struct {
+	value T
+	ok    bool
+}
+
+func newOverlay(r *reader) *overlay {
+	o := &overlay{reader: r, ids: &r.db.ids}
+	o.forget()
+	return o
+}
+
+// forget drops what is remembered, so that it is read again.
+func (o *overlay) forget() {
+	o.registrars = map[registry.RegistrarID]found[registry.Registrar]{}
+	o.domains = map[names.Name]found[registry.Domain]{}
+	o.hosts = map[names.Name]found[registry.Host]{}
+	o.contacts = map[string]found[registry.Contact]{}
+	o.charges = map[string]found[ledger.Charge]{}
+	o.entries = map[string]bool{}
+	o.funds = map[registry.RegistrarID]found[ledger.Funds]{}
+}
+
+// add makes the Changes of a command part of what is seen. Puts of what one key names are seen at
+// once. Anything that shows under other keys too, such as a host's new name in the names that link it,
+// is sent to the database, and all is read anew.
+func (o *overlay) add(changes registry.Changes) error {
+	writes, err := writesOf(changes, o.ids)
+	if err != nil {
+		return err
+	}
+	o.waiting = append(o.waiting, writes...)
+	o.wrote = true
+	if !plain(changes) {
+		if err := o.flush(); err != nil {
+			return err
+		}
+		o.forget()
+		return nil
+	}
+	o.see(changes)
+	return nil
+}
+
+// plain reports whether a Changes only puts objects that nothing else shows.
+func plain(changes registry.Changes) bool {
+	for _, earlier := range changes.Earlier {
+		if !plain(earlier) {
+			return false
+		}
+	}
+	for _, h := range changes.Hosts {
+		if h.Version > 1 {
+			return false
+		}
+	}
+	for _, c := range changes.Charges {
+		if c.State != ledger.Open {
+			return false
+		}
+	}
+	return len(changes.GoneDomains)+len(changes.GoneHosts)+len(changes.GoneContacts)+
+		len(changes.Limits)+len(changes.Published) == 0
+}
+
+// see puts plain Changes over what is remembered.
+func (o *overlay) see(changes registry.Changes) {
+	for _, earlier := range changes.Earlier {
+		o.see(earlier)
+	}
+	for _, r := range changes.Registrars {
+		o.registrars[r.ID] = found[registry.Registrar]{r, true}
+	}
+	for _, c := range changes.Contacts {
+		o.contacts[strings.ToLower(c.ID)] = found[registry.Contact]{c, true}
+	}
+	for _, h := range changes.Hosts {
+		o.hosts[h.Name] = found[registry.Host]{h, true}
+	}
+	for _, d := range changes.Domains {
+		o.domains[d.Name] = found[registry.Domain]{d, true}
+		o.link(d)
+	}
+	for _, c := range changes.Charges {
+		o.charges[c.ID] = found[ledger.Charge]{c, true}
+	}
+	for _, e := range changes.Entries {
+		o.entries[e.Key] = true
+		o.book(e)
+	}
+}
+
+// link makes what a domain links be seen as linked. What it no longer links is seen so until the
+// group has ended: as if those who ask had come first.
+func (o *overlay) link(d registry.Domain) {
+	for _, ref := range d.Nameservers {
+		if h, ok := o.hosts[ref.Name]; ok {
+			h.value.Linked = true
+			o.hosts[ref.Name] = h
+		}
+	}
+	refs := []registry.ContactRef{d.Registrant}
+	for _, c := range d.Contacts {
+		refs = append(refs, c.ContactRef)
+	}
+	for _, ref := range refs {
+		id := strings.ToLower(ref.ID)
+		if c, ok := o.contacts[id]; ok {
+			c.value.Linked = true
+			o.contacts[id] = c
+		}
+	}
+}
+
+// book adds an entry to the kept balances of its party.
+func (o *overlay) book(e ledger.Entry) {
+	id := registry.RegistrarID(e.Party)
+	f, ok := o.funds[id]
+	if !ok {
+		return
+	}
+	var d delta
+	d.add(e)
+	f.value.Balance += d.balance
+	f.value.Authorised += d.authorised
+	o.funds[id] = f
+}
+
+// remembered returns what is remembered under a key, or reads and remembers it.
+func remembered[K comparable, V any](m map[K]found[V], key K, read func() (V, bool, error)) (V, bool, error) {
+	if f, ok := m[key]; ok {
+		return f.value, f.ok, nil
+	}
+	v, ok, err := read()
+	if err == nil {
+		m[key] = found[V]{v, ok}
+	}
+	return v, ok, err
+}
+
+func (o *overlay) Registrar(id registry.RegistrarID) (registry.Registrar, bool, error) {
+	return remembered(o.registrars, id, func() (registry.Registrar, bool, error) { return o.reader.Registrar(id) })
+}
+
+// Funds are remembered for one instant: which charges are due depends on it.
+func (o *overlay) Funds(id registry.RegistrarID, now time.Time) (ledger.Funds, bool, error) {
+	if !o.fundsAt.Equal(now) {
+		if err := o.flush(); err != nil {
+			return ledger.Funds{}, false, err
+		}
+		o.funds, o.fundsAt = map[registry.RegistrarID]found[ledger.Funds]{}, now
+	}
+	return remembered(o.funds, id, func() (ledger.Funds, bool, error) { return o.reader.Funds(id, now) })
+}
+
+func (o *overlay) Domain(name names.Name) (registry.Domain, bool, error) {
+	return remembered(o.domains, name, func() (registry.Domain, bool, error) { return o.reader.Domain(name) })
+}
+
+func (o *overlay) Host(name names.Name) (registry.Host, bool, error) {
+	return remembered(o.hosts, name, func() (registry.Host, bool, error) { return o.reader.Host(name) })
+}
+
+func (o *overlay) Contact(id string) (registry.Contact, bool, error) {
+	return remembered(o.contacts, strings.ToLower(id), func() (registry.Contact, bool, error) { return o.reader.Contact(id) })
+}
+
+func (o *overlay) Charge(id string) (ledger.Charge, bool, error) {
+	return remembered(o.charges, id, func() (ledger.Charge, bool, error) { return o.reader.Charge(id) })
+}
+
+func (o *overlay) Entry(key string) (bool, error) {
+	if o.entries[key] {
+		return true, nil
+	}
+	return o.reader.Entry(key)
+}
+
+// afterFlush reads a list from the database, when all that was decided is there.
+func afterFlush[T any](o *overlay, read func() (T, error)) (T, error) {
+	if err := o.flush(); err != nil {
+		var zero T
+		return zero, err
+	}
+	return read()
+}
+
+func (o *overlay) HostByROID(roid registry.ROID) (registry.Host, bool, error) {
+	if err := o.flush(); err != nil {
+		return registry.Host{}, false, err
+	}
+	return o.reader.HostByROID(roid)
+}
+
+func (o *overlay) LinkedByOther(host registry.ROID, sponsor registry.RegistrarID) (bool, error) {
+	return afterFlush(o, func() (bool, error) { return o.reader.LinkedByOther(host, sponsor) })
+}
+
+func (o *overlay) SubordinateHosts(name names.Name) ([]registry.Host, error) {
+	return afterFlush(o, func() ([]registry.Host, error) { return o.reader.SubordinateHosts(name) })
+}
+
+func (o *overlay) DelegatedTo(host registry.ROID, after names.Name, limit int) ([]names.Name, error) {
+	return afterFlush(o, func() ([]names.Name, error) { return o.reader.DelegatedTo(host, after, limit) })
+}
+
+func (o *overlay) DueDomains(now time.Time, limit int) ([]names.Name, error) {
+	return afterFlush(o, func() ([]names.Name, error) { return o.reader.DueDomains(now, limit) })
+}
+
+func (o *overlay) DueCharges(now time.Time, limit int) ([]ledger.Charge, error) {
+	return afterFlush(o, func() ([]ledger.Charge, error) { return o.reader.DueCharges(now, limit) })
+}
+
+func (o *overlay) NextDue() (time.Time, error) {
+	return afterFlush(o, o.reader.NextDue)
+}
+
+func (o *overlay) Domains(after names.Name, limit int) ([]registry.Domain, error) {
+	return afterFlush(o, func() ([]registry.Domain, error) { return o.reader.Domains(after, limit) })
+}
+
+func (o *overlay) Marks(limit int) ([]registry.Mark, error) {
+	return afterFlush(o, func() ([]registry.Mark, error) { return o.reader.Marks(limit) })
+}
+
+func (o *overlay) Registrars() ([]registry.Registrar, error) {
+	return afterFlush(o, o.reader.Registrars)
+}
