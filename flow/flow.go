@@ -70,6 +70,8 @@ type Service struct {
 
 	// Clock is the registry's time, which a test or a demo can move.
 	Clock func() time.Time
+	// Real is the time that nobody moves, for limits.
+	Real func() time.Time
 	// Random returns n unpredictable bytes.
 	Random func(n int) []byte
 
@@ -78,6 +80,8 @@ type Service struct {
 	// Marked is called after a commit that left marks for the zone; nil if nobody listens. It
 	// must not wait.
 	Marked func()
+
+	guesses guesses
 }
 
 // Run runs a command as one transaction: its Changes, and its line in the transaction log whatever

@@ -3,9 +3,13 @@ package flow
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"net/netip"
 	"slices"
+	"sync"
+	"time"
 
+	"example.org/dorado/core/policy"
 	"example.org/dorado/core/registry"
 )
 
@@ -44,9 +48,15 @@ func (s *Service) Login(ctx context.Context, l Login) (registry.Registrar, error
 	if err := registrarMayConnect(r, l); err != nil {
 		return registry.Registrar{}, err
 	}
+	if err := s.guesses.areFew(s.Terms().Limits, l.Registrar, s.Real()); err != nil {
+		return registry.Registrar{}, err
+	}
 	matches, err := s.Passwords.Matches(ctx, l.Password, r.Password)
 	if err != nil {
 		return registry.Registrar{}, err
+	}
+	if !matches {
+		s.guesses.count(s.Terms().Limits, l.Registrar, s.Real())
 	}
 	if err := cmp.Or(
 		credentialsAreRight(matches),
@@ -71,6 +81,34 @@ func (s *Service) changePassword(ctx context.Context, l Login, verified string) 
 		Command: PasswordChange{Registrar: l.Registrar, From: verified, To: hash},
 	})
 	return err
+}
+
+// guesses count wrong passwords by registrar, in real time. Only those who may connect at all come
+// this far, so a stranger can lock nobody out, and there are no more buckets than registrars.
+type guesses struct {
+	mu      sync.Mutex
+	buckets map[registry.RegistrarID]time.Time
+}
+
+// areFew refuses while too many passwords were wrong.
+func (g *guesses) areFew(l policy.Limits, id registry.RegistrarID, now time.Time) error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	_, wait := l.WrongPasswords().Spend(g.buckets[id], now)
+	return refuseIf(wait > 0, registry.Error{
+		Code:   registry.Authentication,
+		Reason: fmt.Sprintf("too many wrong passwords; wait %d seconds", int(wait.Seconds())+1),
+	})
+}
+
+// count counts a wrong one.
+func (g *guesses) count(l policy.Limits, id registry.RegistrarID, now time.Time) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	if g.buckets == nil {
+		g.buckets = map[registry.RegistrarID]time.Time{}
+	}
+	g.buckets[id], _ = l.WrongPasswords().Spend(g.buckets[id], now)
 }
 
 func credentialsAreRight(right bool) error {

@@ -5,6 +5,7 @@ import (
 	"net/netip"
 	"strings"
 	"testing"
+	"time"
 
 	"example.org/dorado/core/registry"
 	"example.org/dorado/flow"
@@ -102,6 +103,58 @@ func TestPasswordHash(t *testing.T) {
 	full := flow.NewPasswords(flow.DefaultArgonCost, 0, nil)
 	if _, err := full.Matches(stopped, "x", one); err == nil {
 		t.Error("a login that was given up still waits for its turn")
+	}
+}
+
+// After twenty wrong passwords a registrar's right one is refused too, until some time has passed;
+// others are not concerned, and those who may not connect cannot lock anybody out.
+func TestGuessingIsLimited(t *testing.T) {
+	w := world.New(t, noon)
+	login := func(who registry.RegistrarID, password, from string) error {
+		_, err := w.Service.Login(context.Background(), flow.Login{Registrar: who, Password: password, From: netip.MustParseAddr(from)})
+		return err
+	}
+	for range 100 {
+		login(world.Acme, "wrong-1", "192.0.2.1")
+	}
+	if err := login(world.Acme, world.Password, "127.0.0.1"); err != nil {
+		t.Fatalf("a stranger locked the registrar out: %v", err)
+	}
+	for range 20 {
+		login(world.Acme, "wrong-1", "127.0.0.1")
+	}
+	if err := login(world.Acme, world.Password, "127.0.0.1"); err == nil || err.Error() != "too many wrong passwords; wait 31 seconds" {
+		t.Errorf("after 20 wrong passwords: %v", err)
+	}
+	if err := login(world.Other, world.Password, "127.0.0.1"); err != nil {
+		t.Errorf("another registrar: %v", err)
+	}
+	w.Pass(31 * time.Second)
+	if err := login(world.Acme, world.Password, "127.0.0.1"); err != nil {
+		t.Errorf("after the wait: %v", err)
+	}
+}
+
+// A verified password is remembered: it is recognised when nobody can hash, and a wrong one, or the
+// right one after a change, is not.
+func TestVerifiedPasswordsAreRemembered(t *testing.T) {
+	w := world.New(t, noon)
+	stored, other := hash(t, w, "Abcd1234"), hash(t, w, "Nueva-4321")
+	one := flow.NewPasswords(flow.ArgonCost{MemoryKiB: 8, Passes: 1}, 1, func(n int) []byte { return make([]byte, n) })
+	if ok, err := one.Matches(context.Background(), "Abcd1234", stored); !ok || err != nil {
+		t.Fatal(ok, err)
+	}
+	stopped, stop := context.WithCancel(context.Background())
+	stop() // with it, a hash is refused or made by chance; what is remembered always answers
+	for range 20 {
+		if ok, err := one.Matches(stopped, "Abcd1234", stored); !ok || err != nil {
+			t.Fatalf("a verified password: %t, %v", ok, err)
+		}
+	}
+	for _, wrong := range [][2]string{{"abcd1234", stored}, {"Abcd1234", other}, {"", stored}, {"Abcd1234", ""}} {
+		if ok, _ := one.Matches(context.Background(), wrong[0], wrong[1]); ok {
+			t.Errorf("%q matches %q", wrong[0], wrong[1])
+		}
 	}
 }
 

@@ -2,21 +2,34 @@ package flow
 
 import (
 	"context"
+	"crypto/hmac"
+	"crypto/sha256"
 	"crypto/subtle"
 	"encoding/base64"
 	"fmt"
 	"strings"
+	"sync"
 
 	"golang.org/x/crypto/argon2"
 )
 
 // Passwords hashes and verifies passwords with argon2id, a few at a time: each takes memory and
 // processor time that logins must not take from everybody else. RFC 9106.
+//
+// What was verified once is remembered until the stored hash changes, so that a registrar's hundred
+// sessions do not cost a hundred hashes when they come back together.
 type Passwords struct {
 	cost   ArgonCost
 	random func(n int) []byte
 	slots  chan struct{}
+
+	key      []byte // of this process alone
+	mu       sync.Mutex
+	verified map[[sha256.Size]byte]struct{}
 }
+
+// maxVerified bounds what is remembered. When it is full, all is forgotten and verified again.
+const maxVerified = 10_000
 
 // ArgonCost is what one hash costs: memory in KiB, and passes over it.
 type ArgonCost struct{ MemoryKiB, Passes uint32 }
@@ -31,7 +44,12 @@ const (
 
 // NewPasswords returns a Passwords that works on at most so many passwords at once.
 func NewPasswords(cost ArgonCost, atOnce int, random func(n int) []byte) *Passwords {
-	return &Passwords{cost, random, make(chan struct{}, atOnce)}
+	p := &Passwords{cost: cost, random: random, slots: make(chan struct{}, atOnce)}
+	p.verified = map[[sha256.Size]byte]struct{}{}
+	if random != nil {
+		p.key = random(sha256.Size)
+	}
+	return p
 }
 
 // Hash returns the PHC form of a password, with a new salt.
@@ -47,16 +65,54 @@ func (p *Passwords) Hash(ctx context.Context, password string) (string, error) {
 // Matches reports whether a password is the one that was hashed. An empty or unreadable hash takes
 // as long as any other and matches nothing, so that nobody learns which registrars exist.
 func (p *Passwords) Matches(ctx context.Context, password, hash string) (bool, error) {
+	memory := p.memory(password, hash)
+	if p.remembers(memory) {
+		return true, nil
+	}
 	if err := p.enter(ctx); err != nil {
 		return false, err
 	}
 	defer p.leave()
+	if p.remembers(memory) { // another session of the registrar was verified meanwhile
+		return true, nil
+	}
 	cost, salt, want, ok := parsePHC(hash)
 	if !ok {
 		derive(p.cost, make([]byte, saltBytes), password)
 		return false, nil
 	}
-	return subtle.ConstantTimeCompare(derive(cost, salt, password), want) == 1, nil
+	matches := subtle.ConstantTimeCompare(derive(cost, salt, password), want) == 1
+	if matches {
+		p.remember(memory)
+	}
+	return matches, nil
+}
+
+// memory is what is remembered of a verified password: a hash under a key that only this process has,
+// of the password and of the stored hash, so that a change of either is something else.
+func (p *Passwords) memory(password, hash string) (memory [sha256.Size]byte) {
+	mac := hmac.New(sha256.New, p.key)
+	mac.Write([]byte(hash))
+	mac.Write([]byte{0})
+	mac.Write([]byte(password))
+	mac.Sum(memory[:0])
+	return memory
+}
+
+func (p *Passwords) remembers(memory [sha256.Size]byte) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	_, ok := p.verified[memory]
+	return ok
+}
+
+func (p *Passwords) remember(memory [sha256.Size]byte) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if len(p.verified) >= maxVerified {
+		clear(p.verified)
+	}
+	p.verified[memory] = struct{}{}
 }
 
 func (p *Passwords) enter(ctx context.Context) error {

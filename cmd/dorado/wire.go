@@ -51,7 +51,7 @@ func openCoreWith(ctx context.Context, dir string, c config, log *slog.Logger, o
 		db: db, clock: clock, trid: trid, log: log,
 		service: &flow.Service{
 			Store: db, Profile: profile, Keys: keys,
-			Clock: clock.Now, Random: random,
+			Clock: clock.Now, Real: time.Now, Random: random,
 			Passwords: flow.NewPasswords(flow.DefaultArgonCost, runtime.NumCPU(), random),
 		},
 	}, nil

@@ -92,6 +92,8 @@ type Limits struct {
 	SessionsPerRegistrar             int     `json:"sessionsPerRegistrar"` // manual 9.7.1
 	LoginFailures                    int     `json:"loginFailures"`        // in one connection. Decisions 4.11
 	ObjectsPerCheck                  int     `json:"objectsPerCheck"`      // manual 9.7.1
+	WrongPasswordsAtOnce             int     `json:"wrongPasswordsAtOnce"` // of one registrar
+	WrongPasswordSeconds             Seconds `json:"wrongPasswordSeconds"` // until one more is allowed
 	LostCreateMilliseconds           int     `json:"lostCreateMilliseconds"`
 	AddressesPerHost                 int     `json:"addressesPerHost"`
 	ContactsPerDomain                int     `json:"contactsPerDomain"`
@@ -102,6 +104,11 @@ type Limits struct {
 // exists. Manual 9.7.1, 9.9.
 func (l Limits) LostCreate() time.Duration {
 	return time.Duration(l.LostCreateMilliseconds) * time.Millisecond
+}
+
+// WrongPasswords is how often a registrar's password may be guessed wrong.
+func (l Limits) WrongPasswords() Rate {
+	return Rate{l.WrongPasswordsAtOnce, l.WrongPasswordSeconds.Duration()}
 }
 
 // At returns the terms in force at t. The first version also holds before its From, so that every

@@ -66,7 +66,7 @@ func New(t testing.TB, now string) *World {
 	w := Empty(t)
 	w.At(now)
 	w.Service = &flow.Service{
-		Store: w.DB, Profile: profile, Clock: w.Now, Random: counting(),
+		Store: w.DB, Profile: profile, Clock: w.Now, Real: w.Now, Random: counting(),
 		Keys:      flow.Keys{AuthInfo: []byte("authInfo key"), Spread: []byte("spread key")},
 		Passwords: flow.NewPasswords(flow.ArgonCost{MemoryKiB: 8, Passes: 1}, 8, counting()),
 	}
