@@ -80,8 +80,6 @@ type Service struct {
 	// Marked is called after a commit that left marks for the zone; nil if nobody listens. It
 	// must not wait.
 	Marked func()
-
-	guesses guesses
 }
 
 // Run runs a command as one transaction: its Changes, and its line in the transaction log whatever

@@ -48,7 +48,7 @@ func (s *Service) Login(ctx context.Context, l Login) (registry.Registrar, error
 	if err := registrarMayConnect(r, l); err != nil {
 		return registry.Registrar{}, err
 	}
-	if err := s.guesses.areFew(s.Terms().Limits, l.Registrar, s.Real()); err != nil {
+	if err := s.Passwords.guesses.areFew(s.Terms().Limits, l.Registrar, s.Real()); err != nil {
 		return registry.Registrar{}, err
 	}
 	matches, err := s.Passwords.Matches(ctx, l.Password, r.Password)
@@ -56,7 +56,7 @@ func (s *Service) Login(ctx context.Context, l Login) (registry.Registrar, error
 		return registry.Registrar{}, err
 	}
 	if !matches {
-		s.guesses.count(s.Terms().Limits, l.Registrar, s.Real())
+		s.Passwords.guesses.count(s.Terms().Limits, l.Registrar, s.Real())
 	}
 	if err := cmp.Or(
 		credentialsAreRight(matches),

@@ -26,6 +26,8 @@ type Passwords struct {
 	key      []byte // of this process alone
 	mu       sync.Mutex
 	verified map[[sha256.Size]byte]struct{}
+
+	guesses guesses
 }
 
 // maxVerified bounds what is remembered. When it is full, all is forgotten and verified again.
