@@ -2,8 +2,8 @@ package dns_test
 
 import (
 	"context"
-	"errors"
 	"encoding/binary"
+	"errors"
 	"io"
 	"net"
 	"sync"
