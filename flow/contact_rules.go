@@ -43,23 +43,23 @@ func postalIsGiven(c registry.Contact) error {
 
 // A field is one text of a postal form with what holds for it.
 type field struct {
-	name, value string
-	max         int
-	mandatory   bool
+	name, called, value string
+	max                 int
+	mandatory           bool
 }
 
 func postalFields(p registry.Postal) []field {
 	fields := []field{
-		{"contact:name", p.Name, maxText, true},
-		{"contact:org", p.Org, maxText, false},
+		{"contact:name", "name", p.Name, maxText, true},
+		{"contact:org", "organisation", p.Org, maxText, false},
 	}
 	for _, street := range p.Street {
-		fields = append(fields, field{"contact:street", street, maxText, true})
+		fields = append(fields, field{"contact:street", "street line", street, maxText, true})
 	}
 	return append(fields,
-		field{"contact:city", p.City, maxText, true},
-		field{"contact:sp", p.Province, maxText, false},
-		field{"contact:pc", p.Postcode, maxPostcode, true},
+		field{"contact:city", "city", p.City, maxText, true},
+		field{"contact:sp", "province", p.Province, maxText, false},
+		field{"contact:pc", "postcode", p.Postcode, maxPostcode, true},
 	)
 }
 
@@ -107,14 +107,14 @@ func streetsFit(p registry.Postal) error {
 func fieldIsGiven(f field) error {
 	return refuseIf(f.mandatory && f.value == "", registry.Error{
 		Code: registry.ParameterMissing, Field: f.name,
-		Reason: "the field is mandatory",
+		Reason: "a contact needs a " + f.called,
 	})
 }
 
 func fieldFits(f field) error {
 	return refuseIf(utf8.RuneCountInString(f.value) > f.max, registry.Error{
 		Code: registry.ParameterSyntax, Field: f.name, Value: f.value,
-		Reason: fmt.Sprintf("the field has at most %d characters", f.max),
+		Reason: fmt.Sprintf("a %s has at most %d characters", f.called, f.max),
 	})
 }
 
@@ -122,7 +122,7 @@ func fieldIsASCII(form string, f field) error {
 	foreign := strings.ContainsFunc(f.value, func(r rune) bool { return r > 0x7E || r < 0x20 })
 	return refuseIf(form == "int" && foreign, registry.Error{
 		Code: registry.ParameterSyntax, Field: f.name, Value: f.value,
-		Reason: "the int form is 7-bit ASCII only; send other letters in the loc form",
+		Reason: "the int form is 7-bit ASCII only; send this " + f.called + " in the loc form",
 	})
 }
 
