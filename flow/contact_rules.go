@@ -51,7 +51,7 @@ type field struct {
 func postalFields(p registry.Postal) []field {
 	fields := []field{
 		{"contact:name", "name", p.Name, maxText, true},
-		{"contact:org", "organisation", p.Org, maxText, false},
+		{"contact:org", "company name", p.Org, maxText, false},
 	}
 	for _, street := range p.Street {
 		fields = append(fields, field{"contact:street", "street line", street, maxText, true})
