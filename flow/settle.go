@@ -13,9 +13,27 @@ import (
 // idempotent. Decisions 3.1.
 type Settle struct{ Limit int }
 
-// Settled is what Settle replies: how many names and charges it wrote down. When it is less than
-// the limit, nothing else is due.
-type Settled struct{ Names, Charges int }
+// Settled is what Settle replies. When fewer names and charges than the limit were due and nothing
+// renewed, nothing else is due; a renewal makes a charge that may be due already.
+type Settled struct {
+	Names, Charges           int          // that were due
+	Renewed, Deleted, Purged int          // facts of names, of which one name can have several
+	Posted                   ledger.Money // the sum of the charges
+}
+
+// Plus returns the sum of two.
+func (s Settled) Plus(o Settled) Settled {
+	return Settled{
+		s.Names + o.Names, s.Charges + o.Charges,
+		s.Renewed + o.Renewed, s.Deleted + o.Deleted, s.Purged + o.Purged,
+		s.Posted + o.Posted,
+	}
+}
+
+// Done reports whether nothing is due beyond what a Settle of that limit wrote down.
+func (s Settled) Done(limit int) bool {
+	return s.Names < limit && s.Charges < limit && s.Renewed == 0
+}
 
 // Subject is time:settle.
 func (cmd Settle) Subject() Subject { return Subject{Command: "settle", Object: "time"} }
@@ -34,17 +52,28 @@ func (cmd Settle) Run(c *Call) (Reply, registry.Changes, error) {
 
 	// Decide. Reading a domain settles what time did to it; a purge is written here.
 	var changes registry.Changes
+	done := Settled{Names: len(due), Charges: len(charges)}
 	for _, name := range due {
-		changes.Add(c.settlePurge(name))
+		purge := c.settlePurge(name)
+		done.Purged += len(purge.Earlier)
+		changes.Add(purge)
+	}
+	for _, fact := range c.settled {
+		if len(fact.Charges) > 0 { // a renewal has its charge, a deletion at expiry has none
+			done.Renewed++
+		} else {
+			done.Deleted++
+		}
 	}
 	for _, charge := range charges {
 		posted, entries := charge.Post()
+		done.Posted += charge.Amount
 		changes.Charges = append(changes.Charges, posted)
 		changes.Entries = append(changes.Entries, entries...)
 	}
 
 	// Return.
-	return Settled{len(due), len(charges)}, changes, nil
+	return done, changes, nil
 }
 
 // NextDue asks when time will next change something that is stored.

@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 	"time"
 
@@ -70,12 +71,51 @@ func (p *program) moveClock(cmd *cobra.Command, dir string, move clockMove) erro
 	if state.Event != "" {
 		fmt.Fprintf(p.out, "Reached: %s.\n", state.Event)
 	}
-	if state.Names+state.Charges > 0 {
-		fmt.Fprintf(p.out, "Fell due and is done: %s, %s.\n", count(state.Names, "name"), count(state.Charges, "charge"))
-	} else {
-		fmt.Fprintln(p.out, "Nothing else fell due.")
-	}
+	fmt.Fprintln(p.out, fellDue(state))
 	return nil
+}
+
+// fellDue says what a movement of the clock made fall due, all of which is done.
+func fellDue(state clockState) string {
+	var parts []string
+	for _, fact := range []struct {
+		what string
+		n    int
+	}{{"renewed", state.Renewed}, {"deleted", state.Deleted}, {"purged", state.Purged}} {
+		if fact.n > 0 {
+			parts = append(parts, fact.what+" "+thousands(strconv.Itoa(fact.n)))
+		}
+	}
+	text := strings.Join(parts, ", ")
+	if state.Charges > 0 {
+		if text != "" {
+			text += "; "
+		}
+		text += fmt.Sprintf("%s posted: %s %s", count(state.Charges, "charge"), thousands(state.Posted), currency)
+	}
+	if text == "" {
+		return "Nothing fell due."
+	}
+	return "Fell due and is done: " + text + "."
+}
+
+// currency is that of every amount. Decisions 5.1.
+const currency = "USD"
+
+// thousands separates the thousands of a number that may have decimals.
+func thousands(number string) string {
+	whole, decimals, _ := strings.Cut(number, ".")
+	sign := ""
+	if strings.HasPrefix(whole, "-") {
+		sign, whole = "-", whole[1:]
+	}
+	for i := len(whole) - 3; i > 0; i -= 3 {
+		whole = whole[:i] + "," + whole[i:]
+	}
+	if decimals != "" {
+		decimals = "." + decimals
+	}
+	return sign + whole + decimals
 }
 
 // ahead says how far the registry is from real time.
@@ -106,5 +146,5 @@ func count(n int, noun string) string {
 	if n == 1 {
 		return "1 " + noun
 	}
-	return fmt.Sprintf("%d %ss", n, noun)
+	return thousands(strconv.Itoa(n)) + " " + noun + "s"
 }

@@ -25,8 +25,12 @@ type clockState struct {
 	Was     time.Time `json:"was"`
 	Offset  string    `json:"offset"`
 	Event   string    `json:"event,omitempty"` // what happens at Now, of a movement to the next thing
-	Names   int       `json:"names"`           // settled
-	Charges int       `json:"charges"`         // posted
+	Names   int       `json:"names"`           // that something was done to
+	Renewed int       `json:"renewed"`
+	Deleted int       `json:"deleted"` // at expiry, into redemption
+	Purged  int       `json:"purged"`
+	Charges int       `json:"charges"` // posted
+	Posted  string    `json:"posted"`  // their sum, a decimal text
 }
 
 var errFixedClock = mistake{errors.New("only the clock of dorado demo can be moved; this registry runs on real time")}
@@ -64,7 +68,8 @@ func (h *house) moveClock(ctx context.Context, _ *http.Request, move clockMove) 
 	}
 	return clockState{
 		Now: h.core.clock.Now(), Was: was, Offset: h.core.clock.Offset().String(), Event: event,
-		Names: settled.Names, Charges: settled.Charges,
+		Names: settled.Names, Renewed: settled.Renewed, Deleted: settled.Deleted, Purged: settled.Purged,
+		Charges: settled.Charges, Posted: settled.Posted.String(),
 	}, nil
 }
 
@@ -106,7 +111,11 @@ func (h *house) nextOf(ctx context.Context, text string, now time.Time) (time.Ti
 	if err != nil {
 		return time.Time{}, "", err
 	}
-	at, event := nextEvent(reply.(flow.DomainFound).Domain, now)
+	d := reply.(flow.DomainFound)
+	at, event := nextEvent(d.Domain, now)
+	if at.Equal(d.Expires) && !d.Deletion.Active() {
+		event = expiryEvent(d.Domain, d.Sponsored)
+	}
 	return at, event, nil
 }
 
@@ -131,4 +140,12 @@ func nextEvent(d registry.Domain, now time.Time) (time.Time, string) {
 	consider(d.HoldUntil, "the hold on transfers ends")
 	consider(d.Expires, "the registration expires")
 	return first, event
+}
+
+// expiryEvent says what becomes of a registration at its expiry.
+func expiryEvent(d registry.Domain, sponsor registry.Registrar) string {
+	if sponsor.AutoRenewsAt(d.Expires) || d.Has(registry.ServerDeleteProhibited) {
+		return "the registration expires and renews itself for a year"
+	}
+	return "the registration expires and redemption begins"
 }

@@ -102,7 +102,7 @@ func TestDemoFile(t *testing.T) {
 func TestDemoGoesOn(t *testing.T) {
 	dir, demo := newDemo(t)
 	before := readAll(t, filepath.Join(dir, demoFileName))
-	has(t, mustRun(t, "clock", "--dir", dir, "advance", "46d"), "46 days ahead of real time", "names")
+	has(t, mustRun(t, "clock", "--dir", dir, "advance", "46d"), "46 days ahead of real time", "purged 4")
 	has(t, mustRun(t, "epp", "--dir", dir, "create", "host", "ns9.other.example"), "1000")
 	demo.stop()
 

@@ -73,14 +73,14 @@ func (e *engine) settle(ctx context.Context) (flow.Settled, error) {
 			return total, err
 		}
 		settled := reply.(flow.Settled)
-		total.Names += settled.Names
-		total.Charges += settled.Charges
-		if settled.Names < settleBatch && settled.Charges < settleBatch {
+		total = total.Plus(settled)
+		if settled.Done(settleBatch) {
 			break
 		}
 	}
 	if total != (flow.Settled{}) {
-		e.log.Info("settled what was due", "names", total.Names, "charges", total.Charges)
+		e.log.Info("settled what was due", "renewed", total.Renewed, "deleted", total.Deleted,
+			"purged", total.Purged, "charges", total.Charges, "posted", total.Posted.String())
 	}
 	return total, nil
 }

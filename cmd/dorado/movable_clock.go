@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"regexp"
 	"strconv"
@@ -47,15 +46,16 @@ func (c *clock) load(ctx context.Context, s settings) error {
 
 // moveTo moves the clock forward to an instant and keeps the offset. Calls come one at a time.
 func (c *clock) moveTo(ctx context.Context, s settings, at time.Time) error {
-	now := c.Now()
-	// Whole seconds, and never short of the instant.
-	offset := (c.Offset() + at.Sub(now) + time.Second - 1).Truncate(time.Second)
+	real := time.Now().UTC()
+	now, latest := real.Add(c.Offset()), real.Add(maxOffset)
 	switch {
 	case at.Before(now):
 		return fmt.Errorf("the clock shows %s and never goes back to %s", showInstant(now), showInstant(at))
-	case offset > maxOffset:
-		return errors.New("the clock can be moved up to 100 years ahead")
+	case at.After(latest):
+		return fmt.Errorf("the clock can be moved up to 100 years ahead of real time, to %s at the latest", latest.Format(time.DateOnly))
 	}
+	// Whole seconds, and never short of the instant. Within the limit no difference overflows.
+	offset := (at.Sub(real) + time.Second - 1).Truncate(time.Second)
 	if err := s.PutSetting(ctx, clockSetting, offset.String()); err != nil {
 		return err
 	}
@@ -72,7 +72,11 @@ var (
 	spanPart = regexp.MustCompile(`(\d+)([wdhms])`)
 )
 
-// parseSpan reads a length of time in weeks, days, hours, minutes and seconds.
+// longestSpan stands for every length that leads beyond maxOffset.
+const longestSpan = maxOffset + 24*time.Hour
+
+// parseSpan reads a length of time in weeks, days, hours, minutes and seconds. One that leads
+// beyond what the clock can show is longestSpan.
 func parseSpan(text string) (time.Duration, error) {
 	units := map[string]time.Duration{
 		"w": 7 * 24 * time.Hour, "d": 24 * time.Hour, "h": time.Hour, "m": time.Minute, "s": time.Second,
@@ -80,13 +84,11 @@ func parseSpan(text string) (time.Duration, error) {
 	total := time.Duration(0)
 	for _, part := range spanPart.FindAllStringSubmatch(text, -1) {
 		n, _ := strconv.Atoi(part[1]) // digits, at most nine
-		if time.Duration(n) > maxOffset/units[part[2]] {
-			return 0, errors.New("the clock can be moved up to 100 years ahead")
-		}
-		total += time.Duration(n) * units[part[2]]
+		total += min(time.Duration(n), longestSpan/units[part[2]]) * units[part[2]]
+		total = min(total, longestSpan)
 	}
 	if !span.MatchString(text) || total <= 0 {
-		return 0, fmt.Errorf("%q is no length of time; write it such as 46d, 12h or 1d12h30m", text)
+		return 0, fmt.Errorf("%q is no length of time; write weeks, days, hours, minutes and seconds such as 2w, 46d or 1d12h30m", text)
 	}
 	return total, nil
 }

@@ -46,7 +46,9 @@ func TestParseSpan(t *testing.T) {
 		{"1.5d", 0},
 		{"1y", 0},
 		{"0d", 0},
-		{"999999999d", 0},
+		{"999999999d", longestSpan},
+		{"36500d36500d36500d36500d", longestSpan},
+		{"15250w15250w15250w15250w1d", longestSpan},
 		{"1d x", 0},
 	} {
 		got, err := parseSpan(test.text)
@@ -87,8 +89,12 @@ func TestClock(t *testing.T) {
 	if err := c.moveTo(ctx, kept, time.Now().Add(time.Hour)); err == nil {
 		t.Error("it went back")
 	}
-	if err := c.moveTo(ctx, kept, c.Now().Add(101*365*24*time.Hour)); err == nil {
-		t.Error("it went beyond its limit")
+	for _, years := range []int{101, 250, 292, 294, 400, 1000, 8000} {
+		at, before := c.Now().AddDate(years, 0, 0), c.Offset()
+		err := c.moveTo(ctx, kept, at)
+		if err == nil || !strings.Contains(err.Error(), time.Now().UTC().Add(maxOffset).Format(time.DateOnly)) || c.Offset() != before {
+			t.Errorf("to %s: %v, and the offset is %s; want the latest date, and %s", at, err, c.Offset(), before)
+		}
 	}
 	again := new(clock)
 	if err := again.load(ctx, kept); err != nil || again.Offset() != 48*time.Hour {
