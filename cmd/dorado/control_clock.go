@@ -53,10 +53,7 @@ func (h *house) moveClock(ctx context.Context, _ *http.Request, move clockMove) 
 	if err != nil {
 		return clockState{}, err
 	}
-	if err := h.core.clock.moveTo(ctx, h.core.db, to); err != nil {
-		return clockState{}, mistake{err}
-	}
-	settled, err := h.engine.settle(ctx)
+	settled, err := h.engine.settleAfter(ctx, func() error { return h.core.clock.moveTo(ctx, h.core.db, to) })
 	if err != nil {
 		return clockState{}, err
 	}

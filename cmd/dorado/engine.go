@@ -64,9 +64,18 @@ func (e *engine) fault(ctx context.Context, err error) {
 
 // settle writes down everything that is due now.
 func (e *engine) settle(ctx context.Context) (flow.Settled, error) {
+	return e.settleAfter(ctx, func() error { return nil })
+}
+
+// settleAfter does what makes something due and writes that down before anybody else can, so that
+// what it returns is all of it.
+func (e *engine) settleAfter(ctx context.Context, move func() error) (flow.Settled, error) {
 	e.turn.Lock()
 	defer e.turn.Unlock()
 	var total flow.Settled
+	if err := move(); err != nil {
+		return total, err
+	}
 	for {
 		reply, err := e.core.run(ctx, flow.Settle{Limit: settleBatch})
 		if err != nil {

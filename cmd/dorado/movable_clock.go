@@ -44,15 +44,16 @@ func (c *clock) load(ctx context.Context, s settings) error {
 	return nil
 }
 
-// moveTo moves the clock forward to an instant and keeps the offset. Calls come one at a time.
+// moveTo moves the clock forward to an instant and keeps the offset. Calls come one at a time. An
+// instant that it cannot show is a mistake.
 func (c *clock) moveTo(ctx context.Context, s settings, at time.Time) error {
 	real := time.Now().UTC()
 	now, latest := real.Add(c.Offset()), real.Add(maxOffset)
 	switch {
 	case at.Before(now):
-		return fmt.Errorf("the clock shows %s and never goes back to %s", showInstant(now), showInstant(at))
+		return mistake{fmt.Errorf("the clock shows %s and never goes back to %s", showInstant(now), showInstant(at))}
 	case at.After(latest):
-		return fmt.Errorf("the clock can be moved up to 100 years ahead of real time, to %s at the latest", latest.Format(time.DateOnly))
+		return mistake{fmt.Errorf("the clock can be moved up to 100 years ahead of real time, to %s at the latest", latest.Format(time.DateOnly))}
 	}
 	// Whole seconds, and never short of the instant. Within the limit no difference overflows.
 	offset := (at.Sub(real) + time.Second - 1).Truncate(time.Second)
