@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -65,7 +66,16 @@ func (p *program) demo(ctx context.Context, o demoOptions) error {
 	if o.names < 0 || o.names > maxSeedNames {
 		return fmt.Errorf("--seed-names is 0 to %d", maxSeedNames)
 	}
+	ctx, hangups := p.untilHangup(ctx)
+	if _, err := socketPath(o.dir); err != nil {
+		return err
+	}
 	wasThere := exists(o.dir)
+	if wasThere && !exists(filepath.Join(o.dir, configFile)) && !exists(filepath.Join(o.dir, unfinishedFile)) {
+		if err := makeDirectory(o.dir); err != nil { // before a lock is left in what is not ours
+			return err
+		}
+	}
 	if err := os.MkdirAll(o.dir, 0o700); err != nil {
 		return fmt.Errorf("the directory %s cannot be made: %w; choose another with --dir", o.dir, plain(err))
 	}
@@ -84,7 +94,7 @@ func (p *program) demo(ctx context.Context, o demoOptions) error {
 		if fresh {
 			leaveNothing(o.dir, wasThere)
 		}
-		return err
+		return inUseBy(defaultDemo, o.dir, err)
 	}
 	defer sockets.close()
 	if fresh {
@@ -97,7 +107,33 @@ func (p *program) demo(ctx context.Context, o demoOptions) error {
 	} else if o.namesChosen {
 		fmt.Fprintf(p.err, "dorado: %s has its names already; --seed-names counts for a new directory only\n", o.dir)
 	}
-	return p.runDemo(ctx, o.dir, c, sockets)
+	return p.runDemo(ctx, o.dir, c, sockets, hangups)
+}
+
+// untilHangup returns the context of a demo and the hangups that reload it. The demo of a person at
+// a terminal ends with the terminal: nobody could stop it any more.
+func (p *program) untilHangup(ctx context.Context) (context.Context, <-chan os.Signal) {
+	if !p.attached {
+		return ctx, p.hangups
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	go func() {
+		defer cancel()
+		select {
+		case <-p.hangups:
+		case <-ctx.Done():
+		}
+	}()
+	return ctx, nil
+}
+
+// inUseBy adds to a port that is in use who probably has it: the demo that people start first.
+func inUseBy(usual, dir string, err error) error {
+	pid, held := lockHolder(usual)
+	if held && errors.Is(err, syscall.EADDRINUSE) && filepath.Clean(usual) != filepath.Clean(dir) {
+		return fmt.Errorf("%w (a dorado%s runs in %s)", err, pid, usual)
+	}
+	return err
 }
 
 // demoConfig returns the configuration of a demo, and whether it is yet to be made.
@@ -193,6 +229,9 @@ func (p *program) makeDemo(ctx context.Context, o demoOptions, c config) error {
 	if _, err := newEngine(core).settle(ctx); err != nil {
 		return err
 	}
+	if err := core.markMade(ctx); err != nil {
+		return err
+	}
 	if err := writeFiles(o.dir, more); err != nil {
 		return err
 	}
@@ -204,7 +243,7 @@ func (p *program) makeDemo(ctx context.Context, o demoOptions, c config) error {
 }
 
 // runDemo runs a demo until the context ends.
-func (p *program) runDemo(ctx context.Context, dir string, c config, sockets *listeners) error {
+func (p *program) runDemo(ctx context.Context, dir string, c config, sockets *listeners, hangups <-chan os.Signal) error {
 	file, errA := readDemoFile(dir)
 	data, errB := loadDemoData()
 	if err := cmp.Or(errA, errB); err != nil {
@@ -225,7 +264,11 @@ func (p *program) runDemo(ctx context.Context, dir string, c config, sockets *li
 	}
 	p.welcome(h, file, data.Try)
 	fmt.Fprintln(p.out, readyLine)
-	return h.serve(ctx, p.hangups)
+	if err := h.serve(ctx, hangups); err != nil {
+		return err
+	}
+	fmt.Fprintf(p.err, "dorado: stopped; the registry is in %s\n", dir)
+	return nil
 }
 
 // renewDemoCertificate replaces a server certificate that ends soon: nobody looks after a demo.

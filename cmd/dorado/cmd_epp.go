@@ -107,13 +107,25 @@ func (t *talker) open(ctx context.Context) (*eppclient.Session, error) {
 		return nil, err
 	}
 	if s == nil {
-		t.print(answer)
-		return nil, statusOf(answer)
+		return nil, t.refusedLogin(answer)
 	}
 	if t.sent {
 		s.Sent = func(frame []byte) { fmt.Fprintf(t.out, "%s\n", frame) }
 	}
 	return s, nil
+}
+
+// authenticationError is the result code of a login with a wrong password. RFC 5730 section 3.
+const authenticationError = 2200
+
+// refusedLogin prints the answer to a login that was refused and returns its exit status.
+func (t *talker) refusedLogin(a eppclient.Answer) error {
+	t.print(a)
+	if a.Code == authenticationError && t.options.passwordFile != "" && !t.xml {
+		fmt.Fprintf(t.out, "      The password is the one in %s. If it was changed since, give the new one\n"+
+			"      in DORADO_EPP_PASSWORD.\n", t.options.passwordFile)
+	}
+	return statusOf(a)
 }
 
 func (t *talker) print(a eppclient.Answer) {
@@ -265,11 +277,16 @@ func (t *talker) passwd() *cobra.Command {
 			if err != nil {
 				return err
 			}
-			if session != nil {
-				defer session.Close()
+			if session == nil {
+				return t.refusedLogin(answer)
 			}
+			defer session.Close()
 			t.print(answer)
-			return statusOf(answer)
+			kept, err := t.options.keepPassword(password)
+			if kept != "" && !t.xml {
+				fmt.Fprintf(t.out, "      %s has it.\n", kept)
+			}
+			return err
 		},
 	}
 }

@@ -58,6 +58,9 @@ func absoluteDSN(dsn string) string {
 
 // initDirectory makes the directory of a registry and its database, or leaves nothing behind.
 func initDirectory(ctx context.Context, dir string, c config, hosts []string) (err error) {
+	if _, err := socketPath(dir); err != nil {
+		return err
+	}
 	wasThere := exists(dir)
 	if err := makeDirectory(dir); err != nil {
 		return err
@@ -89,7 +92,10 @@ func initDirectory(ctx context.Context, dir string, c config, hosts []string) (e
 		return err
 	}
 	defer core.db.Close()
-	return isEmpty(ctx, core)
+	if err := isEmpty(ctx, core); err != nil {
+		return err
+	}
+	return core.markMade(ctx)
 }
 
 // newFiles returns the files of a new registry by name.

@@ -162,7 +162,7 @@ func TestDemoRefusals(t *testing.T) {
 		args []string
 		says string
 	}{
-		{"running", []string{"demo", "--dir", dir}, "is running already; stop it first"},
+		{"running", []string{"demo", "--dir", dir}, "; stop it first, or choose another --dir"},
 		{"served", []string{"serve", "--dir", dir}, "is running already"},
 		{"ports", []string{"demo", "--dir", fresh, "--port-base", demoBase(t, dir)}, "for epp is in use by another program; stop that, or choose other ports with --port-base"},
 		{"not empty", []string{"demo", "--dir", full}, "is not empty: it has letter.txt"},

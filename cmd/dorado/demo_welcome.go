@@ -69,7 +69,8 @@ func (p *program) welcome(h *house, f demoFile, try string) {
 	for _, t := range p.tips(h.dir, f, try) {
 		fmt.Fprintf(p.out, "\n    %s\n    %s\n", s.faint("# "+t.what), t.command)
 	}
-	fmt.Fprintf(p.out, "\n  %s\n\n", s.faint("Ctrl-C stops it; the same command goes on where it was. To start over: rm -r "+quoteWord(h.dir)))
+	fmt.Fprintf(p.out, "\n  %s\n", s.faint("Ctrl-C stops it; the same command goes on where it was."))
+	fmt.Fprintf(p.out, "  %s\n\n", s.faint("To start over: stop it, then rm -r "+quoteWord(h.dir)))
 }
 
 // zoneNote names the first zones.

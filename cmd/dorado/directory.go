@@ -6,6 +6,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"syscall"
 )
 
@@ -114,11 +116,41 @@ func lockDirectory(dir string) (release func(), err error) {
 	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
 		f.Close()
 		if errors.Is(err, syscall.EWOULDBLOCK) {
-			return nil, fmt.Errorf("the registry in %s is running already; stop it first, or choose another --dir", dir)
+			pid, _ := lockHolder(dir)
+			return nil, fmt.Errorf("the registry in %s is running already%s; stop it first, or choose another --dir", dir, pid)
 		}
 		return nil, fmt.Errorf("lock %s: %w", path, err)
 	}
+	// Who has the lock is for messages only.
+	if err := errors.Join(f.Truncate(0), writeAt(f, strconv.Itoa(os.Getpid())+"\n")); err != nil {
+		f.Close()
+		return nil, fmt.Errorf("the directory %s cannot be written: %w; choose another with --dir", dir, plain(err))
+	}
 	return func() { f.Close() }, nil
+}
+
+func writeAt(f *os.File, text string) error {
+	_, err := f.WriteAt([]byte(text), 0)
+	return err
+}
+
+// lockHolder reports whether a process runs the registry of a directory, and which one in words:
+// " (process 4711)", or nothing if it did not say.
+func lockHolder(dir string) (pid string, held bool) {
+	f, err := os.Open(filepath.Join(dir, lockFile))
+	if err != nil {
+		return "", false
+	}
+	defer f.Close()
+	if !errors.Is(syscall.Flock(int(f.Fd()), syscall.LOCK_SH|syscall.LOCK_NB), syscall.EWOULDBLOCK) {
+		return "", false
+	}
+	line := make([]byte, 20)
+	n, _ := f.Read(line)
+	if id, err := strconv.Atoi(strings.TrimSpace(string(line[:n]))); err == nil {
+		return fmt.Sprintf(" (process %d)", id), true
+	}
+	return "", true
 }
 
 // inDir returns a path that may be relative to a directory.

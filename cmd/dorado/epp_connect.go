@@ -19,6 +19,8 @@ import (
 type eppOptions struct {
 	dir, server, ca, as, password, cert, key string
 	timeout                                  time.Duration
+
+	passwordFile string // the demo.json that the password is from; empty if it is from elsewhere
 }
 
 func (o *eppOptions) flags(cmd *cobra.Command) {
@@ -69,7 +71,9 @@ func (o *eppOptions) fromDemo(f demoFile) error {
 		if string(r.ID) != o.as {
 			continue
 		}
-		set(&o.password, r.EPPPassword)
+		if o.password == "" {
+			o.password, o.passwordFile = r.EPPPassword, filepath.Join(o.dir, demoFileName)
+		}
 		if o.cert == "" {
 			o.cert, o.key = filepath.Join(o.dir, r.Cert), filepath.Join(o.dir, r.Key)
 		}
@@ -115,4 +119,25 @@ func (o *eppOptions) login(ctx context.Context, newPassword string) (*eppclient.
 		err = fmt.Errorf("%s does not answer within %s", o.server, o.timeout)
 	}
 	return session, answer, err
+}
+
+// keepPassword writes a password that was changed into the demo.json that the old one is from, and
+// returns the file's name; nothing if it is from elsewhere.
+func (o *eppOptions) keepPassword(password string) (string, error) {
+	if o.passwordFile == "" {
+		return "", nil
+	}
+	f, err := readDemoFile(o.dir)
+	if err != nil {
+		return "", err
+	}
+	for i, r := range f.Production.Registrars {
+		if string(r.ID) == o.as {
+			f.Production.Registrars[i].EPPPassword = password
+		}
+	}
+	if err := f.write(o.dir); err != nil {
+		return "", fmt.Errorf("the password is changed, and %s still has the old one: %w", o.passwordFile, err)
+	}
+	return o.passwordFile, nil
 }

@@ -130,8 +130,22 @@ func TestEPPPasswd(t *testing.T) {
 	if out, errs, status := run(t, "New-Secret-12\n", "epp", "--dir", dir, "passwd"); status != 0 {
 		t.Fatalf("status %d, %s%s", status, out, errs)
 	}
-	if _, _, status := run(t, "", "epp", "--dir", dir, "check", "domain", "a-b.co"); status != 22 {
+	mustRun(t, "epp", "--dir", dir, "check", "domain", "a-b.co") // demo.json has the new one
+	mustRun(t, "epp", "--dir", dir, "--password", "New-Secret-12", "check", "domain", "a-b.co")
+	path := filepath.Join(dir, demoFileName)
+	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o600 {
+		t.Errorf("%s has the mode %v, %v", path, info.Mode(), err)
+	}
+	before := readAll(t, path)
+	in := "Other-Secret-1\n"
+	if out, errs, status := run(t, in, "epp", "--dir", dir, "--password", "New-Secret-12", "passwd"); status != 0 {
+		t.Fatalf("status %d, %s%s", status, out, errs)
+	}
+	if readAll(t, path) != before {
+		t.Errorf("a password from elsewhere was changed in %s", path)
+	}
+	out, _, status := run(t, "", "epp", "--dir", dir, "check", "domain", "a-b.co")
+	if has(t, out, "2200", "The password is the one in "+path); status != 22 {
 		t.Errorf("the old password gives status %d, want 22", status)
 	}
-	mustRun(t, "epp", "--dir", dir, "--password", "New-Secret-12", "check", "domain", "a-b.co")
 }

@@ -67,7 +67,14 @@ func openHouse(ctx context.Context, p plan, sockets *listeners) (*house, error) 
 		dir: p.dir, config: p.config, movable: p.movable, log: p.log, level: p.level, sockets: sockets,
 	}
 	var err error
+	if err := databaseIsThere(p.dir, p.config.Database.DSN); err != nil {
+		return nil, err
+	}
 	if h.core, err = openCore(ctx, p.dir, p.config, p.log); err != nil {
+		return nil, err
+	}
+	if err := h.core.isMade(ctx); err != nil {
+		h.core.db.Close()
 		return nil, err
 	}
 	if err := h.loadClock(ctx); err != nil {

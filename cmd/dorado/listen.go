@@ -109,11 +109,20 @@ func (o *listeners) close() {
 	}
 }
 
+// told is an error in words of our own that keeps its cause for errors.Is.
+type told struct {
+	text  string
+	cause error
+}
+
+func (t told) Error() string { return t.text }
+func (t told) Unwrap() error { return t.cause }
+
 // listenError says in one sentence why a service cannot listen and what to do.
 func listenError(s service, address string, err error) error {
 	switch {
 	case errors.Is(err, syscall.EADDRINUSE):
-		return fmt.Errorf("%s for %s is in use by another program; stop that, or choose other ports with --port-base or listen.port_base", address, s)
+		return told{fmt.Sprintf("%s for %s is in use by another program; stop that, or choose other ports with --port-base or listen.port_base", address, s), err}
 	case errors.Is(err, os.ErrPermission):
 		return fmt.Errorf("%s for %s needs a privilege: ports below 1024 are for root or CAP_NET_BIND_SERVICE; or choose others with listen.port_base", address, s)
 	case errors.Is(err, syscall.EADDRNOTAVAIL):

@@ -15,12 +15,14 @@ import (
 )
 
 func main() {
+	// What nohup started keeps running when its terminal closes.
+	attached := (isTerminal(os.Stdin) || isTerminal(os.Stdout)) && !signal.Ignored(syscall.SIGHUP)
 	ctx, stop := signal.NotifyContext(context.Background(), syscall.SIGTERM, os.Interrupt)
 	hangups := make(chan os.Signal, 1)
 	signal.Notify(hangups, syscall.SIGHUP)
 	p := &program{
 		in: os.Stdin, out: os.Stdout, err: os.Stderr,
-		env: os.Getenv, hangups: hangups,
+		env: os.Getenv, hangups: hangups, attached: attached,
 	}
 	code := p.run(ctx, os.Args[1:])
 	stop()
@@ -33,6 +35,7 @@ type program struct {
 	out, err io.Writer
 	env      func(string) string
 	hangups  <-chan os.Signal // asks a running registry to reload
+	attached bool             // to a terminal, whose end is told by a hangup
 }
 
 // run runs one command line and returns the exit status: 0, 1 for an error of ours or of the

@@ -4,7 +4,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
+	"os"
 	"runtime"
 	"strings"
 	"time"
@@ -77,6 +79,46 @@ func openDatabase(ctx context.Context, dir, dsn string, o store.Options) (*store
 		return nil, err
 	}
 	return db, nil
+}
+
+// databaseIsThere refuses a SQLite file that is missing or empty: a new one in its place would be a
+// registry without its names. Only init and demo make one.
+func databaseIsThere(dir, dsn string) error {
+	if strings.Contains(dsn, "://") {
+		return nil
+	}
+	path := inDir(dir, dsn)
+	switch info, err := os.Stat(path); {
+	case errors.Is(err, fs.ErrNotExist):
+		return fmt.Errorf("the database %s is missing; %s", path, bringBack)
+	case err != nil:
+		return fmt.Errorf("the database %s cannot be read: %w", path, plain(err))
+	case info.Size() == 0:
+		return fmt.Errorf("the database %s is empty; %s", path, bringBack)
+	}
+	return nil
+}
+
+const bringBack = "put it back from a backup, or correct database.dsn (dorado init makes a new registry in another directory)"
+
+// madeSetting is kept in the database when a registry has been made in it, as the instant.
+const madeSetting = "made"
+
+func (r *registryCore) markMade(ctx context.Context) error {
+	return r.db.PutSetting(ctx, madeSetting, time.Now().UTC().Format(time.RFC3339))
+}
+
+// isMade refuses a database in which no registry was ever made, such as an empty schema of
+// PostgreSQL. One with registrars is a registry whoever made it.
+func (r *registryCore) isMade(ctx context.Context) error {
+	_, made, err := r.db.Setting(ctx, madeSetting)
+	if err != nil || made {
+		return err
+	}
+	if isEmpty(ctx, r) == nil {
+		return errors.New("the database has no registry in it; " + bringBack)
+	}
+	return nil
 }
 
 // run runs a command of the operator or of time.
