@@ -12,23 +12,26 @@ import (
 
 func (p *program) clockCommand() *cobra.Command {
 	var dir string
-	cmd := &cobra.Command{
+	cmd := group(&cobra.Command{
 		Use:   "clock",
 		Short: "move the clock of a running demo",
 		Long: `The demo's registry has a clock of its own, which can be moved forward and never back. A command
 returns when all that fell due is done: names renewed or purged, charges posted, the zone published.
-The clock of dorado serve is real time and cannot be moved.`,
+The clock of dorado serve is real time and cannot be moved.
+
+A SPAN is weeks, days, hours, minutes and seconds: 2w, 46d, 12h, 1d12h30m, 90s.
+
+An INSTANT is in UTC: 2027-06-01, 2027-06-01T12:00, 2027-06-01T12:00:00Z, or with an offset such as 2027-06-01T12:00:00-05:00. The clock goes up to 100 years ahead of real time.`,
 		Example: `  dorado clock show
   dorado clock advance 46d
   dorado clock to 2027-06-01
   dorado clock next cafeazul.co`,
-		Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return p.showClock(cmd, dir) },
-	}
+	})
 	cmd.PersistentFlags().StringVar(&dir, "dir", defaultDemo, "directory of the running demo")
-	move := func(use, short, what string, request func(string) clockMove) *cobra.Command {
+	move := func(use, short, example, what string, request func(string) clockMove) *cobra.Command {
 		return &cobra.Command{
-			Use: use, Short: short,
+			Use: use, Short: short, Example: "  dorado clock " + example,
 			RunE: func(cmd *cobra.Command, args []string) error {
 				if len(args) == 0 {
 					return fmt.Errorf("give %s", what)
@@ -39,14 +42,17 @@ The clock of dorado serve is real time and cannot be moved.`,
 	}
 	cmd.AddCommand(
 		&cobra.Command{
-			Use: "show", Short: "show what the clock says", Args: cobra.NoArgs,
+			Use: "show", Short: "show what the clock says", Args: noArguments,
 			RunE: func(cmd *cobra.Command, _ []string) error { return p.showClock(cmd, dir) },
 		},
-		move("advance SPAN", "move forward by a length of time", "a length of time such as 46d, 12h or 1d12h",
+		move("advance SPAN", "move forward by a length of time", "advance 1d12h30m",
+			"a length of time such as 46d, 12h or 1d12h",
 			func(s string) clockMove { return clockMove{Advance: strings.ReplaceAll(s, " ", "")} }),
-		move("to INSTANT", "move forward to an instant (UTC)", "an instant such as 2027-06-01 or 2027-06-01T12:00:00Z",
+		move("to INSTANT", "move forward to an instant (UTC)", "to 2027-06-01T12:00:00Z",
+			"an instant such as 2027-06-01 or 2027-06-01T12:00:00Z",
 			func(s string) clockMove { return clockMove{To: s} }),
-		move("next NAME", "move to the next thing that time does to a name", "a name such as cafeazul.co",
+		move("next NAME", "move to the next thing that time does to a name", "next cafeazul.co",
+			"a name such as cafeazul.co",
 			func(s string) clockMove { return clockMove{Next: s} }),
 	)
 	return cmd

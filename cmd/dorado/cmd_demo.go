@@ -47,7 +47,7 @@ The first run makes DIR; later runs go on with what is in it. To start over, rem
 programs find every address, password and certificate in DIR/demo.json.`,
 		Example: `  dorado demo
   dorado demo --dir /tmp/d --port-base 17000 --seed-names 5000`,
-		Args: cobra.NoArgs,
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			o.portChosen = cmd.Flags().Changed("port-base")
 			o.namesChosen = cmd.Flags().Changed("seed-names")
@@ -56,7 +56,7 @@ programs find every address, password and certificate in DIR/demo.json.`,
 	}
 	f := cmd.Flags()
 	f.StringVar(&o.dir, "dir", defaultDemo, "directory of the demo")
-	f.IntVar(&o.portBase, "port-base", demoPortBase, "added to the well-known ports: EPP 700, WHOIS 43, DNS 53, HTTPS 443")
+	f.IntVar(&o.portBase, "port-base", demoPortBase, "added to the well-known ports: EPP 700, WHOIS 43, DNS 53 (UDP and TCP), HTTPS 443, health 90")
 	f.IntVar(&o.names, "seed-names", demoNames, "names to begin with; each is a command of its own, so 10,000 take a while")
 	f.StringVar(&o.dsn, "database", "", "a SQLite file or a postgres:// URL of an empty database (default dorado.db in DIR)")
 	return cmd

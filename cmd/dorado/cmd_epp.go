@@ -26,7 +26,7 @@ type talker struct {
 
 func (p *program) eppCommand() *cobra.Command {
 	t := &talker{p: p, out: p.out}
-	cmd := &cobra.Command{
+	cmd := group(&cobra.Command{
 		Use:   "epp",
 		Short: "speak EPP to a registry, as a registrar does",
 		Long: `An EPP client: one command, a shell, or frames of your own. With a demo in --dir it needs nothing
@@ -39,28 +39,46 @@ refused (2303: 23), and 1 if it could not be sent.`,
   dorado epp --as H1001 info domain cafeazul.co --xml
   dorado epp --as H1002 raw frame.xml
   dorado epp shell`,
-		PersistentPreRunE: func(*cobra.Command, []string) error { return t.options.resolve(p.env) },
-	}
+		PersistentPreRunE: func(cmd *cobra.Command, _ []string) error {
+			if cmd.HasSubCommands() { // which only explain themselves
+				return nil
+			}
+			return t.options.resolve(p.env)
+		},
+	})
 	t.options.flags(cmd)
-	f := cmd.PersistentFlags()
-	f.BoolVar(&t.xml, "xml", false, "print the answer as it came")
-	f.BoolVar(&t.sent, "sent", false, "print the frame that is sent, too")
-	f.StringVar(&t.clTRID, "cltrid", "", "client transaction id of the command (default: one that is new)")
-	cmd.AddCommand(t.commands()...)
+	t.flags(cmd)
+	for _, c := range t.commands() {
+		prefixExamples(c, "dorado epp")
+		cmd.AddCommand(c)
+	}
 	cmd.AddCommand(t.shellCommand())
 	return cmd
 }
 
+// flags adds those that a line of the shell has, too.
+func (t *talker) flags(cmd *cobra.Command) {
+	f := cmd.PersistentFlags()
+	f.BoolVar(&t.xml, "xml", t.xml, "print the answer as it came")
+	f.BoolVar(&t.sent, "sent", t.sent, "print the frame that is sent, too")
+	f.StringVar(&t.clTRID, "cltrid", t.clTRID, "client transaction id of the command (default: one that is new)")
+}
+
 // commands are those that the command line and the shell share.
 func (t *talker) commands() []*cobra.Command {
-	create := &cobra.Command{Use: "create", Short: "create a domain, host or contact"}
+	create := group(&cobra.Command{Use: "create", Short: "create a domain, host or contact", Long: createNote})
 	create.AddCommand(t.createDomain(), t.createHost(), t.createContact())
-	update := &cobra.Command{Use: "update", Short: "update a domain, host or contact"}
+	update := group(&cobra.Command{Use: "update", Short: "update a domain, host or contact"})
 	update.AddCommand(t.updateDomain(), t.updateHost(), t.updateContact())
 	return []*cobra.Command{
 		t.hello(), t.check(), t.info(), create, t.renew(), update, t.remove(), t.raw(), t.passwd(),
 	}
 }
+
+// createNote is what surprises people about a create that is refused.
+const createNote = "Create makes a domain, host or contact.\n\n" + slowNote
+
+const slowNote = "If it exists already, the answer comes after two seconds, on purpose: trying in a loop gains nothing. Check answers at once."
 
 // do sends a command, prints its answer, and returns the exit status of a refusal.
 func (t *talker) do(ctx context.Context, command any) error {
@@ -75,7 +93,11 @@ func (t *talker) do(ctx context.Context, command any) error {
 // ask sends a command and returns its answer.
 func (t *talker) ask(ctx context.Context, command any) (eppclient.Answer, error) {
 	var answer eppclient.Answer
-	err := t.with(ctx, func(s *eppclient.Session) error {
+	command, err := t.inASCII(command)
+	if err != nil {
+		return answer, err
+	}
+	err = t.with(ctx, func(s *eppclient.Session) error {
 		trid := t.clTRID
 		if trid == "" {
 			trid = eppclient.NewTRID()
@@ -90,6 +112,7 @@ func (t *talker) ask(ctx context.Context, command any) (eppclient.Answer, error)
 // with runs f on the shell's session, or on one that it opens and closes.
 func (t *talker) with(ctx context.Context, f func(*eppclient.Session) error) error {
 	if t.kept != nil {
+		t.watch(t.kept)
 		return f(t.kept)
 	}
 	s, err := t.open(ctx)
@@ -109,10 +132,16 @@ func (t *talker) open(ctx context.Context) (*eppclient.Session, error) {
 	if s == nil {
 		return nil, t.refusedLogin(answer)
 	}
+	t.watch(s)
+	return s, nil
+}
+
+// watch prints what a session sends, if that was asked for.
+func (t *talker) watch(s *eppclient.Session) {
+	s.Sent = nil
 	if t.sent {
 		s.Sent = func(frame []byte) { fmt.Fprintf(t.out, "%s\n", frame) }
 	}
-	return s, nil
 }
 
 // authenticationError is the result code of a login with a wrong password. RFC 5730 section 3.
@@ -148,7 +177,7 @@ func statusOf(a eppclient.Answer) error {
 
 func (t *talker) hello() *cobra.Command {
 	return &cobra.Command{
-		Use: "hello", Short: "show the server's greeting; needs no login", Args: cobra.NoArgs,
+		Use: "hello", Short: "show the server's greeting; needs no login", Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			frame, err := t.greeting(cmd.Context())
 			if err != nil {
@@ -179,7 +208,7 @@ func (t *talker) greeting(ctx context.Context) ([]byte, error) {
 	}
 	conn, err := eppclient.Dial(ctx, server)
 	if err != nil {
-		return nil, err
+		return nil, t.options.unreachable(err)
 	}
 	defer conn.Close()
 	return conn.Greeting(), nil
@@ -188,10 +217,16 @@ func (t *talker) greeting(ctx context.Context) ([]byte, error) {
 func (t *talker) raw() *cobra.Command {
 	var bare bool
 	cmd := &cobra.Command{
-		Use:   "raw FILE…",
-		Short: "send frames as they are, from files or - for standard input",
-		Long:  "Raw logs in, sends each file as one frame without looking at it, and prints the answers as they\ncome. The exit status is that of the last answer.",
-		Args:  cobra.MinimumNArgs(1),
+		Use:     "raw FILE…",
+		Short:   "send frames as they are, from files or - for standard input",
+		Long:    "Raw logs in, sends each file as one frame without looking at it, and prints the answers as they\ncome. The exit status is that of the last answer.",
+		Example: "  raw frame.xml\n  raw --no-login -",
+		Args: func(_ *cobra.Command, args []string) error {
+			if len(args) == 0 {
+				return errors.New("say which files to send, or - for standard input")
+			}
+			return nil
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			frames := make([][]byte, len(args))
 			for i, path := range args {
@@ -238,7 +273,7 @@ func (t *talker) sendBare(ctx context.Context, frames [][]byte) error {
 	}
 	conn, err := eppclient.Dial(ctx, server)
 	if err != nil {
-		return err
+		return t.options.unreachable(err)
 	}
 	defer conn.Close()
 	return t.sendRaw(conn, frames)
@@ -262,14 +297,19 @@ func (t *talker) sendRaw(to exchanger, frames [][]byte) error {
 
 func (t *talker) passwd() *cobra.Command {
 	return &cobra.Command{
-		Use:   "passwd",
-		Short: "change the password; the new one is read from standard input",
-		Args:  cobra.NoArgs,
+		Use:     "passwd",
+		Short:   "change the password; the new one is read from standard input",
+		Long:    "Passwd logs in with the present password and changes it to the first line of standard input. If the present one is that of a demo's demo.json, the new one is written there.",
+		Example: "  passwd < new-password.txt",
+		Args:    noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if t.kept != nil {
 				return errors.New("a password is changed at login: leave the shell first")
 			}
 			password, err := t.p.readPassword()
+			if err == nil {
+				err = passwordIsPossible("the new password", password)
+			}
 			if err != nil {
 				return err
 			}

@@ -23,8 +23,9 @@ func (p *program) initCommand() *cobra.Command {
 		Long: `Init makes a new registry in DIR, which must be new or empty: a configuration in which every key
 has a comment, the secrets, an authority with a server certificate, and the database.`,
 		Example: `  dorado init --dir /var/lib/dorado --hostname epp.example.co
-  dorado init --dir /var/lib/dorado --database postgres://dorado@db.example/dorado`,
-		Args: cobra.NoArgs,
+  dorado init --dir /var/lib/dorado \
+      --database postgres://dorado@db.example/dorado`,
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			c := defaults()
 			if dsn != "" {
@@ -38,10 +39,10 @@ has a comment, the secrets, an authority with a server certificate, and the data
 		},
 	}
 	f := cmd.Flags()
-	f.StringVar(&dir, "dir", "", "directory to make (required)")
+	f.StringVar(&dir, "dir", "", "directory to make")
 	f.StringVar(&dsn, "database", "", "a SQLite file or a postgres:// URL (default dorado.db in DIR)")
 	f.StringArrayVar(&hosts, "hostname", nil, "name or address of this server for its certificate; repeat for more")
-	cmd.MarkFlagRequired("dir") // the flag exists: it is defined above
+	require(cmd, "dir")
 	return cmd
 }
 

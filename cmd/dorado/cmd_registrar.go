@@ -19,12 +19,12 @@ func dirFlag(cmd *cobra.Command, dir *string) {
 }
 
 func (p *program) registrarCommand() *cobra.Command {
-	cmd := &cobra.Command{
+	cmd := group(&cobra.Command{
 		Use:   "registrar",
 		Short: "add registrars, list them, record their deposits",
 		Long: `The operator's commands for registrars. They speak to the registry that runs in --dir, through a
 socket that only the user who runs it can open.`,
-	}
+	})
 	cmd.AddCommand(p.registrarAdd(), p.registrarList(), p.registrarDeposit())
 	return cmd
 }
@@ -37,8 +37,8 @@ func (p *program) registrarAdd() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "add ID --name NAME --email ADDRESS",
 		Short: "open a registrar's account and print its password, once",
-		Example: `  dorado registrar add R2001 --dir DIR --name "Example Names" --email tech@example.com \
-      --network 192.0.2.0/24`,
+		Example: `  dorado registrar add R2001 --dir DIR --name "Example Names" \
+      --email tech@example.com --network 192.0.2.0/24`,
 		Args: oneArgument("the registrar's id, such as R2001"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			r.ID, r.Password = args[0], newPassword()
@@ -65,8 +65,8 @@ func (p *program) registrarAdd() *cobra.Command {
 	}
 	dirFlag(cmd, &dir)
 	f := cmd.Flags()
-	f.StringVar(&r.Name, "name", "", "name of the company (required)")
-	f.StringVar(&r.Email, "email", "", "address for notices (required)")
+	f.StringVar(&r.Name, "name", "", "name of the company")
+	f.StringVar(&r.Email, "email", "", "address for notices")
 	f.StringVar(&r.Voice, "voice", "", "telephone, such as +57.6015550100")
 	f.StringVar(&r.Website, "website", "", "address of its web site")
 	f.StringVar(&r.Abuse, "abuse", "", "address for abuse reports, shown in WHOIS and RDAP")
@@ -75,6 +75,7 @@ func (p *program) registrarAdd() *cobra.Command {
 	f.StringArrayVar(&certificates, "certificate", nil, "PEM file of a client certificate that it may show; repeat for more")
 	f.StringVar(&r.CreditLimit, "credit-limit", "", "how far it may go below zero, such as 500.00")
 	f.BoolVar(&fromStdin, "password-stdin", false, "read the password from the first line of standard input")
+	require(cmd, "name", "email")
 	return cmd
 }
 
@@ -135,7 +136,7 @@ func (p *program) registrarList() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "list",
 		Short: "list all registrars with their funds",
-		Args:  cobra.NoArgs,
+		Args:  noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			var lines []registrarLine
 			if err := call(cmd.Context(), dir, http.MethodGet, "/registrars", nil, &lines); err != nil {

@@ -19,7 +19,7 @@ func (p *program) serveCommand() *cobra.Command {
 the certificates and what is live of the configuration; no session is dropped.`,
 		Example: `  dorado serve --dir /var/lib/dorado
   dorado serve --dir /var/lib/dorado --roles epp,engine`,
-		Args: cobra.NoArgs,
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			chosen, err := parseRoles(roles)
 			if err != nil {
@@ -28,9 +28,9 @@ the certificates and what is live of the configuration; no session is dropped.`,
 			return p.serve(cmd.Context(), dir, chosen)
 		},
 	}
-	cmd.Flags().StringVar(&dir, "dir", "", "directory of the registry (required)")
+	cmd.Flags().StringVar(&dir, "dir", "", "directory of the registry")
 	cmd.Flags().StringSliceVar(&roles, "roles", nil, "what to run: epp, whois, rdap, dns, engine (default all)")
-	cmd.MarkFlagRequired("dir") // the flag exists: it is defined two lines above
+	require(cmd, "dir")
 	return cmd
 }
 

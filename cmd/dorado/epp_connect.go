@@ -3,11 +3,14 @@ package main
 import (
 	"context"
 	"crypto/tls"
+	"crypto/x509"
 	"errors"
 	"fmt"
+	"net"
 	"os"
 	"path/filepath"
 	"time"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 
@@ -85,9 +88,51 @@ func (o *eppOptions) fromDemo(f demoFile) error {
 	return nil
 }
 
+// whoIsGiven names what is missing for a login.
+func (o *eppOptions) whoIsGiven() error {
+	switch {
+	case o.as == "" && o.password == "":
+		return errors.New("say who logs in: --as ID, and the password in DORADO_EPP_PASSWORD")
+	case o.as == "":
+		return errors.New("say who logs in: --as ID")
+	case o.password == "":
+		return fmt.Errorf("give the password of %s in DORADO_EPP_PASSWORD", o.as)
+	}
+	return passwordIsPossible("the password of "+o.as, o.password)
+}
+
+// passwordIsPossible refuses what no EPP server takes. RFC 5730 section 4.2, pwType.
+func passwordIsPossible(what, password string) error {
+	if n := utf8.RuneCountInString(password); n < 6 || n > 16 {
+		return fmt.Errorf("%s has %d characters; a password has 6 to 16 characters", what, n)
+	}
+	return nil
+}
+
+// unreachable says what can be done about a connection that failed.
+func (o *eppOptions) unreachable(err error) error {
+	var unknown x509.UnknownAuthorityError
+	var other x509.HostnameError
+	switch {
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return fmt.Errorf("%s does not answer within %s", o.server, o.timeout)
+	case errors.As(err, &unknown):
+		return fmt.Errorf("the certificate of %s is by an authority that is not trusted here; name the registry's with --ca FILE", o.server)
+	case errors.As(err, &other):
+		return fmt.Errorf("the certificate of %s is for another name: %w", o.server, other)
+	}
+	return err
+}
+
 // target returns the server to connect to.
 func (o *eppOptions) target() (eppclient.Server, error) {
 	s := eppclient.Server{Address: o.server, Timeout: o.timeout}
+	if host, port, err := net.SplitHostPort(o.server); err != nil || host == "" || port == "" {
+		return s, fmt.Errorf("%q is no address of a server: write HOST:PORT, such as epp.example.com:700", o.server)
+	}
+	if o.timeout <= 0 {
+		return s, fmt.Errorf("--timeout is more than zero, and %s is not", o.timeout)
+	}
 	if o.ca != "" {
 		pool, err := loadPool(o.ca)
 		if err != nil {
@@ -111,14 +156,11 @@ func (o *eppOptions) login(ctx context.Context, newPassword string) (*eppclient.
 	if err != nil {
 		return nil, eppclient.Answer{}, err
 	}
-	if o.as == "" || o.password == "" {
-		return nil, eppclient.Answer{}, errors.New("say who logs in: --as ID, and the password in DORADO_EPP_PASSWORD")
+	if err := o.whoIsGiven(); err != nil {
+		return nil, eppclient.Answer{}, err
 	}
 	session, answer, err := eppclient.Open(ctx, server, eppclient.Login{ID: o.as, Password: o.password, NewPassword: newPassword})
-	if err != nil && errors.Is(err, os.ErrDeadlineExceeded) {
-		err = fmt.Errorf("%s does not answer within %s", o.server, o.timeout)
-	}
-	return session, answer, err
+	return session, answer, o.unreachable(err)
 }
 
 // keepPassword writes a password that was changed into the demo.json that the old one is from, and

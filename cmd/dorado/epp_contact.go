@@ -67,7 +67,8 @@ func (t *talker) createContact() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "contact ID",
 		Short: "make a contact",
-		Example: `  create contact ANA-1 --name "Ana Torres" --street "Calle 12 # 3-45" --city Bogota --pc 110111 --cc CO \
+		Example: `  create contact ANA-1 --name "Ana Torres" \
+      --street "Calle 12 # 3-45" --city Bogota --pc 110111 --cc CO \
       --voice +57.6015550100 --email ana@example.com`,
 		Args: oneArgument("the id of the contact"),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -83,6 +84,7 @@ func (t *talker) createContact() *cobra.Command {
 	}
 	c.add(cmd)
 	cmd.Flags().StringSliceVar(&c.openToPublic, "disclose", nil, "what WHOIS and RDAP may show, such as email or name/int; repeat for more")
+	require(cmd, "name", "street", "city", "pc", "cc", "voice", "email")
 	return cmd
 }
 
@@ -102,6 +104,9 @@ func (t *talker) updateContact() *cobra.Command {
 			}
 			if c.postal.Name+c.postal.Org != "" || c.postal.HasAddress() {
 				u.Postal = &c.postal
+			}
+			if len(u.Add)+len(u.Remove) == 0 && !u.Changes() {
+				return nothingToChange(cmd)
 			}
 			return t.do(cmd.Context(), u)
 		},

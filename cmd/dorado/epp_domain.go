@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"example.org/dorado/cmd/dorado/eppclient"
 )
@@ -16,9 +17,13 @@ func (t *talker) createDomain() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "domain NAME",
 		Short:   "register a name",
-		Example: "  create domain cafemio.co --registrant CAFE-1 --admin CAFE-1 --tech TEC-1 --ns ns1.condor.example",
+		Long:    "Create registers a name.\n\n" + slowNote,
+		Example: "  create domain cafemio.co --registrant CAFE-1 --admin CAFE-1 \\\n      --tech TEC-1 --ns ns1.condor.example",
 		Args:    oneArgument("the name to register"),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := yearsArePossible(c.Years); err != nil {
+				return err
+			}
 			c.Name = args[0]
 			for _, role := range []struct {
 				name string
@@ -32,13 +37,14 @@ func (t *talker) createDomain() *cobra.Command {
 		},
 	}
 	f := cmd.Flags()
-	f.IntVar(&c.Years, "years", 1, "period")
+	f.IntVar(&c.Years, "years", 1, "period in years")
 	f.StringVar(&c.Registrant, "registrant", "", "contact id of the holder")
 	f.StringSliceVar(&admin, "admin", nil, "contact id; repeat for more")
 	f.StringSliceVar(&tech, "tech", nil, "contact id; repeat for more")
 	f.StringSliceVar(&billing, "billing", nil, "contact id; repeat for more")
 	f.StringSliceVar(&c.Nameservers, "ns", nil, "name server; repeat for more")
 	f.StringVar(&c.AuthInfo, "auth", "", "authInfo (default empty: no transfer until one is set)")
+	require(cmd, "registrant", "admin", "tech")
 	return cmd
 }
 
@@ -50,8 +56,10 @@ func (t *talker) updateDomain() *cobra.Command {
 		Use:   "domain NAME",
 		Short: "change a registration",
 		Example: `  update domain cafemio.co --add-status clientHold
-  update domain cafemio.co --rem-contact tech=TEC-1 --add-contact tech=LUNA-1
-  update domain cafemio.co --add-ns ns1.cafemio.co --rem-ns ns1.condor.example`,
+  update domain cafemio.co --rem-contact tech=TEC-1 \
+      --add-contact tech=LUNA-1
+  update domain cafemio.co --add-ns ns1.cafemio.co \
+      --rem-ns ns1.condor.example`,
 		Args: oneArgument("the name to change"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			u.Name = args[0]
@@ -62,6 +70,9 @@ func (t *talker) updateDomain() *cobra.Command {
 				return err
 			}
 			u.AuthInfo = changedText(cmd, "auth", auth)
+			if !u.Add.Any() && !u.Remove.Any() && u.Registrant == "" && u.AuthInfo == nil {
+				return nothingToChange(cmd)
+			}
 			return t.do(cmd.Context(), u)
 		},
 	}
@@ -75,6 +86,17 @@ func (t *talker) updateDomain() *cobra.Command {
 	f.StringVar(&u.Registrant, "registrant", "", "contact id of the new holder")
 	f.StringVar(&auth, "auth", "", "new authInfo; empty removes it")
 	return cmd
+}
+
+// nothingToChange refuses an update that says nothing.
+func nothingToChange(cmd *cobra.Command) error {
+	var flags []string
+	cmd.LocalNonPersistentFlags().VisitAll(func(f *pflag.Flag) {
+		if f.Name != "help" {
+			flags = append(flags, "--"+f.Name)
+		}
+	})
+	return fmt.Errorf("say what to change: %s", strings.Join(flags, ", "))
 }
 
 // changedText returns the text of a flag that was given, and nil otherwise.

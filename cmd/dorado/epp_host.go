@@ -41,11 +41,14 @@ func (t *talker) updateHost() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "host NAME",
 		Short:   "change a host",
-		Example: "  update host ns1.cafemio.co --add-addr 192.0.2.11 --rem-addr 192.0.2.10",
+		Example: "  update host ns1.cafemio.co --add-addr 192.0.2.11 \\\n      --rem-addr 192.0.2.10",
 		Args:    oneArgument("the name of the host"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			u.Name = args[0]
 			u.Add.Addresses, u.Remove.Addresses = hostAddresses(add), hostAddresses(remove)
+			if !u.Add.Any() && !u.Remove.Any() && u.NewName == "" {
+				return nothingToChange(cmd)
+			}
 			return t.do(cmd.Context(), u)
 		},
 	}

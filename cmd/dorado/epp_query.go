@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -18,6 +19,17 @@ func namedObject(cmd *cobra.Command, args []string) error {
 	}
 	if len(args) < 2 {
 		return fmt.Errorf("say which %s", args[0])
+	}
+	return nil
+}
+
+// oneObject checks that exactly one object is named.
+func oneObject(cmd *cobra.Command, args []string) error {
+	if err := namedObject(cmd, args); err != nil {
+		return err
+	}
+	if len(args) > 2 {
+		return fmt.Errorf("%s takes one %s at a time; %q is one too many", cmd.Name(), args[0], args[2])
 	}
 	return nil
 }
@@ -40,7 +52,7 @@ func (t *talker) info() *cobra.Command {
 		Use:     "info domain|host|contact NAME",
 		Short:   "show everything about one object",
 		Example: "  info domain cafeazul.co --hosts sub",
-		Args:    namedObject,
+		Args:    oneObject,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if args[0] != "domain" {
 				hosts = ""
@@ -58,7 +70,7 @@ func (t *talker) remove() *cobra.Command {
 		Use:     "delete domain|host|contact NAME",
 		Short:   "delete one object",
 		Example: "  delete domain cafemio.co",
-		Args:    namedObject,
+		Args:    oneObject,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return t.do(cmd.Context(), eppclient.Delete{Object: args[0], Name: args[1]})
 		},
@@ -77,7 +89,10 @@ func (t *talker) renew() *cobra.Command {
 				args = args[1:]
 			}
 			if len(args) != 1 {
-				return fmt.Errorf("say which domain to renew")
+				return errors.New("say which domain to renew, one at a time")
+			}
+			if err := yearsArePossible(years); err != nil {
+				return err
 			}
 			if expires == "" {
 				answer, err := t.ask(cmd.Context(), eppclient.Info{Object: "domain", Name: args[0]})

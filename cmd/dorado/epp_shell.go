@@ -7,9 +7,11 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 	"golang.org/x/term"
 )
 
@@ -18,8 +20,8 @@ func (t *talker) shellCommand() *cobra.Command {
 		Use:   "shell",
 		Short: "type commands in one session",
 		Long: `The shell logs in once and takes the commands of dorado epp, one a line. From a pipe it runs a
-script: its exit status is that of the last command that failed.`,
-		Args: cobra.NoArgs,
+script: its exit status is that of the last command that failed, and each failure is told with the number of its line. --xml, --sent and --cltrid can be given on each line.`,
+		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			session, err := t.open(cmd.Context())
 			if err != nil {
@@ -39,7 +41,7 @@ func (t *talker) converse(ctx context.Context) error {
 		fmt.Fprintf(t.out, "Logged in to %s as %s. help shows the commands, exit leaves.\n", t.options.server, t.options.as)
 	}
 	var status error
-	for ctx.Err() == nil {
+	for number := 1; ctx.Err() == nil; number++ {
 		line, err := next()
 		if errors.Is(err, io.EOF) {
 			return status
@@ -54,13 +56,24 @@ func (t *talker) converse(ctx context.Context) error {
 		default:
 			if err := t.line(ctx, line); err != nil {
 				status = err
+				if !interactive {
+					fmt.Fprintf(t.p.err, "line %d: %s\n", number, outcome(err))
+				}
 			}
 		}
 	}
 	return status
 }
 
-// line runs one line as a command line of its own.
+// outcome says in short how a line of a script ended.
+func outcome(err error) string {
+	if err == exit(1) {
+		return "not run"
+	}
+	return "refused"
+}
+
+// line runs one line as a command line of its own, with flags of its own.
 func (t *talker) line(ctx context.Context, line string) error {
 	words, err := splitWords(line)
 	if err != nil {
@@ -70,11 +83,18 @@ func (t *talker) line(ctx context.Context, line string) error {
 	if len(words) == 0 {
 		return nil
 	}
-	root := &cobra.Command{
+	own := *t
+	root := group(&cobra.Command{
 		Use: "epp", SilenceUsage: true, SilenceErrors: true,
+		Long:        "A line is one of these commands, or exit. help COMMAND explains it.",
+		Annotations: map[string]string{cobra.CommandDisplayNameAnnotation: ""},
+
 		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
-	}
-	root.AddCommand(t.commands()...)
+	})
+	explain(root)
+	root.SetFlagErrorFunc(t.shellFlagMistake)
+	own.flags(root)
+	root.AddCommand(own.commands()...)
 	root.SetArgs(words)
 	root.SetOut(t.out)
 	root.SetErr(t.out)
@@ -85,6 +105,16 @@ func (t *talker) line(ctx context.Context, line string) error {
 	}
 	fmt.Fprintln(t.out, t.style().bad(err.Error()))
 	return exit(1)
+}
+
+// shellFlagMistake is flagMistake for a line: who speaks to whom is settled when a shell begins.
+func (t *talker) shellFlagMistake(cmd *cobra.Command, err error) error {
+	var unknown *pflag.NotExistError
+	settled := []string{"dir", "server", "ca", "as", "password", "cert", "key", "timeout"}
+	if errors.As(err, &unknown) && slices.Contains(settled, unknown.GetSpecifiedName()) {
+		return fmt.Errorf("this shell is logged in to %s as %s; leave it to use --%s", t.options.server, t.options.as, unknown.GetSpecifiedName())
+	}
+	return flagMistake(cmd, err)
 }
 
 // maxLine bounds a line of a script.

@@ -62,9 +62,32 @@ func TestEPPMistakes(t *testing.T) {
 		{"--dir nowhere check domain a.co", "name a server with --server"},
 		{"--server 127.0.0.1:1 --as X1 --password secret check domain a.co", "connect to the EPP server"},
 		{"--server 127.0.0.1:1 check domain a.co", "say who logs in"},
+		{"--server 127.0.0.1:1 --as X1 check domain a.co", "give the password of X1 in DORADO_EPP_PASSWORD"},
+		{"--server 127.0.0.1:1 --as X1 --password abc check domain a.co", "the password of X1 has 3 characters; a password has 6 to 16 characters"},
+		{"--server 127.0.0.1 check domain a.co --as X1 --password secret", "write HOST:PORT"},
+		{"--server :700 hello", "write HOST:PORT"},
+		{"chekc domain a.co", `there is no command "chekc" below dorado epp; did you mean check?`},
+		{"crate domain a.co --registrant X", "did you mean create?"},
+		{"create domian a.co --registrant X", `there is no command "domian" below dorado epp create; did you mean domain?`},
+		{"poll", "poll is not there yet"},
+		{"transfer request a.co", "transfer is not there yet"},
+		{"create domain a.co", "give --registrant, --admin and --tech"},
+		{"create contact A-1 --name A --city B", "give --street, --pc, --cc, --voice and --email"},
+		{"--server 127.0.0.1:1 create domain a.co --registrant A --admin A --tech A --years 0", "--years is 1 to 99, and 0 is not"},
+		{"create domain a.co --registrant A --admin A --tech A --years two", `--years is a whole number, and "two" is none`},
+		{"--server 127.0.0.1:1 renew a.co --years 0", "--years is 1 to 99"},
+		{"--timeout soon hello", `--timeout is a length of time such as 30s or 2m, and "soon" is none`},
+		{"info domain a.co b.co", `info takes one domain at a time; "b.co" is one too many`},
+		{"delete domain a.co b.co", "one too many"},
+		{"--server 127.0.0.1:1 update domain a.co", "say what to change: --add-contact, --add-ns"},
+		{"--server 127.0.0.1:1 update host ns1.a.co", "say what to change: --add-addr"},
+		{"--server 127.0.0.1:1 update contact A-1", "say what to change: --add-status"},
+		{"update domain a.co --add-statsu x", "there is no flag --add-statsu; did you mean --add-status?"},
+		{"renew a.co --years", "--years needs a value after it: years to add"},
+		{"raw", "say which files to send"},
 		{"--server 127.0.0.1:1 --ca nowhere.pem hello", "read the authority of the server"},
 		{"--server 127.0.0.1:1 update domain a.co --add-contact TEC-1", "ROLE=ID"},
-		{"--server 127.0.0.1:1 create contact A-1 --disclose shoe", `no "shoe" to disclose`},
+		{"--server 127.0.0.1:1 create contact A-1 --name A --street S --city B --pc 1 --cc CO --voice +57.6015550100 --email a@example.com --disclose shoe", `no "shoe" to disclose`},
 	} {
 		words, err := splitWords(test.line)
 		if err != nil {
@@ -94,7 +117,7 @@ check domain never.co
 	if status != 1 {
 		t.Errorf("the last mistake gives status %d, want 1", status)
 	}
-	has(t, out, "free.co  available", "2303", "is not closed", `unknown command "nonsense"`, "server    Dorado")
+	has(t, out, "free.co  available", "2303", "is not closed", `there is no command "nonsense"`, "server    Dorado")
 	if strings.Contains(out, "never.co") {
 		t.Error("it went on after quit")
 	}

@@ -64,18 +64,21 @@ type exit int
 func (e exit) Error() string { return fmt.Sprintf("exit status %d", int(e)) }
 
 func (p *program) root() *cobra.Command {
-	root := &cobra.Command{
+	root := group(&cobra.Command{
 		Use:   "dorado",
 		Short: "a complete domain registry in one program",
 		Long: `Dorado is a complete domain registry in one program: EPP for registrars, WHOIS and RDAP for
 everybody, the zone, and the money behind it.
 
-To see it work:    dorado demo
-To run your own:   dorado init --dir DIR, then dorado serve --dir DIR`,
+  To see it work:    dorado demo
+  To run your own:   dorado init --dir DIR, then dorado serve --dir DIR`,
 		SilenceUsage:  true,
 		SilenceErrors: true,
-	}
+		Version:       version(),
+	})
+	root.SetVersionTemplate("dorado {{.Version}}\n")
 	root.CompletionOptions.HiddenDefaultCmd = true
+	explain(root)
 	root.AddCommand(
 		p.demoCommand(), p.initCommand(), p.serveCommand(),
 		p.registrarCommand(), p.clockCommand(), p.eppCommand(), p.versionCommand(),

@@ -104,7 +104,7 @@ func TestOperatorRefusals(t *testing.T) {
 		says string
 	}{
 		{"twice", add, "a registrar of this id exists"},
-		{"no name", []string{"registrar", "add", "R2002", "--dir", dir}, "--name, --email"},
+		{"no name", []string{"registrar", "add", "R2002", "--dir", dir}, "give --name and --email"},
 		{"bad id", []string{"registrar", "add", "x", "--dir", dir, "--name", "N", "--email", "e@example.com"}, "3 to 16 letters"},
 		{"bad network", append(add, "--network", "10.1.2.3/8"), "did you mean 10.0.0.0/8?"},
 		{"no network", append(add, "--network", "home"), "is no network"},
@@ -117,7 +117,15 @@ func TestOperatorRefusals(t *testing.T) {
 		{"init again", []string{"init", "--dir", dir}, "is"},
 		{"no registry", []string{"serve", "--dir", filepath.Join(dir, "no")}, "make one with dorado init"},
 		{"no role", []string{"serve", "--dir", dir, "--roles", "ftp"}, `there is no role "ftp"`},
-		{"no command", []string{"serv"}, "serve"},
+		{"no command", []string{"serv"}, `there is no command "serv"; did you mean serve?`},
+		{"no command below", []string{"registrar", "lst"}, `there is no command "lst" below dorado registrar; did you mean list?`},
+		{"no clock command", []string{"clock", "advanec", "1d"}, "did you mean advance?"},
+		{"no topic", []string{"help", "nosuch"}, `there is no command "nosuch"`},
+		{"no topic below", []string{"help", "epp", "nosuch"}, "below dorado epp"},
+		{"negative span", []string{"clock", "advance", "-3d"}, "-3d begins with a hyphen; no argument of dorado clock advance is negative"},
+		{"negative deposit", []string{"registrar", "deposit", "R2001", "-5", "B2"}, "no argument of dorado registrar deposit is negative"},
+		{"directory as argument", []string{"init", "/tmp/x"}, "did you mean --dir /tmp/x?"},
+		{"no directory", []string{"serve"}, "give --dir"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			out, errs, status := run(t, "", test.args...)

@@ -170,11 +170,33 @@ func reasons(result *Node) []string {
 		return list
 	}
 	for _, n := range result.All("value") {
-		if element := blamed(n); element != "" {
+		element := blamed(n)
+		if element == "" {
+			if element = emptied(n); element != "" && result.Attr("code") == parameterMissing {
+				element += " is missing"
+			}
+		}
+		if element != "" {
 			list = append(list, element)
 		}
 	}
 	return list
+}
+
+// parameterMissing is the result code of a command that lacks an element. RFC 5730 section 3.
+const parameterMissing = "2003"
+
+// emptied names the element to blame of which only the name is told, such as contact:pc.
+func emptied(value *Node) string {
+	if value == nil || len(value.Children) == 0 || value.Children[0].Name.Local == "undef" {
+		return ""
+	}
+	name := value.Children[0].Name
+	object := strings.TrimSuffix(strings.TrimPrefix(name.Space, nsPrefix), "-1.0")
+	if object == "" || strings.ContainsAny(object, ":/") {
+		return name.Local
+	}
+	return object + ":" + name.Local
 }
 
 // blamed names the element to blame with what it held.
