@@ -31,6 +31,8 @@ type engine interface {
 	prepare(context.Context, *sql.DB) error
 	// nextNumbers is the statement that gives numbers once and never again, and atOnce is how many.
 	nextNumbers() (statement string, atOnce int)
+	// alone says that nobody but this process writes to the database.
+	alone() bool
 	// pipelines says that a group's statements are sent together, since the database is far away.
 	pipelines() bool
 	// conflicted reports whether the database itself says that another transaction won.
@@ -83,6 +85,7 @@ RETURNING value`, 1
 }
 
 func (sqliteEngine) pipelines() bool { return false }
+func (sqliteEngine) alone() bool     { return true }
 
 func (sqliteEngine) conflicted(err error) bool {
 	e, ok := errors.AsType[*sqlite.Error](err)
@@ -145,6 +148,7 @@ func (postgresEngine) nextNumbers() (string, int) {
 }
 
 func (postgresEngine) pipelines() bool { return true }
+func (postgresEngine) alone() bool     { return false }
 
 // The SQLSTATEs after which a command is run again. PostgreSQL 15, appendix A.
 const (

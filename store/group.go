@@ -10,12 +10,13 @@ import (
 
 // A job is one call of Update: a function to run, and where its outcome goes.
 type job struct {
-	ctx   context.Context
-	keys  registry.Keys
-	run   func(registry.Reader) (registry.Changes, error)
-	done  chan struct{}
-	err   error
-	panic any // what run panicked with, to panic again where Update was called
+	ctx     context.Context
+	keys    registry.Keys
+	run     func(registry.Reader) (registry.Changes, error)
+	done    chan struct{}
+	changes registry.Changes // what it wrote
+	err     error
+	panic   any // what run panicked with, to panic again where Update was called
 }
 
 // maxGroup bounds how many commands share a commit. A group that takes longer than a commit gains
@@ -42,7 +43,10 @@ func (db *DB) work(lane chan *job) {
 // runGroup runs jobs in one transaction, or each in its own if that fails.
 func (db *DB) runGroup(group []*job) {
 	err := db.transact(group)
-	if err == nil || len(group) == 1 {
+	if err == nil || errors.Is(err, errNothing) || len(group) == 1 {
+		if err == nil {
+			db.memory.follow(group)
+		}
 		finish(group, err)
 		return
 	}
@@ -70,10 +74,11 @@ func (db *DB) transact(group []*job) error {
 func (db *DB) runInPlace(ctx context.Context, s *session, group []*job) error {
 	wrote := false
 	for _, j := range group {
-		changes, ok := j.decide(&reader{ctx, s, db})
+		changes, ok := j.decide(&reader{ctx, on(s), db})
 		if !ok {
 			continue
 		}
+		j.changes = changes
 		writes, err := writesOf(changes, &db.ids)
 		if err != nil {
 			return err
@@ -96,7 +101,7 @@ var errNothing = errors.New("nothing to commit")
 
 // decide runs the job's function and reports whether there is something to write.
 func (j *job) decide(r registry.Reader) (changes registry.Changes, ok bool) {
-	j.err, j.panic = nil, nil
+	j.err, j.panic, j.changes = nil, nil, registry.Changes{}
 	if j.err = j.ctx.Err(); j.err != nil {
 		return changes, false
 	}

@@ -14,7 +14,8 @@ import (
 // read from the database after what waits has been sent there.
 type overlay struct {
 	*reader
-	ids *idSource
+	session *session
+	ids     *idSource
 
 	registrars map[registry.RegistrarID]found[registry.Registrar]
 	domains    map[names.Name]found[registry.Domain]
@@ -35,8 +36,8 @@ type found[T any] struct {
 	ok    bool
 }
 
-func newOverlay(r *reader) *overlay {
-	o := &overlay{reader: r, ids: &r.db.ids}
+func newOverlay(s *session, r *reader) *overlay {
+	o := &overlay{reader: r, session: s, ids: &r.db.ids}
 	o.forget()
 	return o
 }

@@ -20,7 +20,7 @@ import (
 
 // transactPipelined runs jobs in one transaction on PostgreSQL.
 func (db *DB) transactPipelined(ctx context.Context, s *session, group []*job) error {
-	o := newOverlay(&reader{ctx, s, db})
+	o := newOverlay(s, &reader{ctx, on(s), db})
 	begun := false
 	defer func() {
 		if begun {

@@ -12,10 +12,13 @@ import (
 // A reader is a registry.Reader on one transaction. It keeps the context that it was begun with.
 // The statements of an object stand beside its put: domain.go, host.go and so on.
 type reader struct {
-	ctx     context.Context
-	session *session
-	db      *DB
+	ctx  context.Context
+	open func() (*session, error) // returns the session, in its transaction
+	db   *DB
 }
+
+// on returns what gives a session whose transaction has begun.
+func on(s *session) func() (*session, error) { return func() (*session, error) { return s, nil } }
 
 var _ registry.Reader = (*reader)(nil)
 
@@ -24,7 +27,11 @@ type row interface{ Scan(...any) error }
 
 // many scans all rows of a query.
 func many[T any](r *reader, scan func(row) (T, error), text string, args ...any) ([]T, error) {
-	rows, err := r.session.query(r.ctx, text, args...)
+	session, err := r.open()
+	if err != nil {
+		return nil, err
+	}
+	rows, err := session.query(r.ctx, text, args...)
 	if err != nil {
 		return nil, err
 	}

@@ -96,7 +96,7 @@ type pool struct {
 }
 
 func newPool(db *sql.DB, size int) *pool {
-	db.SetMaxOpenConns(size)
+	db.SetMaxOpenConns(size + 1) // one more for the migrations
 	db.SetMaxIdleConns(size)
 	p := &pool{db: db, slots: make(chan *session, size), closed: make(chan struct{})}
 	for range size {
@@ -107,29 +107,42 @@ func newPool(db *sql.DB, size int) *pool {
 
 // with runs f with a session, waiting for one if all are lent.
 func (p *pool) with(ctx context.Context, f func(*session) error) error {
+	s, err := p.take(ctx)
+	if err != nil {
+		return err
+	}
+	defer p.give(s)
+	return f(s)
+}
+
+// take lends a session, waiting for one if all are lent.
+func (p *pool) take(ctx context.Context) (*session, error) {
 	var s *session
 	select {
 	case s = <-p.slots:
 	case <-p.closed:
-		return errClosed
+		return nil, errClosed
 	case <-ctx.Done():
-		return ctx.Err()
+		return nil, ctx.Err()
 	}
-	defer func() { p.slots <- s }()
-	if s == nil {
-		conn, err := p.db.Conn(ctx)
-		if err != nil {
-			return err
-		}
-		s = &session{conn: conn, prepared: map[string]*sql.Stmt{}}
+	if s != nil {
+		return s, nil
 	}
-	defer func() {
-		if s.broken {
-			s.discard()
-			s = nil
-		}
-	}()
-	return f(s)
+	conn, err := p.db.Conn(ctx)
+	if err != nil {
+		p.slots <- nil
+		return nil, err
+	}
+	return &session{conn: conn, prepared: map[string]*sql.Stmt{}}, nil
+}
+
+// give takes a session back. One that is broken is thrown away, and its slot is free for another.
+func (p *pool) give(s *session) {
+	if s.broken {
+		s.discard()
+		s = nil
+	}
+	p.slots <- s
 }
 
 // close ends a session in order: an open statement would keep SQLite from tidying its log away.

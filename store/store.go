@@ -3,7 +3,6 @@
 package store
 
 import (
-	"cmp"
 	"context"
 	"database/sql/driver"
 	"embed"
@@ -33,6 +32,7 @@ type DB struct {
 	closed  bool
 
 	numbers numbers
+	memory  memory
 }
 
 var _ registry.Store = (*DB)(nil)
@@ -108,7 +108,13 @@ func (db *DB) Migrate(ctx context.Context) error {
 	if _, err := provider.Up(ctx); err != nil {
 		return fmt.Errorf("migrate the schema: %w", err)
 	}
-	return db.engine.prepare(ctx, db.writer.db)
+	if err := db.engine.prepare(ctx, db.writer.db); err != nil {
+		return fmt.Errorf("prepare the database: %w", err)
+	}
+	if db.engine.alone() {
+		return db.memory.fill(ctx, db)
+	}
+	return nil
 }
 
 // SchemaVersion returns the schema that this program writes.
@@ -120,20 +126,51 @@ func SchemaVersion() int {
 	return len(entries)
 }
 
-// View runs f in a transaction that sees one moment and is rolled back. If the connection breaks,
-// it is done again on another.
+// View runs f with a Reader that sees one moment. If the connection breaks, it is done again on
+// another.
 func (db *DB) View(ctx context.Context, f func(registry.Reader) error) error {
 	return db.retry(ctx, func() error {
-		err := db.reader.with(ctx, func(s *session) error {
-			return s.transact(ctx, db.engine.beginView(), func() error {
-				return cmp.Or(f(&reader{ctx, s, db}), errNothing)
-			})
-		})
-		if errors.Is(err, errNothing) {
-			return nil
-		}
-		return err
+		v := &view{ctx: ctx, db: db, known: db.memory.now()}
+		defer v.end()
+		return f(&recalling{&reader{ctx, v.session, db}, v.known})
 	})
+}
+
+// A view takes a session and begins its transaction when something is first read from the database,
+// which much is not.
+type view struct {
+	ctx   context.Context
+	db    *DB
+	known moment
+	taken *session
+}
+
+func (v *view) session() (*session, error) {
+	if v.taken != nil {
+		return v.taken, nil
+	}
+	s, err := v.db.reader.take(v.ctx)
+	if err != nil {
+		return nil, err
+	}
+	if _, err := s.exec(v.ctx, v.db.engine.beginView()); err != nil {
+		s.broken = true
+		v.db.reader.give(s)
+		return nil, fmt.Errorf("begin: %w", err)
+	}
+	v.taken = s
+	return s, nil
+}
+
+// end gives the session back.
+func (v *view) end() {
+	if v.taken == nil {
+		return
+	}
+	if _, err := v.taken.exec(context.WithoutCancel(v.ctx), "ROLLBACK"); err != nil {
+		v.taken.broken = true
+	}
+	v.db.reader.give(v.taken)
 }
 
 // Update runs f in a transaction and writes the Changes that it returns. If another transaction
@@ -186,7 +223,7 @@ func (db *DB) Setting(ctx context.Context, name string) (string, bool, error) {
 	found := false
 	err := db.View(ctx, func(r registry.Reader) error {
 		var err error
-		value, found, err = one(r.(*reader), scanValue[string], settingByName, name)
+		value, found, err = one(r.(*recalling).reader, scanValue[string], settingByName, name)
 		return err
 	})
 	return value, found, err
