@@ -262,6 +262,7 @@ func TestPanicInLogin(t *testing.T) {
 // A panic and a fault are answered 2400 and logged once, with the svTRID, and the session goes on.
 func TestFaults(t *testing.T) {
 	w := newWorld(t)
+	w.Domain(world.Acme, "taken.co") // of a free name the store knows without the database
 	for _, test := range []struct {
 		name  string
 		begin func(*gatedStore)
@@ -286,7 +287,7 @@ func TestFaults(t *testing.T) {
 				c := s.session(world.Acme)
 				log.Reset()
 				test.begin(gated)
-				c.send(info("CMD-A", "free.co"))
+				c.send(info("CMD-A", "taken.co"))
 				answer := c.wants("2400")
 				test.end(gated)
 				svTRID := part(`<svTRID>(.*?)</svTRID>`, answer)

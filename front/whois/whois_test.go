@@ -211,6 +211,7 @@ func TestRefusedQueries(t *testing.T) {
 // A fault is told to nobody but the log.
 func TestFault(t *testing.T) {
 	w := world.New(t, noon)
+	w.Domain(world.Acme, "shop.co") // of a free name the store knows without the database
 	var log strings.Builder
 	s := whois.New(whois.Config{Service: w.Service, Log: logTo(&log)})
 	w.Fault.After(0)
