@@ -99,6 +99,9 @@ func (p *program) demo(ctx context.Context, o demoOptions) error {
 	defer sockets.close()
 	if fresh {
 		if err := p.makeDemo(ctx, o, c); err != nil {
+			if err := clearUnfinished(o.dir); err == nil {
+				leaveNothing(o.dir, wasThere)
+			}
 			if ctx.Err() != nil {
 				return errors.New("interrupted; the same command begins again")
 			}
@@ -235,7 +238,11 @@ func (p *program) makeDemo(ctx context.Context, o demoOptions, c config) error {
 	if err := writeFiles(o.dir, more); err != nil {
 		return err
 	}
-	if err := (demoFile{Production: demoProduction{Registrars: known}}).write(o.dir); err != nil {
+	file := demoFile{Production: demoProduction{Registrars: known}}
+	if err := file.addExamples(ctx, core, data); err != nil {
+		return err
+	}
+	if err := file.write(o.dir); err != nil {
 		return err
 	}
 	fmt.Fprintf(p.err, "dorado: made a registry with %d names in %s (%s)\n", o.names, o.dir, time.Since(began).Round(100*time.Millisecond))
@@ -262,7 +269,7 @@ func (p *program) runDemo(ctx context.Context, dir string, c config, sockets *li
 	if err := file.write(dir); err != nil {
 		return errors.Join(err, h.core.db.Close())
 	}
-	p.welcome(h, file, data.Try)
+	p.welcome(ctx, h, file, data.Try)
 	fmt.Fprintln(p.out, readyLine)
 	if err := h.serve(ctx, hangups); err != nil {
 		return err

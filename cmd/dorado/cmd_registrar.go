@@ -160,14 +160,20 @@ func (p *program) tellRegistrars(lines []registrarLine) error {
 		fmt.Fprintln(p.out, "There is no registrar yet: dorado registrar add --help")
 		return nil
 	}
-	w := tabwriter.NewWriter(p.out, 0, 0, 3, ' ', 0)
+	w := tabwriter.NewWriter(p.out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "ID\tNAME\tSTATE\tBALANCE\tAVAILABLE\tMAY CONNECT FROM")
 	for _, l := range lines {
 		from := l.Networks
 		if l.Certified > 0 {
-			from = append(from, "or with "+count(l.Certified, "certificate"))
+			from = append(from, count(l.Certified, "certificate"))
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", l.ID, l.Name, l.State, l.Balance, l.Available, strings.Join(from, " "))
+		if len(from) == 0 {
+			from = []string{"nowhere"}
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", l.ID, l.Name, l.State, l.Balance, l.Available, from[0])
+		for _, also := range from[1:] {
+			fmt.Fprintf(w, "\t\t\t\t\t%s\n", also)
+		}
 	}
 	return w.Flush()
 }

@@ -161,6 +161,7 @@ func (h *house) control() http.Handler {
 	mux.HandleFunc("GET /registrars", answerJSON(h, h.listRegistrars))
 	mux.HandleFunc("POST /registrars", answerJSON(h, h.addRegistrar))
 	mux.HandleFunc("POST /registrars/{id}/deposits", answerJSON(h, h.deposit))
+	mux.HandleFunc("GET /names", answerJSON(h, h.listNames))
 	mux.HandleFunc("GET /clock", answerJSON(h, h.showClock))
 	mux.HandleFunc("POST /clock", answerJSON(h, h.moveClock))
 	return mux

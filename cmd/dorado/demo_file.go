@@ -1,12 +1,17 @@
 package main
 
 import (
+	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
+	"strings"
+
+	"example.org/dorado/core/names"
+	"example.org/dorado/core/registry"
 )
 
 // demoFileName is where other programs find how to use a demo. Paths in it are relative to its
@@ -25,7 +30,44 @@ type demoProduction struct {
 	DNS        string          `json:"dns"`
 	HTTPS      string          `json:"https"`
 	RDAP       string          `json:"rdap"`
+	Health     string          `json:"health"`
 	Registrars []demoRegistrar `json:"registrars"`
+
+	// Examples to use, as they were when the demo was made.
+	Names    []nameLine `json:"names"`    // one of each state
+	Contacts []string   `json:"contacts"` // ids, of the first registrar
+	Hosts    []string   `json:"hosts"`    // names of hosts that anybody may delegate to
+}
+
+// maxExamples bounds the names that are examples, and exampleNames those that are looked at.
+const (
+	maxExamples  = 16
+	exampleNames = 1000
+)
+
+// addExamples fills in names, one of each state, and what a create can refer to.
+func (f *demoFile) addExamples(ctx context.Context, core *registryCore, data demoData) error {
+	page, err := core.names(ctx, names.Name{}, exampleNames)
+	if err != nil {
+		return err
+	}
+	p := &f.Production
+	seen := map[string]bool{}
+	for _, n := range page.Names {
+		if state := strings.Join(n.State, " "); !seen[state] && len(p.Names) < maxExamples {
+			seen[state] = true
+			p.Names = append(p.Names, n)
+		}
+	}
+	for _, c := range data.Contacts {
+		p.Contacts = append(p.Contacts, c.ID)
+	}
+	for _, who := range []registry.RegistrarID{firstRegistrar, secondRegistrar} {
+		for _, host := range hosted(who) {
+			p.Hosts = append(p.Hosts, host.String())
+		}
+	}
+	return nil
 }
 
 // fill sets the addresses to where the sockets listen.
@@ -35,6 +77,7 @@ func (f *demoFile) fill(sockets *listeners) {
 	f.Production.WHOIS = sockets.address(serviceWHOIS)
 	f.Production.DNS = sockets.address(serviceDNS)
 	f.Production.HTTPS = "https://" + sockets.address(serviceHTTPS)
+	f.Production.Health = "http://" + sockets.address(serviceHealth) + "/healthz"
 	f.Production.RDAP = f.Production.HTTPS + "/rdap/"
 }
 

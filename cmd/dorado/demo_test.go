@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"unicode/utf8"
 
 	"example.org/dorado/core/policy"
 	"example.org/dorado/test/peer"
@@ -29,8 +30,8 @@ func TestDemoTips(t *testing.T) {
 	}
 	p := &program{}
 	shows := []string{ // in the order of the tips
-		"cafemio.co        available", "CAFEMIO.CO created successfully", "ns1.condor.example", "Registrar: Condor Names",
-		`"ldhName":"cafemio.co"`, "2201", "", "Fell due and is done", "Caribe Dominios",
+		"cafemio.co   available", "CAFEMIO.CO created successfully", "ns1.condor.example", "Registrar: Condor Names",
+		`"ldhName":"cafemio.co"`, "2201", "", "pendingDelete", "Fell due and is done", "Caribe Dominios",
 	}
 	tips := p.tips(dir, file, "cafemio.co")
 	if len(tips) != len(shows) {
@@ -73,7 +74,7 @@ func TestDemoFile(t *testing.T) {
 	}
 	production := file["production"].(map[string]any)
 	keys := func(m map[string]any) string { return strings.Join(slices.Sorted(maps.Keys(m)), " ") }
-	if got, want := keys(file)+": "+keys(production), "ca production: dns epp https rdap registrars whois"; got != want {
+	if got, want := keys(file)+": "+keys(production), "ca production: contacts dns epp health hosts https names rdap registrars whois"; got != want {
 		t.Errorf("the keys are %s, want %s", got, want)
 	}
 	for _, r := range production["registrars"].([]any) {
@@ -86,6 +87,17 @@ func TestDemoFile(t *testing.T) {
 				t.Error(err)
 			}
 		}
+	}
+	examples, err := readDemoFile(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	states := map[string]bool{}
+	for _, n := range examples.Production.Names {
+		states[strings.Join(n.State, " ")] = true
+	}
+	if p := examples.Production; len(p.Names) < 8 || len(states) != len(p.Names) || !slices.Contains(p.Contacts, "CAFE-1") || !slices.Contains(p.Hosts, "ns1.condor.example") {
+		t.Errorf("the examples are %+v", p)
 	}
 	entries, err := os.ReadDir(dir)
 	if err != nil {
@@ -221,5 +233,44 @@ func TestDemoNames(t *testing.T) {
 			t.Fatalf("name %d, %s, comes twice", i, name)
 		}
 		seen[name] = true
+	}
+}
+
+// The first screen fits a terminal where the demo is in its usual directory, and a second start
+// proposes a name that is free.
+func TestDemoWelcome(t *testing.T) {
+	t.Chdir(shortDir(t))
+	demo := start(t, "demo", "--port-base", portBase(t))
+	for line := range strings.Lines(demo.out.String() + mustRun(t, "registrar", "list") + mustRun(t, "names")) {
+		line = strings.ReplaceAll(strings.TrimRight(line, "\n"), (&program{}).name(), "bin/dorado")
+		if n := utf8.RuneCountInString(line); n > helpWidth {
+			t.Errorf("%d columns: %s", n, line)
+		}
+	}
+	has(t, demo.out.String(), "zones   co, com.co, net.co", "UDP and TCP", "/healthz", "stop it, then rm -r demo", "check domain cafemio.co cafeazul.co")
+	mustRun(t, "epp", "create", "domain", "cafemio.co", "--registrant", "CAFE-1", "--admin", "CAFE-1", "--tech", "TEC-1")
+	demo.stop()
+	demo = start(t, "demo")
+	defer demo.stop()
+	has(t, demo.out.String(), "check domain cafemio2.co", "dig @127.0.0.1")
+}
+
+// Every name is listed as it is now, for people and for programs.
+func TestNamesCommand(t *testing.T) {
+	dir, demo := newDemo(t)
+	defer demo.stop()
+	out := mustRun(t, "names", "--dir", dir)
+	if n := strings.Count(out, "\n"); n != demoNames+1 {
+		t.Errorf("there are %d lines, want %d", n, demoNames+1)
+	}
+	has(t, out, "NAME", "cafeazul.co", "clientTransferProhibited", "redemptionPeriod", "addPeriod", "H1002")
+	var list []nameLine
+	if err := json.Unmarshal([]byte(mustRun(t, "names", "--dir", dir, "--json")), &list); err != nil || len(list) != demoNames {
+		t.Errorf("JSON has %d names, %v", len(list), err)
+	}
+	mustRun(t, "clock", "--dir", dir, "next", "lluviaenmayo.co")
+	mustRun(t, "clock", "--dir", dir, "next", "lluviaenmayo.co")
+	if out := mustRun(t, "names", "--dir", dir); strings.Contains(out, "lluviaenmayo.co") {
+		t.Errorf("a purged name is listed:\n%s", out)
 	}
 }

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"net"
 	"os"
@@ -8,7 +9,9 @@ import (
 	"path/filepath"
 	"strings"
 
+	"example.org/dorado/core/names"
 	"example.org/dorado/core/policy"
+	"example.org/dorado/flow"
 )
 
 // name returns how to call this program from where the person is: by its name if the shell would
@@ -48,44 +51,64 @@ const defaultDemo = "demo"
 // A tip is a command to paste, with what it shows.
 type tip struct{ what, command string }
 
-// welcome says what runs where, and what to do with the name to try.
-func (p *program) welcome(h *house, f demoFile, try string) {
+// welcome says what runs where, and what to do with a name to try.
+func (p *program) welcome(ctx context.Context, h *house, f demoFile, try string) {
 	s := p.styleFor(p.out)
 	line := func(what, value, note string) {
 		if note != "" {
-			value, note = fmt.Sprintf("%-32s", value), " "+s.faint(note)
+			value, note = fmt.Sprintf("%-21s", value), "  "+s.faint(note)
 		}
-		fmt.Fprintf(p.out, "  %-8s %s%s\n", what, value, note)
+		fmt.Fprintf(p.out, "  %-7s %s%s\n", what, value, note)
 	}
 	fmt.Fprintf(p.out, "\n%s\n\n", s.bold("  A whole domain registry, on this machine only"))
 	first, second := f.Production.Registrars[0].ID, f.Production.Registrars[1].ID
-	line("EPP", f.Production.EPP, fmt.Sprintf("registrars %s and %s, with funds", first, second))
+	line("EPP", f.Production.EPP, fmt.Sprintf("TLS; registrars %s and %s, with funds", first, second))
 	line("WHOIS", f.Production.WHOIS, "")
-	line("DNS", f.Production.DNS, zoneNote(h.core.service.Profile.Zones))
+	line("DNS", f.Production.DNS, "UDP and TCP")
 	line("RDAP", f.Production.RDAP, "")
-	line("clock", showInstant(h.core.clock.Now()), strings.TrimSpace(ahead(clockState{Offset: h.core.clock.Offset().String()})))
-	line("files", h.dir+string(filepath.Separator), "passwords and certificates for programs: "+filepath.Join(h.dir, demoFileName))
+	line("health", f.Production.Health, "")
+	line("zones", zoneList(h.core.service.Profile), "")
+	line("clock", showInstant(h.core.clock.Now()), strings.Trim(ahead(clockState{Offset: h.core.clock.Offset().String()}), " ()"))
+	line("files", filepath.Join(h.dir, demoFileName)+" has passwords, for programs", "")
 	fmt.Fprintf(p.out, "\n%s %s\n", s.bold("  Try"), s.faint("in another terminal, in this directory"))
-	for _, t := range p.tips(h.dir, f, try) {
+	for _, t := range p.tips(h.dir, f, h.freeName(ctx, try)) {
 		fmt.Fprintf(p.out, "\n    %s\n    %s\n", s.faint("# "+t.what), t.command)
 	}
 	fmt.Fprintf(p.out, "\n  %s\n", s.faint("Ctrl-C stops it; the same command goes on where it was."))
 	fmt.Fprintf(p.out, "  %s\n\n", s.faint("To start over: stop it, then rm -r "+quoteWord(h.dir)))
 }
 
-// zoneNote names the first zones.
-func zoneNote(zones []policy.Zone) string {
-	const shown = 4
-	list := make([]string, 0, shown)
-	for _, z := range zones[:min(shown, len(zones))] {
-		list = append(list, z.Name.String())
+// zoneList names the zones in which names can be had.
+func zoneList(profile policy.Profile) string {
+	var list []string
+	for _, z := range soldZones(profile) {
+		list = append(list, z.String())
 	}
-	note := "the zones " + strings.Join(list, ", ")
-	if more := len(zones) - shown; more > 0 {
-		note += fmt.Sprintf(" and %d more", more)
-	}
-	return note
+	return strings.Join(list, ", ")
 }
+
+// maxTries bounds the search for a name that is free.
+const maxTries = 100
+
+// freeName returns a name like the one to try that nobody has: an earlier run may have registered
+// it.
+func (h *house) freeName(ctx context.Context, try string) string {
+	label, zone, _ := strings.Cut(try, ".")
+	for i := 2; i < maxTries; i++ {
+		name, err := names.Parse(try)
+		if err != nil {
+			break
+		}
+		if _, err := h.core.service.Ask(ctx, "", flow.DomainLookup{Name: name}); err != nil {
+			break
+		}
+		try = fmt.Sprintf("%s%d.%s", label, i, zone)
+	}
+	return try
+}
+
+// takenName is one of the demo's own.
+const takenName = "cafeazul.co"
 
 // tips are commands that work when they are pasted in the order given.
 func (p *program) tips(dir string, f demoFile, try string) []tip {
@@ -97,15 +120,17 @@ func (p *program) tips(dir string, f demoFile, try string) []tip {
 		in = ""
 	}
 	return []tip{
-		{"which names can be had", me + " epp" + in + " check domain " + try + " another-name.com"},
-		{"register one", me + " epp" + in + ` create domain ` + try + ` --registrant CAFE-1 --admin CAFE-1 --tech TEC-1 \
+		{"which names can be had", me + " epp" + in + " check domain " + try + " " + takenName},
+		{"register it; a taken name is answered after 2 seconds, on purpose", me + " epp" + in + ` create domain ` + try + ` \
+        --registrant CAFE-1 --admin CAFE-1 --tech TEC-1 \
         --ns ns1.condor.example --ns ns2.condor.example`},
 		{"it is in the zone", fmt.Sprintf("dig @%s -p %s %s NS +norecurse", host, dnsPort, try)},
 		{"what the public sees", fmt.Sprintf("whois -h %s -p %s %s", host, whoisPort, try)},
 		{"the same as JSON", fmt.Sprintf("curl -s --cacert %s %sdomain/%s", quoteWord(filepath.Join(dir, f.CA)), f.Production.RDAP, try)},
 		{"the other registrar may look at it, and not change it", me + " epp" + in + " --as " + string(f.Production.Registrars[1].ID) + " delete domain " + try},
 		{"an EPP shell; help shows its commands", me + " epp" + in + " shell"},
-		{"let 46 days pass: grace periods end, names renew themselves, others are purged", me + " clock" + in + " advance 46d"},
+		{"all names and their states", me + " names" + in},
+		{"let 46 days pass: graces end, names renew themselves, others are purged", me + " clock" + in + " advance 46d"},
 		{"what that did to the money", me + " registrar list" + in},
 	}
 }

@@ -81,7 +81,7 @@ everybody, the zone, and the money behind it.
 	explain(root)
 	root.AddCommand(
 		p.demoCommand(), p.initCommand(), p.serveCommand(),
-		p.registrarCommand(), p.clockCommand(), p.eppCommand(), p.versionCommand(),
+		p.registrarCommand(), p.namesCommand(), p.clockCommand(), p.eppCommand(), p.versionCommand(),
 	)
 	return root
 }
