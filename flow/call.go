@@ -4,6 +4,7 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/binary"
+	"slices"
 	"strconv"
 	"time"
 
@@ -67,6 +68,7 @@ func (c *Call) domain(name names.Name) (d registry.Domain, found, alive bool) {
 	if !found {
 		return registry.Domain{}, false, false
 	}
+	d.Nameservers = c.surviving(d.Nameservers)
 	version := d.Version
 	d, facts, alive := lifecycle.Advance(d, c.rules(d.Sponsor), c.Now)
 	if d.Version != version && !c.hasSettled(d.Name) {
@@ -104,10 +106,26 @@ func (c *Call) rules(sponsor registry.RegistrarID) lifecycle.Rules {
 // gone with it.
 func (c *Call) Host(name names.Name) (registry.Host, bool) {
 	h, found := read(c, func() (registry.Host, bool, error) { return c.reader.Host(name) })
-	if !found || !h.Superordinate.IsZero() && !c.lives(h.Superordinate) {
+	if !found || !h.Superordinate.IsZero() && !c.lives(h.Superordinate.Name) {
 		return registry.Host{}, false
 	}
 	return h, true
+}
+
+// surviving returns hosts without those that time has taken along with the name above them, and that
+// nobody has removed yet. Hosts that time cannot have touched are not looked at.
+func (c *Call) surviving(hosts []registry.HostRef) []registry.HostRef {
+	gone := func(ref registry.HostRef) bool {
+		if ref.SuperordinateDue.IsZero() || ref.SuperordinateDue.After(c.Now) {
+			return false
+		}
+		_, lives := c.Host(ref.Name)
+		return !lives
+	}
+	if !slices.ContainsFunc(hosts, gone) {
+		return hosts
+	}
+	return slices.DeleteFunc(slices.Clone(hosts), gone)
 }
 
 // lives reports whether a name is registered now. It settles nothing.
@@ -155,6 +173,27 @@ func (c *Call) SubordinateHosts(name names.Name) []registry.Host {
 		return hosts, true, err
 	})
 	return hosts
+}
+
+// mostPurged is how many names a command settles to find an object free.
+const mostPurged = 50
+
+// unlinked reports whether all that links an object are names whose purge has come due, and returns
+// what purges them. A command that needs the object free settles them first.
+func (c *Call) unlinked(linking func(after names.Name, limit int) ([]names.Name, error)) (registry.Changes, bool) {
+	list, _ := read(c, func() ([]names.Name, bool, error) {
+		list, err := linking(names.Name{}, mostPurged+1)
+		return list, true, err
+	})
+	var changes registry.Changes
+	for _, name := range list {
+		purged := c.settlePurge(name)
+		if len(purged.Earlier) == 0 {
+			return registry.Changes{}, false
+		}
+		changes.Add(purged)
+	}
+	return changes, len(list) <= mostPurged
 }
 
 // NewROID returns a ROID that no object has had, such as "D1-CO": a letter for the kind of object,

@@ -4,6 +4,7 @@ import (
 	"cmp"
 
 	"example.org/dorado/core/lifecycle"
+	"example.org/dorado/core/names"
 	"example.org/dorado/core/policy"
 	"example.org/dorado/core/registry"
 )
@@ -21,6 +22,14 @@ func (cmd ContactDelete) Subject() Subject { return Subject{"delete", "contact",
 func (cmd ContactDelete) Run(c *Call) (Reply, registry.Changes, error) {
 	// Load.
 	contact, found := c.Contact(cmd.ID)
+	var settled registry.Changes
+	if contact.Linked {
+		var free bool
+		settled, free = c.unlinked(func(after names.Name, limit int) ([]names.Name, error) {
+			return c.reader.LinkedTo(contact.ROID, after, limit)
+		})
+		contact.Linked = !free
+	}
 
 	// Check.
 	if err := cmp.Or(
@@ -34,5 +43,6 @@ func (cmd ContactDelete) Run(c *Call) (Reply, registry.Changes, error) {
 	}
 
 	// Return.
-	return ContactDeleted{contact.ID}, registry.Changes{GoneContacts: []registry.Contact{contact.Next()}}, nil
+	settled.GoneContacts = append(settled.GoneContacts, contact.Next())
+	return ContactDeleted{contact.ID}, settled, nil
 }

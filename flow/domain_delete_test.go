@@ -156,6 +156,36 @@ func TestPurgeRemovesSubordinateHosts(t *testing.T) {
 	w.CheckInvariants()
 }
 
+// Between the instant of a purge and its writing, whoever links what it takes along sees it gone, and
+// can go on: a name that was delegated to its host, a host and a contact that only it linked.
+// Decisions 3.1.
+func TestPurgeIsSeenBeforeItIsWritten(t *testing.T) {
+	w := world.New(t, noon)
+	w.Domain(world.Acme, "gone.co")
+	w.Host(world.Acme, "ns1.gone.co", "192.0.2.1")
+	w.Host(world.Acme, "ns1.example.net")
+	w.Contact(world.Acme, "LAST")
+	w.Do(world.Acme, flow.DomainUpdate{Name: world.Name("gone.co"), Add: flow.DomainEdit{
+		Nameservers: world.Names("ns1.example.net"), Contacts: []flow.Role{{Role: "billing", ID: "LAST"}},
+	}})
+	w.Domain(world.Other, "user.co", "ns1.gone.co")
+	w.Pass(10 * day)
+	w.Do(world.Acme, flow.DomainDelete{Name: world.Name("gone.co")})
+	w.At(info(t, w, "gone.co").Deletion.PurgeAt.Format(time.RFC3339))
+
+	if d := info(t, w, "user.co"); len(d.Nameservers) != 0 || !slices.Equal(d.EPPStatuses, []registry.Status{registry.Inactive}) {
+		t.Errorf("user.co is delegated to %v, status %v", d.Nameservers, d.EPPStatuses)
+	}
+	w.Do(world.Other, flow.DomainUpdate{Name: world.Name("user.co"), Add: flow.DomainEdit{Statuses: []registry.Status{registry.ClientHold}}})
+	w.Do(world.Acme, flow.HostDelete{Name: world.Name("ns1.example.net")})
+	w.Do(world.Acme, flow.ContactDelete{ID: "LAST"})
+	w.Settle()
+	w.CheckInvariants()
+	if got := w.Rows("SELECT name FROM host"); got != "" {
+		t.Errorf("hosts are left: %s", got)
+	}
+}
+
 // The names of a registrar that deletes at expiry go into redemption then, and under a status that
 // the operator set they renew instead. Decisions 3.4.
 func TestAutoDelete(t *testing.T) {

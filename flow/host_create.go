@@ -39,7 +39,10 @@ func (cmd HostCreate) Run(c *Call) (Reply, registry.Changes, error) {
 	_, taken := c.Host(cmd.Name)
 	superordinate, internal := c.Profile.Registrable(cmd.Name)
 	addresses := cmd.Addresses
-	if !internal {
+	var above registry.Domain
+	if internal {
+		above, _ = c.Domain(superordinate)
+	} else {
 		addresses = nil
 	}
 
@@ -60,7 +63,7 @@ func (cmd HostCreate) Run(c *Call) (Reply, registry.Changes, error) {
 	h := registry.Host{
 		ROID: c.NewROID("H"), Name: cmd.Name, Version: 1,
 		Sponsor: c.Registrar.ID, Creator: c.Registrar.ID, Created: c.Now,
-		Addresses: addresses, Superordinate: superordinate,
+		Addresses: addresses, Superordinate: above.Ref(),
 	}
 
 	// Return. No mark: a host that nobody is delegated to is not in the zone.

@@ -21,6 +21,14 @@ func (cmd HostDelete) Subject() Subject { return Subject{"delete", "host", cmd.N
 func (cmd HostDelete) Run(c *Call) (Reply, registry.Changes, error) {
 	// Load.
 	h, found := c.Host(cmd.Name)
+	var settled registry.Changes
+	if h.Linked {
+		var free bool
+		settled, free = c.unlinked(func(after names.Name, limit int) ([]names.Name, error) {
+			return c.reader.DelegatedTo(h.ROID, after, limit)
+		})
+		h.Linked = !free
+	}
 
 	// Check.
 	if err := cmp.Or(
@@ -34,7 +42,8 @@ func (cmd HostDelete) Run(c *Call) (Reply, registry.Changes, error) {
 	}
 
 	// Return. No mark: a host that nobody is delegated to is not in the zone.
-	return HostDeleted{h.Name}, registry.Changes{GoneHosts: []registry.Host{h.Next()}}, nil
+	settled.GoneHosts = append(settled.GoneHosts, h.Next())
+	return HostDeleted{h.Name}, settled, nil
 }
 
 // isNotLinked holds for a host or contact that no domain uses.

@@ -47,13 +47,13 @@ func TestHostOutside(t *testing.T) {
 	w.Host(world.Acme, "ns1.example.net", "192.0.2.1")
 	w.Do(world.Acme, flow.HostUpdate{Name: world.Name("ns1.example.net"), Add: flow.HostEdit{Addresses: addresses("192.0.2.2")}})
 	if h := hostInfo(t, w, "ns1.example.net"); len(h.Addresses) != 0 || !h.Superordinate.IsZero() {
-		t.Errorf("an external host has addresses %v and superordinate %s", h.Addresses, h.Superordinate)
+		t.Errorf("an external host has addresses %v and superordinate %+v", h.Addresses, h.Superordinate)
 	}
 	// A host named like its domain is subordinate.
 	w.Domain(world.Acme, "shop.co")
 	w.Host(world.Acme, "shop.co", "192.0.2.3")
-	if h := hostInfo(t, w, "shop.co"); h.Superordinate != world.Name("shop.co") {
-		t.Errorf("a host named like its domain has superordinate %q", h.Superordinate)
+	if h := hostInfo(t, w, "shop.co"); h.Superordinate.Name != world.Name("shop.co") {
+		t.Errorf("a host named like its domain has superordinate %+v", h.Superordinate)
 	}
 }
 

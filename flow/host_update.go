@@ -39,7 +39,11 @@ func (cmd HostUpdate) Run(c *Call) (Reply, registry.Changes, error) {
 	renamed := !cmd.NewName.IsZero() && cmd.NewName != cmd.Name
 	after := h.Superordinate
 	if renamed {
-		after, _ = c.Profile.Registrable(cmd.NewName)
+		after = registry.DomainRef{}
+		if name, internal := c.Profile.Registrable(cmd.NewName); internal {
+			above, _ := c.Domain(name)
+			after = above.Ref()
+		}
 	}
 	addresses := edited(h.Addresses, cmd.Remove.Addresses, cmd.Add.Addresses)
 	added, removed := cmd.Add.Addresses, cmd.Remove.Addresses

@@ -95,6 +95,9 @@ func (w *writer) gone(changes registry.Changes) {
 		w.unlinkDomain(d)
 	}
 	for _, h := range changes.GoneHosts {
+		if goesWith(h, changes.GoneDomains) {
+			w.unlinkHost(h) // of a host that goes alone, a link has to stand in the way
+		}
 		w.dropHost(h)
 		w.history(changes.Origin, version{"host", h.ROID, h.Version, h.Name.String(), true, h})
 	}
@@ -102,6 +105,11 @@ func (w *writer) gone(changes registry.Changes) {
 		w.dropDomain(d)
 		w.history(changes.Origin, version{"domain", d.ROID, d.Version, d.Name.String(), true, d})
 	}
+}
+
+// goesWith reports whether a host goes because the name above it does.
+func goesWith(h registry.Host, gone []registry.Domain) bool {
+	return slices.ContainsFunc(gone, func(d registry.Domain) bool { return d.ROID == h.Superordinate.ROID })
 }
 
 func (w *writer) money(changes registry.Changes) {

@@ -1,7 +1,9 @@
 package store
 
 import (
+	"errors"
 	"fmt"
+	"strconv"
 	"strings"
 	"time"
 
@@ -18,8 +20,9 @@ func (r *reader) Domain(name names.Name) (registry.Domain, bool, error) {
 
 const domainByName = `
 SELECT d.version, d.body,
-       COALESCE((SELECT string_agg(h.roid || ' ' || h.name, ',' ORDER BY l.position)
+       COALESCE((SELECT string_agg(h.roid || ' ' || h.name || ' ' || COALESCE(s.due, 0), ',' ORDER BY l.position)
                  FROM   domain_host l JOIN host h ON h.roid = l.host
+                 LEFT   JOIN domain s ON s.roid = h.superordinate
                  WHERE  l.domain = d.name), '')
 FROM   domain d
 WHERE  d.name = $1`
@@ -31,8 +34,9 @@ func (r *reader) Domains(after names.Name, limit int) ([]registry.Domain, error)
 
 const domainsAfter = `
 SELECT d.version, d.body,
-       COALESCE((SELECT string_agg(h.roid || ' ' || h.name, ',' ORDER BY l.position)
+       COALESCE((SELECT string_agg(h.roid || ' ' || h.name || ' ' || COALESCE(s.due, 0), ',' ORDER BY l.position)
                  FROM   domain_host l JOIN host h ON h.roid = l.host
+                 LEFT   JOIN domain s ON s.roid = h.superordinate
                  WHERE  l.domain = d.name), '')
 FROM   domain d
 WHERE  d.name > $1
@@ -49,19 +53,33 @@ func scanDomain(row row) (registry.Domain, error) {
 	if err := unbody(text, &d, "domain"); err != nil {
 		return d, err
 	}
-	d.Version, d.Nameservers = version, nil
-	for pair := range strings.SplitSeq(hosts, ",") {
-		roid, name, found := strings.Cut(pair, " ")
-		if !found {
-			continue
-		}
-		host, err := names.Parse(name)
-		if err != nil {
-			return d, fmt.Errorf("a stored host of %s: %w", d.Name, err)
-		}
-		d.Nameservers = append(d.Nameservers, registry.HostRef{ROID: registry.ROID(roid), Name: host})
+	d.Version = version
+	var err error
+	if d.Nameservers, err = scanHostRefs(hosts); err != nil {
+		return d, fmt.Errorf("a stored host of %s: %w", d.Name, err)
 	}
 	return d, nil
+}
+
+// scanHostRefs reads the hosts of a domain: ROID, name and what is due above it, parted by blanks.
+func scanHostRefs(text string) ([]registry.HostRef, error) {
+	if text == "" {
+		return nil, nil
+	}
+	var refs []registry.HostRef
+	for host := range strings.SplitSeq(text, ",") {
+		fields := strings.Fields(host)
+		if len(fields) != 3 {
+			return nil, fmt.Errorf("%q is not three fields", host)
+		}
+		name, err1 := names.Parse(fields[1])
+		due, err2 := strconv.ParseInt(fields[2], 10, 64)
+		if err := errors.Join(err1, err2); err != nil {
+			return nil, err
+		}
+		refs = append(refs, registry.HostRef{ROID: registry.ROID(fields[0]), Name: name, SuperordinateDue: instant(due)})
+	}
+	return refs, nil
 }
 
 // putDomain writes a domain and its links.
@@ -152,6 +170,18 @@ const delegatedTo = `
 SELECT domain
 FROM   domain_host
 WHERE  host = $1 AND domain > $2
+ORDER  BY domain
+LIMIT  $3`
+
+// LinkedTo returns up to limit names, after a name and in order, that link a contact.
+func (r *reader) LinkedTo(contact registry.ROID, after names.Name, limit int) ([]names.Name, error) {
+	return many(r, scanName, linkedTo, contact, after.String(), limit)
+}
+
+const linkedTo = `
+SELECT DISTINCT domain
+FROM   domain_contact
+WHERE  contact = $1 AND domain > $2
 ORDER  BY domain
 LIMIT  $3`
 

@@ -35,7 +35,7 @@ func (r *reader) SubordinateHosts(name names.Name) ([]registry.Host, error) {
 const subordinateHosts = `
 SELECT version, body, EXISTS (SELECT 1 FROM domain_host l WHERE l.host = host.roid)
 FROM   host
-WHERE  superordinate = $1
+WHERE  superordinate = (SELECT roid FROM domain WHERE name = $1)
 ORDER  BY name`
 
 // LinkedByOther reports whether a domain of another sponsor links a host.
@@ -72,9 +72,9 @@ func (w *writer) putHost(h registry.Host) {
 		return
 	}
 	var superordinate *string
-	if !h.Superordinate.IsZero() {
-		name := h.Superordinate.String()
-		superordinate = &name
+	if !h.Superordinate.Name.IsZero() {
+		roid := string(h.Superordinate.ROID)
+		superordinate = &roid
 	}
 	if h.Version == 1 {
 		w.exec(what, insertHost, h.Name.String(), h.ROID, h.Version, h.Sponsor, superordinate, text)
@@ -104,12 +104,16 @@ const deleteHostAddresses = `
 DELETE FROM host_address
 WHERE  host = $1`
 
-// dropHost removes a host and every delegation to it.
+// dropHost removes a host. A link that came meanwhile makes the foreign key refuse it.
 func (w *writer) dropHost(h registry.Host) {
 	what := "delete " + h.Name.String()
 	w.exec(what, deleteHostAddresses, h.ROID)
-	w.exec(what, deleteHostLinks, h.ROID)
 	w.execOne(what, deleteHost, h.ROID, h.Version)
+}
+
+// unlinkHost removes every delegation to a host.
+func (w *writer) unlinkHost(h registry.Host) {
+	w.exec("delegations to "+h.Name.String(), deleteHostLinks, h.ROID)
 }
 
 const deleteHostLinks = `

@@ -236,6 +236,10 @@ func (o *overlay) DelegatedTo(host registry.ROID, after names.Name, limit int) (
 	return afterFlush(o, func() ([]names.Name, error) { return o.reader.DelegatedTo(host, after, limit) })
 }
 
+func (o *overlay) LinkedTo(contact registry.ROID, after names.Name, limit int) ([]names.Name, error) {
+	return afterFlush(o, func() ([]names.Name, error) { return o.reader.LinkedTo(contact, after, limit) })
+}
+
 func (o *overlay) DueDomains(now time.Time, limit int) ([]names.Name, error) {
 	return afterFlush(o, func() ([]names.Name, error) { return o.reader.DueDomains(now, limit) })
 }

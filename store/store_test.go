@@ -135,7 +135,7 @@ func TestApplyWritesEverything(t *testing.T) {
 		"Hosts":        {Hosts: second.Hosts},
 		"Contacts":     {Contacts: second.Contacts},
 		"GoneDomains":  {GoneDomains: []registry.Domain{d.Next()}},
-		"GoneHosts":    {GoneHosts: []registry.Host{h.Next()}},
+		"GoneHosts":    {Earlier: []registry.Changes{{Domains: []registry.Domain{unlinked}}}, GoneHosts: []registry.Host{h.Next()}},
 		"GoneContacts": {Domains: []registry.Domain{unlinked}, GoneContacts: []registry.Contact{c.Next()}},
 		"Charges":      {Charges: []ledger.Charge{charge}},
 		"Entries":      {Entries: []ledger.Entry{ledger.Deposit("H1", 1, now, "1")}},
@@ -182,7 +182,7 @@ func TestObjectsComeBack(t *testing.T) {
 	c.ROID, h.ROID, d.ROID = "C1-CO", "H2-CO", "D3-CO"
 	c.Version, h.Version, d.Version, r.Version = 1, 1, 1, 1
 	c.Linked, h.Linked = true, true
-	h.Superordinate = names.Name{}
+	h.Superordinate = registry.DomainRef{}
 	d.Nameservers = []registry.HostRef{h.Ref()}
 	d.Registrant = c.Ref()
 	d.Contacts = []registry.DomainContact{{Role: "admin", ContactRef: c.Ref()}}
@@ -192,6 +192,7 @@ func TestObjectsComeBack(t *testing.T) {
 		same(t, *c)(reader.Contact(strings.ToUpper(c.ID)))
 		same(t, *h)(reader.Host(h.Name))
 		same(t, *h)(reader.HostByROID(h.ROID))
+		d.Nameservers[0].SuperordinateDue = time.Time{} // of an external host
 		same(t, *d)(reader.Domain(d.Name))
 		same(t, *r)(reader.Registrar(r.ID))
 		same(t, want.Limits[0])(reader.Funds(r.ID, now))
@@ -295,6 +296,53 @@ func TestLinksAreGuarded(t *testing.T) {
 	})
 	if !errors.Is(err, gone) {
 		t.Errorf("after %d tries: %v", tries, err)
+	}
+}
+
+// What a command found free may have been linked, and the name above a host may have gone and come
+// again, before the command writes: then it is run again and sees. A host that goes with the name above
+// it takes its links along.
+func TestGoingIsGuarded(t *testing.T) {
+	shop := base().Domains[0]
+	below := base().Hosts[0]
+	below.ROID, below.Name, below.Superordinate = "H9-CO", names.MustParse("ns1.shop.co"), shop.Ref()
+	user := base().Domains[0]
+	user.ROID, user.Name, user.Nameservers = "D8-CO", names.MustParse("user.co"), []registry.HostRef{below.Ref()}
+	elsewhere := below
+	elsewhere.Superordinate.ROID = "D77-CO" // the name's last life
+	bare := shop.Next()
+	bare.Nameservers, bare.Contacts, bare.Registrant = nil, nil, registry.ContactRef{}
+	for _, test := range []struct {
+		name    string
+		before  []registry.Changes
+		changes registry.Changes
+		fits    bool
+	}{
+		{"a linked host", nil, registry.Changes{GoneHosts: []registry.Host{base().Hosts[0].Next()}}, false},
+		{"a linked contact", nil, registry.Changes{GoneContacts: []registry.Contact{base().Contacts[0].Next()}}, false},
+		{"a host below a name's next life", nil, registry.Changes{Hosts: []registry.Host{elsewhere}}, false},
+		{"a name with a host below it", []registry.Changes{{Hosts: []registry.Host{below}}, {Domains: []registry.Domain{bare}}}, registry.Changes{GoneDomains: []registry.Domain{bare.Next()}}, false},
+		{
+			"a name with its host, that another links", []registry.Changes{{Hosts: []registry.Host{below}}, {Domains: []registry.Domain{user}}},
+			registry.Changes{GoneDomains: []registry.Domain{shop.Next()}, GoneHosts: []registry.Host{below.Next()}}, true,
+		},
+	} {
+		w := world.Empty(t)
+		write(t, w, base())
+		for _, changes := range test.before {
+			write(t, w, changes)
+		}
+		again := errors.New("the flow sees")
+		tries := 0
+		err := w.DB.Update(context.Background(), registry.Keys{}, func(registry.Reader) (registry.Changes, error) {
+			if tries++; tries > 1 {
+				return registry.Changes{}, again
+			}
+			return test.changes, nil
+		})
+		if test.fits != (err == nil) || !test.fits && !errors.Is(err, again) {
+			t.Errorf("%s: %v, want it to fit %t", test.name, err, test.fits)
+		}
 	}
 }
 
@@ -420,7 +468,7 @@ func TestLists(t *testing.T) {
 	var below registry.Changes
 	for _, h := range all.Hosts[1:] {
 		h = h.Next()
-		h.Superordinate = names.MustParse("shop.co")
+		h.Superordinate = base().Domains[0].Ref()
 		below.Hosts = append(below.Hosts, h)
 	}
 	write(t, w, below)

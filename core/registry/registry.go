@@ -90,7 +90,20 @@ type DomainContact struct {
 type HostRef struct {
 	ROID ROID
 	Name names.Name
+
+	// SuperordinateDue is when time next changes the registered name above the host, derived on
+	// reading: from then on the host may have gone with it. Zero for an external host.
+	SuperordinateDue time.Time `json:"-"`
 }
+
+// A DomainRef names a registration: the ROID tells it from a later one of the same name.
+type DomainRef struct {
+	ROID ROID
+	Name names.Name
+}
+
+// IsZero reports whether there is none.
+func (r DomainRef) IsZero() bool { return r == DomainRef{} }
 
 // A Domain is one registration. RFC 5731.
 //
@@ -124,6 +137,9 @@ type Domain struct {
 	Deletion  Deletion  `json:",omitzero"` // zero while registered
 	HoldUntil time.Time `json:",omitzero"` // no transfer may be requested before. Manual 8.1.6
 }
+
+// Ref is how a host names the registration above it.
+func (d Domain) Ref() DomainRef { return DomainRef{d.ROID, d.Name} }
 
 // Has reports whether somebody set the status on d.
 func (d Domain) Has(s Status) bool { return slices.Contains(d.Statuses, s) }
@@ -179,12 +195,12 @@ type Host struct {
 	Updated       time.Time    `json:",omitzero"`
 	Addresses     []netip.Addr `json:",omitzero"`
 	Statuses      []Status     `json:",omitzero"`
-	Superordinate names.Name   `json:",omitzero"` // the registered name it is at or below; zero for an external host
+	Superordinate DomainRef    `json:",omitzero"` // the registered name it is at or below; zero for an external host
 	Linked        bool         `json:"-"`         // some domain is delegated to it; derived on reading
 }
 
 // Ref is how a domain names the host.
-func (h Host) Ref() HostRef { return HostRef{h.ROID, h.Name} }
+func (h Host) Ref() HostRef { return HostRef{ROID: h.ROID, Name: h.Name} }
 
 // Has reports whether somebody set the status on h.
 func (h Host) Has(s Status) bool { return slices.Contains(h.Statuses, s) }

@@ -52,7 +52,7 @@ CREATE TABLE host (
 	roid          TEXT NOT NULL UNIQUE,
 	version       BIGINT NOT NULL,
 	sponsor       TEXT NOT NULL REFERENCES registrar (id),
-	superordinate TEXT REFERENCES domain (name), -- NULL for a host outside our zones
+	superordinate TEXT REFERENCES domain (roid), -- NULL for a host outside our zones
 	body          TEXT NOT NULL
 );
 CREATE INDEX host_superordinate ON host (superordinate) WHERE superordinate IS NOT NULL;
@@ -182,6 +182,6 @@ CREATE TABLE history (
 	svtrid    TEXT NOT NULL,
 	gone      BOOLEAN NOT NULL,
 	body      TEXT NOT NULL,
-	PRIMARY KEY (roid, version)
+	PRIMARY KEY (kind, roid, version)
 );
 CREATE INDEX history_name ON history (kind, name, at);
