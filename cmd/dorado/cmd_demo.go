@@ -86,6 +86,7 @@ func (p *program) demo(ctx context.Context, o demoOptions) error {
 	defer release()
 	c, fresh, err := demoConfig(o)
 	if err != nil {
+		leaveNothing(o.dir, wasThere)
 		return err
 	}
 	// The ports come first: one that is in use must not cost a directory that is half made.
@@ -157,7 +158,7 @@ func demoConfig(o demoOptions) (c config, fresh bool, err error) {
 		if o.dsn != "" {
 			c.Database.DSN = absoluteDSN(o.dsn)
 		}
-		return c, true, errors.Join(makeDirectory(o.dir), c.check())
+		return c, true, cmp.Or(makeDirectory(o.dir), c.check())
 	}
 	if c, err = loadConfig(o.dir); err != nil {
 		return c, false, err
@@ -269,7 +270,7 @@ func (p *program) runDemo(ctx context.Context, dir string, c config, sockets *li
 	if err := file.write(dir); err != nil {
 		return errors.Join(err, h.core.db.Close())
 	}
-	p.welcome(ctx, h, file, data.Try)
+	p.welcome(ctx, h, file, data)
 	fmt.Fprintln(p.out, readyLine)
 	if err := h.serve(ctx, hangups); err != nil {
 		return err

@@ -1,16 +1,19 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"log/slog"
+	"net"
 	"os"
 	"path/filepath"
 	"strings"
 
 	"github.com/spf13/cobra"
 
+	"example.org/dorado/core/names"
 	"example.org/dorado/flow"
 )
 
@@ -59,6 +62,9 @@ func absoluteDSN(dsn string) string {
 
 // initDirectory makes the directory of a registry and its database, or leaves nothing behind.
 func initDirectory(ctx context.Context, dir string, c config, hosts []string) (err error) {
+	if err := cmp.Or(hostsAreLegal(hosts), c.check()); err != nil {
+		return err
+	}
 	if _, err := socketPath(dir); err != nil {
 		return err
 	}
@@ -129,6 +135,19 @@ func serverHosts(hosts []string) []string {
 	return append(hosts, "localhost", "127.0.0.1", "::1")
 }
 
+// hostsAreLegal refuses what no certificate can be for.
+func hostsAreLegal(hosts []string) error {
+	for _, host := range hosts {
+		if net.ParseIP(host) != nil {
+			continue
+		}
+		if _, err := names.Parse(host); err != nil {
+			return fmt.Errorf("--hostname: %q is neither an IP address nor a host name: %w", host, err)
+		}
+	}
+	return nil
+}
+
 // removeFiles undoes an init that did not succeed.
 func removeFiles(dir string, files map[string][]byte) {
 	for name := range files {
@@ -174,7 +193,7 @@ func (p *program) tellInitialised(dir string, c config) {
 			fmt.Fprintf(p.out, "    %s\n", c)
 		}
 	}
-	step("name the zone's own name servers and, if need be, other addresses", "$EDITOR "+filepath.Join(dir, configFile))
+	step("it listens on all interfaces; to change that, and to name the zone's name servers", "$EDITOR "+filepath.Join(dir, configFile))
 	step("run it; ports below 1024 need root or CAP_NET_BIND_SERVICE", me+" serve --dir "+dir)
 	step("in another terminal: let a registrar in, and give it funds",
 		me+` registrar add R2001 --dir `+dir+` --name "Example Names" --email tech@example.com --network 192.0.2.0/24`,

@@ -10,6 +10,7 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
+	"net/url"
 	"os"
 	"path/filepath"
 	"reflect"
@@ -168,9 +169,37 @@ func strictTOML(data []byte, into any) error {
 		return fmt.Errorf("line %d: there is no key %s; did you mean %s?", line, key, nearest(key, keysOf(into)))
 	case errors.As(err, &wrong):
 		line, _ := wrong.Position()
-		return fmt.Errorf("line %d: %s", line, strings.TrimPrefix(wrong.Error(), "toml: "))
+		if kind, found := kindOf(into, wrong.Key()); found {
+			return fmt.Errorf("line %d: %s is %s, and this is something else", line, strings.Join(wrong.Key(), "."), kind)
+		}
+		return fmt.Errorf("line %d: this is no TOML: %s", line, strings.TrimPrefix(wrong.Error(), "toml: "))
 	}
 	return err
+}
+
+// kindOf says in words what a key of a configuration holds.
+func kindOf(c any, key []string) (string, bool) {
+	t := reflect.TypeOf(c).Elem()
+	for _, word := range key {
+		if t.Kind() != reflect.Struct {
+			return "", false
+		}
+		next := reflect.Type(nil)
+		for f := range t.Fields() {
+			if f.Tag.Get("toml") == word {
+				next = f.Type
+			}
+		}
+		if next == nil {
+			return "", false
+		}
+		t = next
+	}
+	words := map[reflect.Kind]string{
+		reflect.String: "a text in quotes", reflect.Int: "a whole number without quotes",
+		reflect.Slice: "a list of texts such as [\"a\", \"b\"]", reflect.Struct: "a table",
+	}
+	return words[t.Kind()], len(key) > 0
 }
 
 // keysOf lists the keys of a configuration as dotted paths, tables included.
@@ -193,7 +222,7 @@ func keysOf(c any) []string {
 // check says what is wrong with a configuration that could be read.
 func (c config) check() error {
 	if _, err := policy.BuiltIn(c.Registry.Profile); err != nil {
-		return fmt.Errorf("registry.profile: %w", err)
+		return fmt.Errorf("registry.profile: %w; built in is %s", err, defaults().Registry.Profile)
 	}
 	if _, err := newTRIDs(c.Registry.TRIDPrefix, nil, nil); err != nil {
 		return fmt.Errorf("registry.trid_prefix: %w", err)
@@ -201,8 +230,8 @@ func (c config) check() error {
 	if n := len(c.Registry.ServerID); n < 3 || n > 64 { // RFC 5730 section 4.2, sIDType
 		return errors.New("registry.server_id: it has 3 to 64 characters")
 	}
-	if c.Database.DSN == "" {
-		return errors.New("database.dsn: name a file or a postgres:// URL")
+	if err := c.Database.check(); err != nil {
+		return err
 	}
 	if err := c.Listen.check(); err != nil {
 		return err
@@ -211,6 +240,23 @@ func (c config) check() error {
 		return err
 	}
 	return c.Log.check()
+}
+
+// check tells a file from a URL. It shows no value, which may hold a password.
+func (d databaseConfig) check() error {
+	scheme, _, isURL := strings.Cut(d.DSN, "://")
+	switch {
+	case d.DSN == "":
+		return errors.New("database.dsn: name a file or a postgres:// URL")
+	case !isURL:
+		return nil
+	case scheme != "postgres" && scheme != "postgresql":
+		return fmt.Errorf("database.dsn: %s:// is no database that dorado uses; name a SQLite file, or postgres://USER@HOST/DATABASE", scheme)
+	}
+	if _, err := url.Parse(d.DSN); err != nil {
+		return errors.New("database.dsn: this is no URL; write postgres://USER@HOST/DATABASE, with % and other special characters of a password escaped")
+	}
+	return nil
 }
 
 func (l listenConfig) check() error {

@@ -1,11 +1,15 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"net/http"
+	"net/mail"
 	"net/netip"
+	"net/url"
+	"regexp"
 
 	"example.org/dorado/core/ledger"
 	"example.org/dorado/core/registry"
@@ -92,10 +96,11 @@ func (q newRegistrar) registrar() (registry.Registrar, ledger.Funds, error) {
 	switch {
 	case q.Name == "" || q.Email == "":
 		return r, ledger.Funds{}, errors.New("a registrar needs a name and an e-mail address: --name, --email")
-	case len(q.Password) < 6 || len(q.Password) > 16: // RFC 5730 section 4.2, pwType
-		return r, ledger.Funds{}, errors.New("a password has 6 to 16 characters")
 	case len(q.Networks) > maxListEntries || len(q.Certificates) > maxListEntries:
 		return r, ledger.Funds{}, fmt.Errorf("a registrar has at most %d networks and as many certificates", maxListEntries)
+	}
+	if err := cmp.Or(passwordIsPossible("the password", q.Password), q.wellFormed()); err != nil {
+		return r, ledger.Funds{}, err
 	}
 	for _, text := range q.Networks {
 		network, err := parseNetwork(text)
@@ -113,6 +118,33 @@ func (q newRegistrar) registrar() (registry.Registrar, ledger.Funds, error) {
 		limits.CreditLimit = limit
 	}
 	return r, limits, nil
+}
+
+// voiceNumber is e164StringType. RFC 5733 section 2.5.
+var voiceNumber = regexp.MustCompile(`^\+[0-9]{1,3}\.[0-9]{1,14}$`)
+
+// maxIANAID is beyond every registrar id that IANA gives: they have up to six digits.
+const maxIANAID = 999_999
+
+// wellFormed judges what is shown to the public or written to.
+func (q newRegistrar) wellFormed() error {
+	for flag, address := range map[string]string{"--email": q.Email, "--abuse": q.Abuse} {
+		parsed, err := mail.ParseAddress(address)
+		if address != "" && (err != nil || parsed.Address != address) {
+			return fmt.Errorf("%s: %q is no e-mail address such as tech@example.com", flag, address)
+		}
+	}
+	if q.Voice != "" && !voiceNumber.MatchString(q.Voice) {
+		return fmt.Errorf("--voice: %q is no telephone number such as +57.6015550100", q.Voice)
+	}
+	if q.IANAID < 0 || q.IANAID > maxIANAID {
+		return fmt.Errorf("--iana-id: %d is no IANA id, which is 1 to %d", q.IANAID, maxIANAID)
+	}
+	site, err := url.Parse(q.Website)
+	if q.Website != "" && (err != nil || site.Host == "" || site.Scheme != "https" && site.Scheme != "http") {
+		return fmt.Errorf("--website: %q is no address such as https://registrar.example", q.Website)
+	}
+	return nil
 }
 
 // parseNetwork reads a network in CIDR form or a single address.

@@ -33,7 +33,7 @@ func TestDemoTips(t *testing.T) {
 		"cafemio.co   available", "CAFEMIO.CO created successfully", "ns1.condor.example", "Registrar: Condor Names",
 		`"ldhName":"cafemio.co"`, "2201", "", "pendingDelete", "Fell due and is done", "Caribe Dominios",
 	}
-	tips := p.tips(dir, file, "cafemio.co")
+	tips := p.tips(dir, file, "cafemio.co", "cafeazul.co")
 	if len(tips) != len(shows) {
 		t.Fatalf("there are %d tips, this test knows %d", len(tips), len(shows))
 	}

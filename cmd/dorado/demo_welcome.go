@@ -52,7 +52,7 @@ const defaultDemo = "demo"
 type tip struct{ what, command string }
 
 // welcome says what runs where, and what to do with a name to try.
-func (p *program) welcome(ctx context.Context, h *house, f demoFile, try string) {
+func (p *program) welcome(ctx context.Context, h *house, f demoFile, data demoData) {
 	s := p.styleFor(p.out)
 	line := func(what, value, note string) {
 		if note != "" {
@@ -71,7 +71,7 @@ func (p *program) welcome(ctx context.Context, h *house, f demoFile, try string)
 	line("clock", showInstant(h.core.clock.Now()), strings.Trim(ahead(clockState{Offset: h.core.clock.Offset().String()}), " ()"))
 	line("files", filepath.Join(h.dir, demoFileName)+" has passwords, for programs", "")
 	fmt.Fprintf(p.out, "\n%s %s\n", s.bold("  Try"), s.faint("in another terminal, in this directory"))
-	for _, t := range p.tips(h.dir, f, h.freeName(ctx, try)) {
+	for _, t := range p.tips(h.dir, f, h.freeName(ctx, data.Try), data.Names[0].Name) {
 		fmt.Fprintf(p.out, "\n    %s\n    %s\n", s.faint("# "+t.what), t.command)
 	}
 	fmt.Fprintf(p.out, "\n  %s\n", s.faint("Ctrl-C stops it; the same command goes on where it was."))
@@ -107,11 +107,9 @@ func (h *house) freeName(ctx context.Context, try string) string {
 	return try
 }
 
-// takenName is one of the demo's own.
-const takenName = "cafeazul.co"
-
-// tips are commands that work when they are pasted in the order given.
-func (p *program) tips(dir string, f demoFile, try string) []tip {
+// tips are commands that work when they are pasted in the order given, with a name to try and one
+// of the demo's own.
+func (p *program) tips(dir string, f demoFile, try, taken string) []tip {
 	me := quoteWord(p.name())
 	host, dnsPort, _ := net.SplitHostPort(f.Production.DNS)
 	_, whoisPort, _ := net.SplitHostPort(f.Production.WHOIS)
@@ -120,7 +118,7 @@ func (p *program) tips(dir string, f demoFile, try string) []tip {
 		in = ""
 	}
 	return []tip{
-		{"which names can be had", me + " epp" + in + " check domain " + try + " " + takenName},
+		{"which names can be had", me + " epp" + in + " check domain " + try + " " + taken},
 		{"register it; a taken name is answered after 2 seconds, on purpose", me + " epp" + in + ` create domain ` + try + ` \
         --registrant CAFE-1 --admin CAFE-1 --tech TEC-1 \
         --ns ns1.condor.example --ns ns2.condor.example`},

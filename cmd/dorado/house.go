@@ -247,3 +247,17 @@ func (h *house) healthy(ctx context.Context) error {
 	_, err := h.core.service.Ask(ctx, "", flow.NextDue{})
 	return err
 }
+
+// warnOfNameservers logs what would keep the world from asking the zones: name servers that nobody
+// named yet, and one below a zone of ours whose address only we could tell.
+func (h *house) warnOfNameservers() {
+	if slices.Equal(h.config.Zone.Nameservers, defaults().Zone.Nameservers) {
+		h.log.Warn("zone.nameservers is still the example; name the servers of these zones")
+	}
+	nameservers, _ := h.config.Zone.nameservers() // checked with the configuration
+	for _, n := range nameservers {
+		if len(n.Addresses) == 0 && h.core.service.Profile.InZone(n.Name) {
+			h.log.Warn("a server of zone.nameservers is below a zone of this registry and has no address", "name", n.Name.String())
+		}
+	}
+}

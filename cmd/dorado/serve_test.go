@@ -90,6 +90,29 @@ func TestInitLeavesNothing(t *testing.T) {
 	}
 }
 
+// What init cannot do is told before anything is made, and demo likewise.
+func TestNewRefusals(t *testing.T) {
+	for _, test := range []struct {
+		name string
+		args []string
+		says string
+	}{
+		{"host", []string{"init", "--hostname", "bad host"}, `--hostname: "bad host" is neither an IP address nor a host name`},
+		{"database of init", []string{"init", "--database", "mysql://x"}, "mysql:// is no database"},
+		{"database of demo", []string{"demo", "--database", "mysql://x"}, "mysql:// is no database"},
+		{"no place", []string{"demo", "--port-base", portBase(t), "--database", "nowhere/x.db"}, "nowhere/x.db cannot be written"},
+		{"no server", []string{"demo", "--port-base", portBase(t), "--database", "postgres://127.0.0.1:1/none?sslmode=disable"}, "open the database"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			dir := filepath.Join(shortDir(t), "new")
+			_, errs, status := run(t, "", append(test.args, "--dir", dir)...)
+			if has(t, errs, test.says); status != 1 || exists(dir) {
+				t.Errorf("status %d, and a directory: %v", status, exists(dir))
+			}
+		})
+	}
+}
+
 // What an operator mistypes is one sentence with status 1.
 func TestOperatorRefusals(t *testing.T) {
 	dir, _ := newRegistry(t)
@@ -106,6 +129,11 @@ func TestOperatorRefusals(t *testing.T) {
 		{"twice", add, "a registrar of this id exists"},
 		{"no name", []string{"registrar", "add", "R2002", "--dir", dir}, "give --name and --email"},
 		{"bad id", []string{"registrar", "add", "x", "--dir", dir, "--name", "N", "--email", "e@example.com"}, "3 to 16 letters"},
+		{"bad e-mail", append(add, "--email", "tech at example"), "--email: "},
+		{"bad abuse", append(add, "--abuse", "Ana <a@b.co>"), "--abuse: "},
+		{"bad voice", append(add, "--voice", "555 0100"), "--voice: "},
+		{"bad id of IANA", append(add, "--iana-id=-3"), "--iana-id: -3"},
+		{"bad site", append(add, "--website", "example"), "--website: "},
 		{"bad network", append(add, "--network", "10.1.2.3/8"), "did you mean 10.0.0.0/8?"},
 		{"no network", append(add, "--network", "home"), "is no network"},
 		{"bad credit", append(add, "--credit-limit", "much"), "is no amount"},
@@ -232,6 +260,21 @@ func TestHealth(t *testing.T) {
 	if strings.Contains(r.err.String(), `"epp":`) {
 		t.Error("it listens for EPP without the role")
 	}
+}
+
+// A start says what the world could not ask.
+func TestNameserverWarnings(t *testing.T) {
+	dir, _ := newRegistry(t)
+	r := start(t, "serve", "--dir", dir, "--roles", "engine")
+	has(t, r.err.String(), "zone.nameservers is still the example")
+	r.stop()
+	edit(t, dir, `nameservers = ["ns1.registry.example", "ns2.registry.example"]`, `nameservers = ["ns1.nic.co", "ns2.nic.co 192.0.2.1", "ns.example.net"]`)
+	r = start(t, "serve", "--dir", dir, "--roles", "engine")
+	has(t, r.err.String(), "has no address", `"name":"ns1.nic.co"`)
+	if said := r.err.String(); strings.Contains(said, "ns2.nic.co") || strings.Contains(said, "ns.example.net") || strings.Contains(said, "still the example") {
+		t.Errorf("it warns of what is right:\n%s", said)
+	}
+	r.stop()
 }
 
 // The process itself: real signals, JSON in the log, and a clean end.
