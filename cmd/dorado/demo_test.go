@@ -247,7 +247,7 @@ func TestDemoWelcome(t *testing.T) {
 			t.Errorf("%d columns: %s", n, line)
 		}
 	}
-	has(t, demo.out.String(), "zones   co, com.co, net.co", "UDP and TCP", "/healthz", "stop it, then rm -r demo", "check domain cafemio.co cafeazul.co")
+	has(t, demo.out.String(), "zones   co, com.co, net.co, nom.co; not sold: ", "UDP and TCP", "/healthz", "stop it, then rm -r demo", "check domain cafemio.co cafeazul.co")
 	mustRun(t, "epp", "create", "domain", "cafemio.co", "--registrant", "CAFE-1", "--admin", "CAFE-1", "--tech", "TEC-1")
 	demo.stop()
 	demo = start(t, "demo")

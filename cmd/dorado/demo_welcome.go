@@ -78,13 +78,21 @@ func (p *program) welcome(ctx context.Context, h *house, f demoFile, data demoDa
 	fmt.Fprintf(p.out, "  %s\n\n", s.faint("To start over: stop it, then rm -r "+quoteWord(h.dir)))
 }
 
-// zoneList names the zones in which names can be had.
+// zoneList names the zones: first those in which names can be had.
 func zoneList(profile policy.Profile) string {
-	var list []string
-	for _, z := range soldZones(profile) {
-		list = append(list, z.String())
+	var sold, others []string
+	for _, z := range profile.Zones {
+		if z.Sold {
+			sold = append(sold, z.Name.String())
+		} else {
+			others = append(others, z.Name.String())
+		}
 	}
-	return strings.Join(list, ", ")
+	text := strings.Join(sold, ", ")
+	if len(others) > 0 {
+		text += "; not sold: " + strings.Join(others, ", ")
+	}
+	return text
 }
 
 // maxTries bounds the search for a name that is free.

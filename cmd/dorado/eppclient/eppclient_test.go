@@ -129,6 +129,26 @@ func TestParseAnswer(t *testing.T) {
 	}
 }
 
+// A server may blame an element by its name alone.
+func TestReasonsOfEmptyValues(t *testing.T) {
+	const pc = `<value><contact:pc xmlns:contact="urn:ietf:params:xml:ns:contact-1.0"/></value>`
+	for _, test := range []struct{ name, code, inside, want string }{
+		{"missing", "2003", pc, "contact:pc is missing"},
+		{"at fault", "2005", pc, "contact:pc"},
+		{"of nobody", "2003", `<value><pc/></value>`, "pc is missing"},
+		{"undefined", "2003", `<value><undef/></value>`, ""},
+		{"with reason", "2003", `<extValue>` + pc + `<reason>a postcode is missing</reason></extValue>` + pc, "a postcode is missing"},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			frame := `<epp><response><result code="` + test.code + `"><msg>m</msg>` + test.inside + `</result></response></epp>`
+			a, err := ParseAnswer([]byte(frame))
+			if got := strings.Join(a.Reasons, "; "); err != nil || got != test.want {
+				t.Errorf("the reasons are %q, %v; want %q", got, err, test.want)
+			}
+		})
+	}
+}
+
 func TestParseRefuses(t *testing.T) {
 	for _, test := range []struct{ name, document string }{
 		{"nothing", ""},
