@@ -18,6 +18,7 @@ const (
 	maxPostcode = 16
 	maxEmail    = 84
 	maxPhone    = 17
+	maxDialled  = 16 // of an extension; RFC 5733 sets no limit
 	maxStreets  = 3
 )
 
@@ -141,10 +142,16 @@ func phoneIsWellFormed(name string, p *registry.Phone) error {
 	if p == nil {
 		return nil
 	}
-	return refuseIf(len(p.Number) > maxPhone || !phone.MatchString(p.Number), registry.Error{
-		Code: registry.ParameterSyntax, Field: name, Value: p.Number,
-		Reason: "a number is written +CC.NUMBER, such as +57.6015550100, with at most 17 characters",
-	})
+	return cmp.Or(
+		refuseIf(len(p.Number) > maxPhone || !phone.MatchString(p.Number), registry.Error{
+			Code: registry.ParameterSyntax, Field: name, Value: p.Number,
+			Reason: "a number is written +CC.NUMBER, such as +57.6015550100, with at most 17 characters",
+		}),
+		refuseIf(utf8.RuneCountInString(p.Extension) > maxDialled, registry.Error{
+			Code: registry.ParameterSyntax, Field: name, Value: p.Number,
+			Reason: "an extension has at most 16 characters",
+		}),
+	)
 }
 
 // email is the mailbox of RFC 5321 section 4.1.2 with a dot-string local part and a domain name.

@@ -33,6 +33,10 @@ func TestContactCreatePrecedence(t *testing.T) {
 		{func() { cmd.Voice = &registry.Phone{} }, registry.ParameterSyntax, "a number is written +CC.NUMBER, such as +57.6015550100, with at most 17 characters"},
 		{func() {
 			cmd.Voice.Number = "+57.6015550100"
+			cmd.Voice.Extension = strings.Repeat("9", 17)
+		}, registry.ParameterSyntax, "an extension has at most 16 characters"},
+		{func() {
+			cmd.Voice.Extension = "9"
 			cmd.Fax = &registry.Phone{Number: "57.6015550100"}
 		}, registry.ParameterSyntax, "a number is written +CC.NUMBER, such as +57.6015550100, with at most 17 characters"},
 		{func() { cmd.Fax = nil }, registry.ParameterMissing, "a contact needs an e-mail address"},

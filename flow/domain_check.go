@@ -42,7 +42,7 @@ func (c *Call) canCreate(text string) error {
 		return err
 	}
 	_, taken := c.Domain(name)
-	return cmp.Or(nameIsFree(name, taken), nameIsOffered(c.Profile, name))
+	return cmp.Or(nameIsFree(name, taken), nameIsOffered(c.Profile, name), nameIsInATable(c.Terms, name))
 }
 
 // notAName is what a check says of a text that is no name.

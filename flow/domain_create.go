@@ -65,6 +65,7 @@ func (cmd DomainCreate) Run(c *Call) (Reply, registry.Changes, error) {
 		zoneIsSold(c.Profile, cmd.Name),
 		nameIsFree(cmd.Name, taken),
 		nameIsOffered(c.Profile, cmd.Name),
+		nameIsInATable(c.Terms, cmd.Name),
 	); err != nil {
 		return nil, registry.Changes{}, err // before anything else is read: most creates end here
 	}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"net/netip"
+	"slices"
 	"time"
 
 	"example.org/dorado/core/lifecycle"
@@ -131,8 +132,16 @@ func addressesFit(t policy.Terms, addresses []netip.Addr) error {
 	})
 }
 
-// ParseAddress reads the address of a name server. Addresses that no other machine can reach are
-// refused; documentation ranges are legal, since the manual uses them. Decisions 2.6.
+// unreachable are the ranges in which no name server can be. Decisions 2.6 names loopback, unspecified,
+// multicast and link-local; the others are not unicast addresses of any host either (RFC 6890).
+// Documentation ranges are legal, since the manual uses them.
+var unreachable = []netip.Prefix{
+	netip.MustParsePrefix("0.0.0.0/8"), netip.MustParsePrefix("127.0.0.0/8"), netip.MustParsePrefix("169.254.0.0/16"),
+	netip.MustParsePrefix("224.0.0.0/3"),
+	netip.MustParsePrefix("::/96"), netip.MustParsePrefix("fe80::/10"), netip.MustParsePrefix("ff00::/8"),
+}
+
+// ParseAddress reads the address of a name server. One that no other machine can reach is refused.
 func ParseAddress(s string) (netip.Addr, error) {
 	a, err := netip.ParseAddr(s)
 	switch {
@@ -140,8 +149,8 @@ func ParseAddress(s string) (netip.Addr, error) {
 		return netip.Addr{}, fmt.Errorf("%q is not an IP address", s)
 	case a.Is4In6():
 		return netip.Addr{}, fmt.Errorf("%s is an IPv4 address written as IPv6; send it as v4", s)
-	case a.IsLoopback(), a.IsUnspecified(), a.IsMulticast(), a.IsLinkLocalUnicast():
-		return netip.Addr{}, fmt.Errorf("%s is a loopback, unspecified, multicast or link-local address", s)
+	case slices.ContainsFunc(unreachable, func(p netip.Prefix) bool { return p.Contains(a) }):
+		return netip.Addr{}, fmt.Errorf("%s is no address that other machines can reach (loopback, unspecified, multicast, link-local or reserved)", s)
 	}
 	return a, nil
 }

@@ -155,7 +155,7 @@ func TestParseAddress(t *testing.T) {
 		"127.0.0.1":                  false, "::1": false, "0.0.0.0": false, "::": false, "224.0.0.1": false,
 		"ff02::1": false, "169.254.1.1": false, "fe80::1": false, "fe80::1%eth0": false,
 		"::ffff:192.0.2.1": false, "192.0.2": false, "192.0.2.256": false, "": false, "ns1.example.net": false,
-		"192.0.2.01": false,
+		"192.0.2.01": false, "255.255.255.255": false, "240.0.0.1": false, "0.1.2.3": false, "::7f00:1": false,
 	} {
 		if _, err := flow.ParseAddress(text); (err == nil) != legal {
 			t.Errorf("ParseAddress(%q) = %v, want legal %t", text, err, legal)

@@ -48,15 +48,9 @@ func (s *Service) Login(ctx context.Context, l Login) (registry.Registrar, error
 	if err := registrarMayConnect(r, l); err != nil {
 		return registry.Registrar{}, err
 	}
-	if err := s.Passwords.guesses.areFew(s.Terms().Limits, l.Registrar, s.Real()); err != nil {
-		return registry.Registrar{}, err
-	}
-	matches, err := s.Passwords.Matches(ctx, l.Password, r.Password)
+	matches, err := s.verify(ctx, l, r.Password)
 	if err != nil {
 		return registry.Registrar{}, err
-	}
-	if !matches {
-		s.Passwords.guesses.count(s.Terms().Limits, l.Registrar, s.Real())
 	}
 	if err := cmp.Or(
 		credentialsAreRight(matches),
@@ -68,6 +62,23 @@ func (s *Service) Login(ctx context.Context, l Login) (registry.Registrar, error
 		return r, nil
 	}
 	return r, s.changePassword(ctx, l, r.Password)
+}
+
+// verify compares the password, unless too many were wrong. Who has logged in with it before is not
+// concerned by the guesses of others.
+func (s *Service) verify(ctx context.Context, l Login, hash string) (bool, error) {
+	if s.Passwords.Remembers(l.Password, hash) {
+		return true, nil
+	}
+	limits, now := s.Terms().Limits, s.Real()
+	if err := s.Passwords.guesses.areFew(limits, l.Registrar, now); err != nil {
+		return false, err
+	}
+	matches, err := s.Passwords.Matches(ctx, l.Password, hash)
+	if err == nil && !matches {
+		s.Passwords.guesses.count(limits, l.Registrar, now)
+	}
+	return matches, err
 }
 
 // changePassword replaces the password if it is still the one that was verified.

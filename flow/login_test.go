@@ -106,31 +106,41 @@ func TestPasswordHash(t *testing.T) {
 	}
 }
 
-// After twenty wrong passwords a registrar's right one is refused too, until some time has passed;
-// others are not concerned, and those who may not connect cannot lock anybody out.
+// After twenty wrong passwords a right one that is new is refused too, until some time has passed. Who
+// has logged in before is not concerned, nor are others; and those who may not connect count nothing.
 func TestGuessingIsLimited(t *testing.T) {
 	w := world.New(t, noon)
 	login := func(who registry.RegistrarID, password, from string) error {
 		_, err := w.Service.Login(context.Background(), flow.Login{Registrar: who, Password: password, From: netip.MustParseAddr(from)})
 		return err
 	}
-	for range 100 {
-		login(world.Acme, "wrong-1", "192.0.2.1")
+	guess := func(who registry.RegistrarID, times int, from string) {
+		for range times {
+			if err := login(who, "wrong-1", from); err == nil {
+				t.Fatal("a wrong password was taken")
+			}
+		}
 	}
+	guess(world.Acme, 100, "192.0.2.1")
 	if err := login(world.Acme, world.Password, "127.0.0.1"); err != nil {
 		t.Fatalf("a stranger locked the registrar out: %v", err)
 	}
-	for range 20 {
-		login(world.Acme, "wrong-1", "127.0.0.1")
+	guess(world.Acme, 25, "127.0.0.1")
+	if err := login(world.Acme, world.Password, "127.0.0.1"); err != nil {
+		t.Errorf("after 25 wrong passwords, one that was right before: %v", err)
 	}
-	if err := login(world.Acme, world.Password, "127.0.0.1"); err == nil || err.Error() != "too many wrong passwords; wait 31 seconds" {
+	w.Do("", flow.RegistrarCreate{Registrar: registry.Registrar{
+		ID: "H8002", Password: hash(t, w, world.Password), Networks: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")},
+	}})
+	guess("H8002", 20, "127.0.0.1")
+	if err := login("H8002", world.Password, "127.0.0.1"); err == nil || err.Error() != "too many wrong passwords; wait 31 seconds" {
 		t.Errorf("after 20 wrong passwords: %v", err)
 	}
 	if err := login(world.Other, world.Password, "127.0.0.1"); err != nil {
 		t.Errorf("another registrar: %v", err)
 	}
 	w.Pass(31 * time.Second)
-	if err := login(world.Acme, world.Password, "127.0.0.1"); err != nil {
+	if err := login("H8002", world.Password, "127.0.0.1"); err != nil {
 		t.Errorf("after the wait: %v", err)
 	}
 }

@@ -90,6 +90,11 @@ func (p *Passwords) Matches(ctx context.Context, password, hash string) (bool, e
 	return matches, nil
 }
 
+// Remembers reports whether a password has been verified against a stored hash before.
+func (p *Passwords) Remembers(password, hash string) bool {
+	return p.remembers(p.memory(password, hash))
+}
+
 // memory is what is remembered of a verified password: a hash under a key that only this process has,
 // of the password and of the stored hash, so that a change of either is something else.
 func (p *Passwords) memory(password, hash string) (memory [sha256.Size]byte) {

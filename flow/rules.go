@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"example.org/dorado/core/ledger"
 	"example.org/dorado/core/lifecycle"
@@ -64,10 +65,28 @@ func zoneIsSold(p policy.Profile, n names.Name) error {
 func nameIsOffered(p policy.Profile, n names.Name) error {
 	zone, _ := p.Zone(n.Parent())
 	_, isZone := p.Zone(n)
-	held := isZone || slices.Contains(zone.Withheld, n.Label()) || len(n.Label()) <= zone.HeldUpTo
+	characters := utf8.RuneCountInString(unicodeLabel(n))
+	held := isZone || slices.Contains(zone.Withheld, n.Label()) || characters <= zone.HeldUpTo
 	return refuseIf(held, registry.Error{
 		Code: registry.DataPolicy, Field: "domain:name", Value: n.String(),
 		Reason: "the registry withholds this name",
+	})
+}
+
+// unicodeLabel is the leftmost label as people read it.
+func unicodeLabel(n names.Name) string {
+	label, _, _ := strings.Cut(n.Unicode(), ".")
+	return label
+}
+
+// nameIsInATable holds for a label that is ASCII, or wholly inside one of the zone's tables. Manual
+// 8.1.7, decisions 1.6.
+func nameIsInATable(t policy.Terms, n names.Name) error {
+	label := unicodeLabel(n)
+	_, fits := t.Table(label)
+	return refuseIf(label != n.Label() && !fits, registry.Error{
+		Code: registry.ParameterPolicy, Field: "domain:name", Value: n.String(),
+		Reason: "in no IDN table of the zone; " + strconv.Quote(label) + " has other letters, or letters of several tables",
 	})
 }
 

@@ -14,9 +14,10 @@ const countries = "AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ BA BB BD BE B
 // Country returns the canonical form of a country code: upper case, and GB for UK, which may be
 // used for it. It reports whether the code is assigned. Manual 8.2, decisions 2.1.
 func Country(code string) (string, bool) {
-	code = strings.ToUpper(code)
-	if code == "UK" {
-		code = "GB"
+	upper := strings.ToUpper(code)
+	if upper == "UK" {
+		upper = "GB"
 	}
-	return code, len(code) == 2 && strings.Contains(countries, code+" ")
+	// By the length before: some letters become ASCII in upper case.
+	return upper, len(code) == 2 && strings.Contains(countries, upper+" ")
 }

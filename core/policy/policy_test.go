@@ -175,7 +175,7 @@ func TestProhibitions(t *testing.T) {
 }
 
 func TestCountry(t *testing.T) {
-	for code, want := range map[string]string{"CO": "CO", "co": "CO", "UK": "GB", "uk": "GB", "GB": "GB", "XK": "", "XX": "", "": "", "C": "", "COL": "", "O ": "", "D ": ""} {
+	for code, want := range map[string]string{"CO": "CO", "co": "CO", "UK": "GB", "uk": "GB", "GB": "GB", "XK": "", "XX": "", "": "", "C": "", "COL": "", "O ": "", "D ": "", "ıt": "", "ſſ": ""} {
 		got, ok := policy.Country(code)
 		if ok != (want != "") || ok && got != want {
 			t.Errorf("Country(%q) = %q, %t, want %q", code, got, ok, want)

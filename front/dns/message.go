@@ -133,8 +133,13 @@ func fit(reply *mdns.Msg, a answer, size int) {
 			return
 		}
 	}
-	reply.Truncate(size)
-	reply.Compress = true
+	reply.Truncated, reply.Compress, reply.Extra = true, true, nil
+	for len(reply.Ns) > 0 && reply.Len() > size {
+		reply.Ns = reply.Ns[:len(reply.Ns)-1]
+	}
+	for len(reply.Answer) > 0 && reply.Len() > size {
+		reply.Answer = reply.Answer[:len(reply.Answer)-1]
+	}
 }
 
 // pack encodes a reply. That a reply of ours cannot be packed would be a fault of ours.

@@ -136,6 +136,29 @@ func TestAnswersFit(t *testing.T) {
 	}
 }
 
+// No answer is longer than what was asked for, at any size.
+func TestAnswersFitEverySize(t *testing.T) {
+	w := world.New(t, noon)
+	w.Domain(world.Acme, "many.co")
+	for i := range 13 {
+		host := fmt.Sprintf("server-%d.many.co", i)
+		w.Host(world.Acme, host, fmt.Sprintf("192.0.2.%d", i+1), fmt.Sprintf("2001:db8::%d", i+1))
+		delegate(w, world.Acme, "many.co", host)
+	}
+	s := newServer(w)
+	for size := 500; size <= dns.MaxUDP; size++ {
+		m := question(t, "many.co. A")
+		m.SetEdns0(uint16(size), true)
+		packed, err := m.Pack()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if out := s.Respond(packed, false); len(out) > max(512, size) {
+			t.Errorf("asked for %d octets, answered %d", size, len(out))
+		}
+	}
+}
+
 func TestNextSerial(t *testing.T) {
 	for _, test := range []struct {
 		name              string

@@ -42,7 +42,7 @@ func (d *decoder) domainCreate(x *strictxml.Element) {
 
 // needAuthInfo takes the <authInfo> that must come next, and says how to write it if it does not.
 func (d *decoder) needAuthInfo(x *strictxml.Element) authInfo {
-	if x.Peek() == nil {
+	if x.Peek() == nil && d.doc.Err() == nil {
 		prefix := objectPrefix(x.Name.Space)
 		d.advice = "add <" + prefix + ":authInfo><" + prefix + ":pw>…</" + prefix + ":pw></" + prefix + ":authInfo>"
 	}

@@ -83,7 +83,8 @@ func (d *decoder) breakOff(frame []byte, err error) {
 }
 
 // explain makes a refusal of a mistake that strictxml found. Errors of strictxml quote the value at
-// fault, which must not happen to a password.
+// fault, which must not happen to a password; nor to what belongs to a person, since the sentence stays
+// in the transaction log.
 func (d *decoder) explain(err error) *registry.Error {
 	e := &registry.Error{Code: registry.Syntax, Reason: err.Error()}
 	var broken *strictxml.Error
@@ -92,7 +93,7 @@ func (d *decoder) explain(err error) *registry.Error {
 	}
 	e.Field = usualName(broken.Name)
 	switch {
-	case broken.Kind == strictxml.WrongValue && isSecret(broken.Name.Local):
+	case broken.Kind == strictxml.WrongValue && (isSecret(broken.Name.Local) || broken.Name.Space == nsContact):
 		e.Reason = fmt.Sprintf("line %d, column %d: <%s> has the wrong length or an attribute of a wrong value",
 			broken.Line, broken.Column, broken.Element)
 	case broken.Kind == strictxml.MissingElement && d.advice != "":

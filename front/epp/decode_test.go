@@ -179,7 +179,7 @@ func TestRefusals(t *testing.T) {
 		{"far year", soundDomainRenew, "2027-04-03", "12027-04-03", registry.Error{Code: registry.ParameterRange, Field: "domain:curExpDate", Reason: "no name expires in this year"}},
 		{"IPv6 as v4", soundHostCreate, `ip="v6"`, `ip="v4"`, registry.Error{Code: registry.ParameterSyntax, Field: "host:addr", Value: "1080:0:0:0:8:800:200C:417A", Reason: `this is no IPv4 address; write ip="v6"`}},
 		{"IPv4 as v6", soundHostCreate, `ip="v4"`, `ip="v6"`, registry.Error{Code: registry.ParameterSyntax, Field: "host:addr", Value: "192.0.2.2", Reason: `this is no IPv6 address; write ip="v4"`}},
-		{"loopback", soundHostCreate, "192.0.2.2<", "127.0.0.1<", registry.Error{Code: registry.ParameterSyntax, Field: "host:addr", Value: "127.0.0.1", Reason: "127.0.0.1 is a loopback, unspecified, multicast or link-local address"}},
+		{"loopback", soundHostCreate, "192.0.2.2<", "127.0.0.1<", registry.Error{Code: registry.ParameterSyntax, Field: "host:addr", Value: "127.0.0.1", Reason: "127.0.0.1 is no address that other machines can reach (loopback, unspecified, multicast, link-local or reserved)"}},
 		{"empty org", soundContactCreate, "Example Inc.", "", registry.Error{Code: registry.ParameterSyntax, Field: "contact:org", Reason: "the element is empty; fill it or leave it out"}},
 		{"blank street", soundContactCreate, "Suite 100", "  ", registry.Error{Code: registry.ParameterSyntax, Field: "contact:street", Value: "  ", Reason: "the element is empty; fill it or leave it out"}},
 		{"empty pc", soundContactCreate, "110221", "", registry.Error{Code: registry.ParameterSyntax, Field: "contact:pc", Reason: "the element is empty; fill it or leave it out"}},

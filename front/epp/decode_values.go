@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"strings"
 	"time"
+	"unicode"
 
 	"example.org/dorado/core/names"
 	"example.org/dorado/core/registry"
@@ -150,7 +151,7 @@ func date(x *strictxml.Element) time.Time {
 // 2.1.
 func filled(x *strictxml.Element, typ func(string) (string, error)) string {
 	return strictxml.Convert(x, typ, func(s string) (string, error) {
-		if strings.Trim(s, " ") == "" {
+		if !strings.ContainsFunc(s, unicode.IsGraphic) || strings.TrimSpace(s) == "" {
 			return "", refusal(registry.ParameterSyntax, s, "the element is empty; fill it or leave it out")
 		}
 		return s, nil
