@@ -323,8 +323,10 @@ func TestGoingIsGuarded(t *testing.T) {
 		{"a host below a name's next life", nil, registry.Changes{Hosts: []registry.Host{elsewhere}}, false},
 		{"a name with a host below it", []registry.Changes{{Hosts: []registry.Host{below}}, {Domains: []registry.Domain{bare}}}, registry.Changes{GoneDomains: []registry.Domain{bare.Next()}}, false},
 		{
-			"a name with its host, that another links", []registry.Changes{{Hosts: []registry.Host{below}}, {Domains: []registry.Domain{user}}},
-			registry.Changes{GoneDomains: []registry.Domain{shop.Next()}, GoneHosts: []registry.Host{below.Next()}}, true,
+			"a name with its host, that another links",
+			[]registry.Changes{{Hosts: []registry.Host{below}}, {Domains: []registry.Domain{user}}},
+			registry.Changes{GoneDomains: []registry.Domain{shop.Next()}, GoneHosts: []registry.Host{below.Next()}},
+			true,
 		},
 	} {
 		w := world.Empty(t)

@@ -69,8 +69,11 @@ func TestFellDue(t *testing.T) {
 		want  string
 	}{
 		{"nothing", clockState{Posted: "0.00"}, "Nothing fell due."},
-		{"all", clockState{Names: 1045, Renewed: 1040, Deleted: 2, Purged: 3, Charges: 1037, Posted: "20740.00"},
-			"Fell due and is done: renewed 1,040, deleted 2, purged 3; 1,037 charges posted: 20,740.00 USD."},
+		{
+			"all",
+			clockState{Names: 1045, Renewed: 1040, Deleted: 2, Purged: 3, Charges: 1037, Posted: "20740.00"},
+			"Fell due and is done: renewed 1,040, deleted 2, purged 3; 1,037 charges posted: 20,740.00 USD.",
+		},
 		{"one charge", clockState{Charges: 1, Posted: "20.00"}, "Fell due and is done: 1 charge posted: 20.00 USD."},
 		{"one name", clockState{Names: 1, Purged: 1, Posted: "0.00"}, "Fell due and is done: purged 1."},
 	} {
