@@ -63,9 +63,27 @@ func listenControl(dir string) (net.Listener, error) {
 // controlTime bounds a request from the command line; moving the clock by years takes a while.
 const controlTime = 30 * time.Minute
 
+// controlURL stands before a path of the control socket; no name is looked up.
+const controlURL = "http://registry"
+
+// controlClient returns a client for the registry that runs in a directory.
+func controlClient(dir string) (*http.Client, error) {
+	socket, err := socketPath(dir)
+	if err != nil {
+		return nil, err
+	}
+	return &http.Client{Timeout: controlTime, Transport: &http.Transport{
+		DisableKeepAlives: true,
+		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
+			var d net.Dialer
+			return d.DialContext(ctx, "unix", socket)
+		},
+	}}, nil
+}
+
 // call sends one request to the registry that runs in a directory and decodes its answer.
 func call(ctx context.Context, dir, method, path string, request, answer any) error {
-	socket, err := socketPath(dir)
+	client, err := controlClient(dir)
 	if err != nil {
 		return err
 	}
@@ -73,14 +91,7 @@ func call(ctx context.Context, dir, method, path string, request, answer any) er
 	if err != nil {
 		return err
 	}
-	client := http.Client{Timeout: controlTime, Transport: &http.Transport{
-		DisableKeepAlives: true,
-		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
-			var d net.Dialer
-			return d.DialContext(ctx, "unix", socket)
-		},
-	}}
-	r, err := http.NewRequestWithContext(ctx, method, "http://registry"+path, bytes.NewReader(body))
+	r, err := http.NewRequestWithContext(ctx, method, controlURL+path, bytes.NewReader(body))
 	if err != nil {
 		return err
 	}
@@ -164,5 +175,6 @@ func (h *house) control() http.Handler {
 	mux.HandleFunc("GET /names", answerJSON(h, h.listNames))
 	mux.HandleFunc("GET /clock", answerJSON(h, h.showClock))
 	mux.HandleFunc("POST /clock", answerJSON(h, h.moveClock))
+	addProfile(mux)
 	return mux
 }

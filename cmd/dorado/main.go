@@ -81,7 +81,8 @@ everybody, the zone, and the money behind it.
 	explain(root)
 	root.AddCommand(
 		p.demoCommand(), p.initCommand(), p.serveCommand(),
-		p.registrarCommand(), p.namesCommand(), p.clockCommand(), p.eppCommand(), p.versionCommand(),
+		p.registrarCommand(), p.namesCommand(), p.clockCommand(), p.eppCommand(), p.benchCommand(),
+		p.versionCommand(),
 	)
 	return root
 }
