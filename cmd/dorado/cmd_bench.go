@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
 	"os"
 	"path/filepath"
 	"time"
@@ -161,6 +162,13 @@ func (b *benchRun) open(ctx context.Context) error {
 	plan := bench.Plan{
 		Address: b.o.epp.server, Accounts: b.target.accounts, Sessions: b.o.sessions,
 		Zone: b.target.zone, Known: b.target.known, Mix: b.mix, Rate: b.o.rate,
+	}
+	if b.target.demo {
+		plan.Usage = func() (time.Duration, error) {
+			var used processUsage
+			err := call(ctx, b.o.epp.dir, http.MethodGet, "/usage", nil, &used)
+			return used.CPU, err
+		}
 	}
 	b.report = bench.Report{
 		At: time.Now().UTC().Truncate(time.Second), Program: "dorado " + version(), Machine: bench.ThisMachine(),

@@ -31,6 +31,11 @@ func TestBench(t *testing.T) {
 			t.Errorf("the line is %+v", l)
 		}
 	}
+	for _, l := range append(r.Ceilings, r.Commands[len(r.Commands)-1]) {
+		if l.Cost <= 0 {
+			t.Errorf("%s costs %g µs", l.Name, l.Cost)
+		}
+	}
 	for _, name := range []string{"check", "info", "create", "update", "all", "TLS echo", "bare store"} {
 		if counts[name] == 0 {
 			t.Errorf("no %s succeeded", name)
@@ -89,7 +94,7 @@ func TestBenchRefuses(t *testing.T) {
 		{"a rate backwards", []string{"--rate", "-1"}, "--rate is"},
 		{"a mix of nothing", []string{"--mix", "x"}, "no part of a mix"},
 		{"more sessions than two registrars may have", []string{"--sessions", "201"}, "100 for each registrar"},
-		{"a zone of others", []string{"--sessions", "1", "--zone", "example"}, "the server answers 2306"},
+		{"a zone of others", []string{"--sessions", "1", "--zone", "example"}, "before the run: the server answers 2005"},
 		{"a database that is in use", []string{"--sessions", "1", "--mix", "create=1", "--no-echo", "--scratch", used}, "holds a registry already"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

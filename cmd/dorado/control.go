@@ -175,6 +175,6 @@ func (h *house) control() http.Handler {
 	mux.HandleFunc("GET /names", answerJSON(h, h.listNames))
 	mux.HandleFunc("GET /clock", answerJSON(h, h.showClock))
 	mux.HandleFunc("POST /clock", answerJSON(h, h.moveClock))
-	addProfile(mux)
+	addProfile(h, mux)
 	return mux
 }

@@ -7,13 +7,27 @@ import (
 	"net/http"
 	"net/http/pprof"
 	"strconv"
+	"time"
+
+	"example.org/dorado/cmd/dorado/bench"
 )
 
 // A CPU profile of a running registry is on the control socket, which only its owner can open; no
 // other listener has it.
 
-// addProfile adds it to the handler of the control socket.
-func addProfile(mux *http.ServeMux) { mux.HandleFunc("GET /profile", pprof.Profile) }
+// addProfile adds it to the handler of the control socket, and beside it the processor time that the
+// process has used.
+func addProfile(h *house, mux *http.ServeMux) {
+	mux.HandleFunc("GET /profile", pprof.Profile)
+	mux.HandleFunc("GET /usage", answerJSON(h, func(context.Context, *http.Request, struct{}) (processUsage, error) {
+		return processUsage{bench.CPUTime()}, nil
+	}))
+}
+
+// A processUsage is the processor time of a process, user and system.
+type processUsage struct {
+	CPU time.Duration `json:"cpu"` // in nanoseconds
+}
 
 // fetchProfile lets the registry that runs in a directory profile itself for some seconds, and writes
 // what comes of it.

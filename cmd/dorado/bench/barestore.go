@@ -124,6 +124,7 @@ func (b *BareStore) do(ctx context.Context, who registry.RegistrarID, command fl
 
 // Run lets all workers create names for a time.
 func (b *BareStore) Run(ctx context.Context, d time.Duration) (Measure, error) {
+	before := CPUTime()
 	end := time.Now().Add(d)
 	tallies := make([]Tally, b.plan.Workers)
 	failures := make([]error, b.plan.Workers)
@@ -132,7 +133,8 @@ func (b *BareStore) Run(ctx context.Context, d time.Duration) (Measure, error) {
 		running.Go(func() { failures[i] = b.work(ctx, i, end, &tallies[i]) })
 	}
 	running.Wait()
-	m := Measure{Elapsed: d}
+	used := CPUTime() - before
+	m := Measure{Elapsed: d, CPU: used, Server: used}
 	for i := range tallies {
 		m.Tallies[Create].merge(&tallies[i])
 	}

@@ -28,8 +28,8 @@ type echoPlace struct {
 }
 
 // ServeEcho serves frames back over TLS on 127.0.0.1, as a registry would that does nothing: the
-// same handshake and the same reads and writes. It prints where, and ends when its input does or the
-// context.
+// same handshake and the same reads and writes. It prints where, and after that its processor time
+// whenever it reads a line. It ends when its input does or the context.
 func ServeEcho(ctx context.Context, in io.Reader, out io.Writer) error {
 	certificate, err := selfSigned()
 	if err != nil {
@@ -49,8 +49,8 @@ func ServeEcho(ctx context.Context, in io.Reader, out io.Writer) error {
 		return err
 	}
 	go func() {
-		io.Copy(io.Discard, in) // whatever ends the input, nobody needs the echo any more
-		raw.Close()
+		answerUsage(in, out)
+		raw.Close() // whatever has ended the input, nobody needs the echo any more
 	}()
 	stop := context.AfterFunc(ctx, func() { raw.Close() })
 	defer stop()
@@ -64,6 +64,31 @@ func ServeEcho(ctx context.Context, in io.Reader, out io.Writer) error {
 		}
 		go echo(conn)
 	}
+}
+
+// An echoUsage is the processor time of an echo.
+type echoUsage struct {
+	CPU time.Duration `json:"cpu"` // in nanoseconds
+}
+
+// answerUsage prints a line with the processor time of this process for each line that it reads.
+func answerUsage(in io.Reader, out io.Writer) {
+	lines := bufio.NewScanner(in)
+	for lines.Scan() {
+		if err := json.NewEncoder(out).Encode(echoUsage{CPUTime()}); err != nil {
+			return
+		}
+	}
+}
+
+// usage asks for the processor time of the echo.
+func (e *Echo) usage() (time.Duration, error) {
+	if _, err := io.WriteString(e.input, "usage\n"); err != nil {
+		return 0, err
+	}
+	var used echoUsage
+	err := e.output.Decode(&used)
+	return used.CPU, err
 }
 
 // echo sends each frame back until the connection ends.
@@ -103,7 +128,8 @@ func selfSigned() (tls.Certificate, error) {
 type Echo struct {
 	*Load
 	process *exec.Cmd
-	input   io.Closer
+	input   io.WriteCloser
+	output  *json.Decoder
 }
 
 // StartEcho starts this program again with arguments that make it call ServeEcho, and connects.
@@ -118,9 +144,10 @@ func StartEcho(ctx context.Context, p Plan, args ...string) (*Echo, error) {
 	if err := errors.Join(errA, errB, e.process.Start()); err != nil {
 		return nil, fmt.Errorf("start the echo: %w", err)
 	}
-	e.input = input
+	e.input, e.output = input, json.NewDecoder(output)
+	p.Usage = e.usage
 	var place echoPlace
-	err = json.NewDecoder(bufio.NewReader(output)).Decode(&place)
+	err = e.output.Decode(&place)
 	if err == nil {
 		e.Load, err = e.connect(ctx, p, place)
 	}

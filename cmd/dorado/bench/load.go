@@ -37,6 +37,9 @@ type Plan struct {
 	Known    []string // names that may exist already: those that do are checked, too
 	Mix      Mix
 	Rate     float64 // commands a second of all sessions; 0 for as many as can be
+
+	// Usage returns the processor time that the server has used so far; nil where nobody can tell.
+	Usage func() (time.Duration, error)
 }
 
 // MaxSessions bounds the sessions of a Load, and SessionsPerAccount those of one registrar. Manual
@@ -60,6 +63,7 @@ type Measure struct {
 	Elapsed time.Duration
 	Tallies [kinds]Tally
 	CPU     time.Duration // of this process, all of its threads
+	Server  time.Duration // the processor time of what was measured; 0 if that is not known
 }
 
 // Open connects, logs in and makes what the commands need: a contact, three hosts, and ten names for
@@ -178,7 +182,11 @@ func (l *Load) Run(ctx context.Context, d time.Duration) (Measure, error) {
 	if l.plan.Rate > 0 {
 		interval = time.Duration(float64(time.Second) * float64(len(l.sessions)) / l.plan.Rate)
 	}
-	before := cpuTime()
+	used, err := l.usage()
+	if err != nil {
+		return Measure{}, err
+	}
+	before := CPUTime()
 	began := time.Now()
 	end := began.Add(d)
 	var running sync.WaitGroup
@@ -188,8 +196,9 @@ func (l *Load) Run(ctx context.Context, d time.Duration) (Measure, error) {
 		running.Go(func() { s.run(ctx, l.plan.Mix, due, end, interval) })
 	}
 	running.Wait()
-	m := Measure{Elapsed: d, CPU: cpuTime() - before}
-	var broken error
+	m := Measure{Elapsed: d, CPU: CPUTime() - before}
+	now, broken := l.usage()
+	m.Server = now - used
 	for _, s := range l.sessions {
 		broken = errors.Join(broken, s.broken)
 		for kind := range s.tallies {
@@ -211,8 +220,21 @@ func (l *Load) Close() {
 	}
 }
 
-// cpuTime returns what this process has used, or 0 where the system does not say.
-func cpuTime() time.Duration {
+// usage returns the processor time of the server, or 0.
+func (l *Load) usage() (time.Duration, error) {
+	if l.plan.Usage == nil {
+		return 0, nil
+	}
+	used, err := l.plan.Usage()
+	if err != nil {
+		return 0, fmt.Errorf("ask what the server has used: %w", err)
+	}
+	return used, nil
+}
+
+// CPUTime returns what this process has used in user and system time, or 0 where the system does not
+// say.
+func CPUTime() time.Duration {
 	var u syscall.Rusage
 	if err := syscall.Getrusage(syscall.RUSAGE_SELF, &u); err != nil {
 		return 0

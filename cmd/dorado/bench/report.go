@@ -45,6 +45,22 @@ type Line struct {
 	P99    float64           `json:"p99"`
 	Max    float64           `json:"max"`
 	Errors map[string]uint64 `json:"errors,omitempty"` // by result code
+
+	// Cost is the processor time of the server for each, in microseconds: the median of the rounds. It
+	// stands where nothing else was sent, and if it is known.
+	Cost float64 `json:"cost,omitempty"`
+}
+
+// cost returns the processor time of a server for each command.
+func cost(rounds []Measure) float64 {
+	var each []float64
+	for i := range rounds {
+		t := rounds[i].all()
+		if n := t.Times.Count(); n > 0 {
+			each = append(each, float64(rounds[i].Server.Microseconds())/float64(n))
+		}
+	}
+	return median(each)
 }
 
 // A Ratio compares two rates of the same rounds.
@@ -72,13 +88,16 @@ func (r *Report) Fill(rounds Rounds) {
 			r.Commands = append(r.Commands, l)
 		}
 	}
+	all.Cost = cost(rounds.Commands)
 	if len(r.Commands) == 1 {
+		r.Commands[0].Cost = all.Cost
 		all = r.Commands[0]
 	} else {
 		r.Commands = append(r.Commands, all)
 	}
 	if len(rounds.Echo) > 0 {
 		echo := line("TLS echo", rounds.Echo, (*Measure).all)
+		echo.Cost = cost(rounds.Echo)
 		r.Ceilings = append(r.Ceilings, echo)
 		if all.Name != Create.String() && all.Name != Update.String() {
 			r.Ratios = append(r.Ratios, ratio(all, echo))
@@ -86,6 +105,7 @@ func (r *Report) Fill(rounds Rounds) {
 	}
 	if len(rounds.Store) > 0 {
 		bare := line("bare store", rounds.Store, func(m *Measure) Tally { return m.Tallies[Create] })
+		bare.Cost = cost(rounds.Store)
 		r.Ceilings = append(r.Ceilings, bare)
 		if all.Name == Create.String() {
 			r.Ratios = append(r.Ratios, ratio(all, bare))
@@ -180,10 +200,10 @@ func (r *Report) WriteText(out io.Writer) error {
 	fmt.Fprintf(out, "%s %s; sessions %d of %d registrars; mix %s, %s; rounds %d of %g s; names that exist %d\n\n",
 		r.Server, r.Database, r.Sessions, r.Registrars, r.Mix, rate, r.Rounds, r.Seconds, r.Taken)
 	table := tabwriter.NewWriter(out, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(table, "\tcount\t/s\tp50 ms\tp95\tp99\tmax\terrors\t")
+	fmt.Fprintln(table, "\tcount\t/s\tp50 ms\tp95\tp99\tmax\tcost µs\terrors\t")
 	for _, l := range slices.Concat(r.Commands, r.Ceilings) {
-		fmt.Fprintf(table, "%s\t%d\t%.0f\t%.2f\t%.2f\t%.2f\t%.1f\t%s\t\n",
-			l.Name, l.Count, l.Rate, l.P50, l.P95, l.P99, l.Max, showErrors(l.Errors))
+		fmt.Fprintf(table, "%s\t%d\t%.0f\t%.2f\t%.2f\t%.2f\t%.1f\t%s\t%s\t\n",
+			l.Name, l.Count, l.Rate, l.P50, l.P95, l.P99, l.Max, showCost(l.Cost), showErrors(l.Errors))
 	}
 	if err := table.Flush(); err != nil {
 		return err
@@ -197,6 +217,14 @@ func (r *Report) WriteText(out io.Writer) error {
 		_, err = fmt.Fprintln(out, r.Note)
 	}
 	return err
+}
+
+// showCost leaves out a cost that is not known.
+func showCost(micros float64) string {
+	if micros == 0 {
+		return ""
+	}
+	return strconv.FormatFloat(micros, 'f', 1, 64)
 }
 
 func showErrors(errors map[string]uint64) string {

@@ -8,7 +8,7 @@ import (
 
 // measured makes a measure of one second in which each command took a millisecond.
 func measured(counts map[Kind]int, refused int) Measure {
-	m := Measure{Elapsed: time.Second, CPU: 500 * time.Millisecond}
+	m := Measure{Elapsed: time.Second, CPU: 500 * time.Millisecond, Server: 30 * time.Millisecond}
 	for kind, n := range counts {
 		for range n {
 			m.Tallies[kind].add(succeeded, time.Millisecond)
@@ -75,11 +75,11 @@ func TestReportText(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := `
-            count   /s  p50 ms   p95   p99  max     errors
-     check     90   90    1.00  1.00  1.00  1.0  3 of 2400
-      info     10   10    1.00  1.00  1.00  1.0  3 of 2400
-       all    100  100    1.00  1.00  1.00  1.0  6 of 2400
-  TLS echo    400  400    1.00  1.00  1.00  1.0          0
+            count   /s  p50 ms   p95   p99  max  cost µs     errors
+     check     90   90    1.00  1.00  1.00  1.0           3 of 2400
+      info     10   10    1.00  1.00  1.00  1.0           3 of 2400
+       all    100  100    1.00  1.00  1.00  1.0    300.0  6 of 2400
+  TLS echo    400  400    1.00  1.00  1.00  1.0     75.0          0
 
 all / TLS echo: 0.25 (rounds 0.25)
 the client kept 0.50 processors busy
