@@ -8,6 +8,8 @@ import (
 	"strings"
 	"syscall"
 	"testing"
+
+	"example.org/dorado/test/pg"
 )
 
 // A demo at a terminal ends with it; one without goes on and reloads.
@@ -91,6 +93,22 @@ func TestServeRefusesMissingDatabase(t *testing.T) {
 	if exists(path) && len(readAll(t, path)) > 0 {
 		t.Error("serve made a database")
 	}
+}
+
+// The same for an empty database of PostgreSQL, which init makes a registry in.
+func TestServeRefusesEmptyPostgres(t *testing.T) {
+	dir, _ := newRegistry(t)
+	dsn := pg.DSN(t)
+	edit(t, dir, `dsn = "dorado.db"`, `dsn = "`+dsn+`"`)
+	_, errs, status := run(t, "", "serve", "--dir", dir)
+	if has(t, errs, "has no registry in it"); status != 1 {
+		t.Errorf("status %d, want 1", status)
+	}
+	other := filepath.Join(shortDir(t), "r")
+	mustRun(t, "init", "--dir", other, "--database", dsn)
+	edit(t, other, `address = ""`, `address = "127.0.0.1"`)
+	edit(t, other, "port_base = 0", "port_base = "+portBase(t))
+	start(t, "serve", "--dir", other).stop()
 }
 
 // A schema in which no registry was made, as an empty one of PostgreSQL is after it was opened.

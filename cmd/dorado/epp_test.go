@@ -100,6 +100,22 @@ func TestEPPMistakes(t *testing.T) {
 	}
 }
 
+// A server whose authority is not named is not trusted, and the person is told how to name it.
+func TestEPPUnknownAuthority(t *testing.T) {
+	dir, demo := newDemo(t)
+	defer demo.stop()
+	file, err := readDemoFile(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, line := range []string{"hello", "--as H1001 --password secret check domain a.co"} {
+		_, errs, status := run(t, "", append([]string{"epp", "--server", file.Production.EPP}, strings.Fields(line)...)...)
+		if has(t, errs, "is by an authority that is not trusted here", "--ca FILE"); status != 1 {
+			t.Errorf("%s: status %d, want 1", line, status)
+		}
+	}
+}
+
 // A shell runs a script in one session, and goes on after a refusal.
 func TestEPPShell(t *testing.T) {
 	dir, demo := newDemo(t)
