@@ -22,17 +22,20 @@ type Nameserver struct {
 	Addresses []netip.Addr
 }
 
-// DelegationOf asks what the zone should hold for a name now.
-type DelegationOf struct{ Name names.Name }
+// DelegationsOf asks what the zone should hold for names now.
+type DelegationsOf struct{ Names []names.Name }
 
-// Answer returns a Delegation. It is empty for a name that is not registered, is deleted, is on
-// hold or has no name servers.
-func (q DelegationOf) Answer(c *Call) (Reply, error) {
-	d, found := c.Domain(q.Name)
-	if !found {
-		return Delegation{Name: q.Name}, nil
+// Answer returns a []Delegation in the order of the names. That of a name that is not registered, is
+// deleted, is on hold or has no name servers is empty.
+func (q DelegationsOf) Answer(c *Call) (Reply, error) {
+	list := make([]Delegation, len(q.Names))
+	for i, name := range q.Names {
+		list[i] = Delegation{Name: name}
+		if d, found := c.Domain(name); found {
+			list[i] = c.delegation(d)
+		}
 	}
-	return c.delegation(d), nil
+	return list, nil
 }
 
 // delegation applies the one decision of what is published. Decisions 6.1.

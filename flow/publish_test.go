@@ -40,11 +40,11 @@ func TestDelegation(t *testing.T) {
 		{"purged by time", func() { w.Pass(40 * day) }, flow.Delegation{Name: shop}},
 	} {
 		step.do()
-		reply, err := w.Ask("", flow.DelegationOf{Name: shop})
+		reply, err := w.Ask("", flow.DelegationsOf{Names: world.Names("bare.co", "shop.co")})
 		if err != nil {
 			t.Fatal(err)
 		}
-		if diff := cmp.Diff(step.want, reply, cmpopts.EquateComparable(names.Name{}), cmpopts.EquateComparable(addresses("192.0.2.1")[0]),
+		if diff := cmp.Diff([]flow.Delegation{{Name: world.Name("bare.co")}, step.want}, reply, cmpopts.EquateComparable(names.Name{}), cmpopts.EquateComparable(addresses("192.0.2.1")[0]),
 			cmpopts.IgnoreFields(flow.Nameserver{}, "ROID")); diff != "" {
 			t.Errorf("%s: %s", step.name, diff)
 		}

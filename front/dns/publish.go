@@ -3,6 +3,7 @@ package dns
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"example.org/dorado/core/names"
@@ -80,21 +81,17 @@ func (s *Server) Publish(ctx context.Context) error {
 // under the one that is in memory.
 func (s *Server) look(ctx context.Context, zones *contents, marks []registry.Mark) ([]flow.Delegation, error) {
 	var updates []flow.Delegation
-	seen := map[names.Name]struct{}{}
-	for _, name := range marked(zones, marks) {
-		if _, twice := seen[name]; twice {
-			continue
-		}
-		seen[name] = struct{}{}
-		d, err := ask[flow.Delegation](ctx, s, flow.DelegationOf{Name: name})
+	for chunk := range slices.Chunk(marked(zones, marks), s.config.Page) {
+		list, err := ask[[]flow.Delegation](ctx, s, flow.DelegationsOf{Names: chunk})
 		if err != nil {
-			return nil, fmt.Errorf("look at %s: %w", name, err)
+			return nil, fmt.Errorf("look at %s and %d more: %w", chunk[0], len(chunk)-1, err)
 		}
-		updates = append(updates, d)
+		updates = append(updates, list...)
 	}
 	return updates, nil
 }
 
+// marked returns the names to look at, each once.
 func marked(zones *contents, marks []registry.Mark) []names.Name {
 	var list []names.Name
 	for _, m := range marks {
@@ -105,7 +102,8 @@ func marked(zones *contents, marks []registry.Mark) []names.Name {
 			list = append(list, zones.usersOf(m.Name)...)
 		}
 	}
-	return list
+	slices.SortFunc(list, names.Name.Compare)
+	return slices.Compact(list)
 }
 
 // ask runs a query of ours, which no registrar makes, and returns its answer as what it is.
