@@ -56,6 +56,17 @@ func (c *Call) Domain(name names.Name) (registry.Domain, bool) {
 	return d, alive
 }
 
+// Taken reports whether a name is registered now. Until time next changes a name it is enough to know
+// that it is there.
+func (c *Call) Taken(name names.Name) bool {
+	due, found := read(c, func() (time.Time, bool, error) { return c.reader.DomainDue(name) })
+	if !found || due.After(c.Now) {
+		return found
+	}
+	_, taken := c.Domain(name)
+	return taken
+}
+
 // Purged returns a domain that is stored although its purge has come due.
 func (c *Call) Purged(name names.Name) (registry.Domain, bool) {
 	d, found, alive := c.domain(name)

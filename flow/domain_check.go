@@ -41,8 +41,7 @@ func (c *Call) canCreate(text string) error {
 	if err := cmp.Or(nameIsRegistrable(c.Profile, name), zoneIsSold(c.Profile, name)); err != nil {
 		return err
 	}
-	_, taken := c.Domain(name)
-	return cmp.Or(nameIsFree(name, taken), nameIsOffered(c.Profile, name), nameIsInATable(c.Terms, name))
+	return cmp.Or(nameIsFree(name, c.Taken(name)), nameIsOffered(c.Profile, name), nameIsInATable(c.Terms, name))
 }
 
 // notAName is what a check says of a text that is no name.

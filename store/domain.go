@@ -27,6 +27,17 @@ SELECT d.version, d.body,
 FROM   domain d
 WHERE  d.name = $1`
 
+// DomainDue returns when time next changes the domain of that name.
+func (r *reader) DomainDue(name names.Name) (time.Time, bool, error) {
+	due, found, err := one(r, scanValue[int64], domainDue, name.String())
+	return instant(due), found, err
+}
+
+const domainDue = `
+SELECT due
+FROM   domain
+WHERE  name = $1`
+
 // Domains returns up to limit domains after a name, in order of name.
 func (r *reader) Domains(after names.Name, limit int) ([]registry.Domain, error) {
 	return many(r, scanDomain, domainsAfter, after.String(), limit)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"hash/maphash"
 	"sync"
+	"time"
 
 	"example.org/dorado/core/names"
 	"example.org/dorado/core/registry"
@@ -137,6 +138,14 @@ func (r *recalling) Domain(name names.Name) (registry.Domain, bool, error) {
 		return registry.Domain{}, false, nil
 	}
 	return r.reader.Domain(name)
+}
+
+// DomainDue returns when time next changes the domain of that name.
+func (r *recalling) DomainDue(name names.Name) (time.Time, bool, error) {
+	if r.known.memory.absent(name) {
+		return time.Time{}, false, nil
+	}
+	return r.reader.DomainDue(name)
 }
 
 // Registrar returns the registrar of that id.

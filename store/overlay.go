@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"example.org/dorado/core/ledger"
+	"example.org/dorado/core/lifecycle"
 	"example.org/dorado/core/names"
 	"example.org/dorado/core/registry"
 )
@@ -187,6 +188,11 @@ func (o *overlay) Funds(id registry.RegistrarID, now time.Time) (ledger.Funds, b
 
 func (o *overlay) Domain(name names.Name) (registry.Domain, bool, error) {
 	return remembered(o.domains, name, func() (registry.Domain, bool, error) { return o.reader.Domain(name) })
+}
+
+func (o *overlay) DomainDue(name names.Name) (time.Time, bool, error) {
+	d, ok, err := o.Domain(name)
+	return lifecycle.Due(d), ok, err
 }
 
 func (o *overlay) Host(name names.Name) (registry.Host, bool, error) {

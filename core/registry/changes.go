@@ -146,6 +146,8 @@ type Reader interface {
 	Funds(id RegistrarID, now time.Time) (ledger.Funds, bool, error)
 
 	Domain(names.Name) (Domain, bool, error)
+	// DomainDue returns only when time next changes a domain, for those who ask whether it is there.
+	DomainDue(names.Name) (time.Time, bool, error)
 	Host(names.Name) (Host, bool, error)
 	// HostByROID finds a host whatever it is called now.
 	HostByROID(ROID) (Host, bool, error)
