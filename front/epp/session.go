@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/netip"
 	"runtime"
 	"runtime/debug"
@@ -73,7 +74,7 @@ func (s *session) end() {
 // respond answers a frame: the answer is in out when it returns. Faults are logged here, and nowhere
 // else.
 func (s *session) respond(ctx context.Context, frame []byte, out *buffer, limits policy.Limits) verdict {
-	svTRID := s.server.config.NewTRID()
+	svTRID, start := s.server.config.NewTRID(), time.Now()
 	req := &request{kind: kindBroken}
 	var v verdict
 	began := s.loggedIn()
@@ -93,7 +94,24 @@ func (s *session) respond(ctx context.Context, frame []byte, out *buffer, limits
 	if v.err != nil && !errors.As(v.err, &refusal) {
 		s.server.config.Log.Error("EPP command", "svTRID", svTRID, "registrar", s.registrar, "error", v.err)
 	}
+	s.trace(ctx, req, svTRID, v, time.Since(start))
 	return v
+}
+
+// trace tells a developer what was asked and how it ended, at level debug: no values of the frame but
+// the names of domains and hosts.
+func (s *session) trace(ctx context.Context, req *request, svTRID string, v verdict, took time.Duration) {
+	if v.greet || !s.server.config.Log.Enabled(ctx, slog.LevelDebug) {
+		return
+	}
+	object := ""
+	if req.subject.Object == "domain" || req.subject.Object == "host" {
+		object = req.subject.ID
+	}
+	told, _ := outcome(answer{req: req, reply: v.reply, err: v.err})
+	s.server.config.Log.Debug("EPP answer", "svTRID", svTRID, "registrar", s.registrar,
+		"command", req.subject.Command, "object", req.subject.Object, "name", object,
+		"code", told.number, "took", took.Round(time.Microsecond))
 }
 
 // complain answers a frame that could not be read to its end.

@@ -259,6 +259,29 @@ func TestPanicInLogin(t *testing.T) {
 	})
 }
 
+// At level debug each answer is a line, and nothing of a contact or a secret is in it.
+func TestTrace(t *testing.T) {
+	w := newWorld(t)
+	synctest.Test(t, func(t *testing.T) {
+		var log bytes.Buffer
+		s := serve(t, w, func(c *epp.Config) {
+			c.Log = slog.New(slog.NewTextHandler(&log, &slog.HandlerOptions{Level: slog.LevelDebug}))
+		})
+		c := s.session(world.Acme)
+		c.send(info("CMD-A", "free.co"))
+		c.wants("2303")
+		line := log.String()
+		for _, text := range []string{"EPP answer", "registrar=H1001", "command=info", "name=free.co", "code=2303", "took="} {
+			if !strings.Contains(line, text) {
+				t.Errorf("the log does not have %q: %s", text, line)
+			}
+		}
+		if strings.Contains(line, world.Password) {
+			t.Errorf("the log has the password: %s", line)
+		}
+	})
+}
+
 // A panic and a fault are answered 2400 and logged once, with the svTRID, and the session goes on.
 func TestFaults(t *testing.T) {
 	w := newWorld(t)

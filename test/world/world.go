@@ -249,8 +249,7 @@ func (w *World) Settle() {
 	w.T.Helper()
 	const limit = 100
 	for {
-		done := w.Do("", flow.Settle{Limit: limit}).(flow.Settled)
-		if done.Names < limit && done.Charges < limit {
+		if w.Do("", flow.Settle{Limit: limit}).(flow.Settled).Done(limit) {
 			return
 		}
 	}
