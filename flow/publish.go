@@ -45,6 +45,10 @@ func (c *Call) delegation(d registry.Domain) Delegation {
 		return published
 	}
 	for _, ref := range d.Nameservers {
+		if !c.Profile.InZone(ref.Name) { // it is linked, so it exists, and it has no addresses
+			published.Nameservers = append(published.Nameservers, Nameserver{ROID: ref.ROID, Name: ref.Name})
+			continue
+		}
 		if h, found := c.Host(ref.Name); found {
 			published.Nameservers = append(published.Nameservers, Nameserver{h.ROID, h.Name, h.Addresses})
 		}

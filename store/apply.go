@@ -61,20 +61,17 @@ func (w *writer) objects(changes registry.Changes) {
 	w.gone(changes)
 	for _, c := range sorted(changes.Contacts, func(c registry.Contact) string { return c.ID }) {
 		w.putContact(c)
-		w.history(changes.Origin, version{"contact", c.ROID, c.Version, c.ID, false, c})
 	}
 	for _, h := range sorted(changes.Hosts, func(h registry.Host) string { return h.Name.String() }) {
 		w.putHost(h)
-		w.history(changes.Origin, version{"host", h.ROID, h.Version, h.Name.String(), false, h})
 	}
 	for _, d := range sorted(changes.Domains, func(d registry.Domain) string { return d.Name.String() }) {
 		w.putDomain(d)
-		w.history(changes.Origin, version{"domain", d.ROID, d.Version, d.Name.String(), false, d})
 	}
 	for _, c := range changes.GoneContacts { // after the domains that linked them are put
 		w.dropContact(c)
-		w.history(changes.Origin, version{"contact", c.ROID, c.Version, c.ID, true, c})
 	}
+	w.histories(changes)
 	w.money(changes)
 	w.signals(changes)
 }
@@ -82,7 +79,6 @@ func (w *writer) objects(changes registry.Changes) {
 func (w *writer) registrars(changes registry.Changes) {
 	for _, r := range changes.Registrars {
 		w.putRegistrar(r)
-		w.history(changes.Origin, version{"registrar", registry.ROID(r.ID), r.Version, string(r.ID), false, r})
 	}
 	for _, f := range changes.Limits {
 		w.putLimits(f)
@@ -99,11 +95,9 @@ func (w *writer) gone(changes registry.Changes) {
 			w.unlinkHost(h) // of a host that goes alone, a link has to stand in the way
 		}
 		w.dropHost(h)
-		w.history(changes.Origin, version{"host", h.ROID, h.Version, h.Name.String(), true, h})
 	}
 	for _, d := range changes.GoneDomains {
 		w.dropDomain(d)
-		w.history(changes.Origin, version{"domain", d.ROID, d.Version, d.Name.String(), true, d})
 	}
 }
 
@@ -117,11 +111,16 @@ func (w *writer) money(changes registry.Changes) {
 		w.putCharge(c)
 	}
 	for _, e := range changes.Entries {
-		w.putEntry(e)
-		d := w.deltas[e.Party]
-		d.add(e)
-		w.deltas[e.Party] = d
+		w.entry(e)
 	}
+}
+
+// entry writes an entry and counts it for the balances that are kept.
+func (w *writer) entry(e ledger.Entry) {
+	w.putEntry(e)
+	d := w.deltas[e.Party]
+	d.add(e)
+	w.deltas[e.Party] = d
 }
 
 // add counts an entry where it touches an account whose balance is kept.

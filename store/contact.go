@@ -1,7 +1,6 @@
 package store
 
 import (
-	"fmt"
 	"strings"
 
 	"example.org/dorado/core/registry"
@@ -34,17 +33,17 @@ func scanContact(row row) (registry.Contact, error) {
 
 // putContact writes a contact.
 func (w *writer) putContact(c registry.Contact) {
-	what := "put contact " + string(c.ROID)
-	text, err := body(c)
-	if err != nil {
-		w.err = fmt.Errorf("%s: %w", what, err)
-		return
-	}
 	if c.Version == 1 {
-		w.exec(what, insertContact, strings.ToLower(c.ID), c.ID, c.ROID, c.Version, c.Sponsor, text)
+		w.insertContact(c)
 		return
 	}
-	w.execOne(what, updateContact, c.ROID, c.Version, c.Sponsor, text)
+	what := "put contact " + string(c.ROID)
+	w.execOne(what, updateContact, c.ROID, c.Version, c.Sponsor, w.body(what, c))
+}
+
+func (w *writer) insertContact(c registry.Contact) {
+	what := "put contact " + string(c.ROID)
+	w.exec(what, insertContact, strings.ToLower(c.ID), c.ID, c.ROID, c.Version, c.Sponsor, w.body(what, c))
 }
 
 const insertContact = `

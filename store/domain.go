@@ -95,23 +95,40 @@ func scanHostRefs(text string) ([]registry.HostRef, error) {
 
 // putDomain writes a domain and its links.
 func (w *writer) putDomain(d registry.Domain) {
-	what := "put " + d.Name.String()
-	text, err := body(d)
-	if err != nil {
-		w.err = fmt.Errorf("%s: %w", what, err)
-		return
-	}
-	name, due := d.Name.String(), micros(lifecycle.Due(d))
 	if d.Version == 1 {
-		w.exec(what, insertDomain, name, d.ROID, d.Version, d.Name.Parent().String(), d.Sponsor,
-			micros(d.Created), micros(d.Expires), due, text)
+		w.insertDomain(d)
 	} else {
-		w.execOne(what, updateDomain, name, d.Version, d.Sponsor, micros(d.Expires), due, text)
+		w.updateDomain(d)
 		w.unlinkDomain(d)
 	}
+	w.linkDomain(d)
+}
+
+func (w *writer) insertDomain(d registry.Domain) {
+	what := "put " + d.Name.String()
+	w.exec(what, insertDomain, d.Name.String(), d.ROID, d.Version, d.Name.Parent().String(), d.Sponsor,
+		micros(d.Created), micros(d.Expires), micros(lifecycle.Due(d)), w.body(what, d))
+}
+
+func (w *writer) updateDomain(d registry.Domain) {
+	what := "put " + d.Name.String()
+	w.execOne(what, updateDomain, d.Name.String(), d.Version, d.Sponsor, micros(d.Expires),
+		micros(lifecycle.Due(d)), w.body(what, d))
+}
+
+func (w *writer) linkDomain(d registry.Domain) {
 	for i, h := range d.Nameservers {
-		w.exec(what, insertDomainHost, name, h.ROID, i)
+		w.linkHost(d.Name, h.ROID, i)
 	}
+	w.linkContacts(d)
+}
+
+func (w *writer) linkHost(domain names.Name, host registry.ROID, position int) {
+	w.exec("link "+domain.String(), insertDomainHost, domain.String(), host, position)
+}
+
+func (w *writer) linkContacts(d registry.Domain) {
+	what, name := "link "+d.Name.String(), d.Name.String()
 	if d.Registrant.ROID != "" {
 		w.exec(what, insertDomainContact, name, "registrant", d.Registrant.ROID)
 	}

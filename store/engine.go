@@ -35,6 +35,10 @@ type engine interface {
 	alone() bool
 	// pipelines says that a group's statements are sent together, since the database is far away.
 	pipelines() bool
+	// takeNumbers is the statement that gives $1 numbers at once, and returns the last.
+	takeNumbers() string
+	// bulk prepares a session of a database that nobody else uses for rows by the many.
+	bulk(context.Context, *session) (bulk, error)
 	// conflicted reports whether the database itself says that another transaction won.
 	conflicted(error) bool
 }
@@ -46,16 +50,22 @@ type sqliteEngine struct{}
 // openSQLite opens a file with one connection that writes and some that read. The writer takes its
 // lock when it begins, so that a command never has to give up half way.
 func openSQLite(path string, o Options) (*DB, error) {
-	synchronous := "FULL" // an answered command survives a power cut
+	synchronous, journal := "FULL", "WAL" // an answered command survives a power cut
 	if o.Unsynced {
 		synchronous = "OFF"
 	}
+	if o.Unsynced && o.Disposable {
+		journal = "OFF"
+	}
 	location := url.URL{Scheme: "file", Opaque: filepath.ToSlash(path)}
-	common := location.String() + "?_pragma=busy_timeout(10000)&_pragma=journal_mode(WAL)&_pragma=foreign_keys(1)" +
+	common := location.String() + "?_pragma=busy_timeout(10000)&_pragma=journal_mode(" + journal + ")&_pragma=foreign_keys(1)" +
 		"&_pragma=synchronous(" + synchronous + ")"
 	writer := sql.OpenDB(o.Wrap(connector{&sqlite.Driver{}, common}))
 	reader := sql.OpenDB(o.Wrap(connector{&sqlite.Driver{}, common + "&_pragma=query_only(1)"}))
-	db := &DB{engine: sqliteEngine{}, writer: newPool(writer, 1), reader: newPool(reader, max(2, 2*runtime.NumCPU()))}
+	db := &DB{
+		engine: sqliteEngine{}, unsynced: o.Unsynced,
+		writer: newPool(writer, 1), reader: newPool(reader, max(2, 2*runtime.NumCPU())),
+	}
 	db.start(1)
 	return db, nil
 }
@@ -86,6 +96,14 @@ RETURNING value`, 1
 
 func (sqliteEngine) pipelines() bool { return false }
 func (sqliteEngine) alone() bool     { return true }
+
+func (sqliteEngine) takeNumbers() string {
+	return `
+UPDATE counter
+SET    value = value + $1
+WHERE  name = 'object'
+RETURNING value`
+}
 
 func (sqliteEngine) conflicted(err error) bool {
 	e, ok := errors.AsType[*sqlite.Error](err)
@@ -125,7 +143,7 @@ func openPostgres(dsn string, o Options) (*DB, error) {
 	}
 	db := sql.OpenDB(o.Wrap(stdlib.GetConnector(*config)))
 	all := newPool(db, postgresConnections)
-	node := &DB{engine: postgresEngine{}, writer: all, reader: all}
+	node := &DB{engine: postgresEngine{}, unsynced: o.Unsynced, writer: all, reader: all}
 	node.start(postgresLanes)
 	return node, nil
 }
@@ -149,6 +167,10 @@ func (postgresEngine) nextNumbers() (string, int) {
 
 func (postgresEngine) pipelines() bool { return true }
 func (postgresEngine) alone() bool     { return false }
+
+func (postgresEngine) takeNumbers() string {
+	return `SELECT setval('object_number', nextval('object_number') + $1 - 1)`
+}
 
 // The SQLSTATEs after which a command is run again. PostgreSQL 15, appendix A.
 const (

@@ -1,8 +1,6 @@
 package store
 
 import (
-	"fmt"
-
 	"example.org/dorado/core/names"
 	"example.org/dorado/core/registry"
 )
@@ -65,26 +63,34 @@ func scanHost(row row) (registry.Host, error) {
 
 // putHost writes a host and its addresses.
 func (w *writer) putHost(h registry.Host) {
-	what := "put " + h.Name.String()
-	text, err := body(h)
-	if err != nil {
-		w.err = fmt.Errorf("%s: %w", what, err)
-		return
-	}
-	var superordinate *string
-	if !h.Superordinate.Name.IsZero() {
-		roid := string(h.Superordinate.ROID)
-		superordinate = &roid
-	}
 	if h.Version == 1 {
-		w.exec(what, insertHost, h.Name.String(), h.ROID, h.Version, h.Sponsor, superordinate, text)
+		w.insertHost(h)
 	} else {
-		w.execOne(what, updateHost, h.ROID, h.Version, h.Name.String(), h.Sponsor, superordinate, text)
+		what := "put " + h.Name.String()
+		w.execOne(what, updateHost, h.ROID, h.Version, h.Name.String(), h.Sponsor, superordinate(h), w.body(what, h))
 		w.exec(what, deleteHostAddresses, h.ROID)
 	}
+	w.linkAddresses(h)
+}
+
+func (w *writer) insertHost(h registry.Host) {
+	what := "put " + h.Name.String()
+	w.exec(what, insertHost, h.Name.String(), h.ROID, h.Version, h.Sponsor, superordinate(h), w.body(what, h))
+}
+
+func (w *writer) linkAddresses(h registry.Host) {
 	for _, a := range h.Addresses {
-		w.exec(what, insertHostAddress, a.String(), h.ROID)
+		w.exec("put "+h.Name.String(), insertHostAddress, a.String(), h.ROID)
 	}
+}
+
+// superordinate is NULL for a host outside our zones.
+func superordinate(h registry.Host) *string {
+	if h.Superordinate.Name.IsZero() {
+		return nil
+	}
+	roid := string(h.Superordinate.ROID)
+	return &roid
 }
 
 const insertHost = `

@@ -86,13 +86,16 @@ func scanCharge(row row) (c ledger.Charge, err error) {
 
 // putCharge writes a new charge, or the end of one, which comes once.
 func (w *writer) putCharge(c ledger.Charge) {
-	what := "charge " + c.ID
 	if c.State != ledger.Open {
-		w.execOne(what, endCharge, c.ID, c.State, micros(c.Ended))
+		w.execOne("charge "+c.ID, endCharge, c.ID, c.State, micros(c.Ended))
 		return
 	}
-	w.exec(what, insertCharge, c.ID, c.Party, c.Object, c.Subject, c.Type, c.Amount, micros(c.At),
-		micros(c.PostsAt), c.GraceDays, c.Authorises, c.State, int64(0))
+	w.insertCharge(c)
+}
+
+func (w *writer) insertCharge(c ledger.Charge) {
+	w.exec("charge "+c.ID, insertCharge, c.ID, c.Party, c.Object, c.Subject, c.Type, c.Amount, micros(c.At),
+		micros(c.PostsAt), c.GraceDays, c.Authorises, c.State, micros(c.Ended))
 }
 
 const insertCharge = `

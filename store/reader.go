@@ -103,6 +103,15 @@ func body(object any) (string, error) {
 	return string(text), err
 }
 
+// body is body for a statement: a failure sticks.
+func (w *writer) body(what string, object any) string {
+	text, err := body(object)
+	if err != nil && w.err == nil {
+		w.err = fmt.Errorf("%s: %w", what, err)
+	}
+	return text
+}
+
 // unbody reads what body made.
 func unbody(text string, object any, what string) error {
 	if err := json.Unmarshal([]byte(text), object); err != nil {

@@ -1,8 +1,6 @@
 package store
 
 import (
-	"fmt"
-
 	"example.org/dorado/core/names"
 	"example.org/dorado/core/registry"
 )
@@ -86,14 +84,35 @@ type version struct {
 	object any
 }
 
-func (w *writer) history(o registry.Origin, v version) {
-	text, err := body(v.object)
-	if err != nil {
-		w.err = fmt.Errorf("history of %s: %w", v.name, err)
-		return
+// histories leaves a row for each version of each object that a Changes puts or removes.
+func (w *writer) histories(c registry.Changes) {
+	for _, r := range c.Registrars {
+		w.history(c.Origin, version{"registrar", registry.ROID(r.ID), r.Version, string(r.ID), false, r})
 	}
-	w.exec("history of "+string(v.roid), insertHistory, v.roid, v.number, v.kind, v.name, micros(o.At),
-		o.Registrar, o.Command, o.ClTRID, o.SvTRID, v.gone, text)
+	for _, o := range c.Contacts {
+		w.history(c.Origin, version{"contact", o.ROID, o.Version, o.ID, false, o})
+	}
+	for _, h := range c.Hosts {
+		w.history(c.Origin, version{"host", h.ROID, h.Version, h.Name.String(), false, h})
+	}
+	for _, d := range c.Domains {
+		w.history(c.Origin, version{"domain", d.ROID, d.Version, d.Name.String(), false, d})
+	}
+	for _, h := range c.GoneHosts {
+		w.history(c.Origin, version{"host", h.ROID, h.Version, h.Name.String(), true, h})
+	}
+	for _, d := range c.GoneDomains {
+		w.history(c.Origin, version{"domain", d.ROID, d.Version, d.Name.String(), true, d})
+	}
+	for _, o := range c.GoneContacts {
+		w.history(c.Origin, version{"contact", o.ROID, o.Version, o.ID, true, o})
+	}
+}
+
+func (w *writer) history(o registry.Origin, v version) {
+	what := "history of " + string(v.roid)
+	w.exec(what, insertHistory, v.roid, v.number, v.kind, v.name, micros(o.At),
+		o.Registrar, o.Command, o.ClTRID, o.SvTRID, v.gone, w.body(what, v.object))
 }
 
 const insertHistory = `

@@ -25,6 +25,8 @@ type DB struct {
 	reader *pool // the same as writer on PostgreSQL
 	ids    idSource
 
+	unsynced bool // Options.Unsynced
+
 	// Commands wait in lanes and are run in groups, one after the other in each lane.
 	lanes   []chan *job
 	working sync.WaitGroup
@@ -42,6 +44,9 @@ type Options struct {
 	// Unsynced gives up durability for speed: a power cut loses answered commands. For tests, and for
 	// filling a database that is thrown away if that does not end well.
 	Unsynced bool
+	// Disposable gives up atomicity as well, with Unsynced: SQLite keeps no journal, so a transaction
+	// that fails leaves a file that cannot be used. For Fill.
+	Disposable bool
 	// Wrap lets a test stand between the store and its driver.
 	Wrap func(driver.Connector) driver.Connector
 }

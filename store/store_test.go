@@ -112,9 +112,12 @@ func isStatement(text string) bool {
 	return false
 }
 
-// onlyOther reports whether a statement is of engine.go and the other engine's.
+// onlyOther reports whether a statement is the other engine's: it asks for what only that one has.
 func onlyOther(w *world.World, text string) bool {
-	return !w.Postgres && strings.Contains(text, "nextval(")
+	if w.Postgres {
+		return strings.Contains(text, "sqlite_master")
+	}
+	return strings.Contains(text, "nextval(") || strings.Contains(text, "pg_constraint")
 }
 
 // Every field of a Changes is written: apply leaves none out.

@@ -11,6 +11,7 @@ import (
 	"strings"
 
 	"example.org/dorado/cmd/dorado/bench"
+	"example.org/dorado/cmd/dorado/seed"
 	"example.org/dorado/core/policy"
 )
 
@@ -105,10 +106,16 @@ func seededNames(profile policy.Profile) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
-	zones := soldZones(profile)
-	list := make([]string, maxKnown)
-	for i := range list {
-		list[i] = data.name(i, zones).Name
+	made, err := seed.Names(profile, demoSeed, data.taken(), maxKnown-len(data.Names))
+	if err != nil {
+		return nil, err
+	}
+	list := make([]string, 0, maxKnown)
+	for _, d := range data.Names {
+		list = append(list, d.Name)
+	}
+	for _, name := range made {
+		list = append(list, name.String())
 	}
 	return list, nil
 }

@@ -5,20 +5,17 @@ import (
 	_ "embed"
 	"encoding/json"
 	"fmt"
-	"strconv"
 
 	"example.org/dorado/core/names"
 	"example.org/dorado/core/policy"
 	"example.org/dorado/core/registry"
 )
 
-// demoData is what a demo is filled with. All of it is invented.
+// demoData is what a demo is filled with, before the names of package seed. All of it is invented.
 type demoData struct {
 	Try      string        `json:"try"` // a name that nobody has, for people to register
 	Names    []demoName    `json:"names"`
 	Contacts []demoContact `json:"contacts"` // the last one is the technical contact
-	First    []string      `json:"first"`    // with Second the words of names that are made up
-	Second   []string      `json:"second"`
 }
 
 // A demoName is one registration: how old it is and what has happened to it. There is one at least
@@ -70,23 +67,4 @@ func soldZones(p policy.Profile) []names.Name {
 		}
 	}
 	return zones
-}
-
-// name returns the name of a number: one of the list, and after those one made up of each first
-// word with each second word in each zone, and then again with a number, registered in the last
-// 300 days.
-func (d demoData) name(i int, zones []names.Name) demoName {
-	if i < len(d.Names) {
-		return d.Names[i]
-	}
-	i -= len(d.Names)
-	pair := i / len(zones)
-	label := d.First[pair%len(d.First)] + d.Second[pair/len(d.First)%len(d.Second)]
-	if round := i / (len(zones) * len(d.First) * len(d.Second)); round > 0 {
-		label += strconv.Itoa(round + 1)
-	}
-	return demoName{
-		Name: label + "." + zones[i%len(zones)].String(), Days: 1 + (i*7919)%300, Years: 1 + i%2,
-		Second: i%3 == 0, Servers: "hosted",
-	}
 }

@@ -10,6 +10,7 @@ import (
 	"strings"
 	"time"
 
+	"example.org/dorado/cmd/dorado/seed"
 	"example.org/dorado/core/ledger"
 	"example.org/dorado/core/names"
 	"example.org/dorado/core/policy"
@@ -33,9 +34,13 @@ const (
 	demoFunds                            = ledger.Money(25_000_00)
 )
 
-// demoHistory is how long ago the demo's registry began, so that some names have renewed
-// themselves.
+// demoHistory is how long ago the demo's registry began if it has no names of package seed, so that
+// some names have renewed themselves.
 const demoHistory = 400 * 24 * time.Hour
+
+// demoSeed begins the random numbers of the names of package seed, which so are the same in every
+// demo of one size.
+const demoSeed = 1991
 
 // A seeder fills a demo by commands that pretend to be sent in the past, in the order of their
 // instants, so that history, charges and grace periods are what they would be.
@@ -45,6 +50,7 @@ type seeder struct {
 	data    demoData
 	now, at time.Time
 	steps   []seedStep
+	made    func(names int) // called while names are made
 }
 
 // A seedStep is one command of the past.
@@ -57,30 +63,75 @@ type seedStep struct {
 func newSeeder(core *registryCore, data demoData) *seeder {
 	s := &seeder{
 		core: core, service: *core.service, data: data, now: core.clock.Now().Truncate(time.Second),
+		made: func(int) {},
 	}
 	s.service.Clock = func() time.Time { return s.at }
 	return s
 }
 
-// seed fills an empty registry with two registrars and n names.
+// seed fills an empty registry with two registrars and n names: first those of the list, one command
+// after the other, and then those that are made up, in bulk.
 func (s *seeder) seed(ctx context.Context, registrars []registry.Registrar, n int) error {
+	listed := min(n, len(s.data.Names))
 	began := s.now.Add(-demoHistory)
+	if n > listed {
+		began = s.now.Add(-seed.Past)
+	}
 	for _, r := range registrars {
 		s.add(began, "", flow.RegistrarCreate{Registrar: r, Limits: ledger.Funds{CreditThreshold: 500_00}})
-		s.add(began, "", flow.Deposit{Registrar: r.ID, Amount: s.funds(n), Reference: "DEMO-OPENING"})
+		s.add(began, "", flow.Deposit{Registrar: r.ID, Amount: s.funds(listed), Reference: "DEMO-OPENING"})
 	}
 	s.contacts(began)
 	s.externalHosts(began)
-	zones := soldZones(s.service.Profile)
-	for i := range n {
-		if err := s.name(s.data.name(i, zones)); err != nil {
+	for _, d := range s.data.Names[:listed] {
+		if err := s.name(d); err != nil {
 			return err
+		}
+	}
+	if err := s.play(ctx); err != nil || n == listed {
+		return err
+	}
+	s.steps = nil
+	return s.fill(ctx, registrars, n-listed)
+}
+
+// fill adds n names that are made up, and deposits what they have cost.
+func (s *seeder) fill(ctx context.Context, registrars []registry.Registrar, n int) error {
+	number, err := s.core.db.Numbers(ctx, 1)
+	if err != nil {
+		return fmt.Errorf("fill the demo: %w", err)
+	}
+	made, err := seed.New(seed.Config{
+		Names: n, Seed: demoSeed, Now: s.now, Service: s.core.service, Registrars: registrars,
+		Taken: s.data.taken(), Number: number, NewTRID: s.core.trid, Made: s.made,
+	})
+	if err != nil {
+		return err
+	}
+	if err := s.core.db.Fill(ctx, made.Lives()); err != nil {
+		return fmt.Errorf("fill the demo: %w", err)
+	}
+	if _, err := s.core.db.Numbers(ctx, int(made.Number()-number)); err != nil {
+		return fmt.Errorf("fill the demo: %w", err)
+	}
+	for _, r := range registrars {
+		if cost := made.Costs(r.ID); cost > 0 {
+			s.add(s.now.Add(-seed.Past), "", flow.Deposit{Registrar: r.ID, Amount: cost, Reference: "DEMO-NAMES"})
 		}
 	}
 	return s.play(ctx)
 }
 
-// funds covers every name at the highest price that its seed can come to, and leaves demoFunds.
+// taken are the names that are not to be made up: those of the list, and the one to try.
+func (d demoData) taken() []names.Name {
+	list := []names.Name{names.MustParse(d.Try)}
+	for _, n := range d.Names {
+		list = append(list, names.MustParse(n.Name))
+	}
+	return list
+}
+
+// funds covers n names at the highest price that one of the list can come to, and leaves demoFunds.
 func (s *seeder) funds(n int) ledger.Money {
 	terms := s.service.Profile.At(s.now)
 	return demoFunds + terms.Quote(policy.OpCreate, 2).Total().Times(n)

@@ -10,9 +10,12 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 	"unicode/utf8"
 
-	"example.org/dorado/core/policy"
+	"example.org/dorado/core/names"
+	"example.org/dorado/core/registry"
+	"example.org/dorado/store"
 	"example.org/dorado/test/peer"
 )
 
@@ -185,7 +188,7 @@ func TestDemoRefusals(t *testing.T) {
 		{"ports", []string{"demo", "--dir", fresh, "--port-base", demoBase(t, dir)}, "for epp is in use by another program; stop that, or choose other ports with --port-base"},
 		{"not empty", []string{"demo", "--dir", full}, "is not empty: it has letter.txt"},
 		{"a file", []string{"demo", "--dir", filepath.Join(full, "letter.txt")}, "choose another with --dir"},
-		{"too many names", []string{"demo", "--dir", fresh, "--seed-names", "1000000"}, "--seed-names is 0 to"},
+		{"too many names", []string{"demo", "--dir", fresh, "--seed-names", "30000000"}, "--seed-names is 0 to"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			out, errs, status := run(t, "", test.args...)
@@ -219,7 +222,7 @@ func TestDemoBeginsAgain(t *testing.T) {
 	}
 }
 
-// Every made-up name is legal and none comes twice.
+// The list of names has as many as the default of --seed-names says.
 func TestDemoNames(t *testing.T) {
 	data, err := loadDemoData()
 	if err != nil {
@@ -228,17 +231,63 @@ func TestDemoNames(t *testing.T) {
 	if len(data.Names) != demoNames {
 		t.Errorf("there are %d names, and the default of --seed-names is %d", len(data.Names), demoNames)
 	}
-	profile, err := policy.BuiltIn("co-2026")
+}
+
+// A demo with made-up names has as many as were asked for, serves them, and registers more.
+func TestDemoSeedNames(t *testing.T) {
+	dir := shortDir(t)
+	demo := start(t, "demo", "--dir", dir, "--port-base", portBase(t), "--seed-names", "500")
+	defer demo.stop()
+	has(t, demo.err.String(), "made a registry with 500 names")
+	db, err := openDatabase(t.Context(), dir, "dorado.db", store.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	seen := map[string]bool{}
-	for i := range 20_000 {
-		name := data.name(i, soldZones(profile)).Name
-		if seen[name] {
-			t.Fatalf("name %d, %s, comes twice", i, name)
+	defer db.Close()
+	var domains []registry.Domain
+	if err := db.View(t.Context(), func(r registry.Reader) error {
+		domains, err = r.Domains(names.Name{}, 1000)
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if len(domains) != 500 {
+		t.Fatalf("there are %d names", len(domains))
+	}
+	for _, d := range domains[100:110] {
+		name := d.Name.String()
+		has(t, paste(t, "", "whois -h 127.0.0.1 -p "+port(t, dir)+" "+name), string(d.ROID))
+	}
+	has(t, mustRun(t, "epp", "--dir", dir, "create", "domain", "cafemio.co", "--registrant", "CAFE-1",
+		"--admin", "CAFE-1", "--tech", "TEC-1"), "1000")
+	has(t, mustRun(t, "clock", "--dir", dir, "advance", "400d"), "renewed", "purged")
+}
+
+// On a terminal a bar grows in one line; elsewhere each tenth is a line, where it takes a while.
+func TestProgress(t *testing.T) {
+	var out strings.Builder
+	bar := &progress{out: &out, bar: true, total: 1_000_000, began: time.Now().Add(-time.Minute)}
+	for _, n := range []int{500_000, 1_000_000} {
+		bar.at(n)
+	}
+	bar.end()
+	has(t, out.String(), "███████████████░░░░░░░░░░░░░░░ 500,000 of 1,000,000, about 1m0s left", "1,000,000 of 1,000,000, writing the indexes")
+	if strings.Contains(out.String(), "\n") || !strings.HasSuffix(out.String(), "\r\x1b[K") {
+		t.Errorf("the bar is %q", out.String())
+	}
+	for _, test := range []struct {
+		name         string
+		total, lines int
+	}{{"many", 20_000, 10}, {"few", 2000, 0}} {
+		out.Reset()
+		lines := &progress{out: &out, total: test.total, began: time.Now()}
+		for n := 0; n <= test.total; n += 7 {
+			lines.at(n)
 		}
-		seen[name] = true
+		lines.at(test.total)
+		if got := strings.Count(out.String(), "\n"); got != test.lines {
+			t.Errorf("%s: %d lines, want %d:\n%s", test.name, got, test.lines, out.String())
+		}
 	}
 }
 

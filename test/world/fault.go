@@ -69,6 +69,9 @@ type faultyConn struct {
 	f *Fault
 }
 
+// Unwrap returns the connection itself, for what database/sql has no words for.
+func (c faultyConn) Unwrap() driver.Conn { return c.Conn }
+
 func (c faultyConn) QueryContext(ctx context.Context, q string, a []driver.NamedValue) (driver.Rows, error) {
 	if err := c.f.next(); err != nil {
 		return nil, err

@@ -1,0 +1,199 @@
+package seed
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"example.org/dorado/core/ledger"
+	"example.org/dorado/core/lifecycle"
+	"example.org/dorado/core/names"
+	"example.org/dorado/core/registry"
+	"example.org/dorado/store"
+)
+
+// A memory is the store that flows run on while lives are made: the registrars, the hosts and
+// contacts that many names share, and the objects of the life in hand. It keeps the Changes of that
+// life, and forgets them with its objects when the next one begins.
+//
+// What it does not read itself is the nil Reader's: no command of a life asks for it.
+type memory struct {
+	registry.Reader
+
+	number     int64 // the last that was given
+	registrars map[registry.RegistrarID]registry.Registrar
+	shared     objects
+	own        objects
+	life       store.Life
+	cost       map[registry.RegistrarID]ledger.Money // of charges that were not released
+}
+
+var _ registry.Store = (*memory)(nil)
+
+// objects are some of a registry's, by name or id.
+type objects struct {
+	domains  map[names.Name]registry.Domain
+	hosts    map[names.Name]registry.Host
+	contacts map[string]registry.Contact
+	charges  map[string]ledger.Charge
+}
+
+func newObjects() objects {
+	return objects{
+		map[names.Name]registry.Domain{}, map[names.Name]registry.Host{},
+		map[string]registry.Contact{}, map[string]ledger.Charge{},
+	}
+}
+
+func newMemory(registrars []registry.Registrar, number int64) *memory {
+	m := &memory{
+		number: number, shared: newObjects(), own: newObjects(),
+		registrars: map[registry.RegistrarID]registry.Registrar{}, cost: map[registry.RegistrarID]ledger.Money{},
+	}
+	for _, r := range registrars {
+		m.registrars[r.ID] = r
+	}
+	return m
+}
+
+// share keeps the objects of the life in hand for all that follow.
+func (m *memory) share() { m.shared, m.own = m.own, newObjects() }
+
+// end returns the life in hand and begins the next one.
+func (m *memory) end() store.Life {
+	life := m.life
+	m.life = nil
+	clear(m.own.domains)
+	clear(m.own.hosts)
+	clear(m.own.contacts)
+	clear(m.own.charges)
+	return life
+}
+
+// View runs a query.
+func (m *memory) View(_ context.Context, f func(registry.Reader) error) error { return f(m) }
+
+// Update runs a command and keeps its Changes.
+func (m *memory) Update(_ context.Context, _ registry.Keys, f func(registry.Reader) (registry.Changes, error)) error {
+	changes, err := f(m)
+	if err != nil {
+		return err
+	}
+	m.apply(changes)
+	m.life = append(m.life, changes)
+	return nil
+}
+
+func (m *memory) apply(c registry.Changes) {
+	for _, earlier := range c.Earlier {
+		m.apply(earlier)
+	}
+	for _, d := range c.GoneDomains {
+		delete(m.own.domains, d.Name)
+	}
+	for _, h := range c.GoneHosts {
+		delete(m.own.hosts, h.Name)
+	}
+	for _, o := range c.Contacts {
+		m.own.contacts[strings.ToLower(o.ID)] = o
+	}
+	for _, h := range c.Hosts {
+		m.own.hosts[h.Name] = h
+	}
+	for _, d := range c.Domains {
+		m.own.domains[d.Name] = d
+	}
+	for _, charge := range c.Charges {
+		switch charge.State {
+		case ledger.Open:
+			m.cost[registry.RegistrarID(charge.Party)] += charge.Amount
+		case ledger.Released:
+			m.cost[registry.RegistrarID(charge.Party)] -= charge.Amount
+		}
+		m.own.charges[charge.ID] = charge
+	}
+}
+
+// Registrar returns one of the registrars.
+func (m *memory) Registrar(id registry.RegistrarID) (registry.Registrar, bool, error) {
+	r, found := m.registrars[id]
+	return r, found, nil
+}
+
+// Funds returns more than any life costs: what they cost together is deposited in the end.
+func (m *memory) Funds(id registry.RegistrarID, _ time.Time) (ledger.Funds, bool, error) {
+	return ledger.Funds{Party: ledger.Party(id), Balance: 1 << 50}, true, nil
+}
+
+// Domain returns a name of the life in hand; no other is asked for.
+func (m *memory) Domain(name names.Name) (registry.Domain, bool, error) {
+	d, found := m.own.domains[name]
+	return d, found, nil
+}
+
+// Host returns a host of the life in hand or a shared one.
+func (m *memory) Host(name names.Name) (registry.Host, bool, error) {
+	h, found := m.own.hosts[name]
+	if !found {
+		h, found = m.shared.hosts[name]
+	}
+	return h, found, nil
+}
+
+// Contact returns a contact of the life in hand or a shared one.
+func (m *memory) Contact(id string) (registry.Contact, bool, error) {
+	c, found := m.own.contacts[strings.ToLower(id)]
+	if !found {
+		c, found = m.shared.contacts[strings.ToLower(id)]
+	}
+	return c, found, nil
+}
+
+// Charge returns a charge of the life in hand.
+func (m *memory) Charge(id string) (ledger.Charge, bool, error) {
+	c, found := m.own.charges[id]
+	return c, found, nil
+}
+
+// NextNumber counts on from where the database stands.
+func (m *memory) NextNumber() (int64, error) {
+	m.number++
+	return m.number, nil
+}
+
+// SubordinateHosts returns the hosts of the life in hand at and below a name.
+func (m *memory) SubordinateHosts(name names.Name) ([]registry.Host, error) {
+	var below []registry.Host
+	for _, h := range m.own.hosts {
+		if h.Superordinate.Name == name {
+			below = append(below, h)
+		}
+	}
+	slices.SortFunc(below, func(a, b registry.Host) int { return strings.Compare(a.Name.String(), b.Name.String()) })
+	return below, nil
+}
+
+// DueDomains returns the names of the life in hand that time has changed.
+func (m *memory) DueDomains(now time.Time, _ int) ([]names.Name, error) {
+	var due []names.Name
+	for _, d := range m.own.domains {
+		if !lifecycle.Due(d).After(now) {
+			due = append(due, d.Name)
+		}
+	}
+	slices.SortFunc(due, func(a, b names.Name) int { return strings.Compare(a.String(), b.String()) })
+	return due, nil
+}
+
+// DueCharges returns the charges of the life in hand that are to be posted.
+func (m *memory) DueCharges(now time.Time, _ int) ([]ledger.Charge, error) {
+	var due []ledger.Charge
+	for _, c := range m.own.charges {
+		if c.State == ledger.Open && !c.PostsAt.After(now) {
+			due = append(due, c)
+		}
+	}
+	slices.SortFunc(due, func(a, b ledger.Charge) int { return strings.Compare(a.ID, b.ID) })
+	return due, nil
+}
