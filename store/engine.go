@@ -60,7 +60,7 @@ func openSQLite(path string, o Options) (*DB, error) {
 	location := url.URL{Scheme: "file", Opaque: filepath.ToSlash(path)}
 	common := location.String() + "?_pragma=busy_timeout(10000)&_pragma=journal_mode(" + journal + ")&_pragma=foreign_keys(1)" +
 		"&_pragma=synchronous(" + synchronous + ")"
-	writer := sql.OpenDB(o.Wrap(connector{&sqlite.Driver{}, common}))
+	writer := sql.OpenDB(o.Wrap(connector{&sqlite.Driver{}, common + writerCache}))
 	reader := sql.OpenDB(o.Wrap(connector{&sqlite.Driver{}, common + "&_pragma=query_only(1)"}))
 	db := &DB{
 		engine: sqliteEngine{}, unsynced: o.Unsynced,
@@ -69,6 +69,11 @@ func openSQLite(path string, o Options) (*DB, error) {
 	db.start(1)
 	return db, nil
 }
+
+// writerCache gives the writer 64 MiB for pages, since the rows of one create lie on some thirty of them
+// all over the file, and lets the log grow to 40 MB before it is written back, so that pages that
+// change often are written once. Measured on a million names.
+const writerCache = "&_pragma=cache_size(-65536)&_pragma=wal_autocheckpoint(10000)"
 
 // A connector opens connections of a driver that has no connector of its own.
 type connector struct {
