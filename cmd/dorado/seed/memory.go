@@ -41,8 +41,10 @@ type objects struct {
 
 func newObjects() objects {
 	return objects{
-		map[names.Name]registry.Domain{}, map[names.Name]registry.Host{},
-		map[string]registry.Contact{}, map[string]ledger.Charge{},
+		map[names.Name]registry.Domain{},
+		map[names.Name]registry.Host{},
+		map[string]registry.Contact{},
+		map[string]ledger.Charge{},
 	}
 }
 
