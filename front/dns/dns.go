@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"example.org/dorado/core/names"
+	"example.org/dorado/core/policy"
 	"example.org/dorado/flow"
 )
 
@@ -69,7 +70,7 @@ type Server struct {
 	woken      chan struct{} // holds one wake-up at most
 
 	listeners listeners
-	gate      *gate
+	gate      *policy.Gate
 }
 
 // New returns a Server that serves nothing yet. It refuses a Config without name servers.
@@ -81,7 +82,7 @@ func New(config Config) (*Server, error) {
 	return &Server{
 		config: config,
 		woken:  make(chan struct{}, 1),
-		gate:   newGate(config.Limits.Connections, config.Limits.ConnectionsPerAddress),
+		gate:   policy.NewGate(config.Limits.Connections, config.Limits.ConnectionsPerAddress),
 		listeners: listeners{
 			closed: make(chan struct{}), conns: map[net.Conn]struct{}{},
 		},

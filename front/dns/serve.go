@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"net/netip"
 	"sync"
 	"time"
 
@@ -93,13 +94,13 @@ func (s *Server) serveTCP(l net.Listener) error {
 			}
 			continue
 		}
-		from, ok := s.gate.enter(conn.RemoteAddr())
-		if !ok {
+		from := address(conn)
+		if !s.gate.Enter(from) {
 			_ = conn.Close()
 			continue
 		}
 		s.listeners.serve(conn, func() {
-			defer s.gate.leave(from)
+			defer s.gate.Leave(from)
 			s.serveConn(conn)
 		})
 	}
@@ -241,4 +242,13 @@ func (l *listeners) cutOff() {
 	for conn := range l.conns {
 		_ = conn.Close()
 	}
+}
+
+// address is where a connection comes from; that of a pipe is none.
+func address(conn net.Conn) netip.Addr {
+	from, err := netip.ParseAddrPort(conn.RemoteAddr().String())
+	if err != nil {
+		return netip.Addr{}
+	}
+	return from.Addr()
 }

@@ -28,7 +28,7 @@ type conn struct {
 func newConn(s *Server, raw net.Conn) *conn {
 	c := &conn{server: s, raw: raw, begun: time.Now()}
 	c.session = session{server: s, address: addressOf(raw.RemoteAddr())}
-	c.place.network = network(c.session.address)
+	c.place.network = policy.Network(c.session.address)
 	return c
 }
 

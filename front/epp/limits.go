@@ -33,17 +33,6 @@ type place struct {
 	busy     bool          // a command of this stranger is being answered, so it does not wait
 }
 
-// network returns the addresses that count as one. A host of IPv6 has the whole /64 that it is in.
-// RFC 6177 section 2.
-func network(a netip.Addr) netip.Prefix {
-	bits := a.BitLen()
-	if a.Is6() {
-		bits = 64
-	}
-	p, _ := a.Prefix(bits) // only the zero Addr is wrong, and all without an address are one network
-	return p
-}
-
 // enter lets a connection in, if need be in the place of another, which the caller has to close.
 func (g *gate) enter(c *conn, l policy.Limits) (admitted bool, dropped *conn) {
 	g.mu.Lock()

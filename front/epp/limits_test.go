@@ -1,7 +1,6 @@
 package epp
 
 import (
-	"net/netip"
 	"testing"
 
 	"example.org/dorado/core/policy"
@@ -23,20 +22,4 @@ func TestGateClosed(t *testing.T) {
 	}
 	g.leave(inside)
 	g.running.Wait()
-}
-
-// An IPv4 address stands for itself, one of IPv6 for its /64.
-func TestNetwork(t *testing.T) {
-	for _, test := range []struct{ address, want string }{
-		{"192.0.2.1", "192.0.2.1/32"},
-		{"2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"},
-		{"fe80::1%eth0", "fe80::/64"},
-	} {
-		if got := network(netip.MustParseAddr(test.address)).String(); got != test.want {
-			t.Errorf("network(%s) = %s, want %s", test.address, got, test.want)
-		}
-	}
-	if got := network(netip.Addr{}); got.IsValid() {
-		t.Errorf("the network without an address is %s", got)
-	}
 }

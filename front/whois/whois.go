@@ -10,9 +10,11 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"net/netip"
 	"sync"
 	"time"
 
+	"example.org/dorado/core/policy"
 	"example.org/dorado/flow"
 )
 
@@ -31,7 +33,7 @@ type Config struct {
 // profile's limit whoisQueryBytes.
 type Server struct {
 	config Config
-	gate   *gate
+	gate   *policy.Gate
 
 	mu       sync.Mutex
 	closed   chan struct{}
@@ -47,7 +49,7 @@ func New(c Config) *Server {
 	c.Deadline = cmp.Or(c.Deadline, 10*time.Second)
 	c.Log = cmp.Or(c.Log, slog.Default())
 	return &Server{
-		config: c, gate: newGate(c.Connections, c.ConnectionsPerAddress),
+		config: c, gate: policy.NewGate(c.Connections, c.ConnectionsPerAddress),
 		closed: make(chan struct{}), conns: map[net.Conn]struct{}{},
 	}
 }
@@ -89,8 +91,8 @@ func (s *Server) Serve(l net.Listener) error {
 
 // admit serves a connection in a goroutine that Shutdown waits for.
 func (s *Server) admit(conn net.Conn) {
-	from, ok := s.gate.enter(conn.RemoteAddr())
-	if !ok {
+	from := address(conn)
+	if !s.gate.Enter(from) {
 		_ = conn.SetWriteDeadline(time.Now().Add(time.Second))
 		_, _ = io.WriteString(conn, failure("too many connections are open from your address; try again later"))
 		_ = conn.Close()
@@ -100,7 +102,7 @@ func (s *Server) admit(conn net.Conn) {
 	defer s.mu.Unlock()
 	s.conns[conn] = struct{}{}
 	s.finished.Go(func() {
-		defer s.gate.leave(from)
+		defer s.gate.Leave(from)
 		defer s.drop(conn)
 		s.serve(conn)
 	})
@@ -204,4 +206,13 @@ func (s *Server) each(f func(net.Conn)) {
 	for conn := range s.conns {
 		f(conn)
 	}
+}
+
+// address is where a connection comes from; that of a pipe is none.
+func address(conn net.Conn) netip.Addr {
+	from, err := netip.ParseAddrPort(conn.RemoteAddr().String())
+	if err != nil {
+		return netip.Addr{}
+	}
+	return from.Addr()
 }

@@ -1,0 +1,46 @@
+package policy_test
+
+import (
+	"net/netip"
+	"testing"
+
+	"example.org/dorado/core/policy"
+)
+
+func TestGate(t *testing.T) {
+	g := policy.NewGate(4, 2)
+	one, same, other := netip.MustParseAddr("2001:db8::1"), netip.MustParseAddr("2001:db8::2"), netip.MustParseAddr("192.0.2.1")
+	for _, step := range []struct {
+		from netip.Addr
+		want bool
+	}{
+		{one, true},
+		{same, true},
+		{one, false},
+		{other, true},
+		{netip.MustParseAddr("::ffff:192.0.2.1"), true},
+		{netip.MustParseAddr("192.0.2.2"), false}, // all are taken
+	} {
+		if got := g.Enter(step.from); got != step.want {
+			t.Errorf("Enter(%s) = %t", step.from, got)
+		}
+	}
+	g.Leave(same)
+	if !g.Enter(one) || g.Enter(other) {
+		t.Error("who leaves makes room for one of its network")
+	}
+}
+
+func TestNetwork(t *testing.T) {
+	for from, want := range map[string]string{
+		"192.0.2.1": "192.0.2.1/32", "::ffff:192.0.2.1": "192.0.2.1/32",
+		"2001:db8::1": "2001:db8::/64", "fe80::1%eth0": "fe80::/64",
+	} {
+		if got := policy.Network(netip.MustParseAddr(from)); got.String() != want {
+			t.Errorf("Network(%s) = %s, want %s", from, got, want)
+		}
+	}
+	if got := policy.Network(netip.Addr{}); got.IsValid() {
+		t.Errorf("no address is of network %s", got)
+	}
+}
