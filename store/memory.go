@@ -129,33 +129,40 @@ func (t moment) remember(r registry.Registrar) {
 // A recalling reader looks into the memory first.
 type recalling struct {
 	*reader
-	known moment
+	view *view
 }
 
 // Domain returns the domain of that name, as it was last written.
 func (r *recalling) Domain(name names.Name) (registry.Domain, bool, error) {
-	if r.known.memory.absent(name) {
+	if r.view.known.memory.absent(name) {
 		return registry.Domain{}, false, nil
 	}
 	return r.reader.Domain(name)
 }
 
 // DomainDue returns when time next changes the domain of that name.
-func (r *recalling) DomainDue(name names.Name) (time.Time, bool, error) {
-	if r.known.memory.absent(name) {
+func (r *recalling) DomainDue(name names.Name) (due time.Time, found bool, err error) {
+	if r.view.known.memory.absent(name) {
 		return time.Time{}, false, nil
 	}
-	return r.reader.DomainDue(name)
+	err = r.view.aside(func(aside *reader) error {
+		due, found, err = aside.DomainDue(name)
+		return err
+	})
+	return due, found, err
 }
 
 // Registrar returns the registrar of that id.
-func (r *recalling) Registrar(id registry.RegistrarID) (registry.Registrar, bool, error) {
-	if known, ok := r.known.memory.registrar(id); ok {
+func (r *recalling) Registrar(id registry.RegistrarID) (found registry.Registrar, ok bool, err error) {
+	if known, ok := r.view.known.memory.registrar(id); ok {
 		return known, true, nil
 	}
-	read, ok, err := r.reader.Registrar(id)
+	err = r.view.aside(func(aside *reader) error {
+		found, ok, err = aside.Registrar(id)
+		return err
+	})
 	if ok && err == nil {
-		r.known.remember(read)
+		r.view.known.remember(found)
 	}
-	return read, ok, err
+	return found, ok, err
 }

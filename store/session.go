@@ -115,6 +115,16 @@ func (p *pool) with(ctx context.Context, f func(*session) error) error {
 	return f(s)
 }
 
+// single is with for one statement outside of a transaction. If it fails, nobody has looked at the
+// connection since, so it is not lent again.
+func (p *pool) single(ctx context.Context, f func(*session) error) error {
+	return p.with(ctx, func(s *session) error {
+		err := f(s)
+		s.broken = err != nil
+		return err
+	})
+}
+
 // take lends a session, waiting for one if all are lent.
 func (p *pool) take(ctx context.Context) (*session, error) {
 	var s *session

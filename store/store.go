@@ -137,7 +137,7 @@ func (db *DB) View(ctx context.Context, f func(registry.Reader) error) error {
 	return db.retry(ctx, func() error {
 		v := &view{ctx: ctx, db: db, known: db.memory.now()}
 		defer v.end()
-		return f(&recalling{&reader{ctx, v.session, db}, v.known})
+		return f(&recalling{&reader{ctx, v.session, db}, v})
 	})
 }
 
@@ -165,6 +165,15 @@ func (v *view) session() (*session, error) {
 	}
 	v.taken = s
 	return s, nil
+}
+
+// aside reads with a session of its own, before the view has begun one, or with the view's: for what is
+// one row and needs to agree with no other, so that it costs no transaction.
+func (v *view) aside(read func(*reader) error) error {
+	if v.taken != nil {
+		return read(&reader{v.ctx, on(v.taken), v.db})
+	}
+	return v.db.reader.single(v.ctx, func(s *session) error { return read(&reader{v.ctx, on(s), v.db}) })
 }
 
 // end gives the session back.
@@ -241,7 +250,7 @@ WHERE  name = $1`
 
 // PutSetting keeps a value for the program itself.
 func (db *DB) PutSetting(ctx context.Context, name, value string) error {
-	return db.writer.with(ctx, func(s *session) error {
+	return db.writer.single(ctx, func(s *session) error {
 		_, err := s.exec(ctx, putSetting, name, value)
 		return err
 	})
