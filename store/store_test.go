@@ -351,6 +351,16 @@ func TestGoingIsGuarded(t *testing.T) {
 	}
 }
 
+// The history tells a registrar from an object whose ROID is spelt like the registrar's id.
+func TestHistoryKeepsKindsApart(t *testing.T) {
+	w := world.Empty(t)
+	write(t, w, base())
+	write(t, w, registry.Changes{Registrars: []registry.Registrar{{ID: "D3-CO", Version: 1}}}) // like shop.co's
+	if got := w.Rows("SELECT kind FROM history WHERE roid = 'D3-CO' ORDER BY kind"); got != "domain\nregistrar\n" {
+		t.Errorf("the history of D3-CO is of %q", got)
+	}
+}
+
 // A condition on funds holds where the money is, not only where it was read. Decisions 5.2.
 func TestNeeds(t *testing.T) {
 	spend := func(amount ledger.Money, needs ...registry.Need) registry.Changes {

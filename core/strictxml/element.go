@@ -286,6 +286,14 @@ func (d *Document) blame(e *Element, kind Kind, format string, args ...any) {
 	}
 }
 
+// blameValue notes a value that its type refuses; what says of which part of e it is.
+func (d *Document) blameValue(e *Element, what, value string, err error) {
+	if d.err == nil {
+		d.blame(e, WrongValue, "%s cannot be %s: %v", what, excerpt(value), err)
+		d.err.Unquoted = what + " is wrong: " + err.Error()
+	}
+}
+
 func (d *Document) empty(e *Element) {
 	switch {
 	case e.next != 0:

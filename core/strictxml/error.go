@@ -50,6 +50,7 @@ type Error struct {
 	Name         Name   // of Element, where it is known
 	At           *Element
 	Reason       string // a sentence for the sender's engineer
+	Unquoted     string // of a WrongValue: Reason without the value, where that must not be repeated
 }
 
 func (e *Error) Error() string {

@@ -10,7 +10,7 @@ func Take[T any](e *Element, typ func(string) (T, error)) T {
 	}
 	v, err := typ(e.text)
 	if err != nil {
-		e.doc.blame(e, WrongValue, "<%s> cannot be %s: %v", e.raw, excerpt(e.text), err)
+		e.doc.blameValue(e, "<"+e.raw+">", e.text, err)
 		return zero
 	}
 	return v
@@ -65,8 +65,7 @@ func Attr[T any](e *Element, local string, typ func(string) (T, error), fallback
 	}
 	v, err := typ(a.value)
 	if err != nil {
-		e.doc.blame(e, WrongValue, "the attribute %s of <%s> cannot be %s: %v",
-			local, e.raw, excerpt(a.value), err)
+		e.doc.blameValue(e, "the attribute "+local+" of <"+e.raw+">", a.value, err)
 		return fallback
 	}
 	return v

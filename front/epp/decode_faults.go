@@ -93,9 +93,11 @@ func (d *decoder) explain(err error) *registry.Error {
 	}
 	e.Field = usualName(broken.Name)
 	switch {
-	case broken.Kind == strictxml.WrongValue && (isSecret(broken.Name.Local) || broken.Name.Space == nsContact):
+	case broken.Kind == strictxml.WrongValue && isSecret(broken.Name.Local):
 		e.Reason = fmt.Sprintf("line %d, column %d: <%s> has the wrong length or an attribute of a wrong value",
 			broken.Line, broken.Column, broken.Element)
+	case broken.Kind == strictxml.WrongValue && broken.Name.Space == nsContact:
+		e.Reason = fmt.Sprintf("line %d, column %d: %s", broken.Line, broken.Column, broken.Unquoted)
 	case broken.Kind == strictxml.MissingElement && d.advice != "":
 		e.Reason += "; " + d.advice
 	}

@@ -1,6 +1,7 @@
 package epp
 
 import (
+	"cmp"
 	"net/netip"
 	"reflect"
 	"strings"
@@ -246,6 +247,64 @@ func TestSecretsStayOut(t *testing.T) {
 		}
 		if out := string(appendAnswer(nil, answer{req: req, svTRID: "SV-1", err: req.invalid})); strings.Contains(out, "secret") {
 			t.Errorf("the answer is\n%s", out)
+		}
+	}
+}
+
+// What a contact's registrar wrote is not in a sentence that stays in the transaction log, whatever is
+// wrong with it; nor is it in a refusal of ours.
+func TestPersonalDataStaysOutOfReasons(t *testing.T) {
+	const person = "Ximena"
+	long := strings.Repeat(person, 60)
+	for _, test := range []struct{ name, old, by string }{
+		{"voice", ">+57.6015550100<", ">" + person + "<"},
+		{"fax", "+57.6015550101", person},
+		{"extension", `x="1234"`, `x="` + person + "&#10;" + `" y="` + person + `"`},
+		{"long name", "Ana Example", long},
+		{"long organisation", "Example Inc.", long},
+		{"long street", "Suite 100", long},
+		{"long city", "Bogota<", long + "<"},
+		{"long province", ">DC<", ">" + long + "<"},
+		{"long postcode", "110221", long},
+		{"long country", ">CO<", ">" + person + "<"},
+		{"text beside elements", "<contact:addr>", "<contact:addr>" + person},
+		{"element in text", "Ana Example", person + "<contact:name/>"},
+		{"invisible name", "Ana Example", "\u200b\u202e"},
+		{"invisible name with a space", "Ana Ejemplo", "\u00a0\u200b"},
+	} {
+		req := decode([]byte(commandFrame(strings.Replace(soundContactCreate, test.old, test.by, 1))), testLimits())
+		e := cmp.Or(req.invalid, req.refusal)
+		if e == nil {
+			t.Errorf("%s: the frame is taken", test.name)
+			continue
+		}
+		if strings.Contains(e.Reason, person) || strings.Contains(e.Reason, "\u202e") {
+			t.Errorf("%s: the reason is %q", test.name, e.Reason)
+		}
+		if strings.Contains(test.name, "long") && !strings.Contains(e.Reason, "characters") {
+			t.Errorf("%s: the reason does not say what is wrong: %q", test.name, e.Reason)
+		}
+	}
+}
+
+// The advice on a missing authInfo is given where it is what is missing, and nowhere else.
+func TestAdviceFits(t *testing.T) {
+	for _, test := range []struct {
+		name, frame, old, by string
+		advised              bool
+	}{
+		{"no authInfo", soundDomainCreate, "<domain:authInfo>\n<domain:pw>2fooBAR</domain:pw>\n</domain:authInfo>\n", "", true},
+		{"no cc", soundContactCreate, "<contact:cc>CO</contact:cc>\n", "", false},
+		{"no voice's end", soundContactCreate, "<contact:email>", "<contact:mail>", false},
+		{"empty ns", soundDomainCreate, "<domain:hostObj>ns1.example.net</domain:hostObj>\n<domain:hostObj>ns2.example.net</domain:hostObj>\n", "", false},
+	} {
+		text := strings.Replace(test.frame, test.old, test.by, 1)
+		if text == test.frame {
+			t.Fatalf("%s: nothing was spoilt", test.name)
+		}
+		req := decode([]byte(commandFrame(text)), testLimits())
+		if req.invalid == nil || strings.Contains(req.invalid.Reason, "; add <") != test.advised {
+			t.Errorf("%s: %v, want advice %t", test.name, req.invalid, test.advised)
 		}
 	}
 }

@@ -147,11 +147,11 @@ func date(x *strictxml.Element) time.Time {
 	})
 }
 
-// filled rejects a text of nothing but blanks, which says as little as an absent element. Decisions
+// filled rejects a text in which nothing can be seen, which says as little as an absent element. Decisions
 // 2.1.
 func filled(x *strictxml.Element, typ func(string) (string, error)) string {
 	return strictxml.Convert(x, typ, func(s string) (string, error) {
-		if !strings.ContainsFunc(s, unicode.IsGraphic) || strings.TrimSpace(s) == "" {
+		if !strings.ContainsFunc(s, func(r rune) bool { return unicode.IsGraphic(r) && !unicode.IsSpace(r) }) {
 			return "", refusal(registry.ParameterSyntax, s, "the element is empty; fill it or leave it out")
 		}
 		return s, nil
