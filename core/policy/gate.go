@@ -42,6 +42,16 @@ func (g *Gate) Leave(from netip.Addr) {
 	}
 }
 
+// Address is where a connection comes from, of what net.Addr prints: the address without port and
+// zone. It is the zero Addr for whatever has none, such as a pipe.
+func Address(peer string) netip.Addr {
+	from, err := netip.ParseAddrPort(peer)
+	if err != nil {
+		return netip.Addr{}
+	}
+	return from.Addr().Unmap().WithZone("")
+}
+
 // Network is what counts as one stranger: an IPv4 address, or an IPv6 /64, which is what one
 // subscriber has. All without an address are one.
 func Network(a netip.Addr) netip.Prefix {

@@ -31,6 +31,17 @@ func TestGate(t *testing.T) {
 	}
 }
 
+func TestAddress(t *testing.T) {
+	for peer, want := range map[string]string{
+		"192.0.2.1:700": "192.0.2.1", "[::ffff:192.0.2.1]:700": "192.0.2.1", "[fe80::1%eth0]:700": "fe80::1",
+		"pipe": "invalid IP", "": "invalid IP",
+	} {
+		if got := policy.Address(peer).String(); got != want {
+			t.Errorf("Address(%q) = %s, want %s", peer, got, want)
+		}
+	}
+}
+
 func TestNetwork(t *testing.T) {
 	for from, want := range map[string]string{
 		"192.0.2.1": "192.0.2.1/32", "::ffff:192.0.2.1": "192.0.2.1/32",

@@ -141,7 +141,7 @@ func TestAnswersFitEverySize(t *testing.T) {
 	w := world.New(t, noon)
 	w.Domain(world.Acme, "many.co")
 	for i := range 13 {
-		host := fmt.Sprintf("server-%d.many.co", i)
+		host := fmt.Sprintf("a-rather-long-name-of-a-server-%d.many.co", i)
 		w.Host(world.Acme, host, fmt.Sprintf("192.0.2.%d", i+1), fmt.Sprintf("2001:db8::%d", i+1))
 		delegate(w, world.Acme, "many.co", host)
 	}

@@ -7,11 +7,12 @@ import (
 	"fmt"
 	"io"
 	"net"
-	"net/netip"
 	"sync"
 	"time"
 
 	mdns "github.com/miekg/dns"
+
+	"example.org/dorado/core/policy"
 )
 
 // listeners are what Shutdown has to end.
@@ -94,7 +95,7 @@ func (s *Server) serveTCP(l net.Listener) error {
 			}
 			continue
 		}
-		from := address(conn)
+		from := policy.Address(conn.RemoteAddr().String())
 		if !s.gate.Enter(from) {
 			_ = conn.Close()
 			continue
@@ -242,13 +243,4 @@ func (l *listeners) cutOff() {
 	for conn := range l.conns {
 		_ = conn.Close()
 	}
-}
-
-// address is where a connection comes from; that of a pipe is none.
-func address(conn net.Conn) netip.Addr {
-	from, err := netip.ParseAddrPort(conn.RemoteAddr().String())
-	if err != nil {
-		return netip.Addr{}
-	}
-	return from.Addr()
 }

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"io"
 	"net"
-	"net/netip"
 	"time"
 
 	"example.org/dorado/core/policy"
@@ -27,18 +26,9 @@ type conn struct {
 
 func newConn(s *Server, raw net.Conn) *conn {
 	c := &conn{server: s, raw: raw, begun: time.Now()}
-	c.session = session{server: s, address: addressOf(raw.RemoteAddr())}
+	c.session = session{server: s, address: policy.Address(raw.RemoteAddr().String())}
 	c.place.network = policy.Network(c.session.address)
 	return c
-}
-
-// addressOf returns the address of a peer without port and zone, the zero Addr if it has none.
-func addressOf(a net.Addr) netip.Addr {
-	tcp, ok := a.(*net.TCPAddr)
-	if !ok {
-		return netip.Addr{}
-	}
-	return tcp.AddrPort().Addr().Unmap().WithZone("")
 }
 
 // serve greets, and answers frames until one side ends the connection.

@@ -159,7 +159,7 @@ func TestWrongCommand(t *testing.T) {
 func TestInstantEPP(t *testing.T) {
 	dir, ok := peer.Shared(t)
 	if !ok {
-		t.Skip("its frames are not in the repository")
+		t.Skip("the samples are not here, and are others' to publish")
 	}
 	files, err := filepath.Glob(filepath.Join(dir, "schemas/samples/epp-third-party/instant-epp/request__*.xml"))
 	if err != nil || len(files) < 30 {

@@ -10,7 +10,6 @@ import (
 	"io"
 	"log/slog"
 	"net"
-	"net/netip"
 	"sync"
 	"time"
 
@@ -91,7 +90,7 @@ func (s *Server) Serve(l net.Listener) error {
 
 // admit serves a connection in a goroutine that Shutdown waits for.
 func (s *Server) admit(conn net.Conn) {
-	from := address(conn)
+	from := policy.Address(conn.RemoteAddr().String())
 	if !s.gate.Enter(from) {
 		_ = conn.SetWriteDeadline(time.Now().Add(time.Second))
 		_, _ = io.WriteString(conn, failure("too many connections are open from your address; try again later"))
@@ -206,13 +205,4 @@ func (s *Server) each(f func(net.Conn)) {
 	for conn := range s.conns {
 		f(conn)
 	}
-}
-
-// address is where a connection comes from; that of a pipe is none.
-func address(conn net.Conn) netip.Addr {
-	from, err := netip.ParseAddrPort(conn.RemoteAddr().String())
-	if err != nil {
-		return netip.Addr{}
-	}
-	return from.Addr()
 }
