@@ -48,7 +48,9 @@ type World struct {
 	Service *flow.Service
 	Fault   *Fault
 
-	// Postgres says that the store is on PostgreSQL, not SQLite.
+	// DSN is where the database is, as store.Open takes it; Postgres says that it is on PostgreSQL, not
+	// SQLite.
+	DSN      string
 	Postgres bool
 
 	raw   *sql.DB // beside the store and its faults
@@ -59,11 +61,24 @@ type World struct {
 // New returns a world at an instant (RFC 3339), on the engine that pg.Chosen says.
 func New(t testing.TB, now string) *World {
 	t.Helper()
+	return inhabited(Empty(t), now)
+}
+
+// On is New on a database of the caller's choice, which is empty: a postgres:// URL, or the path of a
+// SQLite file.
+func On(t testing.TB, dsn, now string) *World {
+	t.Helper()
+	return inhabited(emptyOn(t, dsn), now)
+}
+
+// inhabited gives an empty world its clock, its service and its registrars.
+func inhabited(w *World, now string) *World {
+	t := w.T
+	t.Helper()
 	profile, err := policy.BuiltIn("co-2026")
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := Empty(t)
 	w.At(now)
 	w.Service = &flow.Service{
 		Store: w.DB, Profile: profile, Clock: w.Now, Real: w.Now, Random: counting(),
@@ -74,32 +89,55 @@ func New(t testing.TB, now string) *World {
 	return w
 }
 
-// Empty returns a world of which only the empty store is there.
+// Empty returns a world of which only the empty store is there, on the engine that pg.Chosen says.
 func Empty(t testing.TB) *World {
 	t.Helper()
 	dsn, postgres := pg.Chosen(t)
-	w := &World{T: t, Fault: &Fault{}, Postgres: postgres}
-	driverName := "pgx"
 	if !postgres {
-		dsn, driverName = filepath.Join(t.TempDir(), "registry.db"), "sqlite"
+		dsn = filepath.Join(t.TempDir(), "registry.db")
 	}
+	return emptyOn(t, dsn)
+}
+
+func emptyOn(t testing.TB, dsn string) *World {
+	t.Helper()
+	w := &World{T: t, Fault: &Fault{}, DSN: dsn, Postgres: strings.HasPrefix(dsn, "postgres")}
+	driverName := "sqlite"
+	if w.Postgres {
+		driverName = "pgx"
+	}
+	w.DB = w.Open(func(c driver.Connector) driver.Connector { return faultyConnector{c, w.Fault} })
 	var err error
-	w.DB, err = store.OpenWith(context.Background(), dsn, store.Options{
-		Unsynced: true,
-		Wrap:     func(c driver.Connector) driver.Connector { return faultyConnector{c, w.Fault} },
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { w.DB.Close() })
-	if err := w.DB.Migrate(context.Background()); err != nil {
-		t.Fatal(err)
-	}
 	if w.raw, err = sql.Open(driverName, dsn); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { w.raw.Close() })
 	return w
+}
+
+// Open opens the world's database as another node would, with something of the caller's between the
+// store and its driver or nil. Only PostgreSQL takes several nodes at once.
+func (w *World) Open(wrap func(driver.Connector) driver.Connector) *store.DB {
+	w.T.Helper()
+	db, err := store.OpenWith(context.Background(), w.DSN, store.Options{Unsynced: true, Wrap: wrap})
+	if err != nil {
+		w.T.Fatal(err)
+	}
+	w.T.Cleanup(func() { db.Close() })
+	if err := db.Migrate(context.Background()); err != nil {
+		w.T.Fatal(err)
+	}
+	return db
+}
+
+// Reopen closes the database in order and opens it again, as a restart does.
+func (w *World) Reopen() {
+	w.T.Helper()
+	if err := w.DB.Close(); err != nil {
+		w.T.Fatal(err)
+	}
+	w.DB = w.Open(func(c driver.Connector) driver.Connector { return faultyConnector{c, w.Fault} })
+	w.Service.Store = w.DB
 }
 
 // counting returns a source of bytes that never repeats itself and is the same in every run.
