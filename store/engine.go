@@ -7,11 +7,13 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net"
 	"net/url"
 	"path/filepath"
 	"runtime"
 	"strings"
+	"time"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
@@ -41,6 +43,8 @@ type engine interface {
 	bulk(context.Context, *session) (bulk, error)
 	// conflicted reports whether the database itself says that another transaction won.
 	conflicted(error) bool
+	// rolledBack reports whether an error of a commit says for sure that it did not take effect.
+	rolledBack(error) bool
 }
 
 // SQLite: one writer, readers beside it.
@@ -124,6 +128,9 @@ func (sqliteEngine) conflicted(err error) bool {
 	return false
 }
 
+// rolledBack always holds: a commit that fails in this process has been undone.
+func (sqliteEngine) rolledBack(error) bool { return true }
+
 // PostgreSQL: read committed, every write guarded by its row's version or by a constraint.
 
 type postgresEngine struct{}
@@ -146,12 +153,35 @@ func openPostgres(dsn string, o Options) (*DB, error) {
 	if o.Unsynced {
 		config.RuntimeParams["synchronous_commit"] = "off"
 	}
+	maps.Copy(config.RuntimeParams, serverPatience)
+	config.DialFunc = dialer.DialContext
 	db := sql.OpenDB(o.Wrap(stdlib.GetConnector(*config)))
 	all := newPool(db, postgresConnections)
 	node := &DB{engine: postgresEngine{}, unsynced: o.Unsynced, writer: all, reader: all}
 	node.start(postgresLanes)
 	return node, nil
 }
+
+// serverPatience is when the server gives up a node that it does not hear of, so that what the node had
+// locked is free for the others. PostgreSQL 15, sections 20.3.2 and 20.11.1.
+var serverPatience = map[string]string{
+	"idle_in_transaction_session_timeout": "10s", // a group holds a transaction for milliseconds
+	"lock_timeout":                        "15s", // beyond that of whoever holds the lock
+	"tcp_keepalives_idle":                 "5",
+	"tcp_keepalives_interval":             "2",
+	"tcp_keepalives_count":                "3",
+	"tcp_user_timeout":                    "10000", // ms
+}
+
+// dialer makes connections that end when nothing is heard of the server for some ten seconds.
+var dialer = net.Dialer{
+	Timeout:         5 * time.Second,
+	KeepAliveConfig: net.KeepAliveConfig{Enable: true, Idle: 5 * time.Second, Interval: 2 * time.Second, Count: 3},
+	Control:         limitUnanswered,
+}
+
+// groupTime bounds a group on a server that answers the network and nothing else.
+const groupTime = 30 * time.Second
 
 func (postgresEngine) dialect() goose.Dialect { return goose.DialectPostgres }
 
@@ -203,6 +233,24 @@ func (postgresEngine) conflicted(err error) bool {
 		errors.Is(err, sql.ErrConnDone) || errors.Is(err, io.ErrUnexpectedEOF)
 	return lost && !committing(err)
 }
+
+// rolledBack holds where the server itself refuses the commit and stays. One that goes may have
+// committed before.
+func (postgresEngine) rolledBack(err error) bool {
+	e, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && !connectionLost(e.Code)
+}
+
+// The statements that give a transaction's number, tell what became of it, and end it. PostgreSQL 15,
+// sections 9.27.2 and 9.27.9.
+const (
+	transactionNumber = `SELECT CAST(pg_current_xact_id() AS TEXT)`
+	transactionStatus = `SELECT COALESCE(pg_xact_status(CAST(CAST($1 AS TEXT) AS xid8)), '')`
+	endTransaction    = `
+SELECT pg_terminate_backend(pid)
+FROM   pg_stat_activity
+WHERE  backend_xid = CAST(CAST(CAST($1 AS TEXT) AS xid8) AS xid)`
+)
 
 func connectionLost(code string) bool {
 	return code == adminShutdown || strings.HasPrefix(code, connectionException)

@@ -20,11 +20,13 @@ import (
 
 // transactPipelined runs jobs in one transaction on PostgreSQL.
 func (db *DB) transactPipelined(ctx context.Context, s *session, group []*job) error {
+	ctx, cancel := context.WithTimeout(ctx, groupTime)
+	defer cancel()
 	o := newOverlay(s, &reader{ctx, on(s), db})
 	begun := false
 	defer func() {
 		if begun {
-			if _, err := s.exec(context.WithoutCancel(ctx), "ROLLBACK"); err != nil {
+			if _, err := s.exec(ctx, "ROLLBACK"); err != nil {
 				s.broken = true
 			}
 		}
@@ -45,11 +47,14 @@ func (db *DB) transactPipelined(ctx context.Context, s *session, group []*job) e
 	if !o.wrote {
 		return errNothing
 	}
-	if err := o.flush(); err != nil {
+	number, err := o.flushLast()
+	if err != nil {
 		return err
 	}
 	if _, err := s.exec(ctx, "COMMIT"); err != nil {
-		return &commitError{err}
+		s.broken = true
+		begun = false // it has ended, one way or the other
+		return db.outcome(context.WithoutCancel(ctx), number, err)
 	}
 	begun = false
 	return nil
@@ -179,8 +184,19 @@ func claim[K comparable, V any](m map[K]found[V], key K) bool {
 }
 
 // flush sends the writes that wait, in one round trip.
-func (o *overlay) flush() error {
-	list := make([]asked, len(o.waiting))
+func (o *overlay) flush() error { return o.send(o.unsent()) }
+
+// flushLast is the flush before the commit. It returns the number of the transaction.
+func (o *overlay) flushLast() (number string, err error) {
+	list := append(o.unsent(), asked{text: transactionNumber, take: func(results pgx.BatchResults) error {
+		return results.QueryRow().Scan(&number)
+	}})
+	return number, o.send(list)
+}
+
+// unsent takes the writes that wait.
+func (o *overlay) unsent() []asked {
+	list := make([]asked, len(o.waiting), len(o.waiting)+1)
 	for i, w := range o.waiting {
 		list[i] = asked{w.text, w.args, func(results pgx.BatchResults) error {
 			tag, err := results.Exec()
@@ -188,6 +204,10 @@ func (o *overlay) flush() error {
 		}}
 	}
 	o.waiting = nil
+	return list
+}
+
+func (o *overlay) send(list []asked) error {
 	if len(list) == 0 {
 		return nil
 	}

@@ -117,7 +117,7 @@ func onlyOther(w *world.World, text string) bool {
 	if w.Postgres {
 		return strings.Contains(text, "sqlite_master")
 	}
-	return strings.Contains(text, "nextval(") || strings.Contains(text, "pg_constraint")
+	return strings.Contains(text, "nextval(") || strings.Contains(text, "pg_")
 }
 
 // Every field of a Changes is written: apply leaves none out.

@@ -5,6 +5,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"sync"
+	"sync/atomic"
 )
 
 // ErrFault is what a Fault makes the database say.
@@ -17,6 +18,33 @@ type Fault struct {
 	armed bool
 	left  int
 	count int
+	lost  LostCommit
+}
+
+// A LostCommit is how a commit ends whose sender never hears of it.
+type LostCommit int
+
+// The zero LostCommit is none.
+const (
+	_           LostCommit = iota
+	TakesEffect            // the database commits, and its answer is lost
+	IsLost                 // the connection breaks before the database sees the commit
+	IsStuck                // likewise, and the database does not notice that it broke
+)
+
+// LoseCommit breaks the connection around the next commit, once.
+func (f *Fault) LoseCommit(how LostCommit) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.lost = how
+}
+
+// commit returns how a commit is lost, if it is.
+func (f *Fault) commit() (how LostCommit, is bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	how, f.lost = f.lost, 0
+	return how, how != 0
 }
 
 // After arms the fault: n operations succeed, the next one fails.
@@ -60,13 +88,22 @@ func (c faultyConnector) Connect(ctx context.Context) (driver.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return faultyConn{conn, c.f}, nil
+	return faultyConn{conn, c.f, new(atomic.Bool)}, nil
 }
 
 // faultyConn passes on what database/sql asks of a connection of either driver.
 type faultyConn struct {
 	driver.Conn
-	f *Fault
+	f     *Fault
+	stuck *atomic.Bool // the server is not told of its end
+}
+
+// Close closes it, unless the server must not notice.
+func (c faultyConn) Close() error {
+	if c.stuck.Load() {
+		return nil
+	}
+	return c.Conn.Close()
 }
 
 // Unwrap returns the connection itself, for what database/sql has no words for.
@@ -95,30 +132,49 @@ func (c faultyConn) PrepareContext(ctx context.Context, q string) (driver.Stmt, 
 	if err != nil {
 		return nil, err
 	}
-	return faultyStmt{stmt, c.f, q == "ROLLBACK"}, nil
+	return faultyStmt{stmt, c, q}, nil
 }
 
 // faultyStmt is a prepared statement. A rollback never fails: there would be nothing to learn.
 type faultyStmt struct {
 	driver.Stmt
-	f    *Fault
-	safe bool
+	conn faultyConn
+	text string
 }
 
 func (s faultyStmt) QueryContext(ctx context.Context, a []driver.NamedValue) (driver.Rows, error) {
-	if err := s.f.next(); err != nil {
+	if err := s.conn.f.next(); err != nil {
 		return nil, err
 	}
 	return s.Stmt.(driver.StmtQueryContext).QueryContext(ctx, a)
 }
 
 func (s faultyStmt) ExecContext(ctx context.Context, a []driver.NamedValue) (driver.Result, error) {
-	if !s.safe {
-		if err := s.f.next(); err != nil {
+	if s.text != "ROLLBACK" {
+		if err := s.conn.f.next(); err != nil {
 			return nil, err
 		}
 	}
+	if s.text == "COMMIT" {
+		if how, is := s.conn.f.commit(); is {
+			return nil, s.lose(ctx, how, a)
+		}
+	}
 	return s.Stmt.(driver.StmtExecContext).ExecContext(ctx, a)
+}
+
+// lose breaks the connection after a commit or in its place.
+func (s faultyStmt) lose(ctx context.Context, how LostCommit, a []driver.NamedValue) error {
+	switch how {
+	case TakesEffect:
+		if _, err := s.Stmt.(driver.StmtExecContext).ExecContext(ctx, a); err != nil {
+			return err
+		}
+	case IsStuck:
+		s.conn.stuck.Store(true)
+		return driver.ErrBadConn
+	}
+	return errors.Join(driver.ErrBadConn, s.conn.Conn.Close())
 }
 
 // Inner is for a store that sends a batch of statements to its driver past database/sql: the batch is
