@@ -123,20 +123,22 @@ func (c *Call) Host(name names.Name) (registry.Host, bool) {
 	return h, true
 }
 
-// surviving returns hosts without those that time has taken along with the name above them, and that
-// nobody has removed yet. Hosts that time cannot have touched are not looked at.
+// surviving returns hosts without those that are gone.
 func (c *Call) surviving(hosts []registry.HostRef) []registry.HostRef {
-	gone := func(ref registry.HostRef) bool {
-		if ref.SuperordinateDue.IsZero() || ref.SuperordinateDue.After(c.Now) {
-			return false
-		}
-		_, lives := c.Host(ref.Name)
-		return !lives
-	}
-	if !slices.ContainsFunc(hosts, gone) {
+	if !slices.ContainsFunc(hosts, c.gone) {
 		return hosts
 	}
-	return slices.DeleteFunc(slices.Clone(hosts), gone)
+	return slices.DeleteFunc(slices.Clone(hosts), c.gone)
+}
+
+// gone reports whether time has taken a host along with the name above it, while nobody has removed it
+// yet. A host that time cannot have touched is not looked at.
+func (c *Call) gone(ref registry.HostRef) bool {
+	if ref.SuperordinateDue.IsZero() || ref.SuperordinateDue.After(c.Now) {
+		return false
+	}
+	_, lives := c.Host(ref.Name)
+	return !lives
 }
 
 // lives reports whether a name is registered now. It settles nothing.

@@ -32,62 +32,112 @@ func (q DelegationsOf) Answer(c *Call) (Reply, error) {
 	for i, name := range q.Names {
 		list[i] = Delegation{Name: name}
 		if d, found := c.Domain(name); found {
-			list[i] = c.delegation(d)
+			list[i] = delegation(d, c.nameserver)
 		}
 	}
 	return list, nil
 }
 
-// delegation applies the one decision of what is published. Decisions 6.1.
-func (c *Call) delegation(d registry.Domain) Delegation {
+// delegation applies the one decision of what is published; of each host that is linked, find returns
+// what of it is. Decisions 6.1.
+func delegation(d registry.Domain, find func(registry.HostRef) (Nameserver, bool)) Delegation {
 	published := Delegation{Name: d.Name}
 	if !lifecycle.Delegated(d) {
 		return published
 	}
+	published.Nameservers = make([]Nameserver, 0, len(d.Nameservers))
 	for _, ref := range d.Nameservers {
-		if !c.Profile.InZone(ref.Name) { // it is linked, so it exists, and it has no addresses
-			published.Nameservers = append(published.Nameservers, Nameserver{ROID: ref.ROID, Name: ref.Name})
-			continue
-		}
-		if h, found := c.Host(ref.Name); found {
-			published.Nameservers = append(published.Nameservers, Nameserver{h.ROID, h.Name, h.Addresses})
+		if host, found := find(ref); found {
+			published.Nameservers = append(published.Nameservers, host)
 		}
 	}
 	return published
 }
 
-// Delegations asks for the delegations of up to Limit registered names after a name, in order, to
-// fill the zone at the start.
-type Delegations struct {
-	After names.Name
+// nameserver returns what is published of a host.
+func (c *Call) nameserver(ref registry.HostRef) (Nameserver, bool) {
+	if !c.Profile.InZone(ref.Name) { // it is linked, so it exists, and it has no addresses
+		return Nameserver{ROID: ref.ROID, Name: ref.Name}, true
+	}
+	h, found := c.Host(ref.Name)
+	return Nameserver{h.ROID, h.Name, h.Addresses}, found
+}
+
+// Nameservers asks for what can be published of up to Limit hosts after a ROID, to fill the zone at
+// the start: Delegations wants them all.
+type Nameservers struct {
+	After registry.ROID
 	Limit int
 }
 
-// DelegationPage is what Delegations answers. Last is where the next page begins; it is zero when
+// NameserverPage is what Nameservers answers. Last is where the next page begins; it is empty when
 // there is none.
-type DelegationPage struct {
-	Delegations []Delegation // those that are not empty
-	Last        names.Name
+type NameserverPage struct {
+	Nameservers []Nameserver
+	Last        registry.ROID
 }
 
-// Answer returns a DelegationPage.
+// Answer returns a NameserverPage, without the hosts that time has taken along with the name above.
+func (q Nameservers) Answer(c *Call) (Reply, error) {
+	stored, _ := read(c, func() ([]registry.Glue, bool, error) {
+		hosts, err := c.reader.Glue(q.After, q.Limit)
+		return hosts, true, err
+	})
+	var page NameserverPage
+	for _, h := range stored {
+		page.Last = h.ROID
+		if !c.gone(h.HostRef) {
+			page.Nameservers = append(page.Nameservers, Nameserver{h.ROID, h.Name, h.Addresses})
+		}
+	}
+	return page, nil
+}
+
+// DelegationsEnd asks for the ROID of the last of up to Limit names after a ROID, to cut the names
+// into pages.
+type DelegationsEnd struct {
+	After registry.ROID
+	Limit int
+}
+
+// Answer returns a registry.ROID, empty if there are no more names.
+func (q DelegationsEnd) Answer(c *Call) (Reply, error) {
+	end, _ := read(c, func() (registry.ROID, bool, error) {
+		roid, err := c.reader.PageEnd(q.After, q.Limit)
+		return roid, true, err
+	})
+	return end, nil
+}
+
+// Delegations asks for the delegations of the names of a span, to fill the zone at the start. Known is
+// what Nameservers has answered: names share hosts, and reading them again for each name would take
+// longer than all else.
+type Delegations struct {
+	Span  registry.Span
+	Known map[registry.ROID]Nameserver
+}
+
+// Answer returns a []Delegation of those that are not empty.
 func (q Delegations) Answer(c *Call) (Reply, error) {
 	stored, _ := read(c, func() ([]registry.Domain, bool, error) {
-		domains, err := c.reader.Domains(q.After, q.Limit)
+		domains, err := c.reader.Outlines(q.Span)
 		return domains, true, err
 	})
-	var page DelegationPage
+	find := func(ref registry.HostRef) (Nameserver, bool) {
+		host, found := q.Known[ref.ROID]
+		return host, found
+	}
+	list := make([]Delegation, 0, len(stored))
 	for _, d := range stored {
-		page.Last = d.Name
 		now, _, alive := lifecycle.Advance(d, c.rules(d.Sponsor), c.Now)
 		if !alive {
 			continue
 		}
-		if published := c.delegation(now); len(published.Nameservers) > 0 {
-			page.Delegations = append(page.Delegations, published)
+		if published := delegation(now, find); len(published.Nameservers) > 0 {
+			list = append(list, published)
 		}
 	}
-	return page, nil
+	return list, nil
 }
 
 // PendingMarks asks for up to Limit marks that wait to be published.

@@ -1,6 +1,7 @@
 package flow_test
 
 import (
+	"net/netip"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -51,31 +52,99 @@ func TestDelegation(t *testing.T) {
 	}
 }
 
-// All delegations come page by page, each once, and names without one do not come at all.
+// What fills the zone at the start is what each name is asked for, whatever time has done to it or to
+// the name above its hosts, and wherever a page ends.
 func TestDelegations(t *testing.T) {
 	w := world.New(t, noon)
 	w.Host(world.Acme, "ns1.example.net")
-	for _, name := range []string{"a1a.co", "b1b.co", "c1c.com.co", "d1d.co", "e1e.net.co"} {
-		w.Domain(world.Acme, name, "ns1.example.net")
-	}
+	w.Domain(world.Acme, "gone.co", "ns1.example.net")
+	w.Host(world.Acme, "ns1.gone.co", "192.0.2.1", "2001:db8::1")
+	w.Domain(world.Other, "user.co", "ns1.gone.co")
+	w.Domain(world.Other, "both.com.co", "ns1.gone.co", "ns1.example.net")
+	w.Domain(world.Deleter, "lapsing.net.co", "ns1.example.net")
+	w.Domain(world.Deleter, "kept.co", "ns1.example.net")
+	w.Domain(world.Acme, "held.co", "ns1.example.net")
 	w.Domain(world.Acme, "bare.co")
-	seen := map[names.Name]int{}
-	for after := (names.Name{}); ; {
-		reply, err := w.Ask("", flow.Delegations{After: after, Limit: 2})
-		if err != nil {
-			t.Fatal(err)
+	hold := flow.DomainEdit{Statuses: []registry.Status{registry.ClientHold}}
+	for _, step := range []struct {
+		name string
+		do   func()
+		want int // names that are delegated
+	}{
+		{"registered", func() {}, 6},
+		{"on hold", func() { w.Do(world.Acme, flow.DomainUpdate{Name: world.Name("held.co"), Add: hold}) }, 5},
+		{"operator's status", func() { forbidDeletion(w, "kept.co") }, 5},
+		{"one in redemption", func() { w.Pass(10 * day); w.Do(world.Acme, flow.DomainDelete{Name: world.Name("gone.co")}) }, 4},
+		{"purged by time with its host", func() { w.Pass(40 * day) }, 3},
+		{"expired by time", func() { w.At("2027-04-10T00:00:00Z") }, 2},
+		{"written down", w.Settle, 2},
+	} {
+		step.do()
+		filled := fill(w)
+		for _, name := range world.Names("gone.co", "user.co", "both.com.co", "lapsing.net.co", "kept.co", "held.co", "bare.co") {
+			asked := ask[[]flow.Delegation](w, flow.DelegationsOf{Names: []names.Name{name}})[0]
+			if len(asked.Nameservers) == 0 {
+				asked = flow.Delegation{} // which is not among those that fill the zone
+			}
+			if diff := cmp.Diff(asked, filled[name], cmpopts.EquateComparable(names.Name{}, netip.Addr{})); diff != "" {
+				t.Errorf("%s: asked for (-) %s and as the zone is filled (+): %s", step.name, name, diff)
+			}
 		}
-		page := reply.(flow.DelegationPage)
-		for _, d := range page.Delegations {
-			seen[d.Name]++
+		if len(filled) != step.want {
+			t.Errorf("%s: %d names fill the zone, want %d", step.name, len(filled), step.want)
 		}
-		if after = page.Last; after.IsZero() {
+	}
+}
+
+// forbidDeletion sets a status that only the operator can, as a future command will.
+func forbidDeletion(w *world.World, name string) {
+	err := w.DB.Update(w.T.Context(), registry.Keys{}, func(r registry.Reader) (registry.Changes, error) {
+		d, _, err := r.Domain(world.Name(name))
+		d = d.Next()
+		d.Statuses = append(d.Statuses, registry.ServerDeleteProhibited)
+		return registry.Changes{Domains: []registry.Domain{d}}, err
+	})
+	if err != nil {
+		w.T.Fatal(err)
+	}
+}
+
+// fill reads all delegations as the zone is filled, two names or hosts to a page.
+func fill(w *world.World) map[names.Name]flow.Delegation {
+	const page = 2
+	hosts := map[registry.ROID]flow.Nameserver{}
+	for after := registry.ROID(""); ; {
+		p := ask[flow.NameserverPage](w, flow.Nameservers{After: after, Limit: page})
+		for _, h := range p.Nameservers {
+			hosts[h.ROID] = h
+		}
+		if after = p.Last; after == "" {
 			break
 		}
 	}
-	if len(seen) != 5 || seen[world.Name("c1c.com.co")] != 1 {
-		t.Errorf("the pages held %v", seen)
+	filled := map[names.Name]flow.Delegation{}
+	for span := (registry.Span{}); ; {
+		span.After, span.Last = span.Last, ask[registry.ROID](w, flow.DelegationsEnd{After: span.Last, Limit: page})
+		if span.Last == "" {
+			return filled
+		}
+		for _, d := range ask[[]flow.Delegation](w, flow.Delegations{Span: span, Known: hosts}) {
+			if _, twice := filled[d.Name]; twice {
+				w.T.Errorf("%s came twice", d.Name)
+			}
+			filled[d.Name] = d
+		}
 	}
+}
+
+// ask runs a query of the registry's own.
+func ask[T any](w *world.World, q flow.Query) T {
+	w.T.Helper()
+	reply, err := w.Ask("", q)
+	if err != nil {
+		w.T.Fatal(err)
+	}
+	return reply.(T)
 }
 
 // A mark that is raised while it is being published stays, and is published again. Architecture

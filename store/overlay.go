@@ -262,6 +262,18 @@ func (o *overlay) Domains(after names.Name, limit int) ([]registry.Domain, error
 	return afterFlush(o, func() ([]registry.Domain, error) { return o.reader.Domains(after, limit) })
 }
 
+func (o *overlay) PageEnd(after registry.ROID, limit int) (registry.ROID, error) {
+	return afterFlush(o, func() (registry.ROID, error) { return o.reader.PageEnd(after, limit) })
+}
+
+func (o *overlay) Outlines(span registry.Span) ([]registry.Domain, error) {
+	return afterFlush(o, func() ([]registry.Domain, error) { return o.reader.Outlines(span) })
+}
+
+func (o *overlay) Glue(after registry.ROID, limit int) ([]registry.Glue, error) {
+	return afterFlush(o, func() ([]registry.Glue, error) { return o.reader.Glue(after, limit) })
+}
+
 func (o *overlay) Marks(limit int) ([]registry.Mark, error) {
 	return afterFlush(o, func() ([]registry.Mark, error) { return o.reader.Marks(limit) })
 }

@@ -2,6 +2,7 @@ package registry
 
 import (
 	"context"
+	"net/netip"
 	"slices"
 	"time"
 
@@ -179,10 +180,31 @@ type Reader interface {
 
 	// Domains returns up to limit domains after a name, in order of name.
 	Domains(after names.Name, limit int) ([]Domain, error)
+
+	// PageEnd returns the ROID of the last of up to limit domains after a ROID, in order of ROID; empty
+	// if there is none.
+	PageEnd(after ROID, limit int) (ROID, error)
+	// Outlines returns the domains of a Span, in order, each with what package lifecycle looks at to
+	// say whether it is delegated and no more: ROID, Name, Sponsor, Expires, Statuses, Deletion, and of
+	// its name servers the ROIDs.
+	Outlines(Span) ([]Domain, error)
+	// Glue returns up to limit hosts after a ROID, in order of ROID.
+	Glue(after ROID, limit int) ([]Glue, error)
+
 	// Marks returns up to limit marks, those that have waited longest first.
 	Marks(limit int) ([]Mark, error)
 	// Registrars returns all registrars in order of id.
 	Registrars() ([]Registrar, error)
+}
+
+// A Span is the ROIDs after one, up to another and with it. The order is that of a database; objects
+// that came one after the other stand together in it, mostly.
+type Span struct{ After, Last ROID }
+
+// A Glue is a host as far as the zone needs it. Addresses is empty for an external host.
+type Glue struct {
+	HostRef
+	Addresses []netip.Addr
 }
 
 // Keys name what a transaction is known to read before it runs, so that a store can fetch it all at

@@ -11,35 +11,6 @@ import (
 	"example.org/dorado/flow"
 )
 
-// Load reads all delegations and serves them from then on in place of what was served before. What
-// changes while it reads has left a mark and is published afterwards.
-func (s *Server) Load(ctx context.Context) error {
-	s.publishing.Lock()
-	defer s.publishing.Unlock()
-	fresh := newContents(s.config.Service.Profile.Zones, s.config.Nameservers, s.now())
-	var after names.Name
-	for {
-		page, err := ask[flow.DelegationPage](ctx, s, flow.Delegations{After: after, Limit: s.config.Page})
-		if err != nil {
-			return fmt.Errorf("load the zones after %q: %w", after, err)
-		}
-		for _, d := range page.Delegations {
-			fresh.set(d)
-		}
-		if after = page.Last; after.IsZero() {
-			break
-		}
-	}
-	clear(fresh.touched)
-	if old := s.contents.Load(); old != nil {
-		for origin, z := range fresh.zones {
-			z.serial = nextSerial(old.serial(origin), z.serial)
-		}
-	}
-	s.contents.Store(fresh)
-	return nil
-}
-
 // now is the serial that belongs to the present second.
 func (s *Server) now() uint32 { return uint32(s.config.Now().Unix()) }
 
