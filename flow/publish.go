@@ -117,27 +117,33 @@ type Delegations struct {
 	Known map[registry.ROID]Nameserver
 }
 
-// Answer returns a []Delegation of those that are not empty.
+// Answer returns a []Delegation of those that are not empty. What time does to a name may depend on its
+// sponsor, who cannot be read while the names are: names with something due come last.
 func (q Delegations) Answer(c *Call) (Reply, error) {
-	stored, _ := read(c, func() ([]registry.Domain, bool, error) {
-		domains, err := c.reader.Outlines(q.Span)
-		return domains, true, err
-	})
-	find := func(ref registry.HostRef) (Nameserver, bool) {
-		host, found := q.Known[ref.ROID]
-		return host, found
-	}
-	list := make([]Delegation, 0, len(stored))
-	for _, d := range stored {
-		now, _, alive := lifecycle.Advance(d, c.rules(d.Sponsor), c.Now)
-		if !alive {
-			continue
-		}
-		if published := delegation(now, find); len(published.Nameservers) > 0 {
+	var list []Delegation
+	add := func(d registry.Domain) {
+		published := delegation(d, func(ref registry.HostRef) (Nameserver, bool) {
+			host, found := q.Known[ref.ROID]
+			return host, found
+		})
+		if len(published.Nameservers) > 0 {
 			list = append(list, published)
 		}
 	}
-	return list, nil
+	var due []registry.Domain
+	err := c.reader.Outlines(q.Span, func(d registry.Domain) {
+		if lifecycle.Due(d).After(c.Now) {
+			add(d)
+		} else {
+			due = append(due, d)
+		}
+	})
+	for _, d := range due {
+		if now, _, alive := lifecycle.Advance(d, c.rules(d.Sponsor), c.Now); alive {
+			add(now)
+		}
+	}
+	return list, err
 }
 
 // PendingMarks asks for up to Limit marks that wait to be published.

@@ -25,9 +25,15 @@ FROM   (SELECT roid
         ORDER  BY roid
         LIMIT  $2) page`
 
-// Outlines returns the domains of a span, in order of ROID.
-func (r *reader) Outlines(span registry.Span) ([]registry.Domain, error) {
-	return many(r, scanOutline, outlines, span.After, span.Last)
+// Outlines calls use with the domains of a span, in order of ROID.
+func (r *reader) Outlines(span registry.Span, use func(registry.Domain)) error {
+	return r.each(func(row row) error {
+		d, err := scanOutline(row)
+		if err == nil {
+			use(d)
+		}
+		return err
+	}, outlines, span.After, span.Last)
 }
 
 const outlines = `
@@ -50,6 +56,9 @@ func scanOutline(row row) (registry.Domain, error) {
 	var err error
 	if d.Name, err = names.Parse(name); err != nil {
 		return d, err
+	}
+	if hosts != "" {
+		d.Nameservers = make([]registry.HostRef, 0, 1+strings.Count(hosts, " "))
 	}
 	for host := range strings.FieldsSeq(hosts) {
 		d.Nameservers = append(d.Nameservers, registry.HostRef{ROID: registry.ROID(host)})

@@ -266,8 +266,11 @@ func (o *overlay) PageEnd(after registry.ROID, limit int) (registry.ROID, error)
 	return afterFlush(o, func() (registry.ROID, error) { return o.reader.PageEnd(after, limit) })
 }
 
-func (o *overlay) Outlines(span registry.Span) ([]registry.Domain, error) {
-	return afterFlush(o, func() ([]registry.Domain, error) { return o.reader.Outlines(span) })
+func (o *overlay) Outlines(span registry.Span, use func(registry.Domain)) error {
+	if err := o.flush(); err != nil {
+		return err
+	}
+	return o.reader.Outlines(span, use)
 }
 
 func (o *overlay) Glue(after registry.ROID, limit int) ([]registry.Glue, error) {

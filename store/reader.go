@@ -27,24 +27,35 @@ type row interface{ Scan(...any) error }
 
 // many scans all rows of a query.
 func many[T any](r *reader, scan func(row) (T, error), text string, args ...any) ([]T, error) {
-	session, err := r.open()
+	var list []T
+	err := r.each(func(row row) error {
+		v, err := scan(row)
+		list = append(list, v)
+		return err
+	}, text, args...)
 	if err != nil {
 		return nil, err
+	}
+	return list, nil
+}
+
+// each calls use with all rows of a query, one after the other.
+func (r *reader) each(use func(row) error, text string, args ...any) error {
+	session, err := r.open()
+	if err != nil {
+		return err
 	}
 	rows, err := session.query(r.ctx, text, args...)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	defer rows.Close()
-	var list []T
 	for rows.Next() {
-		v, err := scan(rows)
-		if err != nil {
-			return nil, err
+		if err := use(rows); err != nil {
+			return err
 		}
-		list = append(list, v)
 	}
-	return list, rows.Err()
+	return rows.Err()
 }
 
 // one scans the row of a query, and says that a missing one is missing.

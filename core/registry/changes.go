@@ -184,10 +184,10 @@ type Reader interface {
 	// PageEnd returns the ROID of the last of up to limit domains after a ROID, in order of ROID; empty
 	// if there is none.
 	PageEnd(after ROID, limit int) (ROID, error)
-	// Outlines returns the domains of a Span, in order, each with what package lifecycle looks at to
-	// say whether it is delegated and no more: ROID, Name, Sponsor, Expires, Statuses, Deletion, and of
+	// Outlines calls use with the domains of a Span, in order, each with what package lifecycle looks at
+	// to say whether it is delegated and no more: ROID, Name, Sponsor, Expires, Statuses, Deletion, and of
 	// its name servers the ROIDs.
-	Outlines(Span) ([]Domain, error)
+	Outlines(span Span, use func(Domain)) error
 	// Glue returns up to limit hosts after a ROID, in order of ROID.
 	Glue(after ROID, limit int) ([]Glue, error)
 
