@@ -193,9 +193,9 @@ const mostPurged = 50
 
 // unlinked reports whether all that links an object are names whose purge has come due, and returns
 // what purges them. A command that needs the object free settles them first.
-func (c *Call) unlinked(linking func(after names.Name, limit int) ([]names.Name, error)) (registry.Changes, bool) {
+func (c *Call) unlinked(linking func(limit int) ([]names.Name, error)) (registry.Changes, bool) {
 	list, _ := read(c, func() ([]names.Name, bool, error) {
-		list, err := linking(names.Name{}, mostPurged+1)
+		list, err := linking(mostPurged + 1)
 		return list, true, err
 	})
 	var changes registry.Changes

@@ -25,8 +25,8 @@ func (cmd ContactDelete) Run(c *Call) (Reply, registry.Changes, error) {
 	var settled registry.Changes
 	if contact.Linked {
 		var free bool
-		settled, free = c.unlinked(func(after names.Name, limit int) ([]names.Name, error) {
-			return c.reader.LinkedTo(contact.ROID, after, limit)
+		settled, free = c.unlinked(func(limit int) ([]names.Name, error) {
+			return c.reader.LinkedTo(contact.ROID, limit)
 		})
 		contact.Linked = !free
 	}

@@ -24,8 +24,8 @@ func (cmd HostDelete) Run(c *Call) (Reply, registry.Changes, error) {
 	var settled registry.Changes
 	if h.Linked {
 		var free bool
-		settled, free = c.unlinked(func(after names.Name, limit int) ([]names.Name, error) {
-			return c.reader.DelegatedTo(h.ROID, after, limit)
+		settled, free = c.unlinked(func(limit int) ([]names.Name, error) {
+			return c.reader.DelegatedTo(h.ROID, limit)
 		})
 		h.Linked = !free
 	}

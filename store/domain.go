@@ -23,7 +23,7 @@ SELECT d.version, d.body,
        COALESCE((SELECT string_agg(h.roid || ' ' || h.name || ' ' || COALESCE(s.due, 0), ',' ORDER BY l.position)
                  FROM   domain_host l JOIN host h ON h.roid = l.host
                  LEFT   JOIN domain s ON s.roid = h.superordinate
-                 WHERE  l.domain = d.name), '')
+                 WHERE  l.domain = d.roid), '')
 FROM   domain d
 WHERE  d.name = $1`
 
@@ -48,7 +48,7 @@ SELECT d.version, d.body,
        COALESCE((SELECT string_agg(h.roid || ' ' || h.name || ' ' || COALESCE(s.due, 0), ',' ORDER BY l.position)
                  FROM   domain_host l JOIN host h ON h.roid = l.host
                  LEFT   JOIN domain s ON s.roid = h.superordinate
-                 WHERE  l.domain = d.name), '')
+                 WHERE  l.domain = d.roid), '')
 FROM   domain d
 WHERE  d.name > $1
 ORDER  BY d.name
@@ -118,22 +118,22 @@ func (w *writer) updateDomain(d registry.Domain) {
 
 func (w *writer) linkDomain(d registry.Domain) {
 	for i, h := range d.Nameservers {
-		w.linkHost(d.Name, h.ROID, i)
+		w.linkHost(d, h.ROID, i)
 	}
 	w.linkContacts(d)
 }
 
-func (w *writer) linkHost(domain names.Name, host registry.ROID, position int) {
-	w.exec("link "+domain.String(), insertDomainHost, domain.String(), host, position)
+func (w *writer) linkHost(d registry.Domain, host registry.ROID, position int) {
+	w.exec("link "+d.Name.String(), insertDomainHost, d.ROID, host, position)
 }
 
 func (w *writer) linkContacts(d registry.Domain) {
-	what, name := "link "+d.Name.String(), d.Name.String()
+	what := "link " + d.Name.String()
 	if d.Registrant.ROID != "" {
-		w.exec(what, insertDomainContact, name, "registrant", d.Registrant.ROID)
+		w.exec(what, insertDomainContact, d.ROID, "registrant", d.Registrant.ROID)
 	}
 	for _, c := range d.Contacts {
-		w.exec(what, insertDomainContact, name, c.Role, c.ROID)
+		w.exec(what, insertDomainContact, d.ROID, c.Role, c.ROID)
 	}
 }
 
@@ -156,8 +156,8 @@ VALUES ($1, $2, $3)`
 
 func (w *writer) unlinkDomain(d registry.Domain) {
 	what := "unlink " + d.Name.String()
-	w.exec(what, deleteDomainHosts, d.Name.String())
-	w.exec(what, deleteDomainContacts, d.Name.String())
+	w.exec(what, deleteDomainHosts, d.ROID)
+	w.exec(what, deleteDomainContacts, d.ROID)
 }
 
 const deleteDomainHosts = `
@@ -189,29 +189,33 @@ WHERE  due <= $1
 ORDER  BY due, name
 LIMIT  $2`
 
-// DelegatedTo returns up to limit names, after a name and in order, that link a host.
-func (r *reader) DelegatedTo(host registry.ROID, after names.Name, limit int) ([]names.Name, error) {
-	return many(r, scanName, delegatedTo, host, after.String(), limit)
+// DelegatedTo returns up to limit names that link a host.
+func (r *reader) DelegatedTo(host registry.ROID, limit int) ([]names.Name, error) {
+	return many(r, scanName, delegatedTo, host, limit)
 }
 
 const delegatedTo = `
-SELECT domain
-FROM   domain_host
-WHERE  host = $1 AND domain > $2
-ORDER  BY domain
-LIMIT  $3`
+SELECT d.name
+FROM   (SELECT domain
+        FROM   domain_host
+        WHERE  host = $1
+        ORDER  BY domain
+        LIMIT  $2) l JOIN domain d ON d.roid = l.domain
+ORDER  BY d.name`
 
-// LinkedTo returns up to limit names, after a name and in order, that link a contact.
-func (r *reader) LinkedTo(contact registry.ROID, after names.Name, limit int) ([]names.Name, error) {
-	return many(r, scanName, linkedTo, contact, after.String(), limit)
+// LinkedTo returns up to limit names that link a contact.
+func (r *reader) LinkedTo(contact registry.ROID, limit int) ([]names.Name, error) {
+	return many(r, scanName, linkedTo, contact, limit)
 }
 
 const linkedTo = `
-SELECT DISTINCT domain
-FROM   domain_contact
-WHERE  contact = $1 AND domain > $2
-ORDER  BY domain
-LIMIT  $3`
+SELECT d.name
+FROM   (SELECT DISTINCT domain
+        FROM   domain_contact
+        WHERE  contact = $1
+        ORDER  BY domain
+        LIMIT  $2) l JOIN domain d ON d.roid = l.domain
+ORDER  BY d.name`
 
 func scanName(row row) (names.Name, error) {
 	text, err := scanValue[string](row)

@@ -16,3 +16,15 @@ func Pragmas(t *testing.T, db *DB, into map[string]string) {
 		into[pragma] = value
 	}
 }
+
+// MigrateTo brings the schema of an empty database up to a version.
+func MigrateTo(t *testing.T, db *DB, version int64) {
+	t.Helper()
+	provider, err := db.provider()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := provider.UpTo(t.Context(), version); err != nil {
+		t.Fatal(err)
+	}
+}

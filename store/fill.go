@@ -186,7 +186,7 @@ func (f *filling) life(life Life) error {
 		w.insertDomain(d)
 		for i, h := range d.Nameservers {
 			if !f.hosts.isGone(h.ROID) {
-				w.linkHost(d.Name, h.ROID, i)
+				w.linkHost(d, h.ROID, i)
 			}
 		}
 		w.linkContacts(d)

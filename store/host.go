@@ -43,7 +43,7 @@ func (r *reader) LinkedByOther(host registry.ROID, sponsor registry.RegistrarID)
 
 const linkedByOther = `
 SELECT EXISTS (SELECT 1
-               FROM   domain_host l JOIN domain d ON d.name = l.domain
+               FROM   domain_host l JOIN domain d ON d.roid = l.domain
                WHERE  l.host = $1 AND d.sponsor <> $2)`
 
 func scanHost(row row) (registry.Host, error) {

@@ -40,7 +40,7 @@ const outlines = `
 SELECT d.roid, d.name, d.sponsor, d.expires, d.body,
        COALESCE((SELECT string_agg(l.host, ' ' ORDER BY l.position)
                  FROM   domain_host l
-                 WHERE  l.domain = d.name), '')
+                 WHERE  l.domain = d.roid), '')
 FROM   domain d
 WHERE  d.roid > $1 AND d.roid <= $2
 ORDER  BY d.roid`

@@ -238,12 +238,12 @@ func (o *overlay) SubordinateHosts(name names.Name) ([]registry.Host, error) {
 	return afterFlush(o, func() ([]registry.Host, error) { return o.reader.SubordinateHosts(name) })
 }
 
-func (o *overlay) DelegatedTo(host registry.ROID, after names.Name, limit int) ([]names.Name, error) {
-	return afterFlush(o, func() ([]names.Name, error) { return o.reader.DelegatedTo(host, after, limit) })
+func (o *overlay) DelegatedTo(host registry.ROID, limit int) ([]names.Name, error) {
+	return afterFlush(o, func() ([]names.Name, error) { return o.reader.DelegatedTo(host, limit) })
 }
 
-func (o *overlay) LinkedTo(contact registry.ROID, after names.Name, limit int) ([]names.Name, error) {
-	return afterFlush(o, func() ([]names.Name, error) { return o.reader.LinkedTo(contact, after, limit) })
+func (o *overlay) LinkedTo(contact registry.ROID, limit int) ([]names.Name, error) {
+	return afterFlush(o, func() ([]names.Name, error) { return o.reader.LinkedTo(contact, limit) })
 }
 
 func (o *overlay) DueDomains(now time.Time, limit int) ([]names.Name, error) {

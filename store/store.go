@@ -5,15 +5,11 @@ package store
 import (
 	"context"
 	"database/sql/driver"
-	"embed"
 	"errors"
 	"fmt"
-	"io/fs"
 	"math/rand/v2"
 	"sync"
 	"time"
-
-	"github.com/pressly/goose/v3"
 
 	"example.org/dorado/core/registry"
 )
@@ -85,50 +81,6 @@ func (db *DB) Close() error {
 		err = errors.Join(err, db.writer.close())
 	}
 	return err
-}
-
-//go:embed migrations/*.sql
-var migrations embed.FS
-
-// ErrNewerSchema says that a newer Dorado has used the database.
-var ErrNewerSchema = errors.New("the database was written by a newer version of dorado; run that version")
-
-// Migrate brings the schema up to this program's. It refuses a schema that is newer.
-func (db *DB) Migrate(ctx context.Context) error {
-	files, err := fs.Sub(migrations, "migrations")
-	if err != nil {
-		return err
-	}
-	provider, err := goose.NewProvider(db.engine.dialect(), db.writer.db, files)
-	if err != nil {
-		return fmt.Errorf("migrations: %w", err)
-	}
-	current, target, err := provider.GetVersions(ctx)
-	if err != nil {
-		return fmt.Errorf("schema version: %w", err)
-	}
-	if current > target {
-		return fmt.Errorf("schema %d, this program knows %d: %w", current, target, ErrNewerSchema)
-	}
-	if _, err := provider.Up(ctx); err != nil {
-		return fmt.Errorf("migrate the schema: %w", err)
-	}
-	if err := db.engine.prepare(ctx, db.writer.db); err != nil {
-		return fmt.Errorf("prepare the database: %w", err)
-	}
-	if db.engine.alone() {
-		return db.memory.fill(ctx, db)
-	}
-	return nil
-}
-
-// SchemaVersion returns the schema that this program writes.
-func SchemaVersion() int {
-	entries, err := migrations.ReadDir("migrations")
-	if err != nil {
-		return 0
-	}
-	return len(entries)
 }
 
 // View runs f with a Reader that sees one moment. If the connection breaks, it is done again on

@@ -7,7 +7,6 @@ import (
 	"go/parser"
 	"go/token"
 	"net/netip"
-	"os"
 	"path/filepath"
 	"reflect"
 	"strconv"
@@ -496,8 +495,8 @@ func TestLists(t *testing.T) {
 		if len(hosts) != 3 || hosts[0].Name != names.MustParse("ns1.shop.co") || hosts[2].Name != names.MustParse("shop.co") {
 			t.Errorf("hosts of shop.co: %v", hosts)
 		}
-		linking, err3 := r.DelegatedTo("H2-CO", names.MustParse("a1a.co"), 2)
-		if len(linking) != 2 || linking[0] != names.MustParse("b1b.co") {
+		linking, err3 := r.DelegatedTo("H2-CO", 2)
+		if len(linking) != 2 || linking[0] != names.MustParse("a1a.co") {
 			t.Errorf("names that link ns1.example.net: %v", linking)
 		}
 		own, err4 := r.LinkedByOther("H2-CO", "H1")
@@ -555,9 +554,9 @@ func TestMigrate(t *testing.T) {
 	if err := w.DB.Migrate(ctx); !errors.Is(err, store.ErrNewerSchema) {
 		t.Errorf("a newer schema: %v", err)
 	}
-	files, err := os.ReadDir("migrations")
-	if err != nil || len(files) != store.SchemaVersion() {
-		t.Errorf("schema version %d with %d migrations, %v", store.SchemaVersion(), len(files), err)
+	w.Exec("DELETE FROM goose_db_version WHERE version_id = 99999")
+	if got, want := w.Rows("SELECT MAX(version_id) FROM goose_db_version"), strconv.Itoa(store.SchemaVersion())+"\n"; got != want {
+		t.Errorf("the schema version is %s and the last migration %s", want, got)
 	}
 }
 

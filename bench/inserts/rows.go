@@ -73,11 +73,11 @@ func create(client, number int) []statement {
 	id := int64(number)*64 + int64(client) // client numbers are below 64
 	return []statement{
 		{putDomain, []any{name, roid, 1, "example", who, created, expires, posts, body}},
-		{putHost, []any{name, host(client, 0), 0}},
-		{putHost, []any{name, host(client, 1), 1}},
-		{putContact, []any{name, "registrant", contact}},
-		{putContact, []any{name, "admin", contact}},
-		{putContact, []any{name, "tech", contact}},
+		{putHost, []any{roid, host(client, 0), 0}},
+		{putHost, []any{roid, host(client, 1), 1}},
+		{putContact, []any{roid, "registrant", contact}},
+		{putContact, []any{roid, "admin", contact}},
+		{putContact, []any{roid, "tech", contact}},
 		{putHistory, []any{roid, 1, "domain", name, created, who, "domain:create", trid, trid, false, body}},
 		{putCharge, []any{charge, who, roid, name, "registration", amount, created, posts, 5, true, "open", 0}},
 		{putEntry, []any{charge + "/authorise", who, created, "authorised:" + who, "commitments", amount, charge, name}},

@@ -165,10 +165,10 @@ type Reader interface {
 
 	// SubordinateHosts returns the hosts at and below a registered name, in order of name.
 	SubordinateHosts(names.Name) ([]Host, error)
-	// DelegatedTo returns up to limit names, after a name and in order, that link a host.
-	DelegatedTo(host ROID, after names.Name, limit int) ([]names.Name, error)
-	// LinkedTo returns up to limit names, after a name and in order, that link a contact.
-	LinkedTo(contact ROID, after names.Name, limit int) ([]names.Name, error)
+	// DelegatedTo returns up to limit names that link a host.
+	DelegatedTo(host ROID, limit int) ([]names.Name, error)
+	// LinkedTo returns up to limit names that link a contact.
+	LinkedTo(contact ROID, limit int) ([]names.Name, error)
 
 	// DueDomains returns up to limit names whose Due is not after now, the earliest first.
 	DueDomains(now time.Time, limit int) ([]names.Name, error)

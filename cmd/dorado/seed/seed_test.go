@@ -69,9 +69,9 @@ func filled(t *testing.T, n int) *world.World {
 
 // lacking finds links to what is not there; the foreign keys are put aside while a store is filled.
 const lacking = `
-SELECT domain FROM domain_host WHERE domain NOT IN (SELECT name FROM domain) OR host NOT IN (SELECT roid FROM host)
+SELECT domain FROM domain_host WHERE domain NOT IN (SELECT roid FROM domain) OR host NOT IN (SELECT roid FROM host)
 UNION ALL
-SELECT domain FROM domain_contact WHERE domain NOT IN (SELECT name FROM domain) OR contact NOT IN (SELECT roid FROM contact)
+SELECT domain FROM domain_contact WHERE domain NOT IN (SELECT roid FROM domain) OR contact NOT IN (SELECT roid FROM contact)
 UNION ALL
 SELECT host FROM host_address WHERE host NOT IN (SELECT roid FROM host)
 UNION ALL
@@ -84,7 +84,7 @@ var states = []struct{ name, found string }{
 	{"redemption", `SELECT name FROM domain WHERE body LIKE '%"RestorableTil"%' AND due > $1`},
 	{"on hold", `SELECT name FROM domain WHERE body LIKE '%clientHold%' AND due > $1`},
 	{"locked", `SELECT name FROM domain WHERE body LIKE '%clientTransferProhibited%' AND due > $1`},
-	{"no name servers", `SELECT name FROM domain WHERE name NOT IN (SELECT domain FROM domain_host) AND due > $1`},
+	{"no name servers", `SELECT name FROM domain WHERE roid NOT IN (SELECT domain FROM domain_host) AND due > $1`},
 	{"own hosts", `SELECT superordinate FROM host WHERE superordinate IS NOT NULL AND CAST($1 AS BIGINT) > 0`},
 	{"renewed by time", `SELECT name FROM domain WHERE body LIKE '%"autoRenewPeriod"%' AND due > $1`},
 	{"charge to post", `SELECT id FROM charge WHERE state = 'open' AND posts_at > $1`},

@@ -1,0 +1,113 @@
+package store_test
+
+import (
+	"context"
+	"database/sql"
+	"path/filepath"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"example.org/dorado/core/names"
+	"example.org/dorado/core/registry"
+	"example.org/dorado/store"
+	"example.org/dorado/test/pg"
+)
+
+// schema2 is what a program with schema 2 left: a name with two hosts and a contact in two roles, its
+// history, and two lines of the log.
+const schema2 = `
+INSERT INTO registrar (id, version, password, body) VALUES ('H1', 1, '', '{"ID":"H1","Version":1}');
+INSERT INTO contact (id_key, id, roid, version, sponsor, body)
+VALUES ('ana', 'Ana', 'C1-CO', 1, 'H1', '{"ROID":"C1-CO","ID":"Ana","Version":1,"Sponsor":"H1"}');
+INSERT INTO host (name, roid, version, sponsor, superordinate, body)
+VALUES ('ns1.example.net', 'H1-CO', 1, 'H1', NULL, '{"ROID":"H1-CO","Name":"ns1.example.net","Version":1}'),
+       ('ns2.example.net', 'H2-CO', 1, 'H1', NULL, '{"ROID":"H2-CO","Name":"ns2.example.net","Version":1}');
+INSERT INTO domain (name, roid, version, zone, sponsor, created, expires, due, body)
+VALUES ('shop.co', 'D1-CO', 1, 'co', 'H1', 0, 0, 0, '{"ROID":"D1-CO","Name":"shop.co","Version":1,"Sponsor":"H1"}');
+INSERT INTO domain_host (domain, host, position) VALUES ('shop.co', 'H1-CO', 1), ('shop.co', 'H2-CO', 0);
+INSERT INTO domain_contact (domain, role, contact) VALUES ('shop.co', 'admin', 'C1-CO'), ('shop.co', 'tech', 'C1-CO');
+INSERT INTO history (roid, version, kind, name, at, registrar, command, cltrid, svtrid, gone, body)
+VALUES ('D1-CO', 1, 'domain', 'shop.co', 0, 'H1', 'domain:create', '', 'S-1', FALSE, '{}');
+INSERT INTO log (id, at, registrar, command, object, object_id, code, message, cltrid, svtrid)
+VALUES (7, 1, 'H1', 'create', 'domain', 'shop.co', 'completed', '', 'A', 'S-1'),
+       (8, 2, 'H1', 'create', 'domain', 'more.co', 'completed', '', 'B', 'S-2')`
+
+// A database that an earlier program filled is migrated with its rows, which then read as before.
+func TestMigrateKeepsRows(t *testing.T) {
+	ctx := context.Background()
+	db, raw := unmigrated(t)
+	store.MigrateTo(t, db, 2)
+	if _, err := raw.Exec(schema2); err != nil {
+		t.Fatal(err)
+	}
+	if err := db.Migrate(ctx); err != nil {
+		t.Fatal(err)
+	}
+	err := db.View(ctx, func(r registry.Reader) error {
+		d, _, err := r.Domain(names.MustParse("shop.co"))
+		if len(d.Nameservers) != 2 || d.Nameservers[0].ROID != "H2-CO" || d.Nameservers[1].ROID != "H1-CO" {
+			t.Errorf("the name servers are %v", d.Nameservers)
+		}
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for query, want := range map[string][]string{
+		"SELECT domain || ' ' || role || ' ' || contact FROM domain_contact ORDER BY role": {
+			"D1-CO admin C1-CO", "D1-CO tech C1-CO",
+		},
+		"SELECT roid || ' ' || name || ' ' || svtrid FROM history": {"D1-CO shop.co S-1"},
+		"SELECT registrar || ' ' || object_id || ' ' || cltrid || ' ' || svtrid FROM log ORDER BY id": {
+			"H1 shop.co A S-1", "H1 more.co B S-2",
+		},
+	} {
+		if diff := cmp.Diff(want, texts(t, raw, query)); diff != "" {
+			t.Errorf("%s:\n%s", query, diff)
+		}
+	}
+}
+
+// unmigrated returns an empty database on the chosen engine, and a way past the store.
+func unmigrated(t *testing.T) (*store.DB, *sql.DB) {
+	t.Helper()
+	dsn, postgres := pg.Chosen(t)
+	driver := "pgx"
+	if !postgres {
+		dsn, driver = filepath.Join(t.TempDir(), "registry.db"), "sqlite"
+	}
+	db, err := store.Open(context.Background(), dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { db.Close() })
+	raw, err := sql.Open(driver, dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { raw.Close() })
+	return db, raw
+}
+
+// texts returns the rows of a query of one column.
+func texts(t *testing.T, raw *sql.DB, query string) []string {
+	t.Helper()
+	rows, err := raw.Query(query)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer rows.Close()
+	var list []string
+	for rows.Next() {
+		var text string
+		if err := rows.Scan(&text); err != nil {
+			t.Fatal(err)
+		}
+		list = append(list, text)
+	}
+	if err := rows.Err(); err != nil {
+		t.Fatal(err)
+	}
+	return list
+}
