@@ -31,8 +31,8 @@ type engine interface {
 	beginWrite() string
 	// prepare makes what only this engine needs, after the migrations.
 	prepare(context.Context, *sql.DB) error
-	// nextNumbers is the statement that gives numbers once and never again, and atOnce is how many.
-	nextNumbers() (statement string, atOnce int)
+	// moreNumbers takes numbersAtOnce numbers that were never given.
+	moreNumbers(*reader) ([]int64, error)
 	// alone says that nobody but this process writes to the database.
 	alone() bool
 	// pipelines says that a group's statements are sent together, since the database is far away.
@@ -93,14 +93,18 @@ func (sqliteEngine) beginView() string                      { return "BEGIN" }
 func (sqliteEngine) beginWrite() string                     { return "BEGIN IMMEDIATE" }
 func (sqliteEngine) prepare(context.Context, *sql.DB) error { return nil }
 
-// nextNumbers counts inside the transaction: there is one writer, which waits for nobody, and a
-// command that is refused leaves no gap.
-func (sqliteEngine) nextNumbers() (string, int) {
-	return `
-UPDATE counter
-SET    value = value + 1
-WHERE  name = 'object'
-RETURNING value`, 1
+// moreNumbers counts inside the transaction: there is one writer, which waits for nobody. If the
+// transaction is undone, so is the counting, and the numbers have to be forgotten.
+func (e sqliteEngine) moreNumbers(r *reader) ([]int64, error) {
+	last, err := value[int64](r, e.takeNumbers(), numbersAtOnce)
+	if err != nil {
+		return nil, err
+	}
+	list := make([]int64, numbersAtOnce)
+	for i := range list {
+		list[i] = last - numbersAtOnce + 1 + int64(i)
+	}
+	return list, nil
 }
 
 func (sqliteEngine) pipelines() bool { return false }
@@ -194,11 +198,14 @@ func (postgresEngine) prepare(ctx context.Context, db *sql.DB) error {
 	return err
 }
 
-// nextNumbers takes a hundred at a time, one round trip for a hundred creates. What is left when the
-// program ends is a gap.
-func (postgresEngine) nextNumbers() (string, int) {
-	return `SELECT nextval('object_number') FROM generate_series(1, 100)`, 100
+// moreNumbers takes them one by one in one round trip, since other nodes take some meanwhile.
+func (postgresEngine) moreNumbers(r *reader) ([]int64, error) {
+	return many(r, scanValue[int64], nextNumbers, numbersAtOnce)
 }
+
+const nextNumbers = `
+SELECT nextval('object_number')
+FROM   generate_series(1, CAST($1 AS BIGINT))`
 
 func (postgresEngine) pipelines() bool { return true }
 func (postgresEngine) alone() bool     { return false }

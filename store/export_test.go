@@ -28,3 +28,12 @@ func MigrateTo(t *testing.T, db *DB, version int64) {
 		t.Fatal(err)
 	}
 }
+
+// Waiting is how many commands wait for those that run.
+func Waiting(db *DB) int {
+	waiting := 0
+	for _, lane := range db.lanes {
+		waiting += len(lane)
+	}
+	return waiting
+}

@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"context"
+	"errors"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -45,6 +46,32 @@ func TestNumbers(t *testing.T) {
 	after := next()
 	if first <= before || after == before || first <= after && after < first+100 {
 		t.Errorf("%d, then 100 from %d, then %d", before, first, after)
+	}
+}
+
+// A number that was given is never given again, also if a transaction that took some was undone and the
+// program then ends.
+func TestNumbersOfUndone(t *testing.T) {
+	w := world.New(t, "2027-03-01T00:00:00Z")
+	take := func(fault error) (n int64) {
+		err := w.DB.Update(context.Background(), registry.Keys{}, func(r registry.Reader) (_ registry.Changes, err error) {
+			n, err = r.NextNumber()
+			return registry.Changes{}, errors.Join(err, fault)
+		})
+		if !errors.Is(err, fault) {
+			t.Fatal(err)
+		}
+		return n
+	}
+	given := map[int64]bool{}
+	for range 3 {
+		take(errors.New("a fault"))
+		n := take(nil)
+		if given[n] {
+			t.Errorf("%d was given twice", n)
+		}
+		given[n] = true
+		w.Reopen()
 	}
 }
 

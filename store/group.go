@@ -63,37 +63,23 @@ func (db *DB) transact(group []*job) error {
 		if db.engine.pipelines() {
 			return db.transactPipelined(ctx, s, group)
 		}
-		return s.transact(ctx, db.engine.beginWrite(), func() error {
-			return db.runInPlace(ctx, s, group)
-		})
+		return db.transactInPlace(ctx, s, group)
 	})
 }
 
-// runInPlace runs jobs one after the other, each on what those before it wrote. It suits a database
-// in this process, which answers a read in microseconds.
-func (db *DB) runInPlace(ctx context.Context, s *session, group []*job) error {
-	wrote := false
-	for _, j := range group {
-		changes, ok := j.decide(&reader{ctx, on(s), db})
-		if !ok {
-			continue
-		}
-		j.changes = changes
-		writes, err := writesOf(changes, &db.ids)
-		if err != nil {
+// transactInPlace runs jobs in one transaction of a database in this process.
+func (db *DB) transactInPlace(ctx context.Context, s *session, group []*job) error {
+	err := s.transact(ctx, db.engine.beginWrite(), func() error {
+		o := newOverlay(s, &reader{ctx, on(s), db})
+		if err := o.run(group); err != nil {
 			return err
 		}
-		for _, w := range writes {
-			if err := w.fits(s.change(ctx, w)); err != nil {
-				return err
-			}
-		}
-		wrote = true
+		return o.flush()
+	})
+	if err != nil {
+		db.numbers.forget() // the counter is where it was
 	}
-	if !wrote {
-		return errNothing
-	}
-	return nil
+	return err
 }
 
 // errNothing ends a transaction in which nobody wrote.

@@ -4,11 +4,14 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
 
+	"example.org/dorado/core/ledger"
 	"example.org/dorado/core/registry"
+	"example.org/dorado/store"
 	"example.org/dorado/test/world"
 )
 
@@ -95,6 +98,53 @@ func TestGroupMembersSeeEachOther(t *testing.T) {
 	all.Wait()
 	if got := w.Rows("SELECT version FROM domain"); got != fmt.Sprintf("%d\n", commands+1) {
 		t.Errorf("after %d changes the name has version %s", commands, got)
+	}
+}
+
+// What one command of a group creates, a later one finds, also when a command between them had all that
+// was decided sent to the database.
+func TestGroupMembersFindWhatIsNew(t *testing.T) {
+	w := world.Empty(t)
+	write(t, w, base())
+	d := base().Domains[0]
+	d.ROID, d.Name = "D7-CO", world.Name("new.co")
+	running, hold := make(chan struct{}), make(chan struct{})
+	found := false
+	commands := []func(registry.Reader) (registry.Changes, error){
+		func(registry.Reader) (registry.Changes, error) {
+			close(running)
+			<-hold
+			return registry.Changes{}, nil
+		},
+		func(registry.Reader) (registry.Changes, error) {
+			return registry.Changes{Domains: []registry.Domain{d}}, nil
+		},
+		func(registry.Reader) (registry.Changes, error) {
+			return registry.Changes{Limits: []ledger.Funds{{Party: "H1", CreditLimit: 7_00}}}, nil
+		},
+		func(r registry.Reader) (_ registry.Changes, err error) {
+			_, found, err = r.Domain(d.Name)
+			return registry.Changes{}, err
+		},
+	}
+	var all sync.WaitGroup
+	for i, command := range commands {
+		all.Go(func() {
+			if err := w.DB.Update(context.Background(), registry.Keys{}, command); err != nil {
+				t.Error(err)
+			}
+		})
+		if i == 0 {
+			<-running
+		}
+		for store.Waiting(w.DB) < i { // they are run in this order
+			runtime.Gosched()
+		}
+	}
+	close(hold)
+	all.Wait()
+	if !found {
+		t.Error("the new name is not found")
 	}
 }
 

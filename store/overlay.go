@@ -28,7 +28,8 @@ type overlay struct {
 	fundsAt    time.Time
 
 	waiting []write
-	wrote   bool
+	wrote   bool // a command has been decided
+	flushed bool // the database has writes of this group
 }
 
 // found is an object, or that there is none.
@@ -41,6 +42,39 @@ func newOverlay(s *session, r *reader) *overlay {
 	o := &overlay{reader: r, session: s, ids: &r.db.ids}
 	o.forget()
 	return o
+}
+
+// run decides jobs one after the other, each on what those before it wrote.
+func (o *overlay) run(group []*job) error {
+	for _, j := range group {
+		changes, ok := j.decide(o)
+		if !ok {
+			continue
+		}
+		j.changes = changes
+		if err := o.add(changes); err != nil {
+			return err
+		}
+	}
+	if !o.wrote {
+		return errNothing
+	}
+	return nil
+}
+
+// flush makes the writes that wait: in one round trip, or in place.
+func (o *overlay) flush() error {
+	o.flushed = o.flushed || len(o.waiting) > 0
+	if o.db.engine.pipelines() {
+		return o.send(o.unsent())
+	}
+	for _, w := range o.waiting {
+		if err := w.fits(o.session.change(o.ctx, w)); err != nil {
+			return err
+		}
+	}
+	o.waiting = o.waiting[:0]
+	return nil
 }
 
 // forget drops what is remembered, so that it is read again.
@@ -187,7 +221,12 @@ func (o *overlay) Funds(id registry.RegistrarID, now time.Time) (ledger.Funds, b
 }
 
 func (o *overlay) Domain(name names.Name) (registry.Domain, bool, error) {
-	return remembered(o.domains, name, func() (registry.Domain, bool, error) { return o.reader.Domain(name) })
+	return remembered(o.domains, name, func() (registry.Domain, bool, error) {
+		if !o.flushed && o.db.memory.absent(name) { // the memory follows at the commit
+			return registry.Domain{}, false, nil
+		}
+		return o.reader.Domain(name)
+	})
 }
 
 func (o *overlay) DomainDue(name names.Name) (time.Time, bool, error) {

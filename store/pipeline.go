@@ -35,17 +35,8 @@ func (db *DB) transactPipelined(ctx context.Context, s *session, group []*job) e
 	if err := o.fetch(db.engine.beginWrite(), group); err != nil {
 		return err
 	}
-	for _, j := range group {
-		changes, ok := j.decide(o)
-		if !ok {
-			continue
-		}
-		if err := o.add(changes); err != nil {
-			return err
-		}
-	}
-	if !o.wrote {
-		return errNothing
+	if err := o.run(group); err != nil {
+		return err
 	}
 	number, err := o.flushLast()
 	if err != nil {
@@ -182,9 +173,6 @@ func claim[K comparable, V any](m map[K]found[V], key K) bool {
 	m[key] = found[V]{}
 	return true
 }
-
-// flush sends the writes that wait, in one round trip.
-func (o *overlay) flush() error { return o.send(o.unsent()) }
 
 // flushLast is the flush before the commit. It returns the number of the transaction.
 func (o *overlay) flushLast() (number string, err error) {

@@ -81,12 +81,12 @@ func scanValue[T any](row row) (v T, err error) {
 
 // NextNumber returns a number for a ROID that no object has had.
 func (r *reader) NextNumber() (int64, error) {
-	statement, atOnce := r.db.engine.nextNumbers()
-	if atOnce == 1 {
-		return value[int64](r, statement)
-	}
-	return r.db.numbers.take(func() ([]int64, error) { return many(r, scanValue[int64], statement) })
+	return r.db.numbers.take(func() ([]int64, error) { return r.db.engine.moreNumbers(r) })
 }
+
+// numbersAtOnce is how many numbers are taken from the database together. What is left of them when the
+// program ends is a gap.
+const numbersAtOnce = 100
 
 // numbers are those that were taken from the database and not given yet.
 type numbers struct {
@@ -106,6 +106,13 @@ func (n *numbers) take(more func() ([]int64, error)) (int64, error) {
 	next := n.left[0]
 	n.left = n.left[1:]
 	return next, nil
+}
+
+// forget drops what is left, where the transaction that took it has perhaps been undone.
+func (n *numbers) forget() {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	n.left = nil
 }
 
 // body returns the JSON that is kept of an object.
