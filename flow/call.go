@@ -28,11 +28,11 @@ type Call struct {
 	ClTRID    string
 	SvTRID    string
 
-	service    *Service
-	reader     registry.Reader
-	registrars map[registry.RegistrarID]registry.Registrar
-	settled    []registry.Changes // what time did to the objects that were read
-	fault      error
+	service *Service
+	reader  registry.Reader
+	others  map[registry.RegistrarID]registry.Registrar // registrars that were read; nil until one was
+	settled []registry.Changes                          // what time did to the objects that were read
+	fault   error
 }
 
 // call begins a Call: the instant is taken here, once.
@@ -41,10 +41,9 @@ func (s *Service) call(r registry.Reader, who registry.RegistrarID) *Call {
 	c := &Call{
 		Now: now, Terms: s.Profile.At(now), Profile: s.Profile,
 		service: s, reader: r,
-		registrars: map[registry.RegistrarID]registry.Registrar{},
 	}
 	if who != "" {
-		c.Registrar, _ = c.RegistrarByID(who)
+		c.Registrar, _ = read(c, func() (registry.Registrar, bool, error) { return r.Registrar(who) })
 	}
 	return c
 }
@@ -158,12 +157,18 @@ func (c *Call) Contact(id string) (registry.Contact, bool) {
 
 // RegistrarByID returns a registrar; it is read once in a Call.
 func (c *Call) RegistrarByID(id registry.RegistrarID) (registry.Registrar, bool) {
-	if r, ok := c.registrars[id]; ok {
+	if id != "" && id == c.Registrar.ID {
+		return c.Registrar, true
+	}
+	if r, ok := c.others[id]; ok {
 		return r, true
 	}
 	r, ok := read(c, func() (registry.Registrar, bool, error) { return c.reader.Registrar(id) })
 	if ok {
-		c.registrars[id] = r
+		if c.others == nil {
+			c.others = map[registry.RegistrarID]registry.Registrar{}
+		}
+		c.others[id] = r
 	}
 	return r, ok
 }

@@ -19,11 +19,15 @@ import (
 // code, field and sentence here and nowhere else. The order in which a flow lists its rules is the
 // order in which they are told, and is part of the interface.
 
+// refuseIf returns e if the rule is broken. A check asks half a dozen rules for each name, and they
+// mostly hold: so nothing is allocated for one that does, and a rule whose sentence has to be put together
+// does that after it has returned.
 func refuseIf(broken bool, e registry.Error) error {
-	if broken {
-		return &e
+	if !broken {
+		return nil
 	}
-	return nil
+	told := e
+	return &told
 }
 
 func registrarIsActive(r registry.Registrar) error {
@@ -37,10 +41,13 @@ func registrarIsActive(r registry.Registrar) error {
 func nameIsRegistrable(p policy.Profile, n names.Name) error {
 	_, ok := p.Zone(n.Parent())
 	_, isZone := p.Zone(n)
-	return refuseIf(!ok && !isZone, registry.Error{
+	if ok || isZone {
+		return nil
+	}
+	return &registry.Error{
 		Code: registry.ParameterSyntax, Field: "domain:name", Value: n.String(),
 		Reason: "not one label below our zones; they are " + zoneList(p),
-	})
+	}
 }
 
 func zoneList(p policy.Profile) string {
@@ -55,10 +62,13 @@ func zoneList(p policy.Profile) string {
 func zoneIsSold(p policy.Profile, n names.Name) error {
 	zone, _ := p.Zone(n.Parent())
 	_, isZone := p.Zone(n)
-	return refuseIf(!zone.Sold && !isZone, registry.Error{
+	if zone.Sold || isZone {
+		return nil
+	}
+	return &registry.Error{
 		Code: registry.DataPolicy, Field: "domain:name", Value: n.String(),
 		Reason: "only the registry registers here; whoever is eligible below " + n.Parent().String() + " asks it",
-	})
+	}
 }
 
 // nameIsOffered holds unless the zone withholds the label. Decisions 1.3.
@@ -84,10 +94,13 @@ func unicodeLabel(n names.Name) string {
 func nameIsInATable(t policy.Terms, n names.Name) error {
 	label := unicodeLabel(n)
 	_, fits := t.Table(label)
-	return refuseIf(label != n.Label() && !fits, registry.Error{
+	if label == n.Label() || fits {
+		return nil
+	}
+	return &registry.Error{
 		Code: registry.ParameterPolicy, Field: "domain:name", Value: n.String(),
 		Reason: "in no IDN table of the zone; " + strconv.Quote(label) + " has other letters, or letters of several tables",
-	})
+	}
 }
 
 func nameIsFree(n names.Name, taken bool) error {
@@ -253,10 +266,13 @@ func fundsCover(f ledger.Funds, price ledger.Money) error {
 }
 
 func checkFits(l policy.Limits, n int, field string) error {
-	return refuseIf(n > l.ObjectsPerCheck, registry.Error{
+	if n <= l.ObjectsPerCheck {
+		return nil
+	}
+	return &registry.Error{
 		Code: registry.ParameterPolicy, Field: field, Value: strconv.Itoa(n),
 		Reason: fmt.Sprintf("a check names at most %d objects", l.ObjectsPerCheck),
-	})
+	}
 }
 
 // updateSaysSomething holds for an update that names at least one change. RFC 5731 section 3.2.5.

@@ -66,17 +66,16 @@ func (c *conn) greet() bool {
 
 // turn reads one frame and answers it. It returns false when the connection is to end.
 func (c *conn) turn() bool {
-	limits := c.server.limits()
-	in, err := c.read(limits)
+	c.session.limits = c.server.limits()
+	in, err := c.read()
 	out := lend()
 	defer out.giveBack()
 	var v verdict
-	var broken *brokenFrame
-	switch {
+	switch broken, told := errors.AsType[*brokenFrame](err); {
 	case err == nil:
-		v = c.respond(in.bytes, out, limits)
+		v = c.respond(in.bytes, out)
 		in.giveBack()
-	case errors.As(err, &broken):
+	case told:
 		v = c.session.complain(broken, out)
 	default:
 		// An idle connection is closed without a word: RFC 5730 has no answer to a command that was
@@ -90,7 +89,7 @@ func (c *conn) turn() bool {
 	if !c.hold(v.notBefore) {
 		return false
 	}
-	_ = c.raw.SetWriteDeadline(time.Now().Add(limits.FrameSeconds.Duration()))
+	_ = c.raw.SetWriteDeadline(time.Now().Add(c.session.limits.FrameSeconds.Duration()))
 	if !c.write(out) {
 		return false
 	}
@@ -104,19 +103,20 @@ func (c *conn) turn() bool {
 // read reads one frame without its header. It waits for the first byte as long as a session may be
 // idle, and from then on for the last as long as a frame may take; before login for neither longer
 // than until the time for login is over.
-func (c *conn) read(limits policy.Limits) (*buffer, error) {
-	if err := c.readWithin(limits.IdleSeconds, limits); err != nil {
+func (c *conn) read() (*buffer, error) {
+	limits := &c.session.limits
+	if err := c.readWithin(limits.IdleSeconds); err != nil {
 		return nil, err
 	}
 	n, err := io.ReadAtLeast(c.tls, c.header[:], 1)
 	if err != nil {
 		return nil, err
 	}
-	if err := c.readWithin(limits.FrameSeconds, limits); err != nil {
+	if err := c.readWithin(limits.FrameSeconds); err != nil {
 		return nil, err
 	}
 	if _, err := io.ReadFull(c.tls, c.header[n:]); err != nil {
-		return nil, c.late(err, limits)
+		return nil, c.late(err)
 	}
 	size, err := bodyLength(binary.BigEndian.Uint32(c.header[:]), limits.FrameBytes)
 	if err != nil {
@@ -125,23 +125,23 @@ func (c *conn) read(limits policy.Limits) (*buffer, error) {
 	in := lend()
 	if err := in.fill(c.tls, size); err != nil {
 		in.giveBack()
-		return nil, c.late(err, limits)
+		return nil, c.late(err)
 	}
 	return in, nil
 }
 
 // readWithin sets the read deadline to so many seconds from now.
-func (c *conn) readWithin(s policy.Seconds, limits policy.Limits) error {
+func (c *conn) readWithin(s policy.Seconds) error {
 	until := time.Now().Add(s.Duration())
-	if login := c.loginBy(limits); !c.session.loggedIn() && login.Before(until) {
+	if login := c.loginBy(); !c.session.loggedIn() && login.Before(until) {
 		until = login
 	}
 	return c.readUntil(until)
 }
 
 // loginBy is when a connection ends that has not logged in.
-func (c *conn) loginBy(limits policy.Limits) time.Time {
-	return c.begun.Add(limits.LoginSeconds.Duration())
+func (c *conn) loginBy() time.Time {
+	return c.begun.Add(c.session.limits.LoginSeconds.Duration())
 }
 
 // readUntil sets the read deadline. A Shutdown that begins at the same moment is not missed: either
@@ -163,23 +163,23 @@ func (c *conn) interrupt() { _ = c.raw.SetReadDeadline(time.Unix(1, 0)) }
 
 // late makes of a deadline that passed inside a frame a frame that is broken, which is answered. A
 // server that stops lets deadlines pass too, and answers nothing that has not begun.
-func (c *conn) late(err error, limits policy.Limits) error {
+func (c *conn) late(err error) error {
 	if c.server.isStopping() {
 		return errStopping
 	}
-	return lateFrame(err, limits.FrameSeconds)
+	return lateFrame(err, c.session.limits.FrameSeconds)
 }
 
 // respond answers a frame: the answer is in out when it returns.
-func (c *conn) respond(frame []byte, out *buffer, limits policy.Limits) verdict {
+func (c *conn) respond(frame []byte, out *buffer) verdict {
 	if c.session.loggedIn() {
-		return c.session.respond(c.server.ctx, frame, out, limits)
+		return c.session.respond(c.server.ctx, frame, out)
 	}
 	c.server.gate.attend(c, true)
 	defer c.server.gate.attend(c, false)
-	ctx, cancel := context.WithDeadline(c.server.ctx, c.loginBy(limits))
+	ctx, cancel := context.WithDeadline(c.server.ctx, c.loginBy())
 	defer cancel()
-	v := c.session.respond(ctx, frame, out, limits)
+	v := c.session.respond(ctx, frame, out)
 	if c.session.loggedIn() {
 		c.server.gate.welcome(c)
 	}

@@ -25,6 +25,7 @@ type session struct {
 	handshake *handshake
 	chain     []*x509.Certificate // what the client showed, verified only when it logs in
 
+	limits    policy.Limits        // those in force when the frame in hand was waited for
 	registrar registry.RegistrarID // empty before login and after the end
 	announced []string             // the objects and extensions of the login
 	failures  int                  // of logins
@@ -40,8 +41,8 @@ type verdict struct {
 
 // closes reports whether the connection ends with the answer. RFC 5730 section 3: 1500 and 25xx.
 func (v verdict) closes() bool {
-	var e *registry.Error
-	if !errors.As(v.err, &e) {
+	e, refusal := errors.AsType[*registry.Error](v.err)
+	if !refusal {
 		_, bye := v.reply.(ended)
 		return bye
 	}
@@ -73,16 +74,10 @@ func (s *session) end() {
 
 // respond answers a frame: the answer is in out when it returns. Faults are logged here, and nowhere
 // else.
-func (s *session) respond(ctx context.Context, frame []byte, out *buffer, limits policy.Limits) verdict {
+func (s *session) respond(ctx context.Context, frame []byte, out *buffer) verdict {
 	svTRID, start := s.server.config.NewTRID(), time.Now()
-	req := &request{kind: kindBroken}
-	var v verdict
 	began := s.loggedIn()
-	err := guard(func() {
-		req = decode(frame, limits)
-		v = s.handle(ctx, req, svTRID, limits)
-		s.encode(out, req, svTRID, v)
-	})
+	req, v, err := s.answer(ctx, frame, out, svTRID)
 	if err != nil {
 		if !began {
 			s.end() // what a login came to that the client is not told of
@@ -90,12 +85,25 @@ func (s *session) respond(ctx context.Context, frame []byte, out *buffer, limits
 		v = verdict{err: err}
 		s.encode(out, &request{clTRID: req.clTRID}, svTRID, v)
 	}
-	var refusal *registry.Error
-	if v.err != nil && !errors.As(v.err, &refusal) {
+	if _, refusal := errors.AsType[*registry.Error](v.err); v.err != nil && !refusal {
 		s.server.config.Log.Error("EPP command", "svTRID", svTRID, "registrar", s.registrar, "error", v.err)
 	}
 	s.trace(ctx, req, svTRID, v, time.Since(start))
 	return v
+}
+
+// answer decodes a frame, decides on it and writes the answer. A panic on the way is returned as a fault,
+// with what was decoded so far. It is the one place where panics are recovered.
+func (s *session) answer(ctx context.Context, frame []byte, out *buffer, svTRID string) (req *request, v verdict, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			req, err = cmp.Or(req, &request{kind: kindBroken}), fault(p)
+		}
+	}()
+	req = decode(frame, s.limits)
+	v = s.handle(ctx, req, svTRID)
+	s.encode(out, req, svTRID, v)
+	return req, v, nil
 }
 
 // trace tells a developer what was asked and how it ended, at level debug: no values of the frame but
@@ -133,27 +141,18 @@ func (s *session) encode(out *buffer, req *request, svTRID string, v verdict) {
 	})
 }
 
-// guard runs f and returns its panic as a fault. It is the one place where panics are recovered.
-//
-// What a panic says may hold what a registrar sent, which must not reach the log, unless the runtime
-// says it.
-func guard(f func()) (err error) {
-	defer func() {
-		switch p := recover().(type) {
-		case nil:
-		case runtime.Error:
-			err = fmt.Errorf("panic: %w\n%s", p, debug.Stack())
-		default:
-			err = fmt.Errorf("panic with a %T\n%s", p, debug.Stack())
-		}
-	}()
-	f()
-	return nil
+// fault makes a fault of a panic. What a panic says may hold what a registrar sent, which must not reach
+// the log, unless the runtime says it.
+func fault(panicked any) error {
+	if err, ok := panicked.(runtime.Error); ok {
+		return fmt.Errorf("panic: %w\n%s", err, debug.Stack())
+	}
+	return fmt.Errorf("panic with a %T\n%s", panicked, debug.Stack())
 }
 
 // handle decides on a request. The order of its checks is the precedence of refusals: 2001, 2002,
 // 2307 and 2103, what the codec refuses, what the flow refuses.
-func (s *session) handle(ctx context.Context, req *request, svTRID string, limits policy.Limits) verdict {
+func (s *session) handle(ctx context.Context, req *request, svTRID string) verdict {
 	began := time.Now()
 	e := req.invalid
 	switch {
@@ -161,7 +160,7 @@ func (s *session) handle(ctx context.Context, req *request, svTRID string, limit
 	case req.kind == kindHello:
 		return verdict{greet: true}
 	case req.kind == kindLogin:
-		return s.login(ctx, req, svTRID, limits)
+		return s.login(ctx, req, svTRID, s.limits)
 	case !s.loggedIn():
 		e = notLoggedIn()
 	default:
@@ -178,7 +177,7 @@ func (s *session) handle(ctx context.Context, req *request, svTRID string, limit
 	case req.kind == kindCommand:
 		v := s.run(ctx, req, svTRID, req.command)
 		if isLostCreate(req, v.err) {
-			v.notBefore = began.Add(limits.LostCreate())
+			v.notBefore = began.Add(s.limits.LostCreate())
 		}
 		return v
 	}
@@ -203,8 +202,8 @@ func (s *session) run(ctx context.Context, req *request, svTRID string, cmd flow
 
 // isLostCreate reports whether a create found that its object exists. Decisions 4.4.
 func isLostCreate(req *request, err error) bool {
-	var e *registry.Error
-	return req.subject.Command == "create" && errors.As(err, &e) && e.Code == registry.ObjectExists
+	e, refusal := errors.AsType[*registry.Error](err)
+	return req.subject.Command == "create" && refusal && e.Code == registry.ObjectExists
 }
 
 func notLoggedIn() *registry.Error {
