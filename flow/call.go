@@ -43,7 +43,7 @@ func (s *Service) call(r registry.Reader, who registry.RegistrarID) *Call {
 		service: s, reader: r,
 	}
 	if who != "" {
-		c.Registrar, _ = read(c, func() (registry.Registrar, bool, error) { return r.Registrar(who) })
+		c.Registrar, _ = read(c, func() (registry.Registrar, bool, error) { return r.RecentRegistrar(who) })
 	}
 	return c
 }

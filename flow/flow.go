@@ -53,6 +53,7 @@ type Request struct {
 	Registrar registry.RegistrarID // empty for the operator and for time
 	ClTRID    string
 	SvTRID    string
+	Fence     registry.Fence // zero unless the sender acts under a lease
 	Command   Command
 }
 
@@ -77,8 +78,8 @@ type Service struct {
 
 	// Passwords hashes and verifies EPP passwords.
 	Passwords *Passwords
-	// Marked is called after a commit that left marks for the zone; nil if nobody listens. It
-	// must not wait.
+	// Marked is called after a commit of this process that left marks for the zone; nil if nobody
+	// listens. It must not wait.
 	Marked func()
 }
 
@@ -106,6 +107,7 @@ func (s *Service) Run(ctx context.Context, req Request) (Reply, error) {
 			At: c.Now, Registrar: req.Registrar, Command: req.Command.Subject().String(),
 			SvTRID: req.SvTRID, ClTRID: req.ClTRID,
 		}
+		changes.Fence = req.Fence
 		changes.Log = logRow(s.Clock().UTC(), req, reply, refusal)
 		marked = changes.HasMarks()
 		return changes, nil

@@ -16,14 +16,17 @@ type write struct {
 	what string // what it is for, in an error
 	text string
 	args []any
-	one  bool // it has to change exactly one row, or another transaction has changed the row first
+	miss error // what it means that it does not change exactly one row; nil where it need not
 }
 
-// writesOf returns the statements of a Changes: what time did first, then what went, then what came
+// writesOf returns the statements of a Changes: the lease that it holds to, what time did first, then what went, then what came
 // and the links to it, then money, and last what tells others. Objects go in order of name, so that
 // two transactions that write the same ones do not wait for each other in a circle.
 func writesOf(changes registry.Changes, ids *idSource) ([]write, error) {
 	w := &writer{ids: ids, deltas: map[ledger.Party]delta{}}
+	if !changes.Fence.IsZero() {
+		w.holdTo(changes.Fence)
+	}
 	w.objects(changes)
 	for _, n := range changes.Needs {
 		d := w.deltas[n.Party]
@@ -168,18 +171,29 @@ func sorted[T any](objects []T, key func(T) string) []T {
 
 // exec adds a statement, and what it is for.
 func (w *writer) exec(what, text string, args ...any) {
-	w.list = append(w.list, write{what, text, args, false})
+	w.list = append(w.list, write{what, text, args, nil})
 }
 
-// execOne adds a statement that has to change exactly one row.
+// execOne adds a statement that has to change exactly one row: if it does not, another transaction has
+// changed the row first.
 func (w *writer) execOne(what, text string, args ...any) {
-	w.list = append(w.list, write{what, text, args, true})
+	w.list = append(w.list, write{what, text, args, errConflict})
 }
+
+// holdTo locks a lease until the commit, so that it cannot pass on before, if it has not yet.
+func (w *writer) holdTo(f registry.Fence) {
+	w.list = append(w.list, write{"hold to the lease " + f.Lease, holdLease, []any{f.Lease, f.Number}, registry.ErrFenced})
+}
+
+const holdLease = `
+UPDATE lease
+SET    fence = fence
+WHERE  name = $1 AND fence = $2`
 
 // fits says whether a statement changed as many rows as it has to, given how it ended.
 func (w write) fits(rows int64, err error) error {
-	if err == nil && w.one && rows != 1 {
-		err = errConflict
+	if err == nil && w.miss != nil && rows != 1 {
+		err = w.miss
 	}
 	if err != nil {
 		return fmt.Errorf("%s: %w", w.what, err)

@@ -33,6 +33,8 @@ type engine interface {
 	prepare(context.Context, *sql.DB) error
 	// moreNumbers takes numbersAtOnce numbers that were never given.
 	moreNumbers(*reader) ([]int64, error)
+	// aloneWith runs f while no other process runs its own on the same database.
+	aloneWith(context.Context, *sql.DB, func() error) error
 	// alone says that nobody but this process writes to the database.
 	alone() bool
 	// pipelines says that a group's statements are sent together, since the database is far away.
@@ -92,6 +94,8 @@ func (sqliteEngine) dialect() goose.Dialect                 { return goose.Diale
 func (sqliteEngine) beginView() string                      { return "BEGIN" }
 func (sqliteEngine) beginWrite() string                     { return "BEGIN IMMEDIATE" }
 func (sqliteEngine) prepare(context.Context, *sql.DB) error { return nil }
+
+func (sqliteEngine) aloneWith(_ context.Context, _ *sql.DB, f func() error) error { return f() }
 
 // moreNumbers counts inside the transaction: there is one writer, which waits for nobody. If the
 // transaction is undone, so is the counting, and the numbers have to be forgotten.
@@ -161,7 +165,8 @@ func openPostgres(dsn string, o Options) (*DB, error) {
 	config.DialFunc = dialer.DialContext
 	db := sql.OpenDB(o.Wrap(stdlib.GetConnector(*config)))
 	all := newPool(db, postgresConnections)
-	node := &DB{engine: postgresEngine{}, unsynced: o.Unsynced, writer: all, reader: all}
+	node := &DB{engine: postgresEngine{}, unsynced: o.Unsynced, writer: all, reader: all, listening: config.Copy()}
+	node.listening.RuntimeParams["synchronous_commit"] = "off" // a beat need not survive anything
 	node.start(postgresLanes)
 	return node, nil
 }
@@ -192,10 +197,37 @@ func (postgresEngine) dialect() goose.Dialect { return goose.DialectPostgres }
 func (postgresEngine) beginView() string  { return "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" }
 func (postgresEngine) beginWrite() string { return "BEGIN ISOLATION LEVEL READ COMMITTED" }
 
-// prepare makes the sequence from which all nodes take numbers without waiting for each other.
+// prepare makes the sequence from which all nodes take numbers without waiting for each other, and the
+// clock of leases, in microseconds since 1970.
 func (postgresEngine) prepare(ctx context.Context, db *sql.DB) error {
-	_, err := db.ExecContext(ctx, `CREATE SEQUENCE IF NOT EXISTS object_number`)
-	return err
+	for _, text := range []string{
+		`CREATE SEQUENCE IF NOT EXISTS object_number`,
+		`CREATE OR REPLACE FUNCTION database_now() RETURNS BIGINT LANGUAGE SQL VOLATILE AS
+		 'SELECT CAST(EXTRACT(EPOCH FROM clock_timestamp()) * 1000000 AS BIGINT)'`,
+	} {
+		if _, err := db.ExecContext(ctx, text); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// aloneWith runs f while no other node runs its own. The lock waits as long as a migration may take.
+func (postgresEngine) aloneWith(ctx context.Context, db *sql.DB, f func() error) error {
+	conn, err := db.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	for _, text := range []string{`SET lock_timeout = 0`, `SELECT pg_advisory_lock(hashtextextended('schema', 0))`} {
+		if _, err := conn.ExecContext(ctx, text); err != nil {
+			return fmt.Errorf("wait for other nodes: %w", err)
+		}
+	}
+	err = f()
+	_, unlock := conn.ExecContext(context.WithoutCancel(ctx), `SELECT pg_advisory_unlock(hashtextextended('schema', 0))`)
+	_, reset := conn.ExecContext(context.WithoutCancel(ctx), `RESET lock_timeout`)
+	return errors.Join(err, unlock, reset)
 }
 
 // moreNumbers takes them one by one in one round trip, since other nodes take some meanwhile.

@@ -37,3 +37,10 @@ func Waiting(db *DB) int {
 	}
 	return waiting
 }
+
+// Remembers reports whether a node answers from its memory just now.
+func Remembers(db *DB) bool {
+	db.memory.mu.RLock()
+	defer db.memory.mu.RUnlock()
+	return db.memory.usable()
+}

@@ -45,8 +45,8 @@ func (db *DB) Fill(ctx context.Context, lives iter.Seq2[Life, error]) error {
 		}
 		return b.end(ctx, true)
 	})
-	if err == nil && db.engine.alone() {
-		err = db.memory.fill(ctx, db)
+	if err == nil && db.memory.exact() {
+		err = db.recall(ctx)
 	}
 	return err
 }

@@ -45,7 +45,7 @@ func (db *DB) runGroup(group []*job) {
 	err := db.transact(group)
 	if err == nil || errors.Is(err, errNothing) || len(group) == 1 {
 		if err == nil {
-			db.memory.follow(group)
+			db.memory.committed(newsOfGroup(group))
 		}
 		finish(group, err)
 		return
@@ -53,6 +53,17 @@ func (db *DB) runGroup(group []*job) {
 	for i := range group {
 		db.runGroup(group[i : i+1])
 	}
+}
+
+// newsOfGroup returns what is new by jobs that have run.
+func newsOfGroup(group []*job) []item {
+	var list []item
+	for _, j := range group {
+		if j.err == nil && j.panic == nil {
+			list = append(list, newsOf(j.changes)...)
+		}
+	}
+	return list
 }
 
 // transact runs jobs in one transaction. An error is that of the transaction as a whole; what one

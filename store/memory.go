@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"hash/maphash"
+	"math"
 	"sync"
 	"time"
 
@@ -10,90 +11,209 @@ import (
 	"example.org/dorado/core/registry"
 )
 
-// A memory answers what is asked most without the database: whether a name is not registered, and who
-// a registrar is. It is exact, so it is only kept where this process alone writes: what a commit
-// changes is in it before anybody is told of the commit. Commands do not look at it: what is created
-// is decided by the database.
+// A memory answers what is asked most without the database: whether a name is registered and when time
+// next changes it, and who a registrar is. Commands do not look at it: what is created is decided by
+// the database.
+//
+// Where this process alone writes, what a commit changes is in the memory before anybody is told of the
+// commit, so it is exact. Where other nodes write too it follows them (follow.go), and is used only
+// while it is sure to hold all that was committed more than staleness ago.
 type memory struct {
-	mu sync.RWMutex
-
-	// names counts the registered names with a hash. It holds no names: a hit says "perhaps", and the
-	// database is asked; a miss is sure. Nil means that nothing is known.
-	names map[uint64]uint8
-	seed  maphash.Seed
+	mu    sync.RWMutex
+	names map[uint64]known // by keyed hash; nil: nothing is known
+	seeds [2]maphash.Seed
 
 	registrars map[registry.RegistrarID]registry.Registrar
 	changed    uint64 // how often a registrar was changed
+
+	follows bool                 // other nodes write too
+	until   time.Time            // when what is remembered may be too old, if it follows
+	own     map[uint64]time.Time // what this process has committed and may not have heard of yet
+}
+
+// staleness is how old an answer from the memory may be on several nodes. What a node itself has
+// committed it sees at once.
+const staleness = time.Second
+
+// A known is what is remembered of a name: in the upper 34 bits when time next changes it, in seconds
+// since 1970 rounded down, in the lower 30 bits a second hash. That two names share both hashes is not
+// to be expected in the life of a registry; names that share the first are unsure.
+type known uint64
+
+const (
+	checkBits       = 30
+	unsure    known = math.MaxUint64
+)
+
+func newKnown(due time.Time, check uint64) known {
+	return known(uint64(max(due.Unix(), 0))<<checkBits | check>>(64-checkBits))
+}
+
+func (k known) due() time.Time            { return time.Unix(int64(k>>checkBits), 0).UTC() }
+func (k known) matches(check uint64) bool { return uint64(k)&(1<<checkBits-1) == check>>(64-checkBits) }
+
+func (m *memory) hash(name string) (key, check uint64) {
+	return maphash.String(m.seeds[0], name), maphash.String(m.seeds[1], name)
+}
+
+// fill remembers the names that are stored, of which each calls add, and nothing else.
+func (m *memory) fill(follows bool, each func(add func(name string, due int64)) error) error {
+	filled := memory{names: map[uint64]known{}, seeds: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}}
+	if err := each(func(name string, due int64) { filled.put(item{itemCreated, name, instant(due)}) }); err != nil {
+		return err
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.names, m.seeds, m.follows = filled.names, filled.seeds, follows
+	m.registrars, m.own, m.until = map[registry.RegistrarID]registry.Registrar{}, map[uint64]time.Time{}, time.Time{}
+	return nil
+}
+
+// forget knows nothing any more.
+func (m *memory) forget() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.names, m.registrars, m.own = nil, nil, nil
+	m.changed++
+}
+
+const allNames = `
+SELECT name, due
+FROM   domain`
+
+// hear takes in what was committed, in the order of the commits.
+func (m *memory) hear(list []item) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.names == nil {
+		return
+	}
+	for _, i := range list {
+		switch i.kind {
+		case itemCreated, itemChanged:
+			m.put(i)
+		case itemGone:
+			m.drop(i.name)
+		case itemRegistrar:
+			delete(m.registrars, registry.RegistrarID(i.name))
+			m.changed++
+		}
+	}
+}
+
+func (m *memory) put(i item) {
+	key, check := m.hash(i.name)
+	m.putAt(key, check, i)
+}
+
+func (m *memory) putAt(key, check uint64, i item) {
+	before, there := m.names[key]
+	switch {
+	case before == unsure, there && !before.matches(check):
+		m.names[key] = unsure
+	case there || i.kind == itemCreated:
+		m.names[key] = newKnown(i.due, check)
+	}
+}
+
+func (m *memory) drop(name string) {
+	key, check := m.hash(name)
+	m.dropAt(key, check)
+}
+
+func (m *memory) dropAt(key, check uint64) {
+	if before := m.names[key]; before != unsure && before.matches(check) {
+		delete(m.names, key)
+	}
+}
+
+// committed takes in what this process has committed, before anybody is told. Where the memory follows,
+// the order among nodes comes only with what it hears: until that is sure to be heard, the database is
+// asked.
+func (m *memory) committed(list []item) {
+	if !m.follows {
+		m.hear(list)
+		return
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.names == nil {
+		return
+	}
+	now := time.Now()
+	for _, i := range list {
+		switch i.kind {
+		case itemCreated, itemChanged, itemGone:
+			key, _ := m.hash(i.name)
+			m.own[key] = now
+		case itemRegistrar:
+			delete(m.registrars, registry.RegistrarID(i.name))
+			m.changed++
+		}
+	}
+}
+
+// fresh says that all that was committed before an instant is heard, and drops what it stands for.
+func (m *memory) fresh(at time.Time) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.until = at.Add(staleness)
+	for key, committed := range m.own {
+		if committed.Before(at) {
+			delete(m.own, key)
+		}
+	}
+}
+
+// usable reports whether the memory may be looked into. Its lock is held.
+func (m *memory) usable() bool {
+	return m.names != nil && (!m.follows || time.Now().Before(m.until))
+}
+
+// exact reports whether what is remembered is all that was ever committed.
+func (m *memory) exact() bool {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	return m.names != nil && !m.follows
+}
+
+// absent reports whether a name is not registered, beyond doubt.
+func (m *memory) absent(name names.Name) bool {
+	_, found, sure := m.domain(name)
+	return sure && !found && m.exact()
+}
+
+// domain tells what is known of a name. Sure is false where the database has to be asked.
+func (m *memory) domain(name names.Name) (due time.Time, found, sure bool) {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	if !m.usable() {
+		return due, false, false
+	}
+	key, check := m.hash(name.String())
+	return m.at(key, check)
+}
+
+func (m *memory) at(key, check uint64) (due time.Time, found, sure bool) {
+	if _, recent := m.own[key]; recent {
+		return due, false, false
+	}
+	k, there := m.names[key]
+	switch {
+	case !there:
+		return due, false, true
+	case k == unsure:
+		return due, false, false
+	case !k.matches(check):
+		return due, false, true
+	}
+	return k.due(), true, true
 }
 
 // A moment is the state of the memory that a view began in.
 type moment struct {
 	memory  *memory
 	changed uint64
-}
-
-// fill reads all names. Nothing else may run meanwhile.
-func (m *memory) fill(ctx context.Context, db *DB) error {
-	counts := map[uint64]uint8{}
-	seed := maphash.MakeSeed()
-	err := db.reader.with(ctx, func(s *session) error {
-		rows, err := s.query(ctx, allNames)
-		if err != nil {
-			return err
-		}
-		defer rows.Close()
-		for rows.Next() {
-			name, err := scanValue[string](rows)
-			if err != nil {
-				return err
-			}
-			counts[maphash.String(seed, name)]++
-		}
-		return rows.Err()
-	})
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	m.names, m.seed, m.registrars = counts, seed, map[registry.RegistrarID]registry.Registrar{}
-	return err
-}
-
-const allNames = `
-SELECT name
-FROM   domain`
-
-// follow takes in what a group has committed, before its callers hear of it.
-func (m *memory) follow(group []*job) {
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	if m.names == nil {
-		return
-	}
-	for _, j := range group {
-		if j.err == nil && j.panic == nil {
-			m.take(j.changes)
-		}
-	}
-}
-
-func (m *memory) take(changes registry.Changes) {
-	for _, earlier := range changes.Earlier {
-		m.take(earlier)
-	}
-	for _, d := range changes.GoneDomains {
-		key := maphash.String(m.seed, d.Name.String())
-		if m.names[key]--; m.names[key] == 0 {
-			delete(m.names, key)
-		}
-	}
-	for _, d := range changes.Domains {
-		if d.Version == 1 {
-			m.names[maphash.String(m.seed, d.Name.String())]++
-		}
-	}
-	for _, r := range changes.Registrars {
-		delete(m.registrars, r.ID)
-		m.changed++
-	}
 }
 
 // now returns the moment in which a view begins.
@@ -103,16 +223,12 @@ func (m *memory) now() moment {
 	return moment{m, m.changed}
 }
 
-// absent reports whether a name is surely not registered.
-func (m *memory) absent(name names.Name) bool {
-	m.mu.RLock()
-	defer m.mu.RUnlock()
-	return m.names != nil && m.names[maphash.String(m.seed, name.String())] == 0
-}
-
 func (m *memory) registrar(id registry.RegistrarID) (registry.Registrar, bool) {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
+	if !m.usable() {
+		return registry.Registrar{}, false
+	}
 	r, ok := m.registrars[id]
 	return r, ok
 }
@@ -142,8 +258,8 @@ func (r *recalling) Domain(name names.Name) (registry.Domain, bool, error) {
 
 // DomainDue returns when time next changes the domain of that name.
 func (r *recalling) DomainDue(name names.Name) (due time.Time, found bool, err error) {
-	if r.view.known.memory.absent(name) {
-		return time.Time{}, false, nil
+	if due, found, sure := r.view.known.memory.domain(name); sure {
+		return due, found, nil
 	}
 	err = r.view.aside(func(aside *reader) error {
 		due, found, err = aside.DomainDue(name)
@@ -153,7 +269,15 @@ func (r *recalling) DomainDue(name names.Name) (due time.Time, found bool, err e
 }
 
 // Registrar returns the registrar of that id.
-func (r *recalling) Registrar(id registry.RegistrarID) (found registry.Registrar, ok bool, err error) {
+func (r *recalling) Registrar(id registry.RegistrarID) (registry.Registrar, bool, error) {
+	if r.view.known.memory.exact() {
+		return r.RecentRegistrar(id)
+	}
+	return r.reader.Registrar(id)
+}
+
+// RecentRegistrar returns the registrar of that id.
+func (r *recalling) RecentRegistrar(id registry.RegistrarID) (found registry.Registrar, ok bool, err error) {
 	if known, ok := r.view.known.memory.registrar(id); ok {
 		return known, true, nil
 	}
@@ -165,4 +289,42 @@ func (r *recalling) Registrar(id registry.RegistrarID) (found registry.Registrar
 		r.view.known.remember(found)
 	}
 	return found, ok, err
+}
+
+// A Listener is told of what comes from other nodes; its functions must not wait, and may be nil.
+type Listener struct {
+	Marks func()      // some node has left marks
+	Lost  func(error) // nothing is heard at the moment, so that the database is asked for everything
+}
+
+// Remember keeps a memory of names and registrars from here on, so that what is asked most costs no
+// database. Where several nodes write it follows them until the database is closed.
+func (db *DB) Remember(ctx context.Context, l Listener) error {
+	if !db.engine.alone() {
+		db.startFollowing(l)
+		return nil
+	}
+	return db.recall(ctx)
+}
+
+// recall fills the memory of a database that is nobody else's.
+func (db *DB) recall(ctx context.Context) error {
+	return db.reader.with(ctx, func(s *session) error {
+		return db.memory.fill(false, func(add func(string, int64)) error {
+			rows, err := s.query(ctx, allNames)
+			if err != nil {
+				return err
+			}
+			defer rows.Close()
+			for rows.Next() {
+				var name string
+				var due int64
+				if err := rows.Scan(&name, &due); err != nil {
+					return err
+				}
+				add(name, due)
+			}
+			return rows.Err()
+		})
+	})
 }

@@ -10,6 +10,7 @@ import (
 
 	"example.org/dorado/core/names"
 	"example.org/dorado/core/registry"
+	"example.org/dorado/store"
 	"example.org/dorado/test/world"
 )
 
@@ -42,7 +43,7 @@ func TestViewsFindWhatIsThere(t *testing.T) {
 			alive[name] = d
 		}
 		if i == 150 {
-			if err := w.DB.Migrate(context.Background()); err != nil { // as at the next start
+			if err := w.DB.Remember(context.Background(), store.Listener{}); err != nil { // as at the next start
 				t.Fatal(err)
 			}
 		}

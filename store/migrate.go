@@ -16,8 +16,13 @@ var migrations embed.FS
 // ErrNewerSchema says that a newer Dorado has used the database.
 var ErrNewerSchema = errors.New("the database was written by a newer version of dorado; run that version")
 
-// Migrate brings the schema up to this program's. It refuses a schema that is newer.
+// Migrate brings the schema up to this program's, while no other node does. It refuses a schema that is
+// newer.
 func (db *DB) Migrate(ctx context.Context) error {
+	return db.engine.aloneWith(ctx, db.writer.db, func() error { return db.migrate(ctx) })
+}
+
+func (db *DB) migrate(ctx context.Context) error {
 	provider, err := db.provider()
 	if err != nil {
 		return err
@@ -34,9 +39,6 @@ func (db *DB) Migrate(ctx context.Context) error {
 	}
 	if err := db.engine.prepare(ctx, db.writer.db); err != nil {
 		return fmt.Errorf("prepare the database: %w", err)
-	}
-	if db.engine.alone() {
-		return db.memory.fill(ctx, db)
 	}
 	return nil
 }

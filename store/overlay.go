@@ -30,6 +30,10 @@ type overlay struct {
 	waiting []write
 	wrote   bool // a command has been decided
 	flushed bool // the database has writes of this group
+
+	// trusting says that the memory may tell that a name is free. It is the primary key that decides:
+	// a command whose write it refused is run alone, and asks the database.
+	trusting bool
 }
 
 // found is an object, or that there is none.
@@ -46,6 +50,7 @@ func newOverlay(s *session, r *reader) *overlay {
 
 // run decides jobs one after the other, each on what those before it wrote.
 func (o *overlay) run(group []*job) error {
+	o.trusting = len(group) > 1
 	for _, j := range group {
 		changes, ok := j.decide(o)
 		if !ok {
@@ -209,6 +214,10 @@ func (o *overlay) Registrar(id registry.RegistrarID) (registry.Registrar, bool, 
 	return remembered(o.registrars, id, func() (registry.Registrar, bool, error) { return o.reader.Registrar(id) })
 }
 
+func (o *overlay) RecentRegistrar(id registry.RegistrarID) (registry.Registrar, bool, error) {
+	return o.Registrar(id)
+}
+
 // Funds are remembered for one instant: which charges are due depends on it.
 func (o *overlay) Funds(id registry.RegistrarID, now time.Time) (ledger.Funds, bool, error) {
 	if !o.fundsAt.Equal(now) {
@@ -222,7 +231,7 @@ func (o *overlay) Funds(id registry.RegistrarID, now time.Time) (ledger.Funds, b
 
 func (o *overlay) Domain(name names.Name) (registry.Domain, bool, error) {
 	return remembered(o.domains, name, func() (registry.Domain, bool, error) {
-		if !o.flushed && o.db.memory.absent(name) { // the memory follows at the commit
+		if o.trusting && !o.flushed && o.db.memory.absent(name) { // the memory follows at the commit
 			return registry.Domain{}, false, nil
 		}
 		return o.reader.Domain(name)

@@ -38,6 +38,7 @@ func (db *DB) transactPipelined(ctx context.Context, s *session, group []*job) e
 	if err := o.run(group); err != nil {
 		return err
 	}
+	o.announce(newsOfGroup(group))
 	number, err := o.flushLast()
 	if err != nil {
 		return err

@@ -11,6 +11,11 @@ func (r *reader) Registrar(id registry.RegistrarID) (registry.Registrar, bool, e
 	return one(r, scanRegistrar, registrarByID, id)
 }
 
+// RecentRegistrar returns the registrar of that id.
+func (r *reader) RecentRegistrar(id registry.RegistrarID) (registry.Registrar, bool, error) {
+	return r.Registrar(id)
+}
+
 const registrarByID = `
 SELECT version, password, body
 FROM   registrar

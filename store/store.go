@@ -11,6 +11,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/jackc/pgx/v5"
+
 	"example.org/dorado/core/registry"
 )
 
@@ -31,6 +33,9 @@ type DB struct {
 
 	numbers numbers
 	memory  memory
+
+	listening     *pgx.ConnConfig // how to follow other nodes
+	stopFollowing func()          // nil unless the database is followed
 }
 
 var _ registry.Store = (*DB)(nil)
@@ -76,6 +81,9 @@ func OpenWith(ctx context.Context, dsn string, o Options) (*DB, error) {
 // Close closes the database when the commands that were handed in have been run.
 func (db *DB) Close() error {
 	db.stop()
+	if db.stopFollowing != nil {
+		db.stopFollowing()
+	}
 	err := db.reader.close()
 	if db.writer != db.reader {
 		err = errors.Join(err, db.writer.close())

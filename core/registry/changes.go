@@ -17,6 +17,7 @@ import (
 // history.
 type Changes struct {
 	Origin Origin
+	Fence  Fence // of who acts under a lease, such as the engine
 
 	// Earlier is what time did first to the objects that the command read, each step with its
 	// own origin. It is applied before the rest, in order.
@@ -62,7 +63,7 @@ type Need struct {
 	Due   ledger.Money
 }
 
-// Add appends what o writes after what c writes. The origin stays that of c.
+// Add appends what o writes after what c writes. The origin and the fence stay those of c.
 func (c *Changes) Add(o Changes) {
 	c.Earlier = append(c.Earlier, o.Earlier...)
 	c.Registrars = append(c.Registrars, o.Registrars...)
@@ -141,13 +142,19 @@ type LogRow struct {
 
 // A Reader sees the registry as it is stored, at one moment. What time has done since, the caller
 // applies with package lifecycle.
+//
+// RecentRegistrar and DomainDue, outside of a command, may be up to a second behind what other nodes
+// have written; what this node wrote they see at once.
 type Reader interface {
 	Registrar(RegistrarID) (Registrar, bool, error)
+	// RecentRegistrar is for those who only ask who a client is.
+	RecentRegistrar(RegistrarID) (Registrar, bool, error)
 	// Funds returns the kept balances of a registrar; now decides which charges are due.
 	Funds(id RegistrarID, now time.Time) (ledger.Funds, bool, error)
 
 	Domain(names.Name) (Domain, bool, error)
-	// DomainDue returns only when time next changes a domain, for those who ask whether it is there.
+	// DomainDue returns only when time next changes a domain, at most a second too early, for those who
+	// ask whether it is there.
 	DomainDue(names.Name) (time.Time, bool, error)
 	Host(names.Name) (Host, bool, error)
 	// HostByROID finds a host whatever it is called now.

@@ -127,6 +127,9 @@ func (w *World) Open(wrap func(driver.Connector) driver.Connector) *store.DB {
 	if err := db.Migrate(context.Background()); err != nil {
 		w.T.Fatal(err)
 	}
+	if err := db.Remember(context.Background(), store.Listener{}); err != nil {
+		w.T.Fatal(err)
+	}
 	return db
 }
 
