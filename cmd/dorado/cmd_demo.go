@@ -232,7 +232,7 @@ func (p *program) makeDemo(ctx context.Context, o demoOptions, c config) error {
 	if err := p.seedDemo(ctx, newSeeder(core, data), registrars, o.names); err != nil {
 		return err
 	}
-	if _, err := newEngine(core).settle(ctx); err != nil {
+	if _, err := newEngine(core, noLease).settle(ctx); err != nil {
 		return err
 	}
 	if err := core.markMade(ctx); err != nil {
@@ -283,7 +283,7 @@ func (p *program) runDemo(ctx context.Context, dir string, c config, sockets *li
 	}
 	file.fill(h.sockets)
 	if err := file.write(dir); err != nil {
-		return errors.Join(err, h.core.db.Close())
+		return errors.Join(err, h.leaveNodes(), h.core.db.Close())
 	}
 	p.welcome(ctx, h, file, data)
 	fmt.Fprintln(p.out, readyLine)

@@ -2,10 +2,12 @@ package main
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"sync"
 	"time"
 
+	"example.org/dorado/core/registry"
 	"example.org/dorado/flow"
 )
 
@@ -20,16 +22,24 @@ const (
 )
 
 // An engine writes down what time has done, when it is due. Nothing that can be observed of a name
-// depends on when it does so; balances, the zone and other objects do.
+// depends on when it does so; balances, the zone and other objects do. Of the nodes that share a
+// database the one that holds its lease does the work, and the others wait for it to end.
 type engine struct {
 	core  *registryCore
+	lease func() (registry.Fence, bool) // under which it may work, if it may
 	log   *slog.Logger
 	pokes chan struct{}
 	turn  sync.Mutex // one settlement at a time
 }
 
-func newEngine(core *registryCore) *engine {
-	return &engine{core: core, log: core.log.With("role", "engine"), pokes: make(chan struct{}, 1)}
+// engineLease is the lease of the engine.
+const engineLease = "engine"
+
+// noLease is for who works on a database that nobody else uses.
+func noLease() (registry.Fence, bool) { return registry.Fence{}, true }
+
+func newEngine(core *registryCore, lease func() (registry.Fence, bool)) *engine {
+	return &engine{core: core, lease: lease, log: core.log.With("role", "engine"), pokes: make(chan struct{}, 1)}
 }
 
 // poke asks the engine to look again: the clock moved.
@@ -44,6 +54,10 @@ func (e *engine) poke() {
 func (e *engine) run(ctx context.Context) error {
 	for ctx.Err() == nil {
 		rest := settlePause
+		if _, mine := e.lease(); !mine {
+			e.sleep(ctx, settlePause)
+			continue
+		}
 		if _, err := e.settle(ctx); err != nil {
 			e.fault(ctx, err)
 		} else if rest, err = e.untilDue(ctx); err != nil {
@@ -55,9 +69,9 @@ func (e *engine) run(ctx context.Context) error {
 	return nil
 }
 
-// fault logs what went wrong, unless the engine was asked to stop.
+// fault logs what went wrong, unless the engine was asked to stop or another node has taken over.
 func (e *engine) fault(ctx context.Context, err error) {
-	if ctx.Err() == nil {
+	if ctx.Err() == nil && !errors.Is(err, registry.ErrFenced) {
 		e.log.Error("settle what is due; trying again", "error", err)
 	}
 }
@@ -77,7 +91,13 @@ func (e *engine) settleAfter(ctx context.Context, move func() error) (flow.Settl
 		return total, err
 	}
 	for {
-		reply, err := e.core.run(ctx, flow.Settle{Limit: settleBatch})
+		fence, mine := e.lease()
+		if !mine {
+			return total, registry.ErrFenced
+		}
+		reply, err := e.core.service.Run(ctx, flow.Request{
+			SvTRID: e.core.trid(), Fence: fence, Command: flow.Settle{Limit: settleBatch},
+		})
 		if err != nil {
 			return total, err
 		}

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -12,10 +13,12 @@ import (
 	"time"
 
 	"example.org/dorado/core/names"
+	"example.org/dorado/core/registry"
 	"example.org/dorado/flow"
 	"example.org/dorado/front/dns"
 	"example.org/dorado/front/epp"
 	"example.org/dorado/front/whois"
+	"example.org/dorado/store"
 )
 
 // A house is one registry with the services that a process runs for it.
@@ -24,6 +27,7 @@ type house struct {
 	log     *slog.Logger
 	level   *slog.LevelVar
 	core    *registryCore
+	node    *node
 	sockets *listeners
 	engine  *engine
 
@@ -81,13 +85,59 @@ func openHouse(ctx context.Context, p plan, sockets *listeners) (*house, error) 
 		h.core.db.Close()
 		return nil, err
 	}
-	h.engine = newEngine(h.core)
-	if err := h.addUnits(ctx, p.roles); err != nil {
+	if err := h.joinNodes(ctx, p.roles); err != nil {
 		h.core.db.Close()
 		return nil, err
 	}
+	if err := cmp.Or(h.addUnits(ctx, p.roles), h.remember(ctx)); err != nil {
+		return nil, errors.Join(err, h.leaveNodes(), h.core.db.Close())
+	}
 	return h, nil
 }
+
+// joinNodes makes this process one of those that share the database.
+func (h *house) joinNodes(ctx context.Context, roles []role) error {
+	h.node = newNode(h.core.db, h.log)
+	h.engine = newEngine(h.core, func() (registry.Fence, bool) { return h.node.lease(engineLease) })
+	if err := h.core.keepsKeys(ctx); err != nil {
+		return err
+	}
+	return h.node.join(ctx, leasesOf(roles))
+}
+
+// remember begins to keep names in memory, and to hear what other nodes do.
+func (h *house) remember(ctx context.Context) error {
+	l := store.Listener{Lost: func(err error) {
+		h.log.Warn("other nodes are not heard; the database is asked for each check", "error", err)
+	}}
+	if h.zones != nil {
+		l.Marks = h.zones.Wake
+	}
+	return h.core.db.Remember(ctx, l)
+}
+
+// leavePatience is how long the database may take to hear that a node goes.
+const leavePatience = 3 * time.Second
+
+func (h *house) leaveNodes() error {
+	ctx, cancel := context.WithTimeout(context.Background(), leavePatience)
+	defer cancel()
+	return h.node.leave(ctx)
+}
+
+// leasesOf returns the leases that roles compete for.
+func leasesOf(roles []role) []string {
+	var leases []string
+	for role, lease := range map[role]string{roleEngine: engineLease, roleDNS: zoneLease} {
+		if slices.Contains(roles, role) {
+			leases = append(leases, lease)
+		}
+	}
+	return leases
+}
+
+// zoneLease is the lease of who publishes the zones.
+const zoneLease = "dns"
 
 // loadClock brings back the offset of a demo's clock. Another registry has none, and is not run
 // over facts of a future that it has not reached.
@@ -134,10 +184,19 @@ func (h *house) addUnits(ctx context.Context, roles []role) error {
 func (h *house) addEPP(credentials epp.Credentials) {
 	h.epp = epp.New(epp.Config{
 		Service: h.core.service, Credentials: credentials, ServerID: h.config.Registry.ServerID,
-		NewTRID: h.core.trid, Log: h.log.With("role", "epp"),
+		NewTRID: h.core.trid, Log: h.log.With("role", "epp"), Seats: h.seats(),
 	})
+	h.node.suspend, h.node.resume = h.epp.Suspend, h.epp.Resume
 	socket := h.sockets.streams[serviceEPP]
 	h.add(unit{"epp", func() error { return h.epp.Serve(socket) }, h.epp.Shutdown})
+}
+
+// seats counts sessions with the other nodes, if there can be any.
+func (h *house) seats() epp.Seats {
+	if h.core.db.Alone() {
+		return nil
+	}
+	return h.node
 }
 
 func (h *house) addWHOIS() {
@@ -157,11 +216,14 @@ func (h *house) addDNS(ctx context.Context) error {
 	}
 	h.zones, err = dns.New(dns.Config{
 		Service: h.core.service, Nameservers: nameservers, Mailbox: mailbox, Log: h.log.With("role", "dns"),
+		Lease: func() (registry.Fence, bool) { return h.node.lease(zoneLease) },
 	})
 	if err != nil {
 		return err
 	}
-	if err := h.zones.Load(ctx); err != nil {
+	if _, mine := h.node.lease(zoneLease); !mine {
+		h.log.Info("another node publishes the zones; this one stands by")
+	} else if err := h.zones.Load(ctx); err != nil {
 		return err
 	}
 	h.core.service.Marked = h.zones.Wake
@@ -200,6 +262,8 @@ func (h *house) add(u unit) { h.units = append(h.units, u) }
 func (h *house) serve(ctx context.Context, hangups <-chan os.Signal) error {
 	failed := make(chan error, len(h.units))
 	var running sync.WaitGroup
+	asNode, endNode := context.WithCancel(context.WithoutCancel(ctx))
+	running.Go(func() { h.node.run(asNode) }) // until all that it speaks for has ended
 	for _, u := range h.units {
 		running.Go(func() {
 			if err := u.serve(); err != nil {
@@ -220,8 +284,9 @@ func (h *house) serve(ctx context.Context, hangups <-chan os.Signal) error {
 		}
 	}
 	err := errors.Join(failure, h.stop())
+	endNode()
 	running.Wait()
-	return errors.Join(err, h.core.db.Close())
+	return errors.Join(err, h.leaveNodes(), h.core.db.Close())
 }
 
 // stop ends the units, the first ones first: what answers strangers before what they rely on.
@@ -242,10 +307,16 @@ func (h *house) stop() error {
 	return errors.Join(errs...)
 }
 
-// healthy reports whether the database answers.
+// healthy reports whether the node may serve and the database answers.
 func (h *house) healthy(ctx context.Context) error {
-	_, err := h.core.service.Ask(ctx, "", flow.NextDue{})
-	return err
+	if err := h.node.serves(); err != nil {
+		return err
+	}
+	if _, err := h.core.service.Ask(ctx, "", flow.NextDue{}); err != nil {
+		h.log.Debug("health", "error", err)
+		return errors.New("the database does not answer")
+	}
+	return nil
 }
 
 // warnOfNameservers logs what would keep the world from asking the zones: name servers that nobody

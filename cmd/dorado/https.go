@@ -52,7 +52,7 @@ func (b *certificateBox) listener(l net.Listener) net.Listener {
 // healthTime is how long the database may take to answer before the registry is called unhealthy.
 const healthTime = 2 * time.Second
 
-// health answers /healthz: 200 if the database answers, and 503 if not.
+// health answers /healthz: 200 if the node serves, and 503 with the reason if not.
 func health(ask func(context.Context) error) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, r *http.Request) {
@@ -61,7 +61,7 @@ func health(ask func(context.Context) error) http.Handler {
 		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
 		if err := ask(ctx); err != nil {
 			w.WriteHeader(http.StatusServiceUnavailable)
-			w.Write([]byte("the database does not answer\n"))
+			w.Write([]byte(err.Error() + "\n"))
 			return
 		}
 		w.Write([]byte("ok\n"))

@@ -2,6 +2,9 @@ package main
 
 import (
 	"context"
+	"crypto/hmac"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -106,6 +109,27 @@ const madeSetting = "made"
 
 func (r *registryCore) markMade(ctx context.Context) error {
 	return r.db.PutSetting(ctx, madeSetting, time.Now().UTC().Format(time.RFC3339))
+}
+
+// keysSetting is kept in the database as a trace of the registry's secrets.
+const keysSetting = "keys"
+
+// keepsKeys refuses secrets that are not those of the registry: on several nodes they are one set, and
+// with another one no authInfo would match and purges would fall at other instants.
+func (r *registryCore) keepsKeys(ctx context.Context) error {
+	mac := hmac.New(sha256.New, r.service.Keys.AuthInfo)
+	mac.Write(r.service.Keys.Spread)
+	trace := hex.EncodeToString(mac.Sum(nil))
+	kept, found, err := r.db.Setting(ctx, keysSetting)
+	switch {
+	case err != nil:
+		return err
+	case !found:
+		return r.db.PutSetting(ctx, keysSetting, trace)
+	case kept != trace:
+		return fmt.Errorf("%s is not that of this registry; every node of it has the same: copy it from another one, or from a backup", secretsFile)
+	}
+	return nil
 }
 
 // isMade refuses a database in which no registry was ever made, such as an empty schema of

@@ -14,6 +14,7 @@ import (
 
 	"example.org/dorado/core/names"
 	"example.org/dorado/core/policy"
+	"example.org/dorado/core/registry"
 	"example.org/dorado/flow"
 )
 
@@ -25,6 +26,10 @@ type Config struct {
 	// MNAME. Addresses are served for those that are below a zone of ours.
 	Nameservers []flow.Nameserver
 	Mailbox     names.Name // the SOA's RNAME, "hostmaster.nic.co" for hostmaster@nic.co
+
+	// Lease says whether this process publishes, and with what its writes have to go along. Nil if
+	// nobody else can.
+	Lease func() (registry.Fence, bool)
 
 	TTL   TTLs
 	Timer Timers
@@ -66,8 +71,9 @@ type Server struct {
 	config   Config
 	contents atomic.Pointer[contents] // nil until loaded
 
-	publishing sync.Mutex    // Load and Publish, one at a time
-	woken      chan struct{} // holds one wake-up at most
+	publishing sync.Mutex     // Load and Publish, one at a time
+	under      registry.Fence // that the contents were loaded under
+	woken      chan struct{}  // holds one wake-up at most
 
 	listeners listeners
 	gate      *policy.Gate
@@ -107,6 +113,9 @@ func withDefaults(c Config) Config {
 	c.Limits.Transfer = cmp.Or(c.Limits.Transfer, 5*time.Second)
 	c.Limits.Workers = cmp.Or(c.Limits.Workers, 8)
 	c.Log = cmp.Or(c.Log, slog.Default())
+	if c.Lease == nil {
+		c.Lease = func() (registry.Fence, bool) { return registry.Fence{}, true }
+	}
 	if c.Now == nil {
 		c.Now = time.Now
 	}

@@ -15,6 +15,11 @@ import (
 func (s *Server) Load(ctx context.Context) error {
 	s.publishing.Lock()
 	defer s.publishing.Unlock()
+	return s.load(ctx)
+}
+
+func (s *Server) load(ctx context.Context) error {
+	under, _ := s.config.Lease()
 	fresh := newContents(s.config.Service.Profile.Zones, s.config.Nameservers, s.now())
 	hosts, err := s.hosts(ctx)
 	if err != nil {
@@ -35,6 +40,7 @@ func (s *Server) Load(ctx context.Context) error {
 		}
 	}
 	s.contents.Store(fresh)
+	s.under = under
 	return nil
 }
 

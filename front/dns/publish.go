@@ -2,6 +2,7 @@ package dns
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -18,9 +19,21 @@ func (s *Server) now() uint32 { return uint32(s.config.Now().Unix()) }
 // removes the marks, a batch at a time until fewer than a batch wait. A mark that is raised
 // meanwhile keeps its place in the queue and is published again: nothing depends on how often or
 // in which order a name is looked at. It is an error before Load has succeeded.
+//
+// Where another node publishes, nothing happens. What was loaded before the lease came here is loaded
+// again, since the marks of what changed meanwhile are gone with the node that published it.
 func (s *Server) Publish(ctx context.Context) error {
 	s.publishing.Lock()
 	defer s.publishing.Unlock()
+	fence, mine := s.config.Lease()
+	if !mine {
+		return nil
+	}
+	if fence != s.under {
+		if err := s.load(ctx); err != nil {
+			return err
+		}
+	}
 	zones := s.contents.Load()
 	if zones == nil {
 		return fmt.Errorf("publish: the zones are not loaded")
@@ -38,7 +51,11 @@ func (s *Server) Publish(ctx context.Context) error {
 			return fmt.Errorf("publish: %w", err)
 		}
 		zones.publish(updates, s.now())
-		if _, err := s.config.Service.Run(ctx, flow.Request{Command: flow.MarksPublished{Marks: marks}}); err != nil {
+		_, err = s.config.Service.Run(ctx, flow.Request{Fence: fence, Command: flow.MarksPublished{Marks: marks}})
+		if errors.Is(err, registry.ErrFenced) {
+			return nil // the marks are left to the node that publishes now
+		}
+		if err != nil {
 			return fmt.Errorf("publish: remove the marks: %w", err)
 		}
 		if len(marks) < s.config.Batch {

@@ -80,10 +80,12 @@ func (c *conn) turn() bool {
 	default:
 		// An idle connection is closed without a word: RFC 5730 has no answer to a command that was
 		// not sent, and the client would take one for the answer to its next.
+		c.session.end()
 		c.tls.Close()
 		return false
 	}
-	if v.closes() {
+	closes := v.closes() || c.server.isStopping()
+	if closes {
 		c.session.end() // before the answer, so that who has read it finds room for another session
 	}
 	if !c.hold(v.notBefore) {
@@ -93,11 +95,11 @@ func (c *conn) turn() bool {
 	if !c.write(out) {
 		return false
 	}
-	if v.closes() || c.server.isStopping() {
+	if closes {
 		c.farewell()
 		return false
 	}
-	return true
+	return true // a server that stops since the answer is seen by the next read
 }
 
 // read reads one frame without its header. It waits for the first byte as long as a session may be

@@ -2,7 +2,10 @@ package epp
 
 import (
 	"container/list"
+	"context"
+	"maps"
 	"net/netip"
+	"slices"
 	"sync"
 
 	"example.org/dorado/core/policy"
@@ -21,6 +24,7 @@ type gate struct {
 
 	mu         sync.Mutex
 	closed     bool
+	suspended  bool
 	conns      map[*conn]struct{}
 	strangers  list.List // of *conn, in the order in which they came
 	perNetwork map[netip.Prefix]int
@@ -37,7 +41,7 @@ type place struct {
 func (g *gate) enter(c *conn, l policy.Limits) (admitted bool, dropped *conn) {
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if g.closed {
+	if g.closed || g.suspended {
 		return false, nil
 	}
 	crowded := g.perNetwork[c.place.network] >= l.ConnectionsBeforeLoginPerAddress
@@ -113,35 +117,44 @@ func (g *gate) close() []*conn {
 	g.mu.Lock()
 	defer g.mu.Unlock()
 	g.closed = true
-	inside := make([]*conn, 0, len(g.conns))
-	for c := range g.conns {
-		inside = append(inside, c)
-	}
-	return inside
+	return slices.Collect(maps.Keys(g.conns))
 }
 
-// sessions counts the sessions of each registrar on this node. The zero sessions is ready to use.
-type sessions struct {
+// suspend lets nobody in for the time being and returns who is inside, or lets in again.
+func (g *gate) suspend(suspended bool) []*conn {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	g.suspended = suspended
+	return slices.Collect(maps.Keys(g.conns))
+}
+
+// Seats count the sessions of each registrar, on this node or on all that share a registry.
+type Seats interface {
+	// Begin counts one more, unless the registrar has as many as it may. Free counts it no more: it is
+	// called once, before the client can know that the session has ended. Manual 9.7.1.
+	Begin(ctx context.Context, id registry.RegistrarID, most int) (free func(), begun bool, err error)
+}
+
+// ownSeats counts the sessions of one node. The zero ownSeats is ready to use.
+type ownSeats struct {
 	mu    sync.Mutex
 	count map[registry.RegistrarID]int
 }
 
-// begin counts one more, unless the registrar has as many as it may. Manual 9.7.1.
-func (s *sessions) begin(id registry.RegistrarID, most int) bool {
+func (s *ownSeats) Begin(_ context.Context, id registry.RegistrarID, most int) (free func(), begun bool, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.count[id] >= most {
-		return false
+		return nil, false, nil
 	}
 	if s.count == nil {
 		s.count = map[registry.RegistrarID]int{}
 	}
 	s.count[id]++
-	return true
+	return func() { s.end(id) }, true, nil
 }
 
-// end counts one less.
-func (s *sessions) end(id registry.RegistrarID) {
+func (s *ownSeats) end(id registry.RegistrarID) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.count[id]--

@@ -32,6 +32,7 @@ type Config struct {
 	Credentials Credentials
 	ServerID    string        // svID of the greeting. RFC 5730 section 2.4
 	NewTRID     func() string // returns a svTRID that no answer has ever had
+	Seats       Seats         // nil: the sessions of this server are all that there are
 	Log         *slog.Logger  // nil for none
 }
 
@@ -40,7 +41,6 @@ type Server struct {
 	config      Config
 	credentials atomic.Pointer[handshake]
 	gate        gate
-	sessions    sessions
 
 	stopping chan struct{} // closed when Shutdown begins: nothing more is read
 	stop     func()
@@ -55,6 +55,9 @@ type Server struct {
 func New(config Config) *Server {
 	if config.Log == nil {
 		config.Log = slog.New(slog.DiscardHandler)
+	}
+	if config.Seats == nil {
+		config.Seats = new(ownSeats)
 	}
 	s := &Server{config: config, stopping: make(chan struct{}), listeners: map[net.Listener]struct{}{}}
 	s.stop = sync.OnceFunc(func() { close(s.stopping) })
@@ -153,6 +156,17 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	}
 	return fmt.Errorf("stop EPP: %w", ctx.Err())
 }
+
+// Suspend cuts every connection and lets nobody in until Resume: the node may no longer speak for the
+// registry. Commands that run are not waited for, and not answered.
+func (s *Server) Suspend() {
+	for _, c := range s.gate.suspend(true) {
+		c.raw.Close()
+	}
+}
+
+// Resume ends what Suspend began.
+func (s *Server) Resume() { s.gate.suspend(false) }
 
 func (s *Server) isStopping() bool {
 	select {

@@ -8,12 +8,14 @@ import (
 	"io"
 	"net"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"testing/synctest"
 	"time"
 
 	"example.org/dorado/core/policy"
+	"example.org/dorado/core/registry"
 	"example.org/dorado/front/epp"
 	"example.org/dorado/test/world"
 )
@@ -283,6 +285,79 @@ func TestConnectionLimit(t *testing.T) {
 		synctest.Wait()
 		s.session(world.Acme)
 	})
+}
+
+// A server that is suspended cuts its sessions, frees their seats and lets nobody in; then it serves
+// as before.
+func TestSuspend(t *testing.T) {
+	w := newWorld(t)
+	limit(w, func(l *policy.Limits) { l.SessionsPerRegistrar = 1 })
+	synctest.Test(t, func(t *testing.T) {
+		s := serve(t, w)
+		session, stranger := s.session(world.Acme), s.knock("127.0.0.1")
+		s.server.Suspend()
+		session.wantsEnd()
+		for _, c := range []net.Conn{stranger, s.knock("127.0.0.1")} {
+			if _, err := c.Read(make([]byte, 1)); err != io.EOF {
+				t.Errorf("a connection reads %v, want the end", err)
+			}
+		}
+		synctest.Wait()
+		s.server.Resume()
+		s.session(world.Acme).wantsService()
+	})
+}
+
+// Seats are asked at each login and freed once, before the client can know that its session has ended.
+// Where they cannot be counted nobody is let in, and may try again.
+func TestSeats(t *testing.T) {
+	w := newWorld(t)
+	synctest.Test(t, func(t *testing.T) {
+		seats := &countedSeats{}
+		s := serve(t, w, func(c *epp.Config) { c.Seats = seats })
+		var sessions []*client
+		for range 3 {
+			sessions = append(sessions, s.session(world.Acme))
+		}
+		want := func(taken int64, when string) {
+			t.Helper()
+			if got := seats.taken.Load(); got != taken {
+				t.Errorf("%s: %d seats are taken, want %d", when, got, taken)
+			}
+		}
+		want(3, "after three logins")
+		sessions[0].send(logout)
+		sessions[0].wants("1500")
+		want(2, "after the answer to a logout")
+		sessions[1].conn.Close()
+		synctest.Wait()
+		want(1, "after a connection was closed")
+		time.Sleep(5 * time.Minute) // of the bubble: the idle session is closed
+		sessions[2].wantsEnd()
+		want(0, "when an idle session has ended")
+		seats.fault.Store(true)
+		late := s.connect()
+		late.send(login(world.Acme))
+		late.wants("2400")
+		seats.fault.Store(false)
+		late.send(login(world.Acme))
+		late.wants("1000")
+		want(1, "after a login that had to be repeated")
+	})
+}
+
+// countedSeats counts how many are taken, and can fail.
+type countedSeats struct {
+	taken atomic.Int64
+	fault atomic.Bool
+}
+
+func (c *countedSeats) Begin(context.Context, registry.RegistrarID, int) (func(), bool, error) {
+	if c.fault.Load() {
+		return nil, false, errors.New("the database is away")
+	}
+	c.taken.Add(1)
+	return func() { c.taken.Add(-1) }, true, nil
 }
 
 // Shutdown lets a command that runs be answered, and ends all else.

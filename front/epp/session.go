@@ -28,6 +28,7 @@ type session struct {
 	limits    policy.Limits        // those in force when the frame in hand was waited for
 	registrar registry.RegistrarID // empty before login and after the end
 	announced []string             // the objects and extensions of the login
+	free      func()               // counts the session no more
 	failures  int                  // of logins
 }
 
@@ -67,7 +68,7 @@ func (s *session) loggedIn() bool { return s.registrar != "" }
 // end makes room for another session of the registrar.
 func (s *session) end() {
 	if s.loggedIn() {
-		s.server.sessions.end(s.registrar)
+		s.free()
 		s.registrar = ""
 	}
 }
