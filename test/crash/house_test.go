@@ -1,0 +1,202 @@
+package crash
+
+import (
+	"crypto/x509"
+	"database/sql"
+	"encoding/json"
+	"fmt"
+	"io/fs"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"sync"
+	"testing"
+	"time"
+
+	_ "github.com/jackc/pgx/v5/stdlib"
+	_ "modernc.org/sqlite"
+
+	"example.org/dorado/cmd/dorado/eppclient"
+	"example.org/dorado/test/peer"
+)
+
+// TestMain removes the program that the tests build once.
+func TestMain(m *testing.M) {
+	status := m.Run()
+	if dir, err := workshop(); err == nil {
+		os.RemoveAll(dir)
+	}
+	os.Exit(status)
+}
+
+// workshop is the folder in which the program is built.
+var workshop = sync.OnceValues(func() (string, error) { return os.MkdirTemp("", "dorado-crash-") })
+
+// built builds the program, once.
+var built = sync.OnceValues(func() (string, error) {
+	dir, err := workshop()
+	if err != nil {
+		return "", err
+	}
+	path := filepath.Join(dir, "dorado")
+	cmd := exec.Command("go", "build", "-o", path, "example.org/dorado/cmd/dorado")
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return "", fmt.Errorf("build: %w\n%s", err, out)
+	}
+	return path, nil
+})
+
+// program returns the path of the program. It looks at every file of the tree, since go test takes
+// results from its cache where no file changed that the test itself looked at.
+func program(t *testing.T) string {
+	t.Helper()
+	for _, part := range []string{"cmd", "core", "flow", "front", "store", "go.mod"} {
+		err := filepath.WalkDir(filepath.Join(peer.Root(t), part), func(path string, _ fs.DirEntry, err error) error {
+			if err == nil {
+				_, err = os.Stat(path)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	path, err := built()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// A house is a registry that can be ended in every way, and started again on the same directory.
+type house struct {
+	program string
+	dir     string
+	base    int    // what is added to the well-known ports
+	dsn     string // as the program reads it; empty for SQLite in the directory
+	direct  string // of the same PostgreSQL, for a look past what is between
+	under   []string
+
+	server  eppclient.Server
+	dns     string
+	members []member
+}
+
+// A member is a registrar of the demo.
+type member struct{ ID, EPPPassword string }
+
+// wellKnown are the ports that the services are named after.
+var wellKnown = []int{700, 43, 53, 443, 90}
+
+// newHouse makes the directory of a registry on SQLite, or on PostgreSQL if there is a dsn.
+func newHouse(t *testing.T, dir, dsn string) *house {
+	t.Helper()
+	return &house{program: program(t), dir: dir, base: peer.PortBase(t, wellKnown...), dsn: dsn, direct: dsn}
+}
+
+// startWithin is how long a start may take. It takes 20 ms on a quiet machine, and longer where SQLite
+// has a log to read back.
+const startWithin = time.Minute
+
+// start starts the program and waits until it is ready.
+func (h *house) start(t *testing.T) *peer.Process {
+	t.Helper()
+	args := append([]string{}, h.under...)
+	args = append(args, h.program, "demo", "--dir", h.dir, "--port-base", strconv.Itoa(h.base))
+	if h.dsn != "" {
+		args = append(args, "--database", h.dsn)
+	}
+	p := peer.Start(t, exec.Command(args[0], args[1:]...))
+	p.Await(t, "dorado: ready", startWithin)
+	if h.members == nil {
+		h.read(t)
+		h.fund(t)
+	}
+	return p
+}
+
+// read reads how to use the registry.
+func (h *house) read(t *testing.T) {
+	t.Helper()
+	var file struct {
+		CA         string
+		Production struct {
+			EPP, DNS   string
+			Registrars []member
+		}
+	}
+	text, err := os.ReadFile(filepath.Join(h.dir, "demo.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(text, &file); err != nil {
+		t.Fatal(err)
+	}
+	ca, err := os.ReadFile(filepath.Join(h.dir, file.CA))
+	if err != nil {
+		t.Fatal(err)
+	}
+	roots := x509.NewCertPool()
+	roots.AppendCertsFromPEM(ca)
+	h.server = eppclient.Server{Address: file.Production.EPP, Roots: roots, Timeout: patience}
+	h.dns, h.members = file.Production.DNS, file.Production.Registrars
+}
+
+// fund gives every registrar more than it can spend.
+func (h *house) fund(t *testing.T) {
+	t.Helper()
+	for _, m := range h.members {
+		out, err := exec.Command(h.program, "registrar", "deposit", m.ID, "900000000", "CRASH", "--dir", h.dir).CombinedOutput()
+		if err != nil {
+			t.Fatalf("deposit: %v\n%s", err, out)
+		}
+	}
+}
+
+// look opens the database beside the registry for as long as f takes. A connection that stayed open
+// would keep SQLite from reading its log back after a crash, which is a part of what is tested.
+func (h *house) look(t *testing.T, f func(*sql.DB)) {
+	t.Helper()
+	driver, dsn := "pgx", h.direct
+	if dsn == "" {
+		driver, dsn = "sqlite", "file:"+filepath.Join(h.dir, "dorado.db")+"?_pragma=busy_timeout(10000)"
+	}
+	db, err := sql.Open(driver, dsn)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	db.SetMaxOpenConns(1)
+	f(db)
+}
+
+// settled waits until PostgreSQL has ended what a registry that is gone had begun: it may be in the
+// middle of a commit that nobody waits for any more.
+func (h *house) settled(t *testing.T) {
+	t.Helper()
+	if h.direct == "" {
+		return
+	}
+	h.look(t, func(db *sql.DB) {
+		deadline := time.Now().Add(patience)
+		for tick := time.Tick(2 * time.Millisecond); ; <-tick {
+			var n int
+			if err := db.QueryRow(othersConnected).Scan(&n); err != nil {
+				t.Fatal(err)
+			}
+			if n == 0 {
+				return
+			}
+			if time.Now().After(deadline) {
+				t.Fatalf("%d connections of a registry that is gone are still there after %s", n, patience)
+			}
+		}
+	})
+}
+
+const othersConnected = `
+SELECT count(*)
+FROM   pg_stat_activity
+WHERE  datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()`

@@ -1,0 +1,180 @@
+package crash
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"testing"
+	"time"
+
+	"example.org/dorado/test/peer"
+	"example.org/dorado/test/pg"
+)
+
+// durable are the settings of a PostgreSQL that keeps what it has said.
+var durable = []string{"fsync=on", "synchronous_commit=on", "full_page_writes=on"}
+
+// A killing is the rounds of one directory: start, look at what the round before left, load, kill.
+type killing struct {
+	house   *house
+	server  *server // the PostgreSQL below; nil for SQLite
+	crowd   *crowd
+	auditor *auditor
+	random  *rand.Rand
+
+	starting time.Duration // the longest start
+}
+
+// Whatever moment the registry is killed at, what it answered is there, and everything else is wholly
+// there or wholly not.
+func TestKill(t *testing.T) {
+	const rounds = 12
+	k := newKilling(t)
+	for round := 1; round <= rounds && !t.Failed(); round++ {
+		k.round(t, round)
+	}
+	k.end(t)
+}
+
+// TestSoakKill is TestKill for as long as SOAK says.
+func TestSoakKill(t *testing.T) {
+	duration := soak(t)
+	k := newKilling(t)
+	round, begun := 0, time.Now()
+	for deadline := begun.Add(duration); time.Now().Before(deadline) && !t.Failed(); {
+		round++
+		k.round(t, round)
+		if heard, _ := k.crowd.tally(); round%20 == 0 {
+			t.Logf("round %d after %s: %d answers", round, time.Since(begun).Round(time.Second), heard)
+		}
+	}
+	k.end(t)
+	const enough, least = 20 * time.Minute, 200
+	if duration >= enough && round < least {
+		t.Errorf("only %d kills in %s, want %d", round, duration, least)
+	}
+}
+
+// soak returns how long a long form takes, and skips t where nobody asked for one.
+func soak(t *testing.T) time.Duration {
+	t.Helper()
+	text := os.Getenv("SOAK")
+	if text == "" {
+		t.Skip("a long form: set SOAK to how long it may take, such as 30m")
+	}
+	d, err := time.ParseDuration(text)
+	if err != nil {
+		t.Fatalf("SOAK: %v", err)
+	}
+	return d
+}
+
+// newKilling makes the registry on the chosen engine.
+func newKilling(t *testing.T) *killing {
+	t.Helper()
+	seed := seedOf(t)
+	k := &killing{auditor: &auditor{}, random: rand.New(rand.NewPCG(seed, 0))}
+	dsn := ""
+	if _, postgres := pg.Chosen(t); postgres {
+		dsn = pg.Cluster(t, durable...)
+		k.server = serverOf(t, dsn)
+	}
+	k.house = newHouse(t, filepath.Join(t.TempDir(), "demo"), dsn)
+	t.Run("prepare", func(t *testing.T) {
+		p := k.house.start(t)
+		k.crowd = newCrowd(seed, k.house.members)
+		k.crowd.prepare(t, k.house)
+		p.Stop()
+	})
+	if t.Failed() {
+		t.FailNow()
+	}
+	return k
+}
+
+// round runs the registry until a random moment.
+func (k *killing) round(t *testing.T, round int) {
+	t.Helper()
+	t.Run(fmt.Sprintf("round %d", round), func(t *testing.T) {
+		p := k.begin(t)
+		k.look(t, k.auditor.look)
+		k.load(t, p)
+		k.crowd.complain(t)
+	})
+}
+
+// begin starts the registry and notes how long that takes.
+func (k *killing) begin(t *testing.T) *peer.Process {
+	t.Helper()
+	k.house.settled(t)
+	begun := time.Now()
+	p := k.house.start(t)
+	k.starting = max(k.starting, time.Since(begun))
+	return p
+}
+
+// look looks at the stories, inside and outside.
+func (k *killing) look(t *testing.T, audit func(*testing.T, *sql.DB, []*story)) {
+	t.Helper()
+	k.house.look(t, func(db *sql.DB) {
+		audit(t, db, k.crowd.stories())
+		published(t, db)
+	})
+	outside(t, k.house, k.house.members[0], k.crowd.stories())
+}
+
+// The moments: so many answers, or so long, after the sessions began to come.
+const (
+	mostAnswers = 1500
+	mostTime    = 900 * time.Millisecond
+)
+
+// load lets the crowd act until the registry is killed: at the very answer that was drawn, or at an
+// instant.
+func (k *killing) load(t *testing.T, p *peer.Process) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	kill := k.killer(t, p)
+	heard := &count{then: kill}
+	after := patience
+	if k.random.IntN(2) == 0 {
+		heard.until = 1 + k.random.Int64N(mostAnswers)
+	} else {
+		after = time.Duration(k.random.Int64N(int64(mostTime)))
+	}
+	timer := time.AfterFunc(after, kill)
+	defer timer.Stop()
+	onlyLost(t, k.crowd.run(ctx, k.house, heard))
+	if ctx.Err() != nil {
+		t.Fatalf("nobody killed the registry within %s", patience)
+	}
+}
+
+// end looks at everything once more.
+func (k *killing) end(t *testing.T) {
+	t.Helper()
+	if t.Failed() {
+		return
+	}
+	t.Run("end", func(t *testing.T) {
+		p := k.begin(t)
+		k.look(t, k.auditor.lookAtAll)
+		if k.server == nil {
+			k.house.look(t, func(db *sql.DB) { wholeFile(t, db) })
+		}
+		p.Stop()
+	})
+	heard, faults := k.crowd.tally()
+	t.Logf("%d answers, %d of them 2400; longest start %s; %s", heard, faults, k.starting.Round(time.Millisecond),
+		k.auditor.summary(k.crowd.stories()))
+}
+
+// killer returns what kills the registry, once: alone, or with its database, or the database first.
+func (k *killing) killer(t *testing.T, p *peer.Process) func() {
+	t.Helper()
+	return p.Kill
+}
