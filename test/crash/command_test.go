@@ -40,11 +40,11 @@ const faulted = 2400
 
 // numbers are the result codes of the outcomes that the rigs provoke. RFC 5730 section 3.
 var numbers = map[registry.Code]int{
-	registry.Completed:            1000,
-	registry.CompletedPending:     1001,
-	registry.ParameterRange:       2004,
-	registry.ObjectMissing:        2303,
-	registry.ParameterPolicy:      2306,
+	registry.Completed:        1000,
+	registry.CompletedPending: 1001,
+	registry.ParameterRange:   2004,
+	registry.ObjectMissing:    2303,
+	registry.ParameterPolicy:  2306,
 }
 
 // expiry returns the date that an answer tells, or "".

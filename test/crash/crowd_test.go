@@ -108,14 +108,22 @@ func (c *crowd) stories() []*story {
 	return list
 }
 
+// examples is how many of many faults are told in full.
+const examples = 5
+
 // complain fails t for every answer that cannot be.
 func (c *crowd) complain(t *testing.T) {
 	t.Helper()
+	var strange []string
 	for _, s := range append([]*session{c.first}, c.sessions...) {
-		for _, strange := range s.strange {
-			t.Error(strange)
-		}
+		strange = append(strange, s.strange...)
 		s.strange = nil
+	}
+	for _, answer := range strange[:min(len(strange), examples)] {
+		t.Error(answer)
+	}
+	if len(strange) > examples {
+		t.Errorf("and %d more answers that cannot be", len(strange)-examples)
 	}
 }
 
@@ -213,4 +221,3 @@ func onlyLost(t *testing.T, errs []error) {
 		}
 	}
 }
-

@@ -103,7 +103,8 @@ const startWithin = time.Minute
 // start starts the program and waits until it is ready.
 func (h *house) start(t *testing.T) *peer.Process {
 	t.Helper()
-	args := append([]string{}, h.under...)
+	// What goes wrong on purpose fills the log of the program, which is for a file and not for t's.
+	args := append([]string{"sh", "-c", `exec "$@" 2>>"$0"`, h.dir + ".log"}, h.under...)
 	args = append(args, h.program, "demo", "--dir", h.dir, "--port-base", strconv.Itoa(h.base))
 	if h.dsn != "" {
 		args = append(args, "--database", h.dsn)

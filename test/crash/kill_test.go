@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -25,13 +26,15 @@ type killing struct {
 	auditor *auditor
 	random  *rand.Rand
 
-	starting time.Duration // the longest start
+	starting   time.Duration // the longest start
+	restarts   int           // of PostgreSQL
+	recovering time.Duration // the longest of them
 }
 
 // Whatever moment the registry is killed at, what it answered is there, and everything else is wholly
 // there or wholly not.
 func TestKill(t *testing.T) {
-	const rounds = 12
+	const rounds = 10
 	k := newKilling(t)
 	for round := 1; round <= rounds && !t.Failed(); round++ {
 		k.round(t, round)
@@ -81,6 +84,7 @@ func newKilling(t *testing.T) *killing {
 	if _, postgres := pg.Chosen(t); postgres {
 		dsn = pg.Cluster(t, durable...)
 		k.server = serverOf(t, dsn)
+		t.Cleanup(k.server.stop)
 	}
 	k.house = newHouse(t, filepath.Join(t.TempDir(), "demo"), dsn)
 	t.Run("prepare", func(t *testing.T) {
@@ -149,6 +153,7 @@ func (k *killing) load(t *testing.T, p *peer.Process) {
 	timer := time.AfterFunc(after, kill)
 	defer timer.Stop()
 	onlyLost(t, k.crowd.run(ctx, k.house, heard))
+	kill() // if another is still at it, this waits
 	if ctx.Err() != nil {
 		t.Fatalf("nobody killed the registry within %s", patience)
 	}
@@ -171,10 +176,40 @@ func (k *killing) end(t *testing.T) {
 	heard, faults := k.crowd.tally()
 	t.Logf("%d answers, %d of them 2400; longest start %s; %s", heard, faults, k.starting.Round(time.Millisecond),
 		k.auditor.summary(k.crowd.stories()))
+	if k.server != nil {
+		t.Logf("PostgreSQL was killed %d times, and back within %s", k.restarts, k.recovering.Round(time.Millisecond))
+	}
 }
 
-// killer returns what kills the registry, once: alone, or with its database, or the database first.
+// killer returns what kills: the registry, or its database, or both. When only the database is killed
+// the registry has to go on with it once it is back; it is killed a moment later.
 func (k *killing) killer(t *testing.T, p *peer.Process) func() {
 	t.Helper()
-	return p.Kill
+	victim := k.random.IntN(4)
+	var once sync.Once
+	if k.server == nil || victim > 1 {
+		return func() { once.Do(p.Kill) }
+	}
+	return func() { once.Do(func() { k.killServer(t, p, victim == 1) }) }
 }
+
+// killServer kills the database, and the registry with it or a moment later.
+func (k *killing) killServer(t *testing.T, p *peer.Process, both bool) {
+	t.Helper()
+	begun := time.Now()
+	if err := k.server.kill(); err != nil {
+		t.Error(err)
+	}
+	if both {
+		p.Kill()
+	}
+	if err := k.server.start(); err != nil {
+		t.Error(err)
+	}
+	k.restarts++
+	k.recovering = max(k.recovering, time.Since(begun))
+	time.AfterFunc(afterwards, p.Kill)
+}
+
+// afterwards is how long the registry goes on with a database that came back.
+const afterwards = 300 * time.Millisecond

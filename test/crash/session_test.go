@@ -179,12 +179,9 @@ func (s *session) take(st *story, c command, a eppclient.Answer) {
 // run sends commands until the context ends or the connection does, and tells of each answer. It waits
 // for the last answer unless the connection ends.
 func (s *session) run(ctx context.Context, server eppclient.Server, heard func()) error {
-	conn, answer, err := eppclient.Open(ctx, server, eppclient.Login{ID: s.who, Password: s.password})
+	conn, err := s.login(ctx, server)
 	if err != nil {
 		return err
-	}
-	if !answer.OK() {
-		return fmt.Errorf("login of %s: %d %s", s.who, answer.Code, answer.Message)
 	}
 	for ctx.Err() == nil {
 		st, c := s.next()
@@ -194,6 +191,21 @@ func (s *session) run(ctx context.Context, server eppclient.Server, heard func()
 		heard()
 	}
 	return conn.Close()
+}
+
+// login opens the session, again and again while the registry cannot.
+func (s *session) login(ctx context.Context, server eppclient.Server) (*eppclient.Session, error) {
+	for {
+		conn, answer, err := eppclient.Open(ctx, server, eppclient.Login{ID: s.who, Password: s.password})
+		switch {
+		case err != nil:
+			return nil, err
+		case answer.OK():
+			return conn, nil
+		case answer.Code != faulted || ctx.Err() != nil:
+			return nil, fmt.Errorf("login of %s: %d %s", s.who, answer.Code, answer.Message)
+		}
+	}
 }
 
 // say sends one command and notes its answer.

@@ -12,7 +12,7 @@ type story struct {
 	class string // domain, host or contact
 	name  string
 	who   string // the registrar
-	told []command
+	told  []command
 	// open was sent, and nobody knows yet whether it took effect: no answer came, or 2400. Until that is
 	// known nothing more is done in the story.
 	open    *command
