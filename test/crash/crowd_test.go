@@ -135,6 +135,15 @@ func (c *crowd) tally() (heard, faults int) {
 	return heard, faults
 }
 
+// slowest is how long the slowest answer took.
+func (c *crowd) slowest() time.Duration {
+	longest := time.Duration(0)
+	for _, s := range c.sessions {
+		longest = max(longest, s.longest)
+	}
+	return longest
+}
+
 // sample is how many names are asked for outside, at most.
 const sample = 100
 

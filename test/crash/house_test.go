@@ -77,7 +77,8 @@ type house struct {
 	base    int    // what is added to the well-known ports
 	dsn     string // as the program reads it; empty for SQLite in the directory
 	direct  string // of the same PostgreSQL, for a look past what is between
-	under   []string
+	under   []string // a program to run it under, with its arguments
+	log     string   // the file to which it complains
 
 	server  eppclient.Server
 	dns     string
@@ -93,7 +94,17 @@ var wellKnown = []int{700, 43, 53, 443, 90}
 // newHouse makes the directory of a registry on SQLite, or on PostgreSQL if there is a dsn.
 func newHouse(t *testing.T, dir, dsn string) *house {
 	t.Helper()
-	return &house{program: program(t), dir: dir, base: peer.PortBase(t, wellKnown...), dsn: dsn, direct: dsn}
+	h := &house{
+		program: program(t), dir: dir, log: filepath.Join(t.TempDir(), "log"),
+		base: peer.PortBase(t, wellKnown...), dsn: dsn, direct: dsn,
+	}
+	t.Cleanup(func() {
+		if text, err := os.ReadFile(h.log); err == nil && t.Failed() {
+			const most = 5000 // octets
+			t.Logf("the end of the program's log:\n%s", text[max(0, len(text)-most):])
+		}
+	})
+	return h
 }
 
 // startWithin is how long a start may take. It takes 20 ms on a quiet machine, and longer where SQLite
@@ -104,7 +115,7 @@ const startWithin = time.Minute
 func (h *house) start(t *testing.T) *peer.Process {
 	t.Helper()
 	// What goes wrong on purpose fills the log of the program, which is for a file and not for t's.
-	args := append([]string{"sh", "-c", `exec "$@" 2>>"$0"`, h.dir + ".log"}, h.under...)
+	args := append([]string{"sh", "-c", `exec "$@" 2>>"$0"`, h.log}, h.under...)
 	args = append(args, h.program, "demo", "--dir", h.dir, "--port-base", strconv.Itoa(h.base))
 	if h.dsn != "" {
 		args = append(args, "--database", h.dsn)

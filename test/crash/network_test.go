@@ -22,6 +22,7 @@ func TestNetwork(t *testing.T) {
 func TestSoakNetwork(t *testing.T) {
 	duration := soak(t)
 	n := newNetwork(t)
+	n.proxy.silent = true
 	for deadline := time.Now().Add(duration); time.Now().Before(deadline); {
 		n.round(t, 20*time.Second)
 	}
@@ -90,5 +91,6 @@ func (n *network) end(t *testing.T) {
 	n.look(t, n.auditor.lookAtAll)
 	p.Stop()
 	heard, faults := n.crowd.tally()
-	t.Logf("%d answers, %d of them 2400; %s; %s", heard, faults, n.proxy.broken(), n.auditor.summary(n.crowd.stories()))
+	t.Logf("%d answers, %d of them 2400, the slowest after %s; %s; %s", heard, faults, n.crowd.slowest().Round(time.Millisecond),
+		n.proxy.broken(), n.auditor.summary(n.crowd.stories()))
 }

@@ -25,6 +25,7 @@ type proxy struct {
 	mu     sync.Mutex
 	random *rand.Rand
 	rough  bool // whether it breaks anything
+	silent bool // whether a connection may die without a word, which takes half a minute to find out
 	counts map[breakage]int
 	lines  map[*wire]struct{}
 	closed bool
@@ -41,13 +42,15 @@ const (
 	reset      breakage = "connection reset"
 	cutShort   breakage = "cut in mid-answer"
 	lateAnswer breakage = "answer stalled"
+	silence    breakage = "answers of a COMMIT and all after it swallowed, connection kept"
 )
 
 // How often: one of so many COMMITs, and of so many other messages of the registry.
 const (
 	perCommits  = 10
 	perMessages = 2000
-	longStall   = 600 * time.Millisecond
+	perSilence  = 3000
+	longStall   = 200 * time.Millisecond
 )
 
 // newProxy listens on the loopback before the PostgreSQL of a dsn, and returns the dsn to use.
@@ -136,6 +139,10 @@ func (p *proxy) draw(commit bool) (breakage, time.Duration) {
 	if commit {
 		oneOf, list = perCommits, []breakage{swallowed, swallowed, lost, stalled, reset, cutShort}
 	}
+	if p.rough && p.silent && commit && p.random.IntN(perSilence) == 0 {
+		p.counts[silence]++
+		return silence, 0
+	}
 	if !p.rough || p.random.IntN(oneOf) > 0 {
 		return whole, 0
 	}
@@ -181,7 +188,7 @@ func (w *wire) forth() {
 			return
 		case stalled:
 			time.Sleep(wait)
-		case swallowed, cutShort, lateAnswer:
+		case swallowed, silence, cutShort, lateAnswer:
 			w.fail(b, wait)
 		}
 		if _, err := w.far.Write(m); err != nil {
@@ -223,6 +230,8 @@ func (w *wire) back() {
 			if m[0] == readyForQuery {
 				return
 			}
+			continue
+		case silence:
 			continue
 		case cutShort:
 			_, _ = w.near.Write(m[:len(m)/2]) // it is cut in any case

@@ -21,8 +21,10 @@ type session struct {
 	random        *rand.Rand
 	sent          int
 	stories       []*story
+	until         func() bool // it has done its part; nil if the end of the context decides
 
-	heard   int      // answers
+	heard   int           // answers
+	longest time.Duration // that one took
 	faults  int      // answers that said 2400
 	strange []string // answers that cannot be
 }
@@ -183,7 +185,7 @@ func (s *session) run(ctx context.Context, server eppclient.Server, heard func()
 	if err != nil {
 		return err
 	}
-	for ctx.Err() == nil {
+	for ctx.Err() == nil && (s.until == nil || !s.until()) {
 		st, c := s.next()
 		if err := s.say(conn, st, c); err != nil {
 			return err
@@ -211,10 +213,12 @@ func (s *session) login(ctx context.Context, server eppclient.Server) (*eppclien
 // say sends one command and notes its answer.
 func (s *session) say(conn *eppclient.Session, st *story, c command) error {
 	st.open, st.changed = &c, true
+	begun := time.Now()
 	answer, err := conn.Do(c.body, c.clTRID)
 	if err != nil {
 		return err
 	}
+	s.longest = max(s.longest, time.Since(begun))
 	s.take(st, c, answer)
 	return nil
 }
