@@ -132,13 +132,11 @@ func fillDisk(t *testing.T, more func(round int) bool) {
 		})
 		outside(t, h, h.members[0], crowd.stories())
 	}
-	p.Stop()
+	h.stop(t, p)
 	p = h.start(t)
-	h.look(t, func(db *sql.DB) {
-		auditor.lookAtAll(t, db, crowd.stories())
-		wholeFile(t, db)
-	})
-	p.Stop()
+	h.look(t, func(db *sql.DB) { auditor.lookAtAll(t, db, crowd.stories()) })
+	wholeFile(t, h.file())
+	h.stop(t, p)
 	heard, faults := crowd.tally()
 	t.Logf("%d answers, %d of them 2400; %s", heard, faults, auditor.summary(crowd.stories()))
 }
@@ -227,12 +225,14 @@ func failDisk(t *testing.T, more func(round int) bool) {
 	p := h.start(t)
 	crowd, auditor := newCrowd(seed, h.members), &auditor{}
 	crowd.prepare(t, h)
-	p.Stop()
+	h.stop(t, p)
 	for round := 0; more(round); round++ {
 		// strace counts the calls of each thread by itself, and the program's run on any.
 		first, every := 1+round%7, 3+round%11
-		h.under = []string{strace, "-D", "-f", "--seccomp-bpf", "-qqq", "-o", "/dev/null", "-e", "trace=fsync,fdatasync",
-			"-e", fmt.Sprintf("inject=fsync,fdatasync:error=EIO:when=%d+%d", first+20, every)}
+		h.under = []string{
+			strace, "-D", "-f", "--seccomp-bpf", "-qqq", "-o", "/dev/null", "-e", "trace=fsync,fdatasync",
+			"-e", fmt.Sprintf("inject=fsync,fdatasync:error=EIO:when=%d+%d", first+20, every),
+		}
 		p := h.start(t)
 		ctx, cancel := context.WithTimeout(t.Context(), 1500*time.Millisecond)
 		for _, err := range crowd.run(ctx, h, &count{}) {
@@ -242,7 +242,7 @@ func failDisk(t *testing.T, more func(round int) bool) {
 		crowd.complain(t)
 		if round%2 == 0 {
 			h.look(t, func(db *sql.DB) { auditor.look(t, db, crowd.stories()) })
-			p.Stop()
+			h.stop(t, p)
 		} else {
 			p.Kill()
 		}
@@ -253,14 +253,12 @@ func failDisk(t *testing.T, more func(round int) bool) {
 			published(t, db)
 		})
 		outside(t, h, h.members[0], crowd.stories())
-		p.Stop()
+		h.stop(t, p)
 	}
 	p = h.start(t)
-	h.look(t, func(db *sql.DB) {
-		auditor.lookAtAll(t, db, crowd.stories())
-		wholeFile(t, db)
-	})
-	p.Stop()
+	h.look(t, func(db *sql.DB) { auditor.lookAtAll(t, db, crowd.stories()) })
+	wholeFile(t, h.file())
+	h.stop(t, p)
 	heard, faults := crowd.tally()
 	if faults == 0 {
 		t.Error("no command met a failing fsync: the rig did nothing")

@@ -21,7 +21,8 @@ type view struct {
 	query string
 }
 
-// views have to give the lines that a teller tells, column by column.
+// views have to give the lines that a teller tells, column by column. Where the product needs no index a
+// query reads the whole table, so many stories are asked for at once.
 var views = []view{
 	{"log", `
 SELECT object_id, object_id, command, object, code, cltrid, svtrid, registrar
@@ -54,21 +55,21 @@ SELECT h.name, h.name, a.address
 FROM   host_address a JOIN host h ON h.roid = a.host
 WHERE  h.name IN (%s)`},
 	{"link", `
-SELECT l.domain, l.domain, h.name, l.position
-FROM   domain_host l JOIN host h ON h.roid = l.host
-WHERE  l.domain IN (%s)`},
+SELECT d.name, d.name, h.name, l.position
+FROM   domain d JOIN domain_host l ON l.domain = d.roid JOIN host h ON h.roid = l.host
+WHERE  d.name IN (%s)`},
 	{"role", `
-SELECT l.domain, l.domain, l.role, c.id
-FROM   domain_contact l JOIN contact c ON c.roid = l.contact
-WHERE  l.domain IN (%s)`},
+SELECT d.name, d.name, l.role, c.id
+FROM   domain d JOIN domain_contact l ON l.domain = d.roid JOIN contact c ON c.roid = l.contact
+WHERE  d.name IN (%s)`},
 	{"charge", `
 SELECT subject, subject, id, type, party, amount, state
 FROM   charge
-WHERE  object IN (SELECT roid FROM history WHERE kind = 'domain' AND name IN (%s))`},
+WHERE  subject IN (%s)`},
 	{"entry", `
 SELECT c.subject, c.subject, e.entry_key, e.debit, e.credit, e.amount
 FROM   entry e JOIN charge c ON e.entry_key IN (c.id || '/authorise', c.id || '/unauthorise', c.id || '/post')
-WHERE  c.object IN (SELECT roid FROM history WHERE kind = 'domain' AND name IN (%s))`},
+WHERE  c.subject IN (%s)`},
 }
 
 // fetch reads what the database has of stories.

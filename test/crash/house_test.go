@@ -74,9 +74,9 @@ func program(t *testing.T) string {
 type house struct {
 	program string
 	dir     string
-	base    int    // what is added to the well-known ports
-	dsn     string // as the program reads it; empty for SQLite in the directory
-	direct  string // of the same PostgreSQL, for a look past what is between
+	base    int      // what is added to the well-known ports
+	dsn     string   // as the program reads it; empty for SQLite in the directory
+	direct  string   // of the same PostgreSQL, for a look past what is between
 	under   []string // a program to run it under, with its arguments
 	log     string   // the file to which it complains
 
@@ -129,6 +129,19 @@ func (h *house) start(t *testing.T) *peer.Process {
 	return p
 }
 
+// stopWithin is how long an end in order may take when nobody is connected.
+const stopWithin = 5 * time.Second
+
+// stop ends the program in order.
+func (h *house) stop(t *testing.T, p *peer.Process) {
+	t.Helper()
+	begun := time.Now()
+	p.Stop()
+	if took := time.Since(begun); took > stopWithin {
+		t.Errorf("the registry took %s to end after SIGTERM, with nobody connected", took.Round(time.Millisecond))
+	}
+}
+
 // read reads how to use the registry.
 func (h *house) read(t *testing.T) {
 	t.Helper()
@@ -167,13 +180,16 @@ func (h *house) fund(t *testing.T) {
 	}
 }
 
+// file is the database, on SQLite.
+func (h *house) file() string { return filepath.Join(h.dir, "dorado.db") }
+
 // look opens the database beside the registry for as long as f takes. A connection that stayed open
 // would keep SQLite from reading its log back after a crash, which is a part of what is tested.
 func (h *house) look(t *testing.T, f func(*sql.DB)) {
 	t.Helper()
 	driver, dsn := "pgx", h.direct
 	if dsn == "" {
-		driver, dsn = "sqlite", "file:"+filepath.Join(h.dir, "dorado.db")+"?_pragma=busy_timeout(10000)"
+		driver, dsn = "sqlite", "file:"+h.file()+"?_pragma=busy_timeout(10000)"
 	}
 	db, err := sql.Open(driver, dsn)
 	if err != nil {

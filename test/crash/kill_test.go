@@ -25,6 +25,7 @@ type killing struct {
 	crowd   *crowd
 	auditor *auditor
 	random  *rand.Rand
+	alone   bool // whether PostgreSQL may be killed without the registry
 
 	starting   time.Duration // the longest start
 	restarts   int           // of PostgreSQL
@@ -43,9 +44,21 @@ func TestKill(t *testing.T) {
 }
 
 // TestSoakKill is TestKill for as long as SOAK says.
-func TestSoakKill(t *testing.T) {
+func TestSoakKill(t *testing.T) { soakKill(t, false) }
+
+// TestSoakKillDatabase is TestSoakKill where PostgreSQL may also be killed alone, and the registry has to
+// go on with it when it is back.
+func TestSoakKillDatabase(t *testing.T) {
+	if _, postgres := pg.Chosen(t); !postgres {
+		t.Skip("SQLite is in the process, and dies with it")
+	}
+	soakKill(t, true)
+}
+
+func soakKill(t *testing.T, alone bool) {
 	duration := soak(t)
 	k := newKilling(t)
+	k.alone = alone
 	round, begun := 0, time.Now()
 	for deadline := begun.Add(duration); time.Now().Before(deadline) && !t.Failed(); {
 		round++
@@ -91,7 +104,7 @@ func newKilling(t *testing.T) *killing {
 		p := k.house.start(t)
 		k.crowd = newCrowd(seed, k.house.members)
 		k.crowd.prepare(t, k.house)
-		p.Stop()
+		k.house.stop(t, p)
 	})
 	if t.Failed() {
 		t.FailNow()
@@ -169,9 +182,9 @@ func (k *killing) end(t *testing.T) {
 		p := k.begin(t)
 		k.look(t, k.auditor.lookAtAll)
 		if k.server == nil {
-			k.house.look(t, func(db *sql.DB) { wholeFile(t, db) })
+			wholeFile(t, k.house.file())
 		}
-		p.Stop()
+		k.house.stop(t, p)
 	})
 	heard, faults := k.crowd.tally()
 	t.Logf("%d answers, %d of them 2400; longest start %s; %s", heard, faults, k.starting.Round(time.Millisecond),
@@ -190,7 +203,7 @@ func (k *killing) killer(t *testing.T, p *peer.Process) func() {
 	if k.server == nil || victim > 1 {
 		return func() { once.Do(p.Kill) }
 	}
-	return func() { once.Do(func() { k.killServer(t, p, victim == 1) }) }
+	return func() { once.Do(func() { k.killServer(t, p, victim == 1 || !k.alone) }) }
 }
 
 // killServer kills the database, and the registry with it or a moment later.

@@ -52,7 +52,7 @@ func newNetwork(t *testing.T) *network {
 	p := n.house.start(t)
 	n.crowd = newCrowd(seed, n.house.members)
 	n.crowd.prepare(t, n.house)
-	p.Stop()
+	n.house.stop(t, p)
 	return n
 }
 
@@ -71,7 +71,7 @@ func (n *network) round(t *testing.T, duration time.Duration) {
 	n.proxy.breaks(false)
 	n.crowd.complain(t)
 	n.look(t, n.auditor.look)
-	p.Stop()
+	n.house.stop(t, p)
 }
 
 func (n *network) look(t *testing.T, audit func(*testing.T, *sql.DB, []*story)) {
@@ -89,7 +89,7 @@ func (n *network) end(t *testing.T) {
 	n.house.settled(t)
 	p := n.house.start(t)
 	n.look(t, n.auditor.lookAtAll)
-	p.Stop()
+	n.house.stop(t, p)
 	heard, faults := n.crowd.tally()
 	t.Logf("%d answers, %d of them 2400, the slowest after %s; %s; %s", heard, faults, n.crowd.slowest().Round(time.Millisecond),
 		n.proxy.broken(), n.auditor.summary(n.crowd.stories()))

@@ -25,8 +25,8 @@ type session struct {
 
 	heard   int           // answers
 	longest time.Duration // that one took
-	faults  int      // answers that said 2400
-	strange []string // answers that cannot be
+	faults  int           // answers that said 2400
+	strange []string      // answers that cannot be
 }
 
 // active is how many of its last stories a session goes on with, and fullStory how many commands make
