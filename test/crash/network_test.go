@@ -3,7 +3,9 @@ package crash
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"path/filepath"
+	"sync"
 	"testing"
 	"time"
 
@@ -25,6 +27,27 @@ func TestSoakNetwork(t *testing.T) {
 	n.proxy.silent = true
 	for deadline := time.Now().Add(duration); time.Now().Before(deadline); {
 		n.round(t, 20*time.Second)
+	}
+	n.end(t)
+}
+
+// TestSoakCommitCrash kills PostgreSQL at the moment at which it is about to be told to commit: the
+// transaction is lost, and PostgreSQL gives its number to another.
+func TestSoakCommitCrash(t *testing.T) {
+	duration := soak(t)
+	n := newNetwork(t)
+	s := serverOf(t, n.house.direct)
+	t.Cleanup(s.stop)
+	var one sync.Mutex
+	n.proxy.crash = func() {
+		one.Lock()
+		defer one.Unlock()
+		if err := errors.Join(s.kill(), s.start()); err != nil {
+			t.Error(err)
+		}
+	}
+	for deadline := time.Now().Add(duration); time.Now().Before(deadline); {
+		n.round(t, 10*time.Second)
 	}
 	n.end(t)
 }

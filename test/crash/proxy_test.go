@@ -24,8 +24,9 @@ type proxy struct {
 
 	mu     sync.Mutex
 	random *rand.Rand
-	rough  bool // whether it breaks anything
-	silent bool // whether a connection may die without a word, which takes half a minute to find out
+	rough  bool   // whether it breaks anything
+	crash  func() // kills PostgreSQL and starts it again; nil if that is not to happen
+	silent bool   // whether a connection may die without a word, which takes half a minute to find out
 	counts map[breakage]int
 	lines  map[*wire]struct{}
 	closed bool
@@ -42,6 +43,7 @@ const (
 	reset      breakage = "connection reset"
 	cutShort   breakage = "cut in mid-answer"
 	lateAnswer breakage = "answer stalled"
+	crashed    breakage = "PostgreSQL killed before a COMMIT came"
 	silence    breakage = "answers of a COMMIT and all after it swallowed, connection kept"
 )
 
@@ -50,6 +52,7 @@ const (
 	perCommits  = 10
 	perMessages = 2000
 	perSilence  = 3000
+	perCrashes  = 60
 	longStall   = 200 * time.Millisecond
 )
 
@@ -139,6 +142,10 @@ func (p *proxy) draw(commit bool) (breakage, time.Duration) {
 	if commit {
 		oneOf, list = perCommits, []breakage{swallowed, swallowed, lost, stalled, reset, cutShort}
 	}
+	if p.rough && p.crash != nil && commit && p.random.IntN(perCrashes) == 0 {
+		p.counts[crashed]++
+		return crashed, 0
+	}
 	if p.rough && p.silent && commit && p.random.IntN(perSilence) == 0 {
 		p.counts[silence]++
 		return silence, 0
@@ -180,6 +187,9 @@ func (w *wire) forth() {
 		b, wait := w.proxy.draw(w.isCommit(m))
 		switch b {
 		case lost:
+			return
+		case crashed:
+			w.proxy.crash()
 			return
 		case reset:
 			if tcp, ok := w.near.(*net.TCPConn); ok {
