@@ -205,7 +205,7 @@ func goOn(t *testing.T, h *house, crowd *crowd) {
 // registry live on; a later start shows everything that was answered.
 func TestDiskFails(t *testing.T) {
 	onSQLite(t)
-	const rounds = 3
+	const rounds = 2
 	failDisk(t, func(round int) bool { return round < rounds })
 }
 
@@ -234,7 +234,7 @@ func failDisk(t *testing.T, more func(round int) bool) {
 			"-e", fmt.Sprintf("inject=fsync,fdatasync:error=EIO:when=%d+%d", first+20, every),
 		}
 		p := h.start(t)
-		ctx, cancel := context.WithTimeout(t.Context(), 1500*time.Millisecond)
+		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
 		for _, err := range crowd.run(ctx, h, &count{}) {
 			t.Errorf("a session ended: %v", err)
 		}

@@ -35,7 +35,7 @@ type killing struct {
 // Whatever moment the registry is killed at, what it answered is there, and everything else is wholly
 // there or wholly not.
 func TestKill(t *testing.T) {
-	const rounds = 10
+	const rounds = 8
 	k := newKilling(t)
 	for round := 1; round <= rounds && !t.Failed(); round++ {
 		k.round(t, round)

@@ -16,7 +16,7 @@ import (
 // command is refused because of what it did itself.
 func TestNetwork(t *testing.T) {
 	n := newNetwork(t)
-	n.round(t, 6*time.Second)
+	n.round(t, 5*time.Second)
 	n.end(t)
 }
 
