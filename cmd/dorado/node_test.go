@@ -1,0 +1,248 @@
+package main
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"testing"
+	"time"
+
+	_ "github.com/jackc/pgx/v5/stdlib"
+
+	"example.org/dorado/core/registry"
+	"example.org/dorado/store"
+	"example.org/dorado/test/pg"
+)
+
+// A cluster is a database for several nodes, and a way past them.
+type cluster struct {
+	t   *testing.T
+	dsn string
+	raw *sql.DB
+}
+
+func newCluster(t *testing.T) *cluster {
+	t.Helper()
+	c := &cluster{t: t, dsn: pg.DSN(t)}
+	var err error
+	if c.raw, err = sql.Open("pgx", c.dsn); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { c.raw.Close() })
+	return c
+}
+
+func (c *cluster) exec(statement string, args ...any) {
+	c.t.Helper()
+	if _, err := c.raw.Exec(statement, args...); err != nil {
+		c.t.Fatalf("%s: %v", statement, err)
+	}
+}
+
+func (c *cluster) count(query string, args ...any) (n int) {
+	c.t.Helper()
+	if err := c.raw.QueryRow(query, args...).Scan(&n); err != nil {
+		c.t.Fatalf("%s: %v", query, err)
+	}
+	return n
+}
+
+// A member is a node with a log of what it did to who depends on it.
+type member struct {
+	*node
+	did []string
+}
+
+func (c *cluster) node() *member {
+	c.t.Helper()
+	db, err := store.OpenWith(context.Background(), c.dsn, store.Options{Unsynced: true})
+	if err != nil {
+		c.t.Fatal(err)
+	}
+	c.t.Cleanup(func() { db.Close() })
+	if err := db.Migrate(context.Background()); err != nil {
+		c.t.Fatal(err)
+	}
+	m := &member{node: newNode(db, slog.New(slog.DiscardHandler))}
+	m.suspend = func() { m.did = append(m.did, "suspend") }
+	m.resume = func() { m.did = append(m.did, "resume") }
+	return m
+}
+
+func (m *member) wants(t *testing.T, when string, serves bool, did ...string) {
+	t.Helper()
+	if err := m.serves(); (err == nil) != serves {
+		t.Errorf("%s: it says of serving %v, want that it does %t", when, err, serves)
+	}
+	if got, want := fmt.Sprint(m.did), fmt.Sprint(did); got != want {
+		t.Errorf("%s: it did %s, want %s", when, got, want)
+	}
+	m.did = nil
+}
+
+// offset sets the database's clock, as a machine whose time is wrong sees it.
+func (c *cluster) offset(seconds string) {
+	c.t.Helper()
+	c.exec(`CREATE SCHEMA IF NOT EXISTS shadow`)
+	c.exec(`CREATE OR REPLACE FUNCTION shadow.clock_timestamp() RETURNS TIMESTAMPTZ LANGUAGE SQL VOLATILE AS
+		$$ SELECT pg_catalog.clock_timestamp() + INTERVAL '` + seconds + ` seconds' $$`)
+	c.exec(`DO $$ BEGIN EXECUTE 'ALTER DATABASE ' || current_database() || ' SET search_path = shadow, pg_catalog, public'; END $$`)
+	c.t.Cleanup(func() {
+		c.exec(`DO $$ BEGIN EXECUTE 'ALTER DATABASE ' || current_database() || ' RESET search_path'; END $$`)
+	})
+}
+
+// A node whose clock is off by over a second does not start, in either direction, and says by how much.
+func TestNodeWithAWrongClock(t *testing.T) {
+	for seconds, want := range map[string]string{
+		"2.5": "behind", "-2.5": "ahead of", "0.5": "", "-0.5": "",
+	} {
+		t.Run(seconds, func(t *testing.T) {
+			c := newCluster(t)
+			c.node() // makes the schema
+			c.offset(seconds)
+			err := c.node().join(t.Context(), nil)
+			if want == "" {
+				if err != nil {
+					t.Errorf("a clock that is off by half a second is refused: %v", err)
+				}
+				return
+			}
+			if err == nil || !strings.Contains(err.Error(), "2.5") || !strings.Contains(err.Error(), want) {
+				t.Errorf("a clock that is off by %s s is answered %v", seconds, err)
+			}
+		})
+	}
+}
+
+// A node that runs stops serving when its clock goes wrong, and serves again when it is right.
+func TestClockGoesWrong(t *testing.T) {
+	c := newCluster(t)
+	n := c.node()
+	c.offset("0")
+	n.db.Close() // its connections began before
+	n = c.node()
+	if err := n.join(t.Context(), []string{engineLease}); err != nil {
+		t.Fatal(err)
+	}
+	n.turn(t.Context())
+	n.wants(t, "with the right clock", true)
+	c.offset("3")
+	n.turn(t.Context())
+	n.wants(t, "with a wrong clock", false, "suspend")
+	if _, mine := n.lease(engineLease); mine {
+		t.Error("a node that does not serve works under a lease")
+	}
+	n.turn(t.Context())
+	n.wants(t, "with a clock that is still wrong", false)
+	c.offset("0")
+	n.turn(t.Context())
+	n.wants(t, "with the right clock again", true, "resume")
+}
+
+// A node that was not in touch for the length of its lease cuts its clients, and serves again when it
+// has a new one; its sessions count no more, and those that ended meanwhile are gone.
+func TestLeaseLapses(t *testing.T) {
+	c := newCluster(t)
+	n := c.node()
+	if err := n.join(t.Context(), []string{engineLease}); err != nil {
+		t.Fatal(err)
+	}
+	c.exec(`INSERT INTO registrar (id, version, password, body) VALUES ('H1', 1, '', '{}')`)
+	free, begun, err := n.Begin(t.Context(), "H1", 2)
+	if err != nil || !begun {
+		t.Fatal(begun, err)
+	}
+	n.until = time.Now().Add(time.Minute)
+	n.lapse() // a timer that comes late does nothing
+	n.wants(t, "with a lease", true)
+	n.until = time.Now()
+	n.lapse()
+	n.wants(t, "without a lease", false, "suspend")
+	if _, begun, err := n.Begin(t.Context(), "H1", 2); begun || err == nil {
+		t.Errorf("a node without a lease let somebody in: %t, %v", begun, err)
+	}
+	free()
+	if got := c.count(`SELECT COUNT(*) FROM session`); got != 1 {
+		t.Errorf("a node that may not be in touch ended a session at once: %d are there", got)
+	}
+	n.turn(t.Context())
+	n.wants(t, "in touch again in time", true, "resume")
+	if got := c.count(`SELECT COUNT(*) FROM session`); got != 0 {
+		t.Errorf("a session that ended meanwhile is still there")
+	}
+
+	if _, _, err := n.Begin(t.Context(), "H1", 2); err != nil {
+		t.Fatal(err)
+	}
+	before, _ := n.lease(engineLease)
+	c.exec(`UPDATE lease SET until = 1`) // it slept, and nobody noticed
+	n.turn(t.Context())
+	n.wants(t, "after a sleep", true, "suspend", "resume")
+	if got := c.count(`SELECT COUNT(*) FROM session`); got != 0 {
+		t.Errorf("%d sessions of the time before the sleep still count", got)
+	}
+	if after, mine := n.lease(engineLease); !mine || after.Number <= before.Number {
+		t.Errorf("the engine's lease has number %d after the sleep, want more than %d", after.Number, before.Number)
+	}
+}
+
+// Of several nodes one has a lease; when it leaves, another takes it at once, and nothing of it stays.
+func TestLeasePassesOn(t *testing.T) {
+	c := newCluster(t)
+	one, two := c.node(), c.node()
+	for _, n := range []*member{one, two} {
+		if err := n.join(t.Context(), []string{engineLease}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	first, mine := one.lease(engineLease)
+	if _, also := two.lease(engineLease); !mine || also {
+		t.Fatalf("the first node has the lease: %t, the second too: %t", mine, also)
+	}
+	two.turn(t.Context())
+	if _, also := two.lease(engineLease); also {
+		t.Error("the second node took a lease that another has")
+	}
+	if err := one.leave(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	two.turn(t.Context())
+	second, mine := two.lease(engineLease)
+	if !mine || second.Number <= first.Number {
+		t.Errorf("the second node has it: %t, under number %d after %d", mine, second.Number, first.Number)
+	}
+	if got := c.count(`SELECT COUNT(*) FROM lease WHERE holder = $1`, one.name); got != 0 {
+		t.Errorf("%d leases of a node that left are there", got)
+	}
+	fenced := two.db.Update(t.Context(), registry.Keys{}, func(registry.Reader) (registry.Changes, error) {
+		return registry.Changes{Fence: first}, nil
+	})
+	if fenced == nil {
+		t.Error("under the lease of a node that left something was written")
+	}
+}
+
+// A database that is one process's own has no leases: all is held, and nothing has to be kept.
+func TestNodeAlone(t *testing.T) {
+	db, err := store.Open(t.Context(), t.TempDir()+"/registry.db")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	n := newNode(db, slog.New(slog.DiscardHandler))
+	if err := n.join(t.Context(), []string{engineLease}); err != nil {
+		t.Fatal(err)
+	}
+	if fence, mine := n.lease(engineLease); !mine || !fence.IsZero() {
+		t.Errorf("the lease is held %t with the fence %v, want held without one", mine, fence)
+	}
+	if err := errors.Join(n.serves(), n.leave(t.Context())); err != nil {
+		t.Error(err)
+	}
+	n.run(t.Context()) // returns
+}
+
