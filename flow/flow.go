@@ -78,6 +78,8 @@ type Service struct {
 
 	// Passwords hashes and verifies EPP passwords.
 	Passwords *Passwords
+	// Buckets count what is limited on all nodes together; nil if there is one.
+	Buckets Buckets
 	// Marked is called after a commit of this process that left marks for the zone; nil if nobody
 	// listens. It must not wait.
 	Marked func()

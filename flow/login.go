@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
-	"sync"
 	"time"
 
 	"example.org/dorado/core/policy"
@@ -66,19 +65,45 @@ func (s *Service) Login(ctx context.Context, l Login) (registry.Registrar, error
 
 // verify compares the password, unless too many were wrong. Who has logged in with it before is not
 // concerned by the guesses of others.
+//
+// Only those who may connect at all come this far, so a stranger can lock nobody out, and there are no
+// more buckets than registrars.
 func (s *Service) verify(ctx context.Context, l Login, hash string) (bool, error) {
 	if s.Passwords.Remembers(l.Password, hash) {
 		return true, nil
 	}
-	limits, now := s.Terms().Limits, s.Real()
-	if err := s.Passwords.guesses.areFew(limits, l.Registrar, now); err != nil {
+	rate, bucket, now := s.Terms().Limits.WrongPasswords(), "wrong passwords of "+string(l.Registrar), s.Real()
+	spent, err := s.buckets().Bucket(ctx, bucket)
+	if err != nil {
+		return false, err
+	}
+	if err := guessesAreFew(rate, spent, now); err != nil {
 		return false, err
 	}
 	matches, err := s.Passwords.Matches(ctx, l.Password, hash)
-	if err == nil && !matches {
-		s.Passwords.guesses.count(limits, l.Registrar, now)
+	if err != nil || matches {
+		return matches, err
 	}
-	return matches, err
+	return false, s.buckets().Spend(ctx, bucket, func(spent time.Time) time.Time {
+		after, _ := rate.Spend(spent, now)
+		return after
+	})
+}
+
+func (s *Service) buckets() Buckets {
+	if s.Buckets != nil {
+		return s.Buckets
+	}
+	return &s.Passwords.wrong
+}
+
+// guessesAreFew refuses while too many passwords were wrong.
+func guessesAreFew(rate policy.Rate, spent, now time.Time) error {
+	_, wait := rate.Spend(spent, now)
+	return refuseIf(wait > 0, registry.Error{
+		Code:   registry.Authentication,
+		Reason: fmt.Sprintf("too many wrong passwords; wait %d seconds", int(wait.Seconds())+1),
+	})
 }
 
 // changePassword replaces the password if it is still the one that was verified.
@@ -92,34 +117,6 @@ func (s *Service) changePassword(ctx context.Context, l Login, verified string) 
 		Command: PasswordChange{Registrar: l.Registrar, From: verified, To: hash},
 	})
 	return err
-}
-
-// guesses count wrong passwords by registrar, in real time. Only those who may connect at all come
-// this far, so a stranger can lock nobody out, and there are no more buckets than registrars.
-type guesses struct {
-	mu      sync.Mutex
-	buckets map[registry.RegistrarID]time.Time
-}
-
-// areFew refuses while too many passwords were wrong.
-func (g *guesses) areFew(l policy.Limits, id registry.RegistrarID, now time.Time) error {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	_, wait := l.WrongPasswords().Spend(g.buckets[id], now)
-	return refuseIf(wait > 0, registry.Error{
-		Code:   registry.Authentication,
-		Reason: fmt.Sprintf("too many wrong passwords; wait %d seconds", int(wait.Seconds())+1),
-	})
-}
-
-// count counts a wrong one.
-func (g *guesses) count(l policy.Limits, id registry.RegistrarID, now time.Time) {
-	g.mu.Lock()
-	defer g.mu.Unlock()
-	if g.buckets == nil {
-		g.buckets = map[registry.RegistrarID]time.Time{}
-	}
-	g.buckets[id], _ = l.WrongPasswords().Spend(g.buckets[id], now)
 }
 
 func credentialsAreRight(right bool) error {

@@ -176,3 +176,34 @@ func hash(t *testing.T, w *world.World, password string) string {
 	}
 	return h
 }
+
+// Guesses on several nodes count together.
+func TestGuessingIsLimitedOnAllNodes(t *testing.T) {
+	w := world.New(t, noon)
+	services := []*flow.Service{w.Service}
+	if w.Postgres {
+		other := *w.Service
+		other.Store = w.Open(nil)
+		services = append(services, &other)
+	}
+	for _, s := range services {
+		s.Buckets = s.Store.(flow.Buckets)
+		s.Passwords = flow.NewPasswords(flow.ArgonCost{MemoryKiB: 8, Passes: 1}, 8, func(n int) []byte { return make([]byte, n) })
+	}
+	login := func(i int, password string) error {
+		_, err := services[i%len(services)].Login(context.Background(), flow.Login{
+			Registrar: world.Acme, Password: password, From: netip.MustParseAddr("127.0.0.1"),
+		})
+		return err
+	}
+	for i := range 20 {
+		if err := login(i, "wrong-1"); err == nil || strings.Contains(err.Error(), "too many") {
+			t.Fatalf("the wrong password %d: %v", i+1, err)
+		}
+	}
+	for i := range services {
+		if err := login(i, world.Password); err == nil || !strings.Contains(err.Error(), "too many wrong passwords") {
+			t.Errorf("after 20 wrong passwords on all nodes, node %d says %v", i, err)
+		}
+	}
+}

@@ -27,7 +27,7 @@ type Passwords struct {
 	mu       sync.Mutex
 	verified map[[sha256.Size]byte]struct{}
 
-	guesses guesses
+	wrong ownBuckets // of a registry that is this process
 }
 
 // maxVerified bounds what is remembered. When it is full, all is forgotten and verified again.

@@ -191,6 +191,39 @@ func TestSweepNodes(t *testing.T) {
 	}
 }
 
+// What is spent on several nodes at once counts on all of them.
+func TestBuckets(t *testing.T) {
+	w := world.Empty(t)
+	nodes := []*store.DB{w.DB}
+	if w.Postgres {
+		nodes = append(nodes, w.Open(nil))
+	}
+	var all sync.WaitGroup
+	for _, db := range nodes {
+		for range 20 {
+			all.Go(func() {
+				err := db.Spend(context.Background(), "a", func(at time.Time) time.Time {
+					if at.IsZero() {
+						at = now
+					}
+					return at.Add(time.Minute)
+				})
+				if err != nil {
+					t.Error(err)
+				}
+			})
+		}
+	}
+	all.Wait()
+	got, err := nodes[len(nodes)-1].Bucket(t.Context(), "a")
+	if want := now.Add(time.Duration(20*len(nodes)) * time.Minute); !got.Equal(want) || err != nil {
+		t.Errorf("the bucket is at %s, %v, want %s", got, err, want)
+	}
+	if got, err := w.DB.Bucket(t.Context(), "b"); !got.IsZero() || err != nil {
+		t.Errorf("an unused bucket is at %s, %v", got, err)
+	}
+}
+
 // sequence numbers sessions.
 var sequence atomic.Int64
 

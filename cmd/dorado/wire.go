@@ -52,14 +52,18 @@ func openCoreWith(ctx context.Context, dir string, c config, log *slog.Logger, o
 		return nil, err
 	}
 	clock := new(clock)
-	return &registryCore{
+	core := &registryCore{
 		db: db, clock: clock, trid: trid, log: log,
 		service: &flow.Service{
 			Store: db, Profile: profile, Keys: keys,
 			Clock: clock.Now, Real: time.Now, Random: random,
 			Passwords: flow.NewPasswords(flow.DefaultArgonCost, runtime.NumCPU(), random),
 		},
-	}, nil
+	}
+	if !db.Alone() {
+		core.service.Buckets = db
+	}
+	return core, nil
 }
 
 // openDatabase opens and migrates a database whose file may be relative to a directory.
