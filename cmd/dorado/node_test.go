@@ -245,4 +245,3 @@ func TestNodeAlone(t *testing.T) {
 	}
 	n.run(t.Context()) // returns
 }
-
