@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"example.org/dorado/test/peer"
+	"example.org/dorado/test/pg"
 )
 
 // commands returns the commands in the fenced blocks of a document below a heading, one to a line,
@@ -108,6 +109,29 @@ func TestOperating(t *testing.T) {
 	}
 }
 
+// What it tells about several nodes works: a directory that was copied is another node of the same
+// registry, and the nodes are listed.
+func TestOperatingNodes(t *testing.T) {
+	one, two := newOperator(t), newOperator(t)
+	one.run(t, "dorado init --dir /var/lib/dorado --database '"+pg.DSN(t)+"'")
+	if out, err := shell(t, one.dir, "cp -a registry "+two.dir); err != nil {
+		t.Fatal(out, err)
+	}
+	for _, o := range []*operator{one, two} {
+		for _, command := range commands(t, filepath.Join("docs", "operating.md"), "## Several nodes") {
+			o.run(t, command)
+		}
+	}
+	for _, want := range []string{"engine", "dns", "serves, and answers this"} {
+		if strings.Count(two.out, want) != 1 {
+			t.Errorf("the second node lists\n%swant one %q in it", two.out, want)
+		}
+	}
+	if rows := strings.Count(two.out, "\n"); rows != 3 {
+		t.Errorf("the second node lists\n%swant two nodes", two.out)
+	}
+}
+
 // An operator follows a document on a machine where the registry lives in dir.
 type operator struct {
 	dir, program string
@@ -115,6 +139,7 @@ type operator struct {
 	server       *peer.Process
 	pid          int
 	password     string
+	out          string // of the last command
 }
 
 func newOperator(t *testing.T) *operator {
@@ -142,6 +167,7 @@ func (o *operator) run(t *testing.T, command string) {
 	if err != nil {
 		t.Fatalf("%s: %v\n%s", command, err, out)
 	}
+	o.out = out
 	if strings.Contains(command, "registrar add") {
 		o.password = regexp.MustCompile(`(?m)password.*: (\S+)$`).FindStringSubmatch(out)[1]
 	}
