@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2154 # work is set by who sources this
 # What bench/run and bench/flat share: demos that run while they are measured. Set work to a directory.
 
 # with_postgres runs a script again with a PostgreSQL that survives a power cut, like the SQLite file beside

@@ -15,7 +15,10 @@ const (
 	tridRandomBytes = 10
 )
 
-// tridPrefix keeps an id within the 3 to 64 characters of trIDStringType, RFC 5730 section 4.2.
+// maxTRID is the most characters of trIDStringType. RFC 5730 section 4.2.
+const maxTRID = 64
+
+// tridPrefix keeps an id within them.
 var tridPrefix = regexp.MustCompile(`^[A-Z0-9][A-Z0-9-]{0,31}$`)
 
 // newTRIDs returns a function that makes server transaction ids, unique for ever and safe for
@@ -24,9 +27,13 @@ func newTRIDs(prefix string, now func() time.Time, random func(n int) []byte) (f
 	if !tridPrefix.MatchString(prefix) {
 		return nil, fmt.Errorf("the transaction id prefix %q is not 1 to 32 of A-Z, 0-9 and hyphens", prefix)
 	}
+	encoding := base32.HexEncoding.WithPadding(base32.NoPadding)
 	return func() string {
-		milliseconds := binary.BigEndian.AppendUint64(nil, uint64(now().UnixMilli()))
-		id := append(milliseconds[8-tridTimeBytes:], random(tridRandomBytes)...)
-		return prefix + base32.HexEncoding.WithPadding(base32.NoPadding).EncodeToString(id)
+		var id [tridTimeBytes + tridRandomBytes]byte
+		const others = 64 - 8*tridTimeBytes // bits, which the random ones replace
+		binary.BigEndian.PutUint64(id[:], uint64(now().UnixMilli())<<others)
+		copy(id[tridTimeBytes:], random(tridRandomBytes))
+		text := append(make([]byte, 0, maxTRID), prefix...)
+		return string(encoding.AppendEncode(text, id[:]))
 	}, nil
 }
