@@ -1,7 +1,6 @@
 package store
 
 import (
-	"fmt"
 	"net/netip"
 	"strings"
 
@@ -27,8 +26,12 @@ FROM   (SELECT roid
 
 // Outlines calls use with the domains of a span, in order of ROID.
 func (r *reader) Outlines(span registry.Span, use func(registry.Domain)) error {
+	var o outlineRow // one for all: a million of them would be a quarter of what reading leaves behind
 	return r.each(func(row row) error {
-		d, err := scanOutline(row)
+		if err := row.Scan(&o.roid, &o.name, &o.sponsor, &o.expires, &o.body, &o.hosts); err != nil {
+			return err
+		}
+		d, err := o.outline()
 		if err == nil {
 			use(d)
 		}
@@ -45,42 +48,39 @@ FROM   domain d
 WHERE  d.roid > $1 AND d.roid <= $2
 ORDER  BY d.roid`
 
-func scanOutline(row row) (registry.Domain, error) {
-	var d registry.Domain
-	var name, text, hosts string
-	var expires int64
-	if err := row.Scan(&d.ROID, &name, &d.Sponsor, &expires, &text, &hosts); err != nil {
-		return d, err
-	}
-	d.Expires = instant(expires)
-	var err error
-	if d.Name, err = names.Parse(name); err != nil {
-		return d, err
-	}
-	if hosts != "" {
-		d.Nameservers = make([]registry.HostRef, 0, 1+strings.Count(hosts, " "))
-	}
-	for host := range strings.FieldsSeq(hosts) {
-		d.Nameservers = append(d.Nameservers, registry.HostRef{ROID: registry.ROID(host)})
-	}
-	return d, unbodyOutline(text, &d)
+// An outlineRow is a row of outlines.
+type outlineRow struct {
+	roid    registry.ROID
+	name    string
+	sponsor registry.RegistrarID
+	expires int64
+	body    string
+	hosts   string // their ROIDs in order, parted by blanks
 }
 
-// unbodyOutline reads the statuses and the deletion of a domain. A body does not mention what is zero,
-// and of most names both are.
-func unbodyOutline(text string, d *registry.Domain) error {
-	if !strings.Contains(text, `"Statuses":`) && !strings.Contains(text, `"Deletion":`) {
-		return nil
+func (o *outlineRow) outline() (registry.Domain, error) {
+	d := registry.Domain{ROID: o.roid, Sponsor: o.sponsor, Expires: instant(o.expires)}
+	var err error
+	if d.Name, err = names.Parse(o.name); err != nil {
+		return d, err
+	}
+	if o.hosts != "" {
+		d.Nameservers = make([]registry.HostRef, 0, 1+strings.Count(o.hosts, " "))
+	}
+	for host := range strings.FieldsSeq(o.hosts) {
+		d.Nameservers = append(d.Nameservers, registry.HostRef{ROID: registry.ROID(host)})
+	}
+	// A body does not mention what is zero, and of most names both of these are.
+	if !strings.Contains(o.body, `"Statuses":`) && !strings.Contains(o.body, `"Deletion":`) {
+		return d, nil
 	}
 	var facts struct {
 		Statuses []registry.Status
 		Deletion registry.Deletion
 	}
-	if err := unbody(text, &facts, "domain"); err != nil {
-		return fmt.Errorf("%s: %w", d.Name, err)
-	}
+	err = unbody(o.body, &facts, "domain")
 	d.Statuses, d.Deletion = facts.Statuses, facts.Deletion
-	return nil
+	return d, err
 }
 
 // Glue returns up to limit hosts after a ROID, in order of ROID.
