@@ -1,6 +1,7 @@
 package dns
 
 import (
+	"maps"
 	"net/netip"
 	"slices"
 	"strings"
@@ -17,7 +18,8 @@ type contents struct {
 	mu sync.RWMutex
 
 	zones       map[string]*zone
-	delegations map[string]*delegation
+	delegations map[string]*nsSet       // by the name that is delegated
+	sets        map[string]*nsSet       // by the names of their hosts, with a blank behind each
 	hosts       map[string]*host        // those that a delegation names
 	own         map[string][]netip.Addr // the registry's name servers that are below a zone
 
@@ -34,24 +36,27 @@ type zone struct {
 	serial uint32
 }
 
-// A delegation is one name that is delegated, to at least one host.
-type delegation struct {
-	name  names.Name
-	hosts []*host // in the order that the registrar gave
+// An nsSet is what names are delegated to: hosts, one at least, in the order that the registrar gave. A
+// million names have some thousands of sets, so a name costs little more than its place in two maps, and
+// the garbage collector has little to look at.
+type nsSet struct {
+	hosts []*host
+	names map[names.Name]struct{}
 }
 
 // A host is a name server that delegations name, once for all of them.
 type host struct {
 	name      string
 	addresses []netip.Addr // glue; none for a host outside our zones
-	users     map[*delegation]struct{}
+	sets      map[*nsSet]struct{}
 }
 
 // newContents returns zones without delegations.
 func newContents(zones []policy.Zone, own []flow.Nameserver, serial uint32) *contents {
 	c := &contents{
 		zones:       map[string]*zone{},
-		delegations: map[string]*delegation{},
+		delegations: map[string]*nsSet{},
+		sets:        map[string]*nsSet{},
 		hosts:       map[string]*host{},
 		own:         map[string][]netip.Addr{},
 		below:       map[string]int{},
@@ -144,7 +149,7 @@ func (c *contents) set(u flow.Delegation) {
 		delete(c.delegations, key)
 	}
 	if old != nil {
-		c.unlink(old)
+		c.unlink(old, u.Name)
 	}
 }
 
@@ -155,31 +160,54 @@ func sameHosts(have []*host, want []flow.Nameserver) bool {
 }
 
 func (c *contents) link(key string, u flow.Delegation) {
-	d := &delegation{name: u.Name, hosts: make([]*host, len(u.Nameservers))}
+	set := c.setOf(u.Nameservers)
 	for i, ns := range u.Nameservers {
+		c.setAddresses(set.hosts[i], ns.Addresses)
+	}
+	set.names[u.Name] = struct{}{}
+	c.delegations[key] = set
+}
+
+// setOf returns the set of these name servers.
+func (c *contents) setOf(list []flow.Nameserver) *nsSet {
+	var key []byte
+	for _, ns := range list {
+		key = append(append(key, ns.Name.String()...), ' ')
+	}
+	if set := c.sets[string(key)]; set != nil {
+		return set
+	}
+	set := &nsSet{hosts: make([]*host, len(list)), names: map[names.Name]struct{}{}}
+	for i, ns := range list {
 		name := ns.Name.String()
 		h := c.hosts[name]
 		if h == nil {
-			h = &host{name: name, users: map[*delegation]struct{}{}}
+			h = &host{name: name, sets: map[*nsSet]struct{}{}}
 			c.hosts[name] = h
 		}
-		h.users[d] = struct{}{}
-		c.setAddresses(h, ns.Addresses)
-		d.hosts[i] = h
+		h.sets[set] = struct{}{}
+		set.hosts[i] = h
 	}
-	c.delegations[key] = d
+	c.sets[string(key)] = set
+	return set
 }
 
-// unlink releases the hosts of a delegation that is no longer served. Those without another user
-// leave the zone with it.
-func (c *contents) unlink(d *delegation) {
-	for _, h := range d.hosts {
-		delete(h.users, d)
-		if len(h.users) == 0 {
+// unlink takes a name out of the set that it is no longer delegated to. A set without names leaves the
+// zone, and with it the hosts that are in no other.
+func (c *contents) unlink(set *nsSet, name names.Name) {
+	if delete(set.names, name); len(set.names) > 0 {
+		return
+	}
+	key := ""
+	for _, h := range set.hosts {
+		key += h.name + " "
+		delete(h.sets, set)
+		if len(h.sets) == 0 {
 			c.setAddresses(h, nil)
 			delete(c.hosts, h.name)
 		}
 	}
+	delete(c.sets, key)
 }
 
 // setAddresses changes the glue of a host. That touches the zones of all its users.
@@ -199,8 +227,10 @@ func (c *contents) setAddresses(h *host, addresses []netip.Addr) {
 		c.countAbove(parent(h.name), 1)
 	}
 	c.touch(h.name)
-	for d := range h.users {
-		c.touch(d.name.String())
+	for set := range h.sets {
+		for name := range set.names {
+			c.touch(name.String())
+		}
 	}
 }
 
@@ -218,9 +248,9 @@ func (c *contents) usersOf(host names.Name) []names.Name {
 	if h == nil {
 		return nil
 	}
-	users := make([]names.Name, 0, len(h.users))
-	for d := range h.users {
-		users = append(users, d.name)
+	var users []names.Name
+	for set := range h.sets {
+		users = slices.AppendSeq(users, maps.Keys(set.names))
 	}
 	return users
 }

@@ -51,9 +51,8 @@ func (s *Server) lookup(c *contents, q query) answer {
 	case apex == 0:
 		return s.atApex(c, z, q)
 	}
-	cut := q.at(apex - 1)
-	if d := c.delegations[cut]; d != nil && (apex > 1 || q.kind != mdns.TypeDS) {
-		return s.referral(d, q.asked(apex-1))
+	if set := c.delegations[q.at(apex-1)]; set != nil && (apex > 1 || q.kind != mdns.TypeDS) {
+		return s.referral(set, q, apex-1)
 	}
 	switch own, h := c.own[q.key], c.hosts[q.key]; {
 	case own != nil:
@@ -107,11 +106,11 @@ func (s *Server) ownAddresses(c *contents, ns flow.Nameserver) []mdns.RR {
 	return addressRecords(name+".", s.config.TTL.Apex, c.own[name])
 }
 
-// referral sends the resolver on. RFC 1034 section 4.3.2, step 3b.
-func (s *Server) referral(d *delegation, owner string) answer {
+// referral sends the resolver on, at the name that begins with label i. RFC 1034 section 4.3.2, step 3b.
+func (s *Server) referral(set *nsSet, q query, i int) answer {
 	a := answer{}
-	ttl, cut := s.config.TTL.Delegation, d.name.String()
-	for _, h := range d.hosts {
+	ttl, cut, owner := s.config.TTL.Delegation, q.at(i), q.asked(i)
+	for _, h := range set.hosts {
 		a.authority = append(a.authority, nsRecord(owner, ttl, h.name))
 		glue := addressRecords(h.name+".", ttl, h.addresses)
 		if h.name == cut || strings.HasSuffix(h.name, "."+cut) {

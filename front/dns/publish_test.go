@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/netip"
+	"strings"
 	"sync/atomic"
 	"testing"
 	"testing/synctest"
@@ -325,6 +326,40 @@ func TestLastUser(t *testing.T) {
 		for _, name := range []string{"held.co.", "ns.held.co.", "a.ns.held.co."} {
 			if got := outcome(ask(t, s, question(t, name+" A"))); got != step.want {
 				t.Errorf("after %s has left, %s is %s, want %s", step.leaves, name, got, step.want)
+			}
+		}
+	}
+}
+
+// Names with the same name servers in the same order are kept together, and change each for itself.
+func TestNamesThatShareNameservers(t *testing.T) {
+	const both, other = "ns1.own.co ns2.example.net", "ns2.example.net ns1.own.co"
+	w := world.New(t, noon)
+	w.Domain(world.Acme, "own.co")
+	w.Host(world.Acme, "ns1.own.co", "192.0.2.1")
+	w.Host(world.Acme, "ns2.example.net")
+	w.Domain(world.Acme, "one.co", strings.Fields(both)...)
+	w.Domain(world.Acme, "two.co", strings.Fields(both)...)
+	w.Domain(world.Acme, "turned.co", strings.Fields(other)...)
+	s := newServer(w)
+	for _, step := range []struct {
+		name             string
+		do               func()
+		one, two, turned string
+	}{
+		{"at first", func() {}, both, both, other},
+		{"one loses a server", func() { w.Do(world.Acme, undelegate("one.co", "ns1.own.co")) }, "ns2.example.net", both, other},
+		{"one gets it back, last", func() { delegate(w, world.Acme, "one.co", "ns1.own.co") }, other, both, other},
+		{"two is held", func() { setStatus(w, "two.co", registry.ClientHold) }, other, "", other},
+		{"a server of all is renamed", func() {
+			w.Do(world.Acme, flow.HostUpdate{Name: world.Name("ns1.own.co"), NewName: world.Name("ns9.own.co")})
+		}, "ns2.example.net ns9.own.co", "", "ns2.example.net ns9.own.co"},
+	} {
+		step.do()
+		publish(t, s)
+		for name, want := range map[string]string{"one.co.": step.one, "two.co.": step.two, "turned.co.": step.turned} {
+			if got := nameservers(t, s, name); got != want {
+				t.Errorf("%s: %s is delegated to %q, want %q", step.name, name, got, want)
 			}
 		}
 	}
