@@ -24,6 +24,7 @@ type DomainCreate struct {
 	Registrant  string
 	Contacts    []Role
 	AuthInfo    string
+	DS          []registry.DSRecord
 }
 
 // DomainCreated is what a successful DomainCreate replies.
@@ -84,6 +85,9 @@ func (cmd DomainCreate) Run(c *Call) (Reply, registry.Changes, error) {
 		noneTwice("domain:hostObj", cmd.Nameservers, names.Name.String),
 		contactsExist,
 		hostsExist,
+		signersAreLegal(c.Terms, cmd.DS),
+		noneTwice(fieldDS, signersOf(cmd.DS), registry.DS.String),
+		signersFit(c.Terms, cmd.DS),
 		registrarIsNotOnHold(c.Registrar),
 		fundsCover(funds, quote.Total()),
 	); err != nil {
@@ -99,6 +103,7 @@ func (cmd DomainCreate) Run(c *Call) (Reply, registry.Changes, error) {
 		Registrant:  contacts.registrant,
 		Contacts:    contacts.others,
 		Nameservers: hosts,
+		DS:          sortedSigners(slices.Clone(cmd.DS)),
 		AuthInfo:    c.Hash(cmd.AuthInfo),
 		HoldUntil:   c.Terms.RegistrationHold.After(c.Now),
 	}

@@ -30,6 +30,7 @@ func TestDomainCreatePrecedence(t *testing.T) {
 	cmd := flow.DomainCreate{
 		Name: world.Name("taken.org"), Years: 6, Nameservers: many, Registrant: "NOBODY",
 		Contacts: slices.Repeat([]flow.Role{{Role: "tech", ID: "NOBODY"}}, 21),
+		DS:       slices.Repeat([]registry.DSRecord{{DS: registry.DS{KeyTag: 1, Algorithm: 4, DigestType: 9, Digest: "AB"}}}, 11),
 	}
 	precedence(t, w, func() (registry.RegistrarID, flow.Command) { return who, cmd }, []step{
 		{func() {}, registry.Authorization, "the registrar is not active; ask the registry"},
@@ -57,7 +58,34 @@ func TestDomainCreatePrecedence(t *testing.T) {
 		{func() { cmd.Registrant = "others" }, registry.ObjectMissing, "there is no such contact"},
 		{func() { cmd.Contacts[0].ID, cmd.Contacts[1].ID = "OWN", "own" }, registry.ObjectMissing, "there is no such host; create it first"},
 		{
-			func() { cmd.Nameservers[0] = world.Name("ns1.example.net") }, registry.BillingFailure,
+			func() { cmd.Nameservers[0] = world.Name("ns1.example.net") }, registry.ParameterPolicy,
+			"no such algorithm signs zones; IANA lists those that do",
+		},
+		{
+			func() { each(cmd.DS, func(ds *registry.DS) { ds.Algorithm = 16 }) }, registry.ParameterPolicy,
+			"no such digest is assigned; IANA lists those that are",
+		},
+		{
+			func() { each(cmd.DS, func(ds *registry.DS) { ds.DigestType = 2 }) }, registry.ParameterPolicy,
+			"a digest of type 2 has 64 hexadecimal digits",
+		},
+		{
+			func() { each(cmd.DS, func(ds *registry.DS) { ds.Digest = strings.Repeat("XY", 32) }) }, registry.ParameterPolicy,
+			"a digest of type 2 has 64 hexadecimal digits",
+		},
+		{
+			func() { each(cmd.DS, func(ds *registry.DS) { ds.Digest = strings.Repeat("AB", 32) }) }, registry.ParameterPolicy,
+			"it is given twice",
+		},
+		{
+			func() {
+				for i := range cmd.DS {
+					cmd.DS[i].KeyTag = uint16(100 - i)
+				}
+			}, registry.ParameterPolicy, "a domain has 10 DS at most",
+		},
+		{
+			func() { cmd.DS = cmd.DS[:10] }, registry.BillingFailure,
 			"the registrar's account is on hold since 2026-03-01: the balance is below the minimum",
 		},
 		{
@@ -69,6 +97,12 @@ func TestDomainCreatePrecedence(t *testing.T) {
 			"the command costs 100.00 and the available credit is 99.99; pay in funds first",
 		},
 	}, func() { w.Do("", flow.Deposit{Registrar: world.Poor, Amount: 1, Reference: "2"}) })
+}
+
+func each(list []registry.DSRecord, change func(*registry.DS)) {
+	for i := range list {
+		change(&list[i].DS)
+	}
 }
 
 // One create, with everything that follows from it.

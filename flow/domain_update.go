@@ -15,6 +15,7 @@ import (
 type DomainUpdate struct {
 	Name        names.Name
 	Add, Remove DomainEdit
+	DS          SignerEdit
 	Registrant  *string // the new registrant; nil leaves it
 	AuthInfo    *string // the new authInfo, empty to clear it; nil leaves it
 	Empty       bool    // the command has neither add, rem nor chg
@@ -70,6 +71,7 @@ func (cmd DomainUpdate) Run(c *Call) (Reply, registry.Changes, error) {
 	_, removedExist := c.contacts("", removed)
 	hosts, hostsExist := c.hosts(nameservers)
 	_, removedHostsExist := c.hosts(cmd.Remove.Nameservers)
+	signers, signersFit := cmd.DS.apply(c.Terms, d.DS)
 
 	// Check.
 	if err := cmp.Or(
@@ -84,6 +86,7 @@ func (cmd DomainUpdate) Run(c *Call) (Reply, registry.Changes, error) {
 		hostsExist,
 		editIsExact("domain:hostObj", hadHosts, cmd.Remove.Nameservers, cmd.Add.Nameservers, names.Name.String),
 		nameserversFit(c.Terms, nameservers),
+		signersFit,
 	); err != nil {
 		return nil, registry.Changes{}, err
 	}
@@ -91,6 +94,7 @@ func (cmd DomainUpdate) Run(c *Call) (Reply, registry.Changes, error) {
 	// Decide.
 	d = d.Next()
 	d.Registrant, d.Contacts, d.Nameservers = contacts.registrant, contacts.others, hosts
+	d.DS = signers
 	d.Statuses = edited(d.Statuses, cmd.Remove.Statuses, cmd.Add.Statuses)
 	slices.Sort(d.Statuses)
 	if cmd.AuthInfo != nil {

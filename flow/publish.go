@@ -9,10 +9,11 @@ import (
 )
 
 // A Delegation is what the zone holds for a name now: its name servers, with the addresses of
-// those that are below our zones. A name that is not delegated has no name servers.
+// those that are below our zones, and its DS. A name that is not delegated has neither.
 type Delegation struct {
 	Name        names.Name
 	Nameservers []Nameserver
+	DS          []registry.DS
 }
 
 // A Nameserver is one name server of a Delegation. Addresses is empty for an external host.
@@ -50,6 +51,9 @@ func delegation(d registry.Domain, find func(registry.HostRef) (Nameserver, bool
 		if host, found := find(ref); found {
 			published.Nameservers = append(published.Nameservers, host)
 		}
+	}
+	if len(published.Nameservers) > 0 && len(d.DS) > 0 {
+		published.DS = signersOf(d.DS)
 	}
 	return published
 }

@@ -70,16 +70,17 @@ func (o *outlineRow) outline() (registry.Domain, error) {
 	for host := range strings.FieldsSeq(o.hosts) {
 		d.Nameservers = append(d.Nameservers, registry.HostRef{ROID: registry.ROID(host)})
 	}
-	// A body does not mention what is zero, and of most names both of these are.
-	if !strings.Contains(o.body, `"Statuses":`) && !strings.Contains(o.body, `"Deletion":`) {
+	// A body does not mention what is zero, and of most names all of these are.
+	if !strings.Contains(o.body, `"Statuses":`) && !strings.Contains(o.body, `"Deletion":`) && !strings.Contains(o.body, `"DS":`) {
 		return d, nil
 	}
 	var facts struct {
 		Statuses []registry.Status
 		Deletion registry.Deletion
+		DS       []registry.DSRecord
 	}
 	err = unbody(o.body, &facts, "domain")
-	d.Statuses, d.Deletion = facts.Statuses, facts.Deletion
+	d.Statuses, d.Deletion, d.DS = facts.Statuses, facts.Deletion, facts.DS
 	return d, err
 }
 

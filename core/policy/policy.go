@@ -67,6 +67,11 @@ type Terms struct {
 	// IDNTables are what internationalised labels may be written in. Decisions 1.6.
 	IDNTables []IDNTable `json:"idnTables"`
 
+	// DSAlgorithms are those that sign zones, and DSDigests the lengths of digests in bytes by their type,
+	// as IANA lists them. Decisions 2.8.
+	DSAlgorithms []int          `json:"dsAlgorithms"`
+	DSDigests    map[string]int `json:"dsDigests"`
+
 	Prices Prices `json:"prices"`
 	Limits Limits `json:"limits"`
 }
@@ -120,6 +125,7 @@ type Limits struct {
 	LostCreateMilliseconds           int     `json:"lostCreateMilliseconds"`
 	AddressesPerHost                 int     `json:"addressesPerHost"`
 	ContactsPerDomain                int     `json:"contactsPerDomain"`
+	DSPerDomain                      int     `json:"dsPerDomain"`
 	WhoisQueryBytes                  int     `json:"whoisQueryBytes"`
 }
 

@@ -131,6 +131,7 @@ type Domain struct {
 	Contacts    []DomainContact `json:",omitzero"` // sorted by role, then id
 	Nameservers []HostRef       `json:",omitzero"` // in the order given
 	Statuses    []Status        `json:",omitzero"` // those that somebody set: client… and server…
+	DS          []DSRecord      `json:",omitzero"` // sorted
 	AuthInfo    []byte          `json:",omitzero"` // keyed hash; empty: nothing matches
 
 	Graces    []Grace   `json:",omitzero"` // running or ended; see lifecycle.Running

@@ -9,6 +9,7 @@ import (
 
 	"example.org/dorado/core/names"
 	"example.org/dorado/core/policy"
+	"example.org/dorado/core/registry"
 	"example.org/dorado/flow"
 )
 
@@ -18,8 +19,9 @@ type contents struct {
 	mu sync.RWMutex
 
 	zones       map[string]*zone
-	delegations map[string]*nsSet       // by the name that is delegated
-	sets        map[string]*nsSet       // by the names of their hosts, with a blank behind each
+	delegations map[string]*nsSet // by the name that is delegated
+	sets        map[string]*nsSet // by the names of their hosts, with a blank behind each
+	signers     map[string][]registry.DS
 	hosts       map[string]*host        // those that a delegation names
 	own         map[string][]netip.Addr // the registry's name servers that are below a zone
 
@@ -57,6 +59,7 @@ func newContents(zones []policy.Zone, own []flow.Nameserver, serial uint32) *con
 		zones:       map[string]*zone{},
 		delegations: map[string]*nsSet{},
 		sets:        map[string]*nsSet{},
+		signers:     map[string][]registry.DS{},
 		hosts:       map[string]*host{},
 		own:         map[string][]netip.Addr{},
 		below:       map[string]int{},
@@ -132,6 +135,7 @@ func nextSerial(serial, now uint32) uint32 {
 // set makes one name delegated as it is said to be.
 func (c *contents) set(u flow.Delegation) {
 	key := u.Name.String()
+	c.setSigners(key, u.DS)
 	old := c.delegations[key]
 	if old != nil && sameHosts(old.hosts, u.Nameservers) {
 		for i, ns := range u.Nameservers {
@@ -150,6 +154,16 @@ func (c *contents) set(u flow.Delegation) {
 	}
 	if old != nil {
 		c.unlink(old, u.Name)
+	}
+}
+
+func (c *contents) setSigners(key string, list []registry.DS) {
+	if slices.Equal(c.signers[key], list) {
+		return
+	}
+	c.touch(key)
+	if c.signers[key] = list; len(list) == 0 {
+		delete(c.signers, key)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 
 	mdns "github.com/miekg/dns"
 
+	"example.org/dorado/core/registry"
 	"example.org/dorado/flow"
 )
 
@@ -54,7 +55,9 @@ func (s *Server) lookup(c *contents, q query) answer {
 	if set := c.delegations[q.at(apex-1)]; set != nil && (apex > 1 || q.kind != mdns.TypeDS) {
 		return s.referral(set, q, apex-1)
 	}
-	switch own, h := c.own[q.key], c.hosts[q.key]; {
+	switch own, h, signers := c.own[q.key], c.hosts[q.key], c.signers[q.key]; {
+	case signers != nil: // the question is for them; any other was referred
+		return answer{authoritative: true, answer: signerRecords(q.name, s.config.TTL.Delegation, signers)}
 	case own != nil:
 		return s.withAddresses(z, q, addressRecords(q.name, s.config.TTL.Apex, own))
 	case h != nil && len(h.addresses) > 0:
@@ -173,6 +176,17 @@ func addressRecords(owner string, ttl uint32, addresses []netip.Addr) []mdns.RR 
 		}
 	}
 	return list
+}
+
+func signerRecords(owner string, ttl uint32, list []registry.DS) []mdns.RR {
+	records := make([]mdns.RR, len(list))
+	for i, ds := range list {
+		records[i] = &mdns.DS{
+			Hdr: header(owner, mdns.TypeDS, ttl), KeyTag: ds.KeyTag, Algorithm: ds.Algorithm,
+			DigestType: ds.DigestType, Digest: ds.Digest,
+		}
+	}
+	return records
 }
 
 func header(owner string, kind uint16, ttl uint32) mdns.RR_Header {

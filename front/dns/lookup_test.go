@@ -1,6 +1,7 @@
 package dns_test
 
 import (
+	"fmt"
 	"strings"
 	"testing"
 
@@ -8,6 +9,7 @@ import (
 	mdns "github.com/miekg/dns"
 
 	"example.org/dorado/core/registry"
+	"example.org/dorado/flow"
 	"example.org/dorado/front/dns"
 	"example.org/dorado/test/world"
 )
@@ -28,6 +30,10 @@ func zonesUnderTest(t testing.TB) *dns.Server {
 	w.Domain(world.Acme, "user.co", "a.ns.held.co")
 	setStatus(w, "held.co", registry.ClientHold)
 	w.Domain(world.Acme, "bare.co")
+	w.Domain(world.Acme, "signed.co", "ns.example.net")
+	sign(w, "signed.co", 1, 2)
+	w.Domain(world.Acme, "signed-and-bare.co")
+	sign(w, "signed-and-bare.co", 1)
 	return newServer(w)
 }
 
@@ -69,6 +75,9 @@ func TestLookup(t *testing.T) {
 		{name: "ANY of a delegation", ask: "shop.co. ANY", want: "NOERROR", authority: shopNS, extras: shopGlueToo},
 		{name: "SOA of a delegation", ask: "shop.co. SOA", want: "NOERROR", authority: shopNS, extras: shopGlueToo},
 		{name: "DS of a delegation", ask: "shop.co. DS", want: "NOERROR aa", authority: coSOA},
+		{name: "DS of a signed delegation", ask: "signed.co. DS", want: "NOERROR aa", answer: signedDS(1) + "\n" + signedDS(2)},
+		{name: "a signed delegation", ask: "signed.co. A", want: "NOERROR", authority: "signed.co. 3600 IN NS ns.example.net."},
+		{name: "DS of a name without name servers", ask: "signed-and-bare.co. DS", want: "NXDOMAIN aa", authority: coSOA},
 		{name: "DS below a delegation", ask: "www.shop.co. DS", want: "NOERROR", authority: shopNS, extras: shopGlueToo},
 		{
 			name: "a sibling's host", ask: "sibling.co. A", want: "NOERROR",
@@ -123,6 +132,23 @@ func TestLookup(t *testing.T) {
 			}
 		})
 	}
+}
+
+func signer(tag int) registry.DS {
+	return registry.DS{KeyTag: uint16(tag), Algorithm: 13, DigestType: 2, Digest: strings.Repeat("AB", 32)}
+}
+
+// sign gives a name DS.
+func sign(w *world.World, name string, tags ...int) {
+	var add []registry.DSRecord
+	for _, tag := range tags {
+		add = append(add, registry.DSRecord{DS: signer(tag)})
+	}
+	w.Do(world.Acme, flow.DomainUpdate{Name: world.Name(name), DS: flow.SignerEdit{Add: add}})
+}
+
+func signedDS(tag int) string {
+	return fmt.Sprintf("signed.co. 3600 IN DS %d 13 2 %s", tag, strings.Repeat("AB", 32))
 }
 
 func outcome(m *mdns.Msg) string {

@@ -85,6 +85,39 @@ func TestPublish(t *testing.T) {
 	}
 }
 
+// DS go in, change and go out with their name, each with a new serial, and are there at the next start.
+func TestPublishSigners(t *testing.T) {
+	w := world.New(t, noon)
+	w.Host(world.Acme, "ns.example.net")
+	w.Domain(world.Acme, "signed.co", "ns.example.net")
+	s := newServer(w)
+	for _, step := range []struct {
+		name string
+		do   func()
+		want string
+	}{
+		{"two", func() { sign(w, "signed.co", 1, 2) }, signedDS(1) + "\n" + signedDS(2)},
+		{"another", func() {
+			w.Do(world.Acme, flow.DomainUpdate{Name: world.Name("signed.co"), DS: flow.SignerEdit{
+				RemoveAll: true, Add: []registry.DSRecord{{DS: signer(3)}},
+			}})
+		}, signedDS(3)},
+		{"hold", func() { setStatus(w, "signed.co", registry.ClientHold) }, ""},
+	} {
+		before := serial(t, s, "co.")
+		step.do()
+		publish(t, s)
+		for name, server := range map[string]*dns.Server{"published": s, "loaded afresh": newServer(w)} {
+			if got := text(ask(t, server, question(t, "signed.co. DS")).Answer); got != step.want {
+				t.Errorf("%s, %s: the DS are\n%s\nwant\n%s", step.name, name, got, step.want)
+			}
+		}
+		if serial(t, s, "co.") == before {
+			t.Errorf("%s: the serial is as it was", step.name)
+		}
+	}
+}
+
 // A name that time alone takes out of the zone is gone once the engine has written that down.
 func TestPublishAutoDelete(t *testing.T) {
 	w := world.New(t, noon)

@@ -25,6 +25,7 @@ func (h *Handler) domainObject(r *http.Request, d flow.DomainFound) domainObject
 		Status:      statuses(d),
 		Events:      h.events(d.Domain),
 		Nameservers: nameservers(d.Servers),
+		SecureDNS:   signers(d.DS),
 		Entities:    []entity{registrar(d.Sponsored)},
 		Links: []link{
 			{Value: asked, Rel: "self", Href: h.config.Base + "domain/" + d.Name.String(), Type: mediaType},
@@ -90,6 +91,14 @@ func (h *Handler) help(r *http.Request) helpObject {
 			"A name may be given in A-labels or, percent-encoded, in U-labels.",
 		},
 	})}
+}
+
+func signers(list []registry.DSRecord) secureDNS {
+	s := secureDNS{DelegationSigned: len(list) > 0}
+	for _, ds := range list {
+		s.DS = append(s.DS, dsRecord{ds.KeyTag, ds.Algorithm, ds.Digest, ds.DigestType})
+	}
+	return s
 }
 
 func (h *Handler) events(d registry.Domain) []event {

@@ -63,8 +63,17 @@ type addresses struct {
 	V6 []string `json:"v6,omitempty"`
 }
 
+// secureDNS is that of RFC 9083 section 5.3.
 type secureDNS struct {
-	DelegationSigned bool `json:"delegationSigned"`
+	DelegationSigned bool       `json:"delegationSigned"`
+	DS               []dsRecord `json:"dsData,omitempty"`
+}
+
+type dsRecord struct {
+	KeyTag     uint16 `json:"keyTag"`
+	Algorithm  uint8  `json:"algorithm"`
+	Digest     string `json:"digest"`
+	DigestType uint8  `json:"digestType"`
 }
 
 type entity struct {

@@ -67,6 +67,7 @@ func shops(t testing.TB) *world.World {
 	w.Do(world.Acme, create)
 	w.Do(world.Acme, flow.DomainCreate{
 		Name: world.Name("xn--caf-dma.com.co"), Registrant: "OPEN", AuthInfo: "secret",
+		DS: []registry.DSRecord{{DS: registry.DS{KeyTag: 12345, Algorithm: 13, DigestType: 2, Digest: strings.Repeat("AB", 32)}}},
 		Contacts: []flow.Role{
 			{Role: "admin", ID: "OPEN"}, {Role: "billing", ID: "OPEN"}, {Role: "tech", ID: "OPEN"}, {Role: "tech", ID: "X-H1001"},
 		},

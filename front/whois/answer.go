@@ -71,9 +71,17 @@ func record(d flow.DomainFound) string {
 	for _, ns := range d.Nameservers {
 		l.add("Name Server", ns.Name.String())
 	}
-	l.add("DNSSEC", "unsignedDelegation")
+	l.add("DNSSEC", signed(d.Domain))
 	l.add("Registrar Abuse Contact Email", d.Sponsored.Abuse)
 	return l.text.String()
+}
+
+// signed says whether the registrant gave DS. Manual 7.2.1.
+func signed(d registry.Domain) string {
+	if len(d.DS) > 0 {
+		return "signedDelegation"
+	}
+	return "unsignedDelegation"
 }
 
 // lastChange is the last instant at which somebody changed the registration.

@@ -46,6 +46,7 @@ func TestRecord(t *testing.T) {
 	w.Do(world.Acme, flow.DomainCreate{
 		Name: world.Name("xn--caf-dma.co"), Nameservers: world.Names("ns2.example.net", "ns1.example.net"),
 		Registrant: "SH-1", AuthInfo: "secret",
+		DS:       []registry.DSRecord{{DS: registry.DS{KeyTag: 1, Algorithm: 13, DigestType: 2, Digest: strings.Repeat("AB", 32)}}},
 		Contacts: []flow.Role{{Role: "admin", ID: "SH-2"}, {Role: "tech", ID: "SH-1"}, {Role: "billing", ID: "SH-2"}},
 	})
 	s := whois.New(whois.Config{Service: w.Service})
@@ -79,7 +80,7 @@ Registrar IANA ID: 9001
 Domain Status: addPeriod
 ` + block("Registrant") + closed("Admin") + closed("Billing") + block("Tech") + `Name Server: ns2.example.net
 Name Server: ns1.example.net
-DNSSEC: unsignedDelegation
+DNSSEC: signedDelegation
 Registrar Abuse Contact Email: abuse@h1001.example
 ` + footer
 	for _, query := range []string{"xn--caf-dma.co", "XN--CAF-DMA.CO.", "café.co", "CAFÉ.co", " Cafe\u0301.Co. "} {
@@ -366,3 +367,13 @@ func FuzzQuery(f *testing.F) {
 }
 
 func logTo(b *strings.Builder) *slog.Logger { return slog.New(slog.NewTextHandler(b, nil)) }
+
+// A name without DS says so.
+func TestUnsigned(t *testing.T) {
+	w := world.New(t, noon)
+	w.Domain(world.Acme, "shop.co")
+	got := whois.New(whois.Config{Service: w.Service}).Answer("shop.co")
+	if !strings.Contains(got, "\r\nDNSSEC: unsignedDelegation\r\n") {
+		t.Errorf("a name without DS is answered\n%s", got)
+	}
+}

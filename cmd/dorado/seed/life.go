@@ -1,6 +1,8 @@
 package seed
 
 import (
+	"encoding/binary"
+	"encoding/hex"
 	"fmt"
 	"math/rand/v2"
 	"net/netip"
@@ -142,6 +144,9 @@ func (s *Seeder) name(r registrant, created time.Time) error {
 		Name: name, Years: years, Registrant: r.id, AuthInfo: s.authInfo(),
 		Contacts: []flow.Role{{Role: "admin", ID: r.id}, {Role: "tech", ID: r.tech}},
 	}
+	if s.rand.IntN(signedOneOf) == 0 {
+		create.DS = []registry.DSRecord{{DS: s.signer()}}
+	}
 	steps := []step{}
 	switch p := s.rand.Float64(); {
 	case p < 0.03: // no name servers yet
@@ -183,6 +188,22 @@ func (s *Seeder) years() int {
 		years = 5
 	}
 	return min(max(years, terms.MinYears), terms.MaxYears)
+}
+
+// signedOneOf is how few names have a DS: a twentieth, as below many country codes.
+const signedOneOf = 20
+
+// signer makes up a DS of today's most common kind. RFC 6605, RFC 4509.
+func (s *Seeder) signer() registry.DS {
+	const ecdsaP256, sha256 = 13, 2
+	digest := make([]byte, 0, 32)
+	for range 4 {
+		digest = binary.BigEndian.AppendUint64(digest, s.rand.Uint64())
+	}
+	return registry.DS{
+		KeyTag: uint16(s.rand.Uint32()), Algorithm: ecdsaP256, DigestType: sha256,
+		Digest: strings.ToUpper(hex.EncodeToString(digest)),
+	}
 }
 
 // ownHosts delegates a name to two hosts below itself, with addresses for documentation. RFC 5737,
