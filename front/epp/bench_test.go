@@ -1,14 +1,18 @@
 package epp_test
 
 import (
+	"crypto/rand"
 	"crypto/tls"
 	"net"
 	"runtime"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
 
+	"example.org/dorado/flow"
+	"example.org/dorado/store"
 	"example.org/dorado/test/world"
 )
 
@@ -32,6 +36,38 @@ func BenchmarkSessions(b *testing.B) {
 		e := echo(b)
 		exchange(b, func() *client { return begin(b, e.dial(), e.roots) }, strings.Repeat("x", 1000))
 	})
+}
+
+// The hundred sessions of a registrar come back at once, to a server that has just begun, with a
+// password that costs what it costs in earnest. An operation is all of them; they are to take two seconds
+// at most.
+func BenchmarkReconnect(b *testing.B) {
+	w := world.New(b, start)
+	for range b.N {
+		b.StopTimer()
+		w.Service.Passwords = flow.NewPasswords(flow.DefaultArgonCost, runtime.NumCPU(), randomBytes)
+		hash, err := w.Service.Passwords.Hash(b.Context(), world.Password)
+		if err != nil {
+			b.Fatal(err)
+		}
+		w.Exec("UPDATE registrar SET password = $1 WHERE id = $2", hash, world.Acme)
+		if err := w.DB.Remember(b.Context(), store.Listener{}); err != nil { // it forgets what it knew
+			b.Fatal(err)
+		}
+		s := listen(b, w)
+		b.StartTimer()
+		var all sync.WaitGroup
+		for range 100 {
+			all.Go(func() { s.session(world.Acme).raw.Close() })
+		}
+		all.Wait()
+	}
+}
+
+func randomBytes(n int) []byte {
+	random := make([]byte, n)
+	rand.Read(random)
+	return random
 }
 
 // exchange sends a frame again and again in 90 sessions, each when the last is answered.
