@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"fmt"
 	"maps"
+	"math/rand/v2"
 	"os/exec"
 	"slices"
 	"strings"
@@ -46,11 +47,16 @@ func (a *auditor) look(t *testing.T, db *sql.DB, stories []*story) {
 	}
 }
 
-// lookAtAll looks at every story again: what was settled once must stay as it was.
+// most is how many stories are looked at again in the end. Each slice of them reads whole tables, so all
+// stories of a long run would take longer than the run; totals sees the rest.
+const most = 20_000
+
+// lookAtAll looks at every story again, or at a part that chance draws: what was settled once must stay as
+// it was.
 func (a *auditor) lookAtAll(t *testing.T, db *sql.DB, stories []*story) {
 	t.Helper()
-	for _, s := range stories {
-		s.changed = true
+	for _, i := range rand.Perm(len(stories))[:min(len(stories), most)] {
+		stories[i].changed = true
 	}
 	a.look(t, db, stories)
 }
