@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"example.org/dorado/test/peer"
 	"example.org/dorado/test/world"
@@ -214,25 +213,6 @@ var totals = map[string]string{
 	"address": `SELECT count(*) FROM host_address a JOIN host h ON h.roid = a.host WHERE h.name LIKE '%.crash-%.co'`,
 	"charge":  `SELECT count(*) FROM charge WHERE subject LIKE 'crash-%'`,
 	"entry":   `SELECT count(*) FROM entry WHERE text LIKE '% crash-%'`,
-}
-
-// published waits until every mark is gone, since the zone follows within seconds.
-func published(t *testing.T, db *sql.DB) {
-	t.Helper()
-	const within = 20 * time.Second
-	deadline := time.Now().Add(within)
-	for tick := time.Tick(10 * time.Millisecond); ; <-tick {
-		var n int
-		if err := db.QueryRow(`SELECT count(*) FROM mark`).Scan(&n); err != nil {
-			t.Fatal(err)
-		}
-		if n == 0 {
-			return
-		}
-		if time.Now().After(deadline) {
-			t.Fatalf("%d marks are not published after %s", n, within)
-		}
-	}
 }
 
 // wholeFile looks at a SQLite file with SQLite's own program.

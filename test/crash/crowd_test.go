@@ -2,6 +2,7 @@ package crash
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"math/rand/v2"
 	"os"
@@ -147,30 +148,78 @@ func (c *crowd) slowest() time.Duration {
 // sample is how many names are asked for outside, at most.
 const sample = 100
 
-// outside compares what EPP and the zone say of names with what their stories came to.
-func outside(t *testing.T, h *house, who member, stories []*story) {
-	t.Helper()
+// youngest returns some names whose stories are known to their end, the youngest first.
+func youngest(stories []*story) []*story {
 	var names []*story
 	for _, s := range slices.Backward(stories) {
 		if s.class == "domain" && s.open == nil && len(names) < sample {
 			names = append(names, s)
 		}
 	}
-	if len(names) == 0 {
-		return
-	}
+	return names
+}
+
+// offered compares what EPP says of names with what their stories came to.
+func offered(t *testing.T, h *house, stories []*story) {
+	t.Helper()
+	who := h.members[0]
 	conn, answer, err := eppclient.Open(t.Context(), h.server, eppclient.Login{ID: who.ID, Password: who.EPPPassword})
 	if err != nil || !answer.OK() {
 		t.Fatalf("login of %s: %d, %v", who.ID, answer.Code, err)
 	}
 	defer conn.Close()
 	const atOnce = 50 // the profile's limit
-	for part := range slices.Chunk(names, atOnce) {
+	for part := range slices.Chunk(youngest(stories), atOnce) {
 		checked(t, conn, part)
 	}
-	for _, s := range names {
+}
+
+// zoneWithin is how long the zone may stay behind. On PostgreSQL a registry that starts again has to wait
+// until the lease of the one that was killed has run out.
+const zoneWithin = 40 * time.Second
+
+// inZone compares the zone with what the stories of names came to, once it has followed.
+func inZone(t *testing.T, h *house, stories []*story) {
+	t.Helper()
+	h.look(t, func(db *sql.DB) {
+		eventually(t, "a mark is not published", func() bool {
+			var n int
+			if err := db.QueryRow(`SELECT count(*) FROM mark`).Scan(&n); err != nil {
+				t.Fatal(err)
+			}
+			return n == 0
+		})
+	})
+	eventually(t, "the zone is not served", func() bool {
+		return ask(t, h.dns, "co.", dns.TypeSOA).Rcode == dns.RcodeSuccess
+	})
+	for _, s := range youngest(stories) {
 		delegated(t, h.dns, s)
 	}
+}
+
+// eventually waits until something holds.
+func eventually(t *testing.T, otherwise string, holds func() bool) {
+	t.Helper()
+	deadline := time.Now().Add(zoneWithin)
+	for tick := time.Tick(10 * time.Millisecond); !holds(); <-tick {
+		if time.Now().After(deadline) {
+			t.Fatalf("%s after %s", otherwise, zoneWithin)
+		}
+	}
+}
+
+// ask asks the zone.
+func ask(t *testing.T, address, name string, kind uint16) *dns.Msg {
+	t.Helper()
+	q := new(dns.Msg)
+	q.SetQuestion(dns.Fqdn(name), kind)
+	q.RecursionDesired = false
+	answer, err := dns.Exchange(q, address)
+	if err != nil {
+		t.Fatalf("ask for %s: %v", name, err)
+	}
+	return answer
 }
 
 // checked asks by EPP which names can be had.
@@ -198,13 +247,7 @@ func checked(t *testing.T, conn *eppclient.Session, stories []*story) {
 // delegated asks the zone for the name servers of a name.
 func delegated(t *testing.T, address string, s *story) {
 	t.Helper()
-	q := new(dns.Msg)
-	q.SetQuestion(dns.Fqdn(s.name), dns.TypeNS)
-	q.RecursionDesired = false
-	answer, err := dns.Exchange(q, address)
-	if err != nil {
-		t.Fatalf("ask for %s: %v", s.name, err)
-	}
+	answer := ask(t, address, s.name, dns.TypeNS)
 	var have, want []string
 	for _, rr := range append(answer.Answer, answer.Ns...) {
 		if ns, ok := rr.(*dns.NS); ok && ns.Hdr.Name == dns.Fqdn(s.name) {
@@ -217,7 +260,7 @@ func delegated(t *testing.T, address string, s *story) {
 	slices.Sort(have)
 	slices.Sort(want)
 	if !slices.Equal(have, want) {
-		t.Errorf("the zone delegates %s to %v, and its registrar to %v", s.name, have, want)
+		t.Errorf("the zone (%s) delegates %s to %v, and its registrar to %v", dns.RcodeToString[answer.Rcode], s.name, have, want)
 	}
 }
 

@@ -126,11 +126,9 @@ func fillDisk(t *testing.T, more func(round int) bool) {
 		d.leave(t, roomy)
 		goOn(t, h, crowd)
 		crowd.complain(t)
-		h.look(t, func(db *sql.DB) {
-			auditor.look(t, db, crowd.stories())
-			published(t, db)
-		})
-		outside(t, h, h.members[0], crowd.stories())
+		h.look(t, func(db *sql.DB) { auditor.look(t, db, crowd.stories()) })
+		offered(t, h, crowd.stories())
+		inZone(t, h, crowd.stories())
 	}
 	h.stop(t, p)
 	p = h.start(t)
@@ -248,11 +246,9 @@ func failDisk(t *testing.T, more func(round int) bool) {
 		}
 		h.under = nil
 		p = h.start(t)
-		h.look(t, func(db *sql.DB) {
-			auditor.look(t, db, crowd.stories())
-			published(t, db)
-		})
-		outside(t, h, h.members[0], crowd.stories())
+		h.look(t, func(db *sql.DB) { auditor.look(t, db, crowd.stories()) })
+		offered(t, h, crowd.stories())
+		inZone(t, h, crowd.stories())
 		h.stop(t, p)
 	}
 	p = h.start(t)

@@ -94,16 +94,14 @@ func (n *network) round(t *testing.T, duration time.Duration) {
 	n.proxy.breaks(false)
 	n.crowd.complain(t)
 	n.look(t, n.auditor.look)
+	inZone(t, n.house, n.crowd.stories())
 	n.house.stop(t, p)
 }
 
 func (n *network) look(t *testing.T, audit func(*testing.T, *sql.DB, []*story)) {
 	t.Helper()
-	n.house.look(t, func(db *sql.DB) {
-		audit(t, db, n.crowd.stories())
-		published(t, db)
-	})
-	outside(t, n.house, n.house.members[1], n.crowd.stories())
+	n.house.look(t, func(db *sql.DB) { audit(t, db, n.crowd.stories()) })
+	offered(t, n.house, n.crowd.stories())
 }
 
 // end looks at everything once more, after a restart.
