@@ -13,42 +13,60 @@ import (
 
 // A write is one statement of a Changes.
 type write struct {
-	what string // what it is for, in an error
-	text string
-	args []any
-	miss error // what it means that it does not change exactly one row; nil where it need not
+	what  string // what it is for, in an error
+	text  string
+	args  []any
+	miss  error // what it means that it does not change exactly one row; nil where it need not
+	place place // of a new row
+	rows  int   // how many new rows it has, if more than one
 }
 
-// writesOf returns the statements of a Changes: the lease that it holds to, what time did first, then what went, then what came
-// and the links to it, then money, and last what tells others. Objects go in order of name, so that
-// two transactions that write the same ones do not wait for each other in a circle.
-func writesOf(changes registry.Changes, ids *idSource) ([]write, error) {
-	w := &writer{ids: ids, deltas: map[ledger.Party]delta{}}
+// A writer collects the statements of the Changes of a group. The first failure sticks.
+type writer struct {
+	ids    *idSource
+	deltas map[ledger.Party]delta
+	bodies map[version]string // of one Changes, whose objects stand in the history as well
+	list   []write
+	err    error
+}
+
+func newWriter(ids *idSource) *writer {
+	return &writer{ids: ids, deltas: map[ledger.Party]delta{}, bodies: map[version]string{}}
+}
+
+// add collects the statements of a Changes: the lease that it holds to, what time did first, then what
+// went, then what came and the links to it, then money, and last what tells others. Objects go in order
+// of name, so that two transactions that write the same ones do not wait for each other in a circle.
+func (w *writer) add(changes registry.Changes) error {
+	clear(w.bodies)
 	if !changes.Fence.IsZero() {
 		w.holdTo(changes.Fence)
 	}
 	w.objects(changes)
 	for _, n := range changes.Needs {
 		d := w.deltas[n.Party]
-		d.guarded, d.due = true, d.due+n.Due
+		d.guarded, d.due = true, max(d.due, n.Due)
 		w.deltas[n.Party] = d
 	}
-	w.balances()
 	for _, row := range changes.Log {
 		w.log(row)
 	}
-	return w.list, w.err
+	return w.err
 }
 
-// A writer collects the statements of one Changes. The first failure sticks.
-type writer struct {
-	ids    *idSource
-	deltas map[ledger.Party]delta
-	list   []write
-	err    error
+// take returns what was collected, in statements of so many new rows at most, and last what it does to
+// balances, once for each party: for whoever looks from outside, the commands of a group come at one moment.
+func (w *writer) take(most int) []write {
+	list := wide(w.list, most)
+	w.list = w.list[:0]
+	for _, party := range slices.Sorted(maps.Keys(w.deltas)) {
+		list = append(list, balanceWrite(party, w.deltas[party]))
+	}
+	clear(w.deltas)
+	return list
 }
 
-// A delta is what a Changes does to the kept balances of one party.
+// A delta is what Changes do to the kept balances of one party.
 type delta struct {
 	balance, authorised ledger.Money
 	guarded             bool
@@ -138,12 +156,6 @@ func (d *delta) add(e ledger.Entry) {
 	}
 }
 
-func (w *writer) balances() {
-	for _, party := range slices.Sorted(maps.Keys(w.deltas)) {
-		w.addToFunds(party, w.deltas[party])
-	}
-}
-
 func (w *writer) signals(changes registry.Changes) {
 	for _, m := range changes.Marks {
 		w.putMark(m)
@@ -171,18 +183,25 @@ func sorted[T any](objects []T, key func(T) string) []T {
 
 // exec adds a statement, and what it is for.
 func (w *writer) exec(what, text string, args ...any) {
-	w.list = append(w.list, write{what, text, args, nil})
+	w.list = append(w.list, write{what: what, text: text, args: args})
+}
+
+// insert adds a new row.
+func (w *writer) insert(into place, what, text string, args ...any) {
+	w.list = append(w.list, write{what: what, text: text, args: args, place: into})
 }
 
 // execOne adds a statement that has to change exactly one row: if it does not, another transaction has
 // changed the row first.
 func (w *writer) execOne(what, text string, args ...any) {
-	w.list = append(w.list, write{what, text, args, errConflict})
+	w.list = append(w.list, write{what: what, text: text, args: args, miss: errConflict})
 }
 
 // holdTo locks a lease until the commit, so that it cannot pass on before, if it has not yet.
 func (w *writer) holdTo(f registry.Fence) {
-	w.list = append(w.list, write{"hold to the lease " + f.Lease, holdLease, []any{f.Lease, f.Number}, registry.ErrFenced})
+	w.list = append(w.list, write{
+		what: "hold to the lease " + f.Lease, text: holdLease, args: []any{f.Lease, f.Number}, miss: registry.ErrFenced,
+	})
 }
 
 const holdLease = `

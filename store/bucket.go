@@ -32,9 +32,9 @@ func (db *DB) Spend(ctx context.Context, name string, next func(time.Time) time.
 		}
 		after := micros(next(instant(at)))
 		return db.writer.single(ctx, func(s *session) error {
-			w := write{"spend from the bucket " + name, insertBucket, []any{name, after}, nil}
+			w := write{what: "spend from the bucket " + name, text: insertBucket, args: []any{name, after}}
 			if found {
-				w = write{w.what, updateBucket, []any{name, after, at}, errConflict}
+				w = write{what: w.what, text: updateBucket, args: []any{name, after, at}, miss: errConflict}
 			}
 			return w.fits(s.change(ctx, w))
 		})

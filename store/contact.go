@@ -38,12 +38,12 @@ func (w *writer) putContact(c registry.Contact) {
 		return
 	}
 	what := "put contact " + string(c.ROID)
-	w.execOne(what, updateContact, c.ROID, c.Version, c.Sponsor, w.body(what, c))
+	w.execOne(what, updateContact, c.ROID, c.Version, c.Sponsor, w.body(contactVersion(c)))
 }
 
 func (w *writer) insertContact(c registry.Contact) {
 	what := "put contact " + string(c.ROID)
-	w.exec(what, insertContact, strings.ToLower(c.ID), c.ID, c.ROID, c.Version, c.Sponsor, w.body(what, c))
+	w.insert(contacts, what, insertContact, strings.ToLower(c.ID), c.ID, c.ROID, c.Version, c.Sponsor, w.body(contactVersion(c)))
 }
 
 const insertContact = `

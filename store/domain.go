@@ -106,14 +106,14 @@ func (w *writer) putDomain(d registry.Domain) {
 
 func (w *writer) insertDomain(d registry.Domain) {
 	what := "put " + d.Name.String()
-	w.exec(what, insertDomain, d.Name.String(), d.ROID, d.Version, d.Name.Parent().String(), d.Sponsor,
-		micros(d.Created), micros(d.Expires), micros(lifecycle.Due(d)), w.body(what, d))
+	w.insert(domains, what, insertDomain, d.Name.String(), d.ROID, d.Version, d.Name.Parent().String(), d.Sponsor,
+		micros(d.Created), micros(d.Expires), micros(lifecycle.Due(d)), w.body(domainVersion(d)))
 }
 
 func (w *writer) updateDomain(d registry.Domain) {
 	what := "put " + d.Name.String()
 	w.execOne(what, updateDomain, d.Name.String(), d.Version, d.Sponsor, micros(d.Expires),
-		micros(lifecycle.Due(d)), w.body(what, d))
+		micros(lifecycle.Due(d)), w.body(domainVersion(d)))
 }
 
 func (w *writer) linkDomain(d registry.Domain) {
@@ -124,16 +124,16 @@ func (w *writer) linkDomain(d registry.Domain) {
 }
 
 func (w *writer) linkHost(d registry.Domain, host registry.ROID, position int) {
-	w.exec("link "+d.Name.String(), insertDomainHost, d.ROID, host, position)
+	w.insert(hostLinks, "link "+d.Name.String(), insertDomainHost, d.ROID, host, position)
 }
 
 func (w *writer) linkContacts(d registry.Domain) {
 	what := "link " + d.Name.String()
 	if d.Registrant.ROID != "" {
-		w.exec(what, insertDomainContact, d.ROID, "registrant", d.Registrant.ROID)
+		w.insert(contactLinks, what, insertDomainContact, d.ROID, "registrant", d.Registrant.ROID)
 	}
 	for _, c := range d.Contacts {
-		w.exec(what, insertDomainContact, d.ROID, c.Role, c.ROID)
+		w.insert(contactLinks, what, insertDomainContact, d.ROID, c.Role, c.ROID)
 	}
 }
 

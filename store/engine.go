@@ -39,6 +39,8 @@ type engine interface {
 	alone() bool
 	// pipelines says that a group's statements are sent together, since the database is far away.
 	pipelines() bool
+	// rowsAtOnce is how many new rows of one table a group writes in one statement.
+	rowsAtOnce() int
 	// takeNumbers is the statement that gives $1 numbers at once, and returns the last.
 	takeNumbers() string
 	// bulk prepares a session of a database that nobody else uses for rows by the many.
@@ -110,6 +112,10 @@ func (e sqliteEngine) moreNumbers(r *reader) ([]int64, error) {
 	}
 	return list, nil
 }
+
+// rowsAtOnce is one: a statement of several rows keeps a journal of its own, so that it can be undone
+// alone, and that costs what it saves.
+func (sqliteEngine) rowsAtOnce() int { return 1 }
 
 func (sqliteEngine) pipelines() bool { return false }
 func (sqliteEngine) alone() bool     { return true }
@@ -238,6 +244,9 @@ func (postgresEngine) moreNumbers(r *reader) ([]int64, error) {
 const nextNumbers = `
 SELECT nextval('object_number')
 FROM   generate_series(1, CAST($1 AS BIGINT))`
+
+// rowsAtOnce is as many as gain something: with more parameters a statement is slower to read.
+func (postgresEngine) rowsAtOnce() int { return 16 }
 
 func (postgresEngine) pipelines() bool { return true }
 func (postgresEngine) alone() bool     { return false }

@@ -127,7 +127,7 @@ type filling struct {
 
 func newFilling(ctx context.Context, db *DB) *filling {
 	return &filling{
-		ctx: ctx, writer: &writer{ids: &db.ids, deltas: map[ledger.Party]delta{}}, rows: rows{},
+		ctx: ctx, writer: newWriter(&db.ids), rows: rows{},
 	}
 }
 
@@ -141,6 +141,7 @@ func (f *filling) collect() {
 	}
 	f.count += len(f.writer.list)
 	f.writer.list = f.writer.list[:0]
+	clear(f.writer.bodies)
 }
 
 // all makes the rows of all lives and hands them on in batches.

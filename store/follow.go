@@ -32,7 +32,7 @@ const announcement = `SELECT pg_notify('dorado', $1)`
 // announce adds what is new by the Changes of a group to the writes that wait.
 func (o *overlay) announce(news []item) {
 	for _, text := range messages(news) {
-		o.waiting = append(o.waiting, write{"tell other nodes", announcement, []any{text}, nil})
+		o.writer.exec("tell other nodes", announcement, text)
 	}
 }
 

@@ -67,7 +67,7 @@ func (w *writer) putHost(h registry.Host) {
 		w.insertHost(h)
 	} else {
 		what := "put " + h.Name.String()
-		w.execOne(what, updateHost, h.ROID, h.Version, h.Name.String(), h.Sponsor, superordinate(h), w.body(what, h))
+		w.execOne(what, updateHost, h.ROID, h.Version, h.Name.String(), h.Sponsor, superordinate(h), w.body(hostVersion(h)))
 		w.exec(what, deleteHostAddresses, h.ROID)
 	}
 	w.linkAddresses(h)
@@ -75,12 +75,12 @@ func (w *writer) putHost(h registry.Host) {
 
 func (w *writer) insertHost(h registry.Host) {
 	what := "put " + h.Name.String()
-	w.exec(what, insertHost, h.Name.String(), h.ROID, h.Version, h.Sponsor, superordinate(h), w.body(what, h))
+	w.insert(hosts, what, insertHost, h.Name.String(), h.ROID, h.Version, h.Sponsor, superordinate(h), w.body(hostVersion(h)))
 }
 
 func (w *writer) linkAddresses(h registry.Host) {
 	for _, a := range h.Addresses {
-		w.exec("put "+h.Name.String(), insertHostAddress, a.String(), h.ROID)
+		w.insert(addresses, "put "+h.Name.String(), insertHostAddress, a.String(), h.ROID)
 	}
 }
 

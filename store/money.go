@@ -41,11 +41,14 @@ VALUES ($1, 0, 0, $2, $3, $4, $5)
 ON CONFLICT (party) DO UPDATE
 SET credit_limit = $2, emergency_credit = $3, credit_threshold = $4, minimum_balance = $5`
 
-// addToFunds changes kept balances with their entries. Where a command asked for it, the change is
+// balanceWrite changes kept balances with their entries. Where a command asked for it, the change is
 // made only if what is available does not fall below zero; otherwise the command is run again and
 // sees why not.
-func (w *writer) addToFunds(party ledger.Party, d delta) {
-	w.execOne("balance of "+string(party), addToFunds, party, d.balance, d.authorised, d.guarded, d.due)
+func balanceWrite(party ledger.Party, d delta) write {
+	return write{
+		what: "balance of " + string(party), text: addToFunds, miss: errConflict,
+		args: []any{party, d.balance, d.authorised, d.guarded, d.due},
+	}
 }
 
 const addToFunds = `
@@ -94,7 +97,7 @@ func (w *writer) putCharge(c ledger.Charge) {
 }
 
 func (w *writer) insertCharge(c ledger.Charge) {
-	w.exec("charge "+c.ID, insertCharge, c.ID, c.Party, c.Object, c.Subject, c.Type, c.Amount, micros(c.At),
+	w.insert(chargesMade, "charge "+c.ID, insertCharge, c.ID, c.Party, c.Object, c.Subject, c.Type, c.Amount, micros(c.At),
 		micros(c.PostsAt), c.GraceDays, c.Authorises, c.State, micros(c.Ended))
 }
 
@@ -116,7 +119,7 @@ const entryExists = `
 SELECT EXISTS (SELECT 1 FROM entry WHERE entry_key = $1)`
 
 func (w *writer) putEntry(e ledger.Entry) {
-	w.exec("entry "+e.Key, insertEntry, e.Key, e.Party, micros(e.At), e.Debit, e.Credit, e.Amount, e.Charge, e.Text)
+	w.insert(entries, "entry "+e.Key, insertEntry, e.Key, e.Party, micros(e.At), e.Debit, e.Credit, e.Amount, e.Charge, e.Text)
 }
 
 const insertEntry = `

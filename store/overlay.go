@@ -16,7 +16,7 @@ import (
 type overlay struct {
 	*reader
 	session *session
-	ids     *idSource
+	writer  *writer // has what waits
 
 	registrars map[registry.RegistrarID]found[registry.Registrar]
 	domains    map[names.Name]found[registry.Domain]
@@ -27,7 +27,6 @@ type overlay struct {
 	funds      map[registry.RegistrarID]found[ledger.Funds]
 	fundsAt    time.Time
 
-	waiting []write
 	wrote   bool // a command has been decided
 	flushed bool // the database has writes of this group
 
@@ -43,7 +42,7 @@ type found[T any] struct {
 }
 
 func newOverlay(s *session, r *reader) *overlay {
-	o := &overlay{reader: r, session: s, ids: &r.db.ids}
+	o := &overlay{reader: r, session: s, writer: newWriter(&r.db.ids)}
 	o.forget()
 	return o
 }
@@ -69,17 +68,22 @@ func (o *overlay) run(group []*job) error {
 
 // flush makes the writes that wait: in one round trip, or in place.
 func (o *overlay) flush() error {
-	o.flushed = o.flushed || len(o.waiting) > 0
 	if o.db.engine.pipelines() {
 		return o.send(o.unsent())
 	}
-	for _, w := range o.waiting {
+	for _, w := range o.waiting() {
 		if err := w.fits(o.session.change(o.ctx, w)); err != nil {
 			return err
 		}
 	}
-	o.waiting = o.waiting[:0]
 	return nil
+}
+
+// waiting takes the writes that wait.
+func (o *overlay) waiting() []write {
+	list := o.writer.take(o.db.engine.rowsAtOnce())
+	o.flushed = o.flushed || len(list) > 0
+	return list
 }
 
 // forget drops what is remembered, so that it is read again.
@@ -97,11 +101,9 @@ func (o *overlay) forget() {
 // once. Anything that shows under other keys too, such as a host's new name in the names that link it,
 // is sent to the database, and all is read anew.
 func (o *overlay) add(changes registry.Changes) error {
-	writes, err := writesOf(changes, o.ids)
-	if err != nil {
+	if err := o.writer.add(changes); err != nil {
 		return err
 	}
-	o.waiting = append(o.waiting, writes...)
 	o.wrote = true
 	if !plain(changes) {
 		if err := o.flush(); err != nil {

@@ -183,16 +183,16 @@ func (o *overlay) flushLast() (number string, err error) {
 	return number, o.send(list)
 }
 
-// unsent takes the writes that wait.
+// unsent is waiting for a batch.
 func (o *overlay) unsent() []asked {
-	list := make([]asked, len(o.waiting), len(o.waiting)+1)
-	for i, w := range o.waiting {
-		list[i] = asked{w.text, w.args, func(results pgx.BatchResults) error {
+	waiting := o.waiting()
+	list := make([]asked, len(waiting), len(waiting)+1)
+	for i, w := range waiting {
+		list[i] = asked{o.session.text(w), w.args, func(results pgx.BatchResults) error {
 			tag, err := results.Exec()
 			return w.fits(tag.RowsAffected(), err)
 		}}
 	}
-	o.waiting = nil
 	return list
 }
 

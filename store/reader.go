@@ -121,12 +121,16 @@ func body(object any) (string, error) {
 	return string(text), err
 }
 
-// body is body for a statement: a failure sticks.
-func (w *writer) body(what string, object any) string {
-	text, err := body(object)
-	if err != nil && w.err == nil {
-		w.err = fmt.Errorf("%s: %w", what, err)
+// body is body for a statement: a failure sticks. The row of an object and that of its history share one.
+func (w *writer) body(s state) string {
+	if text, ok := w.bodies[s.version]; ok {
+		return text
 	}
+	text, err := body(s.object)
+	if err != nil && w.err == nil {
+		w.err = fmt.Errorf("put %s %s: %w", s.kind, s.name, err)
+	}
+	w.bodies[s.version] = text
 	return text
 }
 

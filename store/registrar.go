@@ -1,8 +1,6 @@
 package store
 
 import (
-	"fmt"
-
 	"example.org/dorado/core/registry"
 )
 
@@ -47,12 +45,7 @@ func scanRegistrar(row row) (registry.Registrar, error) {
 
 // putRegistrar writes a registrar.
 func (w *writer) putRegistrar(r registry.Registrar) {
-	what := "put registrar " + string(r.ID)
-	text, err := body(r)
-	if err != nil {
-		w.err = fmt.Errorf("%s: %w", what, err)
-		return
-	}
+	what, text := "put registrar "+string(r.ID), w.body(registrarVersion(r))
 	if r.Version == 1 {
 		w.exec(what, insertRegistrar, r.ID, r.Version, r.Password, text)
 		return

@@ -13,6 +13,7 @@ import (
 type session struct {
 	conn     *sql.Conn
 	prepared map[string]*sql.Stmt
+	shapes   map[shape]string
 	broken   bool // it cannot be used again
 }
 
@@ -47,7 +48,7 @@ func (s *session) query(ctx context.Context, text string, args ...any) (*sql.Row
 
 // change runs a write and returns how many rows it changed.
 func (s *session) change(ctx context.Context, w write) (int64, error) {
-	result, err := s.exec(ctx, w.text, w.args...)
+	result, err := s.exec(ctx, s.text(w), w.args...)
 	if err != nil {
 		return 0, err
 	}
@@ -143,7 +144,7 @@ func (p *pool) take(ctx context.Context) (*session, error) {
 		p.slots <- nil
 		return nil, err
 	}
-	return &session{conn: conn, prepared: map[string]*sql.Stmt{}}, nil
+	return &session{conn: conn, prepared: map[string]*sql.Stmt{}, shapes: map[shape]string{}}, nil
 }
 
 // give takes a session back. One that is broken is thrown away, and its slot is free for another.

@@ -29,7 +29,7 @@ func scanMark(row row) (registry.Mark, error) {
 
 // putMark leaves a mark, or raises the one that is there.
 func (w *writer) putMark(m registry.Mark) {
-	w.exec("mark "+m.Name.String(), putMark, m.Kind, m.Name.String(), w.ids.next())
+	w.insert(marks, "mark "+m.Name.String(), putMark, m.Kind, m.Name.String(), w.ids.next())
 }
 
 const putMark = `
@@ -48,7 +48,7 @@ DELETE FROM mark
 WHERE  kind = $1 AND name = $2 AND version = $3`
 
 func (w *writer) putPoll(m registry.PollMessage) {
-	w.exec("poll message to "+string(m.Registrar), insertPoll, w.ids.next(), m.Registrar, micros(m.At),
+	w.insert(polls, "poll message to "+string(m.Registrar), insertPoll, w.ids.next(), m.Registrar, micros(m.At),
 		m.Kind, string(m.Body))
 }
 
@@ -57,7 +57,7 @@ INSERT INTO poll (id, registrar, at, kind, body)
 VALUES ($1, $2, $3, $4, $5)`
 
 func (w *writer) putMail(m registry.Mail) {
-	w.exec("mail to "+string(m.Registrar), insertMail, w.ids.next(), m.Registrar, m.To, micros(m.At),
+	w.insert(mails, "mail to "+string(m.Registrar), insertMail, w.ids.next(), m.Registrar, m.To, micros(m.At),
 		m.Template, string(m.Body))
 }
 
@@ -66,7 +66,7 @@ INSERT INTO mail (id, registrar, recipient, at, template, body)
 VALUES ($1, $2, $3, $4, $5, $6)`
 
 func (w *writer) log(l registry.LogRow) {
-	w.exec("log "+l.SvTRID, insertLog, w.ids.next(), micros(l.At), l.Registrar, l.Command, l.Object, l.ID,
+	w.insert(logLines, "log "+l.SvTRID, insertLog, w.ids.next(), micros(l.At), l.Registrar, l.Command, l.Object, l.ID,
 		l.Code, l.Message, l.ClTRID, l.SvTRID)
 }
 
@@ -74,45 +74,64 @@ const insertLog = `
 INSERT INTO log (id, at, registrar, command, object, object_id, code, message, cltrid, svtrid)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`
 
-// A version is one state of one object for the history.
+// A version names one state of one object.
 type version struct {
 	kind   string
 	roid   registry.ROID
 	number int64
+}
+
+// A state is a version with what it is.
+type state struct {
+	version
 	name   string
-	gone   bool
 	object any
+}
+
+func registrarVersion(r registry.Registrar) state {
+	return state{version{"registrar", registry.ROID(r.ID), r.Version}, string(r.ID), r}
+}
+
+func contactVersion(c registry.Contact) state {
+	return state{version{"contact", c.ROID, c.Version}, c.ID, c}
+}
+
+func hostVersion(h registry.Host) state {
+	return state{version{"host", h.ROID, h.Version}, h.Name.String(), h}
+}
+
+func domainVersion(d registry.Domain) state {
+	return state{version{"domain", d.ROID, d.Version}, d.Name.String(), d}
 }
 
 // histories leaves a row for each version of each object that a Changes puts or removes.
 func (w *writer) histories(c registry.Changes) {
 	for _, r := range c.Registrars {
-		w.history(c.Origin, version{"registrar", registry.ROID(r.ID), r.Version, string(r.ID), false, r})
+		w.history(c.Origin, registrarVersion(r), false)
 	}
 	for _, o := range c.Contacts {
-		w.history(c.Origin, version{"contact", o.ROID, o.Version, o.ID, false, o})
+		w.history(c.Origin, contactVersion(o), false)
 	}
 	for _, h := range c.Hosts {
-		w.history(c.Origin, version{"host", h.ROID, h.Version, h.Name.String(), false, h})
+		w.history(c.Origin, hostVersion(h), false)
 	}
 	for _, d := range c.Domains {
-		w.history(c.Origin, version{"domain", d.ROID, d.Version, d.Name.String(), false, d})
+		w.history(c.Origin, domainVersion(d), false)
 	}
 	for _, h := range c.GoneHosts {
-		w.history(c.Origin, version{"host", h.ROID, h.Version, h.Name.String(), true, h})
+		w.history(c.Origin, hostVersion(h), true)
 	}
 	for _, d := range c.GoneDomains {
-		w.history(c.Origin, version{"domain", d.ROID, d.Version, d.Name.String(), true, d})
+		w.history(c.Origin, domainVersion(d), true)
 	}
 	for _, o := range c.GoneContacts {
-		w.history(c.Origin, version{"contact", o.ROID, o.Version, o.ID, true, o})
+		w.history(c.Origin, contactVersion(o), true)
 	}
 }
 
-func (w *writer) history(o registry.Origin, v version) {
-	what := "history of " + string(v.roid)
-	w.exec(what, insertHistory, v.roid, v.number, v.kind, v.name, micros(o.At),
-		o.Registrar, o.Command, o.ClTRID, o.SvTRID, v.gone, w.body(what, v.object))
+func (w *writer) history(o registry.Origin, s state, gone bool) {
+	w.insert(histories, "history of "+string(s.roid), insertHistory, s.roid, s.number, s.kind, s.name, micros(o.At),
+		o.Registrar, o.Command, o.ClTRID, o.SvTRID, gone, w.body(s))
 }
 
 const insertHistory = `
