@@ -21,6 +21,9 @@ type Fault struct {
 	lost  LostCommit
 }
 
+// Wrap is for store.Options: it puts the fault between the store and its driver.
+func (f *Fault) Wrap(c driver.Connector) driver.Connector { return faultyConnector{c, f} }
+
 // A LostCommit is how a commit ends whose sender never hears of it.
 type LostCommit int
 

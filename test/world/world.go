@@ -106,7 +106,7 @@ func emptyOn(t testing.TB, dsn string) *World {
 	if w.Postgres {
 		driverName = "pgx"
 	}
-	w.DB = w.Open(func(c driver.Connector) driver.Connector { return faultyConnector{c, w.Fault} })
+	w.DB = w.Open(w.Fault.Wrap)
 	var err error
 	if w.raw, err = sql.Open(driverName, dsn); err != nil {
 		t.Fatal(err)
@@ -139,7 +139,7 @@ func (w *World) Reopen() {
 	if err := w.DB.Close(); err != nil {
 		w.T.Fatal(err)
 	}
-	w.DB = w.Open(func(c driver.Connector) driver.Connector { return faultyConnector{c, w.Fault} })
+	w.DB = w.Open(w.Fault.Wrap)
 	w.Service.Store = w.DB
 }
 
