@@ -214,6 +214,21 @@ func TestSoakDiskFails(t *testing.T) {
 	failDisk(t, func(int) bool { return time.Now().Before(deadline) })
 }
 
+// failOnce lets every session act for a second, and for some more until it has met a fault.
+func failOnce(t *testing.T, h *house, crowd *crowd) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), 4*time.Second)
+	defer cancel()
+	begun := time.Now()
+	for _, s := range crowd.sessions {
+		before := s.faults
+		s.until = func() bool { return time.Since(begun) > time.Second && s.faults > before }
+	}
+	for _, err := range crowd.run(ctx, h, &count{}) {
+		t.Errorf("a session ended: %v", err)
+	}
+}
+
 // failDisk runs a registry of which fsync fails now and then, ends it in one way or the other, and looks
 // at it without faults.
 func failDisk(t *testing.T, more func(round int) bool) {
@@ -232,11 +247,7 @@ func failDisk(t *testing.T, more func(round int) bool) {
 			"-e", fmt.Sprintf("inject=fsync,fdatasync:error=EIO:when=%d+%d", first+20, every),
 		}
 		p := h.start(t)
-		ctx, cancel := context.WithTimeout(t.Context(), time.Second)
-		for _, err := range crowd.run(ctx, h, &count{}) {
-			t.Errorf("a session ended: %v", err)
-		}
-		cancel()
+		failOnce(t, h, crowd)
 		crowd.complain(t)
 		if round%2 == 0 {
 			h.look(t, func(db *sql.DB) { auditor.look(t, db, crowd.stories()) })
