@@ -264,7 +264,7 @@ func delegated(t *testing.T, address string, s *story) {
 	}
 }
 
-// lost are the errors of sessions whose connection ended, others fail t.
+// onlyLost fails t for a session that ended otherwise than with its connection.
 func onlyLost(t *testing.T, errs []error) {
 	t.Helper()
 	for _, err := range errs {
