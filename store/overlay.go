@@ -116,7 +116,7 @@ func (o *overlay) add(changes registry.Changes) error {
 	return nil
 }
 
-// plain reports whether a Changes only puts objects that nothing else shows.
+// plain reports whether a Changes only puts objects that nothing else shows. Marks are never remembered.
 func plain(changes registry.Changes) bool {
 	for _, earlier := range changes.Earlier {
 		if !plain(earlier) {
@@ -134,7 +134,7 @@ func plain(changes registry.Changes) bool {
 		}
 	}
 	return len(changes.GoneDomains)+len(changes.GoneHosts)+len(changes.GoneContacts)+
-		len(changes.Limits)+len(changes.Published) == 0
+		len(changes.Limits) == 0
 }
 
 // see puts plain Changes over what is remembered.
