@@ -68,6 +68,7 @@ func mayMakeNetworks(t testing.TB) {
 		t.Fatal("this test makes network namespaces, which only root may: run it as root")
 	}
 	peer.Need(t, "ip")
+	peer.Need(t, "curl") // asks a node for its health
 	sweep(t)
 }
 
