@@ -50,12 +50,13 @@ func (db *DB) startFollowing(l Listener) {
 		if previous != nil {
 			previous()
 		}
-		for ctx.Err() == nil {
+		for told := false; ctx.Err() == nil; {
 			f := follower{db: db, listener: l}
 			err := f.follow(ctx)
 			db.memory.forget()
-			if ctx.Err() == nil && l.Lost != nil {
-				l.Lost(err)
+			if told = told && f.beat == 0; !told && ctx.Err() == nil && l.Lost != nil {
+				l.Lost(err) // once until it is heard again
+				told = true
 			}
 			select {
 			case <-ctx.Done():

@@ -111,6 +111,8 @@ func (n *node) turn(ctx context.Context) {
 	case ctx.Err() != nil:
 	case isWrong:
 		n.fail(wrongClock)
+	case err != nil && n.serves() != nil:
+		n.log.Debug("the leases could not be prolonged", "error", err) // what follows from it is told
 	case err != nil:
 		n.log.Warn("the leases could not be prolonged", "error", err)
 	default:
