@@ -54,6 +54,9 @@ func (w *writer) add(changes registry.Changes) error {
 	return w.err
 }
 
+// waits reports whether anything was collected.
+func (w *writer) waits() bool { return len(w.list) > 0 || len(w.deltas) > 0 }
+
 // take returns what was collected, in statements of so many new rows at most, and last what it does to
 // balances, once for each party: for whoever looks from outside, the commands of a group come at one moment.
 func (w *writer) take(most int) []write {
@@ -160,7 +163,7 @@ func (w *writer) signals(changes registry.Changes) {
 	for _, m := range changes.Marks {
 		w.putMark(m)
 	}
-	for _, m := range changes.Published {
+	for _, m := range sorted(changes.Published, func(m registry.Mark) string { return m.Name.String() }) {
 		w.dropMark(m)
 	}
 	for _, m := range changes.Poll {

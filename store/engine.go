@@ -65,8 +65,8 @@ func openSQLite(path string, o Options) (*DB, error) {
 	if o.Unsynced && o.Disposable {
 		journal = "OFF"
 	}
-	location := url.URL{Scheme: "file", Opaque: filepath.ToSlash(path)}
-	common := location.String() + "?_pragma=busy_timeout(10000)&_pragma=journal_mode(" + journal + ")&_pragma=foreign_keys(1)" +
+	file := url.URL{Path: filepath.ToSlash(path)} // whose path may hold what a URI has another use for
+	common := "file:" + file.EscapedPath() + "?_pragma=busy_timeout(10000)&_pragma=journal_mode(" + journal + ")&_pragma=foreign_keys(1)" +
 		"&_pragma=synchronous(" + synchronous + ")"
 	writer := sql.OpenDB(o.Wrap(connector{&sqlite.Driver{}, common + writerCache}))
 	reader := sql.OpenDB(o.Wrap(connector{&sqlite.Driver{}, common + "&_pragma=query_only(1)"}))
@@ -180,7 +180,7 @@ func openPostgres(dsn string, o Options) (*DB, error) {
 // serverPatience is when the server gives up a node that it does not hear of, so that what the node had
 // locked is free for the others. PostgreSQL 15, sections 20.3.2 and 20.11.1.
 var serverPatience = map[string]string{
-	"idle_in_transaction_session_timeout": "10s", // a group holds a transaction for milliseconds
+	"idle_in_transaction_session_timeout": "5s", // a group holds a transaction for milliseconds
 	"lock_timeout":                        "15s", // beyond that of whoever holds the lock
 	"tcp_keepalives_idle":                 "5",
 	"tcp_keepalives_interval":             "2",
@@ -202,6 +202,9 @@ func (postgresEngine) dialect() goose.Dialect { return goose.DialectPostgres }
 
 func (postgresEngine) beginView() string  { return "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" }
 func (postgresEngine) beginWrite() string { return "BEGIN ISOLATION LEVEL READ COMMITTED" }
+
+// beginDecide begins what a group is decided on: one moment, in which nothing is written.
+const beginDecide = "BEGIN ISOLATION LEVEL REPEATABLE READ"
 
 // prepare makes the sequence from which all nodes take numbers without waiting for each other, and the
 // clock of leases, in microseconds since 1970.
@@ -288,17 +291,6 @@ func (postgresEngine) rolledBack(err error) bool {
 	e, ok := errors.AsType[*pgconn.PgError](err)
 	return ok && !connectionLost(e.Code)
 }
-
-// The statements that give a transaction's number, tell what became of it, and end it. PostgreSQL 15,
-// sections 9.27.2 and 9.27.9.
-const (
-	transactionNumber = `SELECT CAST(pg_current_xact_id() AS TEXT)`
-	transactionStatus = `SELECT COALESCE(pg_xact_status(CAST(CAST($1 AS TEXT) AS xid8)), '')`
-	endTransaction    = `
-SELECT pg_terminate_backend(pid)
-FROM   pg_stat_activity
-WHERE  backend_xid = CAST(CAST(CAST($1 AS TEXT) AS xid8) AS xid)`
-)
 
 func connectionLost(code string) bool {
 	return code == adminShutdown || strings.HasPrefix(code, connectionException)

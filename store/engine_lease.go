@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"time"
+
+	"example.org/dorado/core/registry"
 )
 
 // Nodes that share a database hold leases in it: one for each node, under which its sessions count,
@@ -60,13 +62,15 @@ UPDATE lease
 SET    until = 0
 WHERE  name = $1 AND holder = $2`
 
-// TakeNode takes or prolongs the lease of a node itself. Renewed is false if it had ended, or was never
+// TakeNode takes or prolongs the lease of a node itself, without which it writes nothing from then on: what
+// it had under way when it was cut off or slept comes too late. Renewed is false if it had ended, or was never
 // there: then the sessions that the node had count no more, and are removed.
 func (db *DB) TakeNode(ctx context.Context, node string, length time.Duration, last int64) (number int64, renewed bool, err error) {
 	number, _, err = db.TakeLease(ctx, nodeLease+node, node, length)
 	if err != nil || number == last {
 		return number, err == nil, err
 	}
+	db.acting.Store(&registry.Fence{Lease: nodeLease + node, Number: number})
 	return number, false, db.singly(ctx, "end the sessions of this node", endNodeSessions, nodeLease+node)
 }
 
@@ -89,6 +93,10 @@ WHERE  name = $1`
 // SweepNodes removes what nodes left that went without a word: they count no more already.
 func (db *DB) SweepNodes(ctx context.Context) error {
 	if err := db.singly(ctx, "remove sessions of nodes that are gone", sweepSessions, nodeLease+"%"); err != nil {
+		return err
+	}
+	longAgo := time.Now().Add(-24 * time.Hour).UnixMicro()
+	if err := db.singly(ctx, "remove outcomes of sessions that are gone", sweepOutcomes, longAgo); err != nil {
 		return err
 	}
 	return db.singly(ctx, "remove nodes that are gone", sweepNodes, nodeLease+"%", nodeRemembered.Microseconds())

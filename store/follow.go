@@ -29,13 +29,6 @@ const (
 // announcement is the statement that tells the others, in the transaction that it is about.
 const announcement = `SELECT pg_notify('dorado', $1)`
 
-// announce adds what is new by the Changes of a group to the writes that wait.
-func (o *overlay) announce(news []item) {
-	for _, text := range messages(news) {
-		o.writer.exec("tell other nodes", announcement, text)
-	}
-}
-
 // startFollowing follows other nodes until the database is closed.
 func (db *DB) startFollowing(l Listener) {
 	ctx, cancel := context.WithCancel(context.Background())

@@ -40,18 +40,25 @@ func (db *DB) work(lane chan *job) {
 	}
 }
 
-// runGroup runs jobs in one transaction, or each in its own if that fails.
+// runGroup runs jobs in one transaction, or in a few where one transaction cannot show a job what those
+// before it decided; or each in its own if that fails.
 func (db *DB) runGroup(group []*job) {
-	err := db.transact(group)
-	if err == nil || errors.Is(err, errNothing) || len(group) == 1 {
-		if err == nil {
-			db.memory.committed(newsOfGroup(group))
+	for len(group) > 0 {
+		for _, j := range group {
+			j.err, j.panic = nil, nil // of a try before
 		}
-		finish(group, err)
-		return
-	}
-	for i := range group {
-		db.runGroup(group[i : i+1])
+		n, err := db.transact(group)
+		if err != nil && !errors.Is(err, errNothing) && len(group) > 1 {
+			for i := range group {
+				db.runGroup(group[i : i+1])
+			}
+			return
+		}
+		if err == nil {
+			db.memory.committed(newsOfGroup(group[:n]))
+		}
+		finish(group[:n], err)
+		group = group[n:]
 	}
 }
 
@@ -66,23 +73,26 @@ func newsOfGroup(group []*job) []item {
 	return list
 }
 
-// transact runs jobs in one transaction. An error is that of the transaction as a whole; what one
-// job alone failed with is in the job.
-func (db *DB) transact(group []*job) error {
+// transact runs jobs in one transaction, and returns how many of them, one at least. An error is that of
+// the transaction as a whole; what one job alone failed with is in the job.
+func (db *DB) transact(group []*job) (n int, err error) {
 	ctx := context.Background()
-	return db.writer.with(ctx, func(s *session) error {
+	err = db.writer.with(ctx, func(s *session) error {
 		if db.engine.pipelines() {
-			return db.transactPipelined(ctx, s, group)
+			n, err = db.transactPipelined(ctx, s, group)
+		} else {
+			n, err = len(group), db.transactInPlace(ctx, s, group)
 		}
-		return db.transactInPlace(ctx, s, group)
+		return err
 	})
+	return max(n, 1), err
 }
 
 // transactInPlace runs jobs in one transaction of a database in this process.
 func (db *DB) transactInPlace(ctx context.Context, s *session, group []*job) error {
 	err := s.transact(ctx, db.engine.beginWrite(), func() error {
 		o := newOverlay(s, &reader{ctx, on(s), db})
-		if err := o.run(group); err != nil {
+		if _, err := o.run(group); err != nil {
 			return err
 		}
 		return o.flush()

@@ -5,35 +5,63 @@ import (
 	"errors"
 	"fmt"
 	"time"
+
+	"github.com/jackc/pgx/v5"
 )
 
 // Where the answer to a commit is lost, with the connection or with the server, the commands may have
-// taken effect or not, and running them again would do the first kind twice. PostgreSQL keeps the
-// outcome of every transaction under its number, so it is asked over another connection.
+// taken effect or not, and running them again would do the first kind twice. So each group also writes
+// its number into a row of its session, and whoever misses an answer looks there over another
+// connection, when the server's side of the old one has gone.
+//
+// The number of the transaction would not do: after a crash PostgreSQL gives numbers again that were
+// never written to its log.
 
 // patience bounds how long the outcome of a commit is asked for: those who wait hold a lane meanwhile.
 const patience = 20 * time.Second
 
-// outcome returns nil if a transaction whose commit ended with an error was committed, and an error that
-// has it run again if it was not.
-func (db *DB) outcome(ctx context.Context, number string, cause error) error {
+// keepOutcome is the write by which a group leaves its number.
+func (s *session) keepOutcome() asked {
+	s.groups++
+	return asked{putOutcome, []any{s.id, s.groups, time.Now().UnixMicro()}, ended}
+}
+
+const putOutcome = `
+INSERT INTO outcome (session, number, at)
+VALUES ($1, $2, $3)
+ON CONFLICT (session) DO UPDATE SET number = $2, at = $3`
+
+// whoServes asks once for what tells the server's side of this session from any other, also from a later
+// one with the same process id.
+func (s *session) whoServes() []asked {
+	if s.backend != "" {
+		return nil
+	}
+	return []asked{{text: ownBackend, take: func(results pgx.BatchResults) error {
+		return results.QueryRow().Scan(&s.backend)
+	}}}
+}
+
+const ownBackend = `
+SELECT pid || ' ' || backend_start
+FROM   pg_stat_activity
+WHERE  pid = pg_backend_pid()`
+
+// outcome returns nil if a group whose commit ended with an error was committed, and an error that has it
+// run again if it was not.
+func (db *DB) outcome(ctx context.Context, s *session, cause error) error {
 	if db.engine.rolledBack(cause) {
 		return fmt.Errorf("commit: %w", cause)
 	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	for try := 1; ; try++ {
-		status, err := db.transactionStatus(ctx, number)
+		known, committed, err := db.lookForOutcome(ctx, s)
 		switch {
-		case err == nil && status == "committed":
+		case known && committed:
 			return nil
-		case err == nil && status == "aborted":
+		case known:
 			return fmt.Errorf("commit: %w: %w", cause, errConflict)
-		case err == nil && status != "in progress":
-			return &commitError{fmt.Errorf("%w; the database does not know what became of it", cause)}
-		}
-		if err == nil {
-			err = db.endTransaction(ctx, number)
 		}
 		if waited := pause(ctx, try*10); waited != nil {
 			return &commitError{errors.Join(cause, err)}
@@ -41,30 +69,38 @@ func (db *DB) outcome(ctx context.Context, number string, cause error) error {
 	}
 }
 
-// endTransaction ends the server's side of a connection that broke, which may go on for as long as the
-// server has not noticed.
-func (db *DB) endTransaction(ctx context.Context, number string) error {
-	return db.writer.single(ctx, func(s *session) error {
-		_, err := s.exec(ctx, endTransaction, number)
-		return err
-	})
-}
-
-// transactionStatus asks what became of a transaction: committed, aborted or in progress, and empty
-// where it is so long ago that nobody knows.
-func (db *DB) transactionStatus(ctx context.Context, number string) (status string, err error) {
-	err = db.writer.single(ctx, func(s *session) error {
-		rows, err := s.query(ctx, transactionStatus, number)
+// lookForOutcome reports what became of the last group of a session. It is known for sure when the group
+// is there, or when it is not there after the server's side of the session has gone; which is told to go.
+func (db *DB) lookForOutcome(ctx context.Context, s *session) (known, committed bool, err error) {
+	err = db.writer.single(ctx, func(other *session) error {
+		r := &reader{ctx, on(other), db}
+		_, alive, err := one(r, scanValue[bool], endBackend, s.backend)
 		if err != nil {
 			return err
 		}
-		defer rows.Close()
-		for rows.Next() {
-			if status, err = scanValue[string](rows); err != nil {
-				return err
-			}
+		number, _, err := one(r, scanValue[int64], outcomeOf, s.id) // after it was seen whether it is alive
+		if err != nil {
+			return err
 		}
-		return rows.Err()
+		committed = number == s.groups
+		known = committed || !alive
+		return nil
 	})
-	return status, err
+	return known, committed, err
 }
+
+// endBackend ends a process of the server, and returns a row if there was one to end.
+const endBackend = `
+SELECT pg_terminate_backend(pid)
+FROM   pg_stat_activity
+WHERE  pid || ' ' || backend_start = $1`
+
+const outcomeOf = `
+SELECT number
+FROM   outcome
+WHERE  session = $1`
+
+// sweepOutcomes removes what sessions have left that are long gone.
+const sweepOutcomes = `
+DELETE FROM outcome
+WHERE  at < $1`

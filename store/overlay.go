@@ -1,6 +1,7 @@
 package store
 
 import (
+	"errors"
 	"strings"
 	"time"
 
@@ -27,8 +28,10 @@ type overlay struct {
 	funds      map[registry.RegistrarID]found[ledger.Funds]
 	fundsAt    time.Time
 
-	wrote   bool // a command has been decided
-	flushed bool // the database has writes of this group
+	wrote   bool  // a command has been decided
+	flushed bool  // the database has writes of this group
+	blind   bool  // a job has asked for what cannot be shown
+	broken  error // of a flush: the transaction is worth nothing any more
 
 	// trusting says that the memory may tell that a name is free. It is the primary key that decides:
 	// a command whose write it refused is run alone, and asks the database.
@@ -47,30 +50,58 @@ func newOverlay(s *session, r *reader) *overlay {
 	return o
 }
 
-// run decides jobs one after the other, each on what those before it wrote.
-func (o *overlay) run(group []*job) error {
+// run decides jobs one after the other, each on what those before it decided, and returns how many. It is
+// fewer than there are where the next one asks for what the database would have to show, and cannot yet.
+func (o *overlay) run(group []*job) (n int, err error) {
 	o.trusting = len(group) > 1
 	for _, j := range group {
 		changes, ok := j.decide(o)
-		if !ok {
+		switch {
+		case o.broken != nil: // by what the job asked for, and for all: it must not look like its own fault
+			return n, o.broken
+		case o.blind:
+			return n, nil
+		}
+		if n++; !ok {
 			continue
 		}
 		j.changes = changes
-		if err := o.add(changes); err != nil {
-			return err
+		last, err := o.add(changes)
+		if err != nil {
+			return n, err
+		}
+		if last {
+			break
 		}
 	}
 	if !o.wrote {
-		return errNothing
+		return n, errNothing
 	}
-	return nil
+	return n, nil
 }
 
-// flush makes the writes that wait: in one round trip, or in place.
-func (o *overlay) flush() error {
-	if o.db.engine.pipelines() {
-		return o.send(o.unsent())
+// show lets the database show what was decided to a job that asks for more than a key. In a database of
+// this process that is done in place. On a server it would end the one moment that all jobs of the group are
+// decided in, so the job is left to the next group.
+func (o *overlay) show() error {
+	switch {
+	case o.broken != nil:
+		return o.broken
+	case !o.writer.waits():
+		return nil
+	case o.db.engine.pipelines():
+		o.blind = true
+		return errBlind
 	}
+	o.broken = o.flush()
+	return o.broken
+}
+
+// errBlind is what a job is told that will be run in the next group.
+var errBlind = errors.New("not shown in this group")
+
+// flush makes the writes that wait, in a database of this process.
+func (o *overlay) flush() error {
 	for _, w := range o.waiting() {
 		if err := w.fits(o.session.change(o.ctx, w)); err != nil {
 			return err
@@ -97,23 +128,23 @@ func (o *overlay) forget() {
 	o.funds = map[registry.RegistrarID]found[ledger.Funds]{}
 }
 
-// add makes the Changes of a command part of what is seen. Puts of what one key names are seen at
-// once. Anything that shows under other keys too, such as a host's new name in the names that link it,
-// is sent to the database, and all is read anew.
-func (o *overlay) add(changes registry.Changes) error {
+// add makes the Changes of a command part of what is seen. Puts of what one key names are seen at once.
+// Anything that shows under other keys too, such as a host's new name in the names that link it, is
+// written and all read anew, or is the last of its group.
+func (o *overlay) add(changes registry.Changes) (last bool, err error) {
 	if err := o.writer.add(changes); err != nil {
-		return err
+		return false, err
 	}
 	o.wrote = true
-	if !plain(changes) {
-		if err := o.flush(); err != nil {
-			return err
-		}
-		o.forget()
-		return nil
+	switch {
+	case plain(changes):
+		o.see(changes)
+		return false, nil
+	case o.db.engine.pipelines():
+		return true, nil
 	}
-	o.see(changes)
-	return nil
+	o.forget()
+	return false, o.flush()
 }
 
 // plain reports whether a Changes only puts objects that nothing else shows. Marks are never remembered.
@@ -223,7 +254,7 @@ func (o *overlay) RecentRegistrar(id registry.RegistrarID) (registry.Registrar, 
 // Funds are remembered for one instant: which charges are due depends on it.
 func (o *overlay) Funds(id registry.RegistrarID, now time.Time) (ledger.Funds, bool, error) {
 	if !o.fundsAt.Equal(now) {
-		if err := o.flush(); err != nil {
+		if err := o.show(); err != nil {
 			return ledger.Funds{}, false, err
 		}
 		o.funds, o.fundsAt = map[registry.RegistrarID]found[ledger.Funds]{}, now
@@ -264,9 +295,9 @@ func (o *overlay) Entry(key string) (bool, error) {
 	return o.reader.Entry(key)
 }
 
-// afterFlush reads a list from the database, when all that was decided is there.
-func afterFlush[T any](o *overlay, read func() (T, error)) (T, error) {
-	if err := o.flush(); err != nil {
+// shown reads a list from the database, when all that was decided is there.
+func shown[T any](o *overlay, read func() (T, error)) (T, error) {
+	if err := o.show(); err != nil {
 		var zero T
 		return zero, err
 	}
@@ -274,63 +305,63 @@ func afterFlush[T any](o *overlay, read func() (T, error)) (T, error) {
 }
 
 func (o *overlay) HostByROID(roid registry.ROID) (registry.Host, bool, error) {
-	if err := o.flush(); err != nil {
+	if err := o.show(); err != nil {
 		return registry.Host{}, false, err
 	}
 	return o.reader.HostByROID(roid)
 }
 
 func (o *overlay) LinkedByOther(host registry.ROID, sponsor registry.RegistrarID) (bool, error) {
-	return afterFlush(o, func() (bool, error) { return o.reader.LinkedByOther(host, sponsor) })
+	return shown(o, func() (bool, error) { return o.reader.LinkedByOther(host, sponsor) })
 }
 
 func (o *overlay) SubordinateHosts(name names.Name) ([]registry.Host, error) {
-	return afterFlush(o, func() ([]registry.Host, error) { return o.reader.SubordinateHosts(name) })
+	return shown(o, func() ([]registry.Host, error) { return o.reader.SubordinateHosts(name) })
 }
 
 func (o *overlay) DelegatedTo(host registry.ROID, limit int) ([]names.Name, error) {
-	return afterFlush(o, func() ([]names.Name, error) { return o.reader.DelegatedTo(host, limit) })
+	return shown(o, func() ([]names.Name, error) { return o.reader.DelegatedTo(host, limit) })
 }
 
 func (o *overlay) LinkedTo(contact registry.ROID, limit int) ([]names.Name, error) {
-	return afterFlush(o, func() ([]names.Name, error) { return o.reader.LinkedTo(contact, limit) })
+	return shown(o, func() ([]names.Name, error) { return o.reader.LinkedTo(contact, limit) })
 }
 
 func (o *overlay) DueDomains(now time.Time, limit int) ([]names.Name, error) {
-	return afterFlush(o, func() ([]names.Name, error) { return o.reader.DueDomains(now, limit) })
+	return shown(o, func() ([]names.Name, error) { return o.reader.DueDomains(now, limit) })
 }
 
 func (o *overlay) DueCharges(now time.Time, limit int) ([]ledger.Charge, error) {
-	return afterFlush(o, func() ([]ledger.Charge, error) { return o.reader.DueCharges(now, limit) })
+	return shown(o, func() ([]ledger.Charge, error) { return o.reader.DueCharges(now, limit) })
 }
 
 func (o *overlay) NextDue() (time.Time, error) {
-	return afterFlush(o, o.reader.NextDue)
+	return shown(o, o.reader.NextDue)
 }
 
 func (o *overlay) Domains(after names.Name, limit int) ([]registry.Domain, error) {
-	return afterFlush(o, func() ([]registry.Domain, error) { return o.reader.Domains(after, limit) })
+	return shown(o, func() ([]registry.Domain, error) { return o.reader.Domains(after, limit) })
 }
 
 func (o *overlay) PageEnd(after registry.ROID, limit int) (registry.ROID, error) {
-	return afterFlush(o, func() (registry.ROID, error) { return o.reader.PageEnd(after, limit) })
+	return shown(o, func() (registry.ROID, error) { return o.reader.PageEnd(after, limit) })
 }
 
 func (o *overlay) Outlines(span registry.Span, use func(registry.Domain)) error {
-	if err := o.flush(); err != nil {
+	if err := o.show(); err != nil {
 		return err
 	}
 	return o.reader.Outlines(span, use)
 }
 
 func (o *overlay) Glue(after registry.ROID, limit int) ([]registry.Glue, error) {
-	return afterFlush(o, func() ([]registry.Glue, error) { return o.reader.Glue(after, limit) })
+	return shown(o, func() ([]registry.Glue, error) { return o.reader.Glue(after, limit) })
 }
 
 func (o *overlay) Marks(limit int) ([]registry.Mark, error) {
-	return afterFlush(o, func() ([]registry.Mark, error) { return o.reader.Marks(limit) })
+	return shown(o, func() ([]registry.Mark, error) { return o.reader.Marks(limit) })
 }
 
 func (o *overlay) Registrars() ([]registry.Registrar, error) {
-	return afterFlush(o, o.reader.Registrars)
+	return shown(o, o.reader.Registrars)
 }

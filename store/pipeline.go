@@ -5,6 +5,8 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 
 	"github.com/jackc/pgx/v5"
@@ -14,16 +16,20 @@ import (
 )
 
 // A database at the other end of a connection costs a round trip for each statement that is sent
-// alone. A group there takes three: the transaction begins and all that its commands are known to
-// read is fetched; the commands run on what was fetched, each seeing what those before it decided;
-// all that they write is sent; and if every write fitted, the commit.
+// alone. A group there takes three: all that its commands are known to read is fetched, in a moment that
+// lasts until all of them are decided; that moment ends, a transaction begins, and all that they write is
+// sent; and if every write fitted, the commit.
+//
+// The two are apart so that a refusal, which nothing guards, is one of a single moment, and a write yet
+// waits for nobody but those who hold the same row. What others have changed between the two shows in the
+// guards.
 
-// transactPipelined runs jobs in one transaction on PostgreSQL.
-func (db *DB) transactPipelined(ctx context.Context, s *session, group []*job) error {
+// transactPipelined runs jobs in one transaction on PostgreSQL, and returns how many.
+func (db *DB) transactPipelined(ctx context.Context, s *session, group []*job) (n int, err error) {
 	ctx, cancel := context.WithTimeout(ctx, groupTime)
 	defer cancel()
 	o := newOverlay(s, &reader{ctx, on(s), db})
-	begun := false
+	begun := true
 	defer func() {
 		if begun {
 			if _, err := s.exec(ctx, "ROLLBACK"); err != nil {
@@ -31,26 +37,95 @@ func (db *DB) transactPipelined(ctx context.Context, s *session, group []*job) e
 			}
 		}
 	}()
-	begun = true
-	if err := o.fetch(db.engine.beginWrite(), group); err != nil {
-		return err
+	if err := o.fetch(group); err != nil {
+		return 0, err
 	}
-	if err := o.run(group); err != nil {
-		return err
+	if n, err = o.run(group); err != nil {
+		return n, err
 	}
-	o.announce(newsOfGroup(group))
-	number, err := o.flushLast()
-	if err != nil {
-		return err
+	if err := o.send(db.written(o, group[:n])); err != nil {
+		return n, err
 	}
 	if _, err := s.exec(ctx, "COMMIT"); err != nil {
 		s.broken = true
 		begun = false // it has ended, one way or the other
-		return db.outcome(context.WithoutCancel(ctx), number, err)
+		return n, db.outcome(context.WithoutCancel(ctx), s, err)
 	}
 	begun = false
-	return nil
+	return n, nil
 }
+
+// written is all that a group sends before its commit.
+func (db *DB) written(o *overlay, group []*job) []asked {
+	list := []asked{{text: "COMMIT", take: ended}, {text: db.engine.beginWrite(), take: ended}}
+	list = append(list, o.guards(group)...)
+	list = append(list, o.unsent()...)
+	for _, text := range messages(newsOfGroup(group)) {
+		list = append(list, asked{announcement, []any{text}, ended})
+	}
+	return append(list, o.session.keepOutcome())
+}
+
+// guards are what a group relies on and does not write: that this node is one of the registry's, and who
+// the registrars are that it has read. And it locks the names that it changes in order, so that two groups do not wait for each other in a circle.
+func (o *overlay) guards(group []*job) []asked {
+	var list []asked
+	if f := o.db.acting.Load(); f != nil {
+		w := write{"act as " + f.Lease, relyOnLease, []any{f.Lease, f.Number}, registry.ErrFenced, noPlace, 0}
+		list = append(list, w.asked(w.text))
+	}
+	put := map[registry.RegistrarID]bool{}
+	var changed []string
+	for _, j := range group {
+		changed = append(changed, changedNames(j.changes)...)
+		for _, r := range j.changes.Registrars {
+			put[r.ID] = true
+		}
+	}
+	for _, id := range slices.Sorted(maps.Keys(o.registrars)) {
+		if f := o.registrars[id]; f.ok && !put[id] {
+			w := write{"rely on the registrar " + string(id), relyOnRegistrar, []any{id, f.value.Version}, errConflict, noPlace, 0}
+			list = append(list, w.asked(w.text))
+		}
+	}
+	if len(changed) > 1 {
+		list = append(list, asked{lockNames, []any{strings.Join(changed, " ")}, ended})
+	}
+	return list
+}
+
+// changedNames are the stored names that a Changes writes.
+func changedNames(changes registry.Changes) []string {
+	var list []string
+	for _, earlier := range changes.Earlier {
+		list = append(list, changedNames(earlier)...)
+	}
+	for _, d := range slices.Concat(changes.Domains, changes.GoneDomains) {
+		if d.Version > 1 {
+			list = append(list, d.Name.String())
+		}
+	}
+	return list
+}
+
+// relyOnLease takes no lock: nobody else takes a node's lease, it only ends.
+const relyOnLease = `
+SELECT name
+FROM   lease
+WHERE  name = $1 AND fence = $2 AND until > database_now()`
+
+const relyOnRegistrar = `
+SELECT id
+FROM   registrar
+WHERE  id = $1 AND version = $2
+FOR    SHARE`
+
+const lockNames = `
+SELECT name
+FROM   domain
+WHERE  name = ANY (string_to_array($1, ' '))
+ORDER  BY name
+FOR    NO KEY UPDATE`
 
 // An asked is one statement of a batch with what becomes of its result.
 type asked struct {
@@ -133,9 +208,9 @@ func into[K comparable, V any](m map[K]found[V], key K, scan func(row) (V, error
 	}
 }
 
-// fetch begins the transaction and reads what the jobs are known to read, in one round trip.
-func (o *overlay) fetch(begin string, group []*job) error {
-	list := []asked{{text: begin, take: ended}}
+// fetch begins the moment of a group and reads what its jobs are known to read, in one round trip.
+func (o *overlay) fetch(group []*job) error {
+	list := append([]asked{{text: beginDecide, take: ended}}, o.session.whoServes()...)
 	for _, j := range group {
 		list = append(list, o.wanted(j.keys)...)
 	}
@@ -175,25 +250,22 @@ func claim[K comparable, V any](m map[K]found[V], key K) bool {
 	return true
 }
 
-// flushLast is the flush before the commit. It returns the number of the transaction.
-func (o *overlay) flushLast() (number string, err error) {
-	list := append(o.unsent(), asked{text: transactionNumber, take: func(results pgx.BatchResults) error {
-		return results.QueryRow().Scan(&number)
-	}})
-	return number, o.send(list)
-}
-
 // unsent is waiting for a batch.
 func (o *overlay) unsent() []asked {
 	waiting := o.waiting()
-	list := make([]asked, len(waiting), len(waiting)+1)
+	list := make([]asked, len(waiting))
 	for i, w := range waiting {
-		list[i] = asked{o.session.text(w), w.args, func(results pgx.BatchResults) error {
-			tag, err := results.Exec()
-			return w.fits(tag.RowsAffected(), err)
-		}}
+		list[i] = w.asked(o.session.text(w))
 	}
 	return list
+}
+
+// asked is a write as a statement of a batch.
+func (w write) asked(text string) asked {
+	return asked{text, w.args, func(results pgx.BatchResults) error {
+		tag, err := results.Exec()
+		return w.fits(tag.RowsAffected(), err)
+	}}
 }
 
 func (o *overlay) send(list []asked) error {

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"crypto/rand"
 	"database/sql"
 	"errors"
 	"fmt"
@@ -15,6 +16,11 @@ type session struct {
 	prepared map[string]*sql.Stmt
 	shapes   map[shape]string
 	broken   bool // it cannot be used again
+
+	// For when the answer to a commit is lost: see outcome.go.
+	id      string
+	groups  int64
+	backend string
 }
 
 // stmt returns the statement of a text, prepared once.
@@ -144,7 +150,7 @@ func (p *pool) take(ctx context.Context) (*session, error) {
 		p.slots <- nil
 		return nil, err
 	}
-	return &session{conn: conn, prepared: map[string]*sql.Stmt{}, shapes: map[shape]string{}}, nil
+	return &session{conn: conn, prepared: map[string]*sql.Stmt{}, shapes: map[shape]string{}, id: rand.Text()}, nil
 }
 
 // give takes a session back. One that is broken is thrown away, and its slot is free for another.

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -34,7 +35,8 @@ type DB struct {
 	numbers numbers
 	memory  memory
 
-	listening     *pgx.ConnConfig // how to follow other nodes
+	acting        atomic.Pointer[registry.Fence] // the lease that all writes hold to; nil if there is none
+	listening     *pgx.ConnConfig                // how to follow other nodes
 	stopFollowing func()          // nil unless the database is followed
 }
 

@@ -117,7 +117,8 @@ func onlyOther(w *world.World, text string) bool {
 		return strings.Contains(text, "sqlite_master")
 	}
 	return strings.Contains(text, "nextval(") || strings.Contains(text, "pg_") ||
-		strings.Contains(text, "database_now()") || strings.Contains(text, "string_to_array(")
+		strings.Contains(text, "database_now()") || strings.Contains(text, "string_to_array(") ||
+		strings.Contains(text, "FOR    SHARE")
 }
 
 // Every field of a Changes is written: apply leaves none out.

@@ -37,7 +37,9 @@ func wide(list []write, most int) []write {
 	out := make([]write, 0, len(list))
 	for len(list) > 0 {
 		run := list[:newRows(list)]
-		slices.SortStableFunc(run, func(a, b write) int { return cmp.Compare(a.place, b.place) })
+		slices.SortStableFunc(run, func(a, b write) int {
+			return cmp.Or(cmp.Compare(a.place, b.place), strings.Compare(a.key(), b.key()))
+		})
 		for rest := run; len(rest) > 0; {
 			n := together(rest, most)
 			out = append(out, joined(rest[:n]))
@@ -50,6 +52,18 @@ func wide(list []write, most int) []write {
 		}
 	}
 	return out
+}
+
+// key is what new rows are unique by for all that write at once, so that two groups that write the same
+// ones do so in the same order, and do not wait for each other in a circle.
+func (w write) key() (key string) {
+	switch w.place {
+	case contacts, domains, hosts:
+		key, _ = w.args[0].(string)
+	case marks:
+		key, _ = w.args[1].(string)
+	}
+	return key
 }
 
 // newRows returns how many writes at the beginning of a list are new rows.

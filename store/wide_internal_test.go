@@ -24,7 +24,7 @@ func TestWide(t *testing.T) {
 		{"a bound", []write{row(hosts, "a"), row(hosts, "b"), row(hosts, "c"), row(hosts, "d")}, 2, "a and 1 more/2, c and 1 more/2"},
 		{"a barrier", []write{row(hosts, "a"), row(domains, "b"), other("x"), row(hosts, "c"), row(domains, "d")}, 16, "b, a, x, d, c"},
 		{"barriers only", []write{other("x"), other("y")}, 16, "x, y"},
-		{"marks", []write{row(marks, "a"), row(marks, "b"), row(marks, "a")}, 16, "a and 1 more/2, a"},
+		{"marks", []write{row(marks, "b"), row(marks, "a"), row(marks, "b")}, 16, "a and 1 more/2, b"},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var got []string

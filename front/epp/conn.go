@@ -18,14 +18,15 @@ type conn struct {
 	server  *Server
 	raw     net.Conn
 	tls     *tls.Conn
-	begun   time.Time // real time
-	place   place     // guarded by the gate
+	begun   time.Time       // real time
+	ctx     context.Context // of the server's term in which it began
+	place   place           // guarded by the gate
 	session session
 	header  [headerBytes]byte
 }
 
 func newConn(s *Server, raw net.Conn) *conn {
-	c := &conn{server: s, raw: raw, begun: time.Now()}
+	c := &conn{server: s, raw: raw, begun: time.Now(), ctx: s.term.Load().ctx}
 	c.session = session{server: s, address: policy.Address(raw.RemoteAddr().String())}
 	c.place.network = policy.Network(c.session.address)
 	return c
@@ -175,11 +176,11 @@ func (c *conn) late(err error) error {
 // respond answers a frame: the answer is in out when it returns.
 func (c *conn) respond(frame []byte, out *buffer) verdict {
 	if c.session.loggedIn() {
-		return c.session.respond(c.server.ctx, frame, out)
+		return c.session.respond(c.ctx, frame, out)
 	}
 	c.server.gate.attend(c, true)
 	defer c.server.gate.attend(c, false)
-	ctx, cancel := context.WithDeadline(c.server.ctx, c.loginBy())
+	ctx, cancel := context.WithDeadline(c.ctx, c.loginBy())
 	defer cancel()
 	v := c.session.respond(ctx, frame, out)
 	if c.session.loggedIn() {
@@ -200,7 +201,7 @@ func (c *conn) hold(notBefore time.Time) bool {
 	select {
 	case <-timer.C:
 		return true
-	case <-c.server.ctx.Done():
+	case <-c.ctx.Done():
 		return false
 	}
 }

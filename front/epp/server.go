@@ -46,6 +46,7 @@ type Server struct {
 	stop     func()
 	ctx      context.Context // ends when Shutdown runs out of patience: commands are given up
 	abort    context.CancelFunc
+	term     atomic.Pointer[term]
 
 	mu        sync.Mutex
 	listeners map[net.Listener]struct{}
@@ -62,6 +63,7 @@ func New(config Config) *Server {
 	s := &Server{config: config, stopping: make(chan struct{}), listeners: map[net.Listener]struct{}{}}
 	s.stop = sync.OnceFunc(func() { close(s.stopping) })
 	s.ctx, s.abort = context.WithCancel(context.Background())
+	s.begin()
 	s.SetCredentials(config.Credentials)
 	return s
 }
@@ -157,16 +159,33 @@ func (s *Server) Shutdown(ctx context.Context) error {
 	return fmt.Errorf("stop EPP: %w", ctx.Err())
 }
 
+// A term is the time between two suspensions. Its commands are given up at its end.
+type term struct {
+	ctx context.Context
+	end context.CancelFunc
+}
+
+// begin begins a term.
+func (s *Server) begin() {
+	ctx, end := context.WithCancel(s.ctx)
+	s.term.Store(&term{ctx, end})
+}
+
 // Suspend cuts every connection and lets nobody in until Resume: the node may no longer speak for the
-// registry. Commands that run are not waited for, and not answered.
+// registry. Commands that run are given up and not answered.
 func (s *Server) Suspend() {
-	for _, c := range s.gate.suspend(true) {
+	inside := s.gate.suspend(true)
+	s.term.Load().end()
+	for _, c := range inside {
 		c.raw.Close()
 	}
 }
 
 // Resume ends what Suspend began.
-func (s *Server) Resume() { s.gate.suspend(false) }
+func (s *Server) Resume() {
+	s.begin()
+	s.gate.suspend(false)
+}
 
 func (s *Server) isStopping() bool {
 	select {

@@ -209,11 +209,8 @@ func (x *loss) trap(lose func()) {
 	})
 }
 
-// comesBack waits until the lost node serves again, which it does without being started.
-//
-// What was under way for registrars when it was lost is not held to its lease: the node goes on with it
-// when it can. It is one of the outcomes of a command without an answer, and the timelines judge it; how
-// much there was is told.
+// comesBack waits until the lost node serves again, which it does without being started, and looks that
+// nothing has taken effect of what was under way when it was lost.
 func (x *loss) comesBack(heal func()) {
 	t := x.c.t
 	t.Helper()
@@ -235,7 +232,7 @@ func (x *loss) comesBack(heal func()) {
 	after := x.c.kept()
 	for _, e := range under {
 		if before[e.clTRID].lines == 0 && after[e.clTRID].lines > 0 {
-			t.Logf("%s was under way at the node when its lease lapsed, and has taken effect since", e.in)
+			t.Errorf("%s was under way at the node when its lease lapsed, and has taken effect since", e.in)
 		}
 	}
 }

@@ -38,7 +38,9 @@ func testLoad(t *testing.T, l *lab) {
 func (c *cluster) judge(j *journal, meant func(entry) bool) (unanswered int) {
 	c.t.Helper()
 	c.t.Logf("%d commands in %s, answered %s; %s", len(j.entries), j.since().Round(time.Second), j.codes(), j.quantiles())
-	c.t.Logf("the database ended %s deadlocks", c.value("SELECT deadlocks FROM pg_stat_database WHERE datname = $1", c.name))
+	if deadlocks := c.value("SELECT deadlocks FROM pg_stat_database WHERE datname = $1", c.name); deadlocks != "0" {
+		c.t.Errorf("the database ended %s deadlocks, each after a second in which everybody waited", deadlocks)
+	}
 	if slowest := j.slowest(meant); slowest > longestPause {
 		c.t.Errorf("an answer took %s; %s is the most", slowest, longestPause)
 	}

@@ -55,7 +55,6 @@ func (r receipt) isUnknown() bool { return r.unknown }
 type accountModel struct {
 	now   time.Time
 	terms policy.Terms
-	apart bool // see cluster.apart
 }
 
 func (m accountModel) porcupine() porcupine.Model {
@@ -73,14 +72,6 @@ func (m accountModel) porcupine() porcupine.Model {
 
 // step says whether a state explains a receipt, and what the state is then.
 func (m accountModel) step(before account, p payment, got receipt) (bool, account) {
-	if m.apart && got.code == registry.BillingFailure {
-		op := policy.OpCreate
-		if p.what == "renew" {
-			op = policy.OpRenew
-		}
-		want, _ := before.spend(p.name, m.terms.Quote(op, p.years).Total(), m.now)
-		return got == want, before
-	}
 	want, after := m.rules(before, p)
 	return got.unknown || got == want, after
 }

@@ -17,11 +17,6 @@ import (
 type accountHistory struct {
 	*cluster
 	*history
-
-	// holds says that the operator puts the registrar on hold, too. Not on PostgreSQL: a command that
-	// has read the registrar before the hold and commits after it is explained by no order if a third
-	// has seen the hold before, since nothing guards what a command has only read.
-	holds bool
 }
 
 // What a registrar's sessions spend at the same moment, at several nodes, is explained by one order: the
@@ -38,7 +33,7 @@ const accountKey = "account"
 
 func accountRound(t *testing.T, seed uint64, count, payments int) {
 	const clients = 8
-	h := &accountHistory{start(t, "2026-03-01T12:00:00Z", count), newHistory(), !postgres(t)}
+	h := &accountHistory{start(t, "2026-03-01T12:00:00Z", count), newHistory()}
 	h.Domain(world.Acme, "other.co") // for its contact
 	act(clients, seed, func(client int, r *rand.Rand) {
 		for i := range payments {
@@ -54,7 +49,7 @@ func accountRound(t *testing.T, seed uint64, count, payments int) {
 		h.do(clients+i, accountKey, p, func() outcome { return h.pay(n, p) })
 	}
 	t.Logf("%d operations, %d unknown", h.size(), h.unknown())
-	explain(t, accountModel{h.Now(), h.Service.Terms(), h.apart()}.porcupine(), accountKey, h.byKey[accountKey])
+	explain(t, accountModel{h.Now(), h.Service.Terms()}.porcupine(), accountKey, h.byKey[accountKey])
 	h.CheckInvariants()
 	if available := h.Funds(world.Poor).Available(); available < 0 {
 		t.Errorf("%s is available, below the limit", available)
@@ -74,9 +69,9 @@ func (h *accountHistory) choose(r *rand.Rand, n int) payment {
 		p.what = "delete"
 	case chance < 80: // some references come twice
 		p.what, p.amount, p.reference = "deposit", 20_00, n%64
-	case chance < 83 && h.holds:
+	case chance < 83:
 		p.what = "hold"
-	case chance < 88 && h.holds:
+	case chance < 88:
 		p.what = "release"
 	default:
 		p.what = "funds"

@@ -113,3 +113,32 @@ func TestLostAnswerOfAGroup(t *testing.T) {
 	n.fault.LoseCommit(world.TakesEffect)
 	together(n, world.Acme, commands...)
 }
+
+// Whatever operation of a group's fails, what was answered with success is kept.
+func TestFaultInAGroup(t *testing.T) {
+	c := start(t, "2026-03-01T12:00:00Z", 1)
+	n := c.nodes[0]
+	const operations = 25
+	for i := range operations {
+		name := world.Name(fmt.Sprintf("young-%d.co", i))
+		c.Domain(world.Acme, name.String())
+		made := make([]bool, 4)
+		var commands []func() // the last arms the fault
+		for k := range made {
+			commands = append(commands, func() {
+				_, refusal, known := c.run(n, world.Acme, contactCreate(contactID(i, k)))
+				made[k] = known && refusal == nil
+			})
+		}
+		commands = append(commands, func() { c.run(n, world.Acme, flow.DomainDelete{Name: name}) })
+		together(n, world.Acme, append(commands, func() { n.fault.After(i) })...)
+		for k, answered := range made {
+			if answered && !c.Exists("contact", "id", contactID(i, k)) {
+				t.Errorf("operation %d failed: the contact %s was answered and is not there", i, contactID(i, k))
+			}
+		}
+		n.fault.Disarm()
+	}
+}
+
+func contactID(round, number int) string { return fmt.Sprintf("C-%d-%d", round, number) }

@@ -59,33 +59,18 @@ type linkAnswer struct {
 
 func (a linkAnswer) isUnknown() bool { return a.unknown }
 
-// linkModel is the model of the web; for apart see cluster.apart.
-func linkModel(apart bool) porcupine.Model {
+// linkModel is the model of the web.
+func linkModel() porcupine.Model {
 	return porcupine.Model{
 		Init: func() any { return web{} },
 		Step: func(state, input, output any) (bool, any) {
 			w, do, got := state.(web), input.(linkDeed), output.(linkAnswer)
-			if apart && w.lacks(do, got) {
-				return true, w
-			}
 			want, after := linkRules(w, do)
 			return got.unknown || got == want, after
 		},
 		DescribeOperation: func(input, output any) string { return fmt.Sprintf("%+v → %+v", input, output) },
 		DescribeState:     func(state any) string { return fmt.Sprintf("%+v", state) },
 	}
-}
-
-// lacks reports whether a refusal is that of an object that is not there, whatever else there is. A host
-// that goes with the name above it may have been one that the updated name had.
-func (w web) lacks(do linkDeed, got linkAnswer) bool {
-	switch got {
-	case linkRefused(registry.ObjectMissing, "domain:hostObj"):
-		return !w.hosts[do.host] || !w.hosts[below]
-	case linkRefused(registry.ObjectMissing, "domain:registrant"):
-		return !w.contacts[do.contact]
-	}
-	return false
 }
 
 // linkRules says how a deed ends. The order of the rules is that of the flows.

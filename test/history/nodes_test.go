@@ -59,17 +59,16 @@ func nodeCounts(t *testing.T) []int {
 	}
 }
 
-// apart says that a refusal is held only to the object that it blames. On PostgreSQL a command reads its
-// objects one after the other, each as it is committed at that moment, and nothing that it writes shows
-// what it has only read: a name may be free at one moment, and the funds too low at another. What
-// succeeds is held to everything, since its writes are guarded.
-func (c *cluster) apart() bool { return c.Postgres }
-
-// trouble lets, now and then, a commit on PostgreSQL get no answer, whether it took effect or not.
+// trouble lets, now and then, an operation on a node's database fail, or a commit on PostgreSQL get no
+// answer, whether it took effect or not.
 func (c *cluster) trouble(n node, r *rand.Rand) {
 	const oneIn = 50
-	if c.Postgres && r.IntN(oneIn) == 0 {
+	switch {
+	case r.IntN(oneIn) > 0:
+	case c.Postgres && r.IntN(2) == 0:
 		n.fault.LoseCommit(pick(r, world.TakesEffect, world.IsLost))
+	default:
+		n.fault.After(r.IntN(20))
 	}
 }
 
