@@ -87,7 +87,8 @@ type Service struct {
 
 // Run runs a command as one transaction: its Changes, and its line in the transaction log whatever
 // the outcome. A *registry.Error is a refusal and has left nothing but that line; any other error
-// is a fault and has left nothing at all.
+// is a fault and has left nothing; or, where the disk or the server failed in the commit, all or nothing,
+// and nobody knows which.
 func (s *Service) Run(ctx context.Context, req Request) (Reply, error) {
 	var reply Reply
 	var refusal *registry.Error

@@ -180,7 +180,7 @@ func openPostgres(dsn string, o Options) (*DB, error) {
 // serverPatience is when the server gives up a node that it does not hear of, so that what the node had
 // locked is free for the others. PostgreSQL 15, sections 20.3.2 and 20.11.1.
 var serverPatience = map[string]string{
-	"idle_in_transaction_session_timeout": "5s", // a group holds a transaction for milliseconds
+	"idle_in_transaction_session_timeout": "5s",  // a group holds a transaction for milliseconds
 	"lock_timeout":                        "15s", // beyond that of whoever holds the lock
 	"tcp_keepalives_idle":                 "5",
 	"tcp_keepalives_interval":             "2",

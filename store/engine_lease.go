@@ -74,6 +74,19 @@ func (db *DB) TakeNode(ctx context.Context, node string, length time.Duration, l
 	return number, false, db.singly(ctx, "end the sessions of this node", endNodeSessions, nodeLease+node)
 }
 
+// BuryNode ends all that a node holds that is known to be gone without a word.
+func (db *DB) BuryNode(ctx context.Context, node string) error {
+	if err := db.singly(ctx, "end the leases of a node that is gone", endLeases, node); err != nil {
+		return err
+	}
+	return db.LeaveNode(ctx, node)
+}
+
+const endLeases = `
+UPDATE lease
+SET    until = 0
+WHERE  holder = $1`
+
 // LeaveNode takes a node and its sessions out of the registry.
 func (db *DB) LeaveNode(ctx context.Context, node string) error {
 	if err := db.singly(ctx, "end the sessions of this node", endNodeSessions, nodeLease+node); err != nil {

@@ -37,7 +37,7 @@ type DB struct {
 
 	acting        atomic.Pointer[registry.Fence] // the lease that all writes hold to; nil if there is none
 	listening     *pgx.ConnConfig                // how to follow other nodes
-	stopFollowing func()          // nil unless the database is followed
+	stopFollowing func()                         // nil unless the database is followed
 }
 
 var _ registry.Store = (*DB)(nil)

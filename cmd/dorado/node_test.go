@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -244,4 +246,44 @@ func TestNodeAlone(t *testing.T) {
 		t.Error(err)
 	}
 	n.run(t.Context()) // returns
+}
+
+// A node that was killed does not keep the one that follows it in its directory waiting; a copy of the
+// directory is another node, and one that left in order leaves nothing.
+func TestNodeFollowsOneThatWasKilled(t *testing.T) {
+	c := newCluster(t)
+	dir, elsewhere := t.TempDir(), t.TempDir()
+	killed := c.node()
+	if err := errors.Join(killed.join(t.Context(), []string{engineLease}), killed.leaveTrace(dir)); err != nil {
+		t.Fatal(err)
+	}
+	trace, err := os.ReadFile(filepath.Join(dir, nodeFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(elsewhere, nodeFile), trace, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	follow := func(dir string) bool {
+		t.Helper()
+		n := c.node()
+		if err := errors.Join(n.bury(t.Context(), dir), n.join(t.Context(), []string{engineLease})); err != nil {
+			t.Fatal(err)
+		}
+		_, mine := n.lease(engineLease)
+		return mine
+	}
+	if follow(elsewhere) {
+		t.Error("a copy of the directory ended the leases of the node that it was copied from")
+	}
+	before, _ := killed.lease(engineLease)
+	if !follow(dir) {
+		t.Error("the node that follows waits for the leases of the one that was killed")
+	}
+	if got := c.count(`SELECT COUNT(*) FROM lease WHERE name = 'engine' AND fence > $1`, before.Number); got != 1 {
+		t.Error("the lease went on under the same number")
+	}
+	if err := errors.Join(removeTrace(dir), removeTrace(dir)); err != nil {
+		t.Error(err)
+	}
 }
