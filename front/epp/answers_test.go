@@ -31,6 +31,7 @@ var (
 func answered(object string, reply flow.Reply, err error) string {
 	return string(appendAnswer(nil, answer{
 		req: &request{clTRID: "ABC-12345", object: object}, svTRID: "SV-54321", reply: reply, err: err, now: noon,
+		announced: extensionURIs(),
 	}))
 }
 
@@ -100,6 +101,14 @@ func domainAnswers() []encoded {
 	delegated.Wanted.Subordinate, subordinate.Wanted.Delegated = false, false
 	none.Wanted = flow.HostsWanted{}
 	many.EPPStatuses = slices.Repeat([]registry.Status{registry.ClientHold}, 12)
+	signed := full
+	signed.DS = []registry.DSRecord{
+		{DS: registry.DS{KeyTag: 12345, Algorithm: 13, DigestType: 2, Digest: strings.Repeat("AB", 32)}},
+		{
+			DS:  registry.DS{KeyTag: 12346, Algorithm: 8, DigestType: 4, Digest: strings.Repeat("CD", 48)},
+			Key: registry.DNSKEY{Flags: 257, Protocol: 3, Algorithm: 8, PublicKey: "AwEAAQ=="},
+		},
+	}
 	bare := flow.DomainDetails{
 		Domain:      registry.Domain{ROID: "D2-CO", Name: shop, Sponsor: "H1001", Creator: "H1001", Created: noon, Expires: expiry},
 		EPPStatuses: []registry.Status{registry.Inactive}, Wanted: full.Wanted,
@@ -118,6 +127,10 @@ func domainAnswers() []encoded {
 		{"domain info, hosts none", answered(nsDomain, none, nil)},
 		{"domain info of a bare domain", answered(nsDomain, bare, nil)},
 		{"domain info with too many statuses", answered(nsDomain, many, nil)},
+		{"domain info with DS", answered(nsDomain, signed, nil)},
+		{"domain info with DS that the session cannot read", string(appendAnswer(nil, answer{
+			req: &request{clTRID: "ABC-12345", object: nsDomain}, svTRID: "SV-54321", reply: signed, now: noon,
+		}))},
 	}
 }
 

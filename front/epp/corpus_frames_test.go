@@ -56,6 +56,10 @@ func sounds() []sound {
 		{"contact", "contact update", soundContactUpdate},
 		{"extension", "restore", soundRestore},
 		{"extension", "fee check", soundFeeCheck},
+		{"extension", "secDNS create", soundSecDNSCreate},
+		{"extension", "secDNS create with keys", soundSecDNSKeys},
+		{"extension", "secDNS update", soundSecDNSUpdate},
+		{"extension", "secDNS update of all", soundSecDNSAll},
 	} {
 		all = append(all, sound{f.archive, f.name, commandFrame(f.inner)})
 	}
@@ -314,6 +318,71 @@ const soundRestore = `
 <rgp:update xmlns:rgp="urn:ietf:params:xml:ns:rgp-1.0">
 <rgp:restore op="request"/>
 </rgp:update>
+</extension>`
+
+const soundSecDNSCreate = soundDomainCreate + `
+<extension>
+<secDNS:create xmlns:secDNS="urn:ietf:params:xml:ns:secDNS-1.1">
+<secDNS:maxSigLife>604800</secDNS:maxSigLife>
+<secDNS:dsData>
+<secDNS:keyTag>12345</secDNS:keyTag>
+<secDNS:alg>13</secDNS:alg>
+<secDNS:digestType>2</secDNS:digestType>
+<secDNS:digest>49FD46E6C4B45C55D4AC49FD46E6C4B45C55D4AC49FD46E6C4B45C55D4AC0102</secDNS:digest>
+<secDNS:keyData>
+<secDNS:flags>257</secDNS:flags>
+<secDNS:protocol>3</secDNS:protocol>
+<secDNS:alg>13</secDNS:alg>
+<secDNS:pubKey>AQPJ////4Q==</secDNS:pubKey>
+</secDNS:keyData>
+</secDNS:dsData>
+</secDNS:create>
+</extension>`
+
+const soundSecDNSKeys = soundDomainCreate + `
+<extension>
+<secDNS:create xmlns:secDNS="urn:ietf:params:xml:ns:secDNS-1.1">
+<secDNS:keyData>
+<secDNS:flags>257</secDNS:flags>
+<secDNS:protocol>3</secDNS:protocol>
+<secDNS:alg>1</secDNS:alg>
+<secDNS:pubKey>AQPJ////4Q==</secDNS:pubKey>
+</secDNS:keyData>
+</secDNS:create>
+</extension>`
+
+const soundSecDNSUpdate = soundDomainUpdate + `
+<extension>
+<secDNS:update xmlns:secDNS="urn:ietf:params:xml:ns:secDNS-1.1" urgent="false">
+<secDNS:rem>
+<secDNS:dsData>
+<secDNS:keyTag>12345</secDNS:keyTag>
+<secDNS:alg>3</secDNS:alg>
+<secDNS:digestType>1</secDNS:digestType>
+<secDNS:digest>38EC35D5B3A34B33C99B</secDNS:digest>
+</secDNS:dsData>
+</secDNS:rem>
+<secDNS:add>
+<secDNS:dsData>
+<secDNS:keyTag>12346</secDNS:keyTag>
+<secDNS:alg>3</secDNS:alg>
+<secDNS:digestType>1</secDNS:digestType>
+<secDNS:digest>38EC35D5B3A34B44C39B</secDNS:digest>
+</secDNS:dsData>
+</secDNS:add>
+<secDNS:chg>
+<secDNS:maxSigLife>605900</secDNS:maxSigLife>
+</secDNS:chg>
+</secDNS:update>
+</extension>`
+
+const soundSecDNSAll = soundDomainUpdate + `
+<extension>
+<secDNS:update xmlns:secDNS="urn:ietf:params:xml:ns:secDNS-1.1">
+<secDNS:rem>
+<secDNS:all>true</secDNS:all>
+</secDNS:rem>
+</secDNS:update>
 </extension>`
 
 const soundFeeCheck = `

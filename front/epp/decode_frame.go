@@ -129,17 +129,26 @@ func (d *decoder) isCommand(x *strictxml.Element) bool {
 	return true
 }
 
-// extensions reads <extension>. What stands in an extension that this registry lacks is not looked at.
+// extensions reads <extension>, each element once. What stands in an extension that this registry lacks is
+// not looked at.
 // RFC 5730 section 2.7.
 func (d *decoder) extensions(x *strictxml.Element) {
 	for ext := range x.Others(1) {
 		d.namespaceIsPrintedRight(ext)
 		uri := ext.Name.Space
+		again := slices.Contains(d.req.extensions, uri)
 		d.req.extensions = append(d.req.extensions, uri)
-		if !slices.Contains(extensionURIs(), uri) {
+		switch read := extensionDecoders[ext.Name]; {
+		case read != nil:
+			if read(d, ext); again {
+				ext.Reject(refusal(registry.ParameterPolicy, "", "it is given twice"))
+			}
+		case slices.Contains(extensionURIs(), uri):
+			d.refuse(ext, registry.Syntax, "<"+ext.Written()+"> is not allowed here in <"+x.Written()+">")
+		default:
 			d.lack(registry.UnimplementedExt, "this registry has no extension "+shorten(uri, maxURI))
+			ext.Skip()
 		}
-		ext.Skip()
 	}
 }
 

@@ -188,6 +188,13 @@ func TestRefusals(t *testing.T) {
 		{"empty voice in an update", soundContactUpdate, "+57.6025550100", "", registry.Error{Code: registry.ParameterSyntax, Field: "contact:voice", Reason: "the element is empty; fill it or leave it out"}},
 		{"two int forms", soundContactCreate, `type="loc"`, `type="int"`, registry.Error{Code: registry.ParameterPolicy, Field: "contact:postalInfo", Reason: "the contact has two postal forms of this type; send one int, one loc, or one of each"}},
 		{"transfer", soundDomainTransfer, "", "", registry.Error{Code: registry.UnimplementedCommand, Reason: "this registry has no transfer"}},
+		{"DS keys alone", soundSecDNSKeys, "", "", registry.Error{Code: registry.ParameterPolicy, Field: "secDNS:keyData", Reason: "this registry takes DS data; send dsData, in which keyData may stand"}},
+		{"a long key", soundSecDNSCreate, "AQPJ////4Q==", strings.Repeat("AQPJ", 400), registry.Error{Code: registry.ParameterPolicy, Field: "secDNS:pubKey", Reason: "a public key has 1024 bytes at most"}},
+		{"urgent", soundSecDNSUpdate, `urgent="false"`, `urgent="1"`, registry.Error{Code: registry.UnimplementedOption, Field: "secDNS:update", Reason: "no update is more urgent than others; leave the attribute urgent out"}},
+		{"DS of a create in an update", soundDomainUpdate + secDNSOf(soundSecDNSCreate), "", "", registry.Error{Code: registry.UnimplementedExt, Field: "secDNS:create", Reason: "<secDNS:create> goes with a create of a domain"}},
+		{"DS of an update in a create", soundDomainCreate + secDNSOf(soundSecDNSUpdate), "", "", registry.Error{Code: registry.UnimplementedExt, Field: "secDNS:update", Reason: "<secDNS:update> goes with an update of a domain"}},
+		{"DS of a contact", soundContactCreate + secDNSOf(soundSecDNSCreate), "", "", registry.Error{Code: registry.UnimplementedExt, Field: "secDNS:create", Reason: "<secDNS:create> goes with a create of a domain"}},
+		{"DS twice", soundSecDNSAll, "</extension>", "<secDNS:update xmlns:secDNS=\"urn:ietf:params:xml:ns:secDNS-1.1\"/></extension>", registry.Error{Code: registry.ParameterPolicy, Field: "secDNS:update", Reason: "it is given twice"}},
 		{"extension", soundRestore, "", "", registry.Error{Code: registry.UnimplementedExt, Reason: "this registry has no extension urn:ietf:params:xml:ns:rgp-1.0"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -202,6 +209,40 @@ func TestRefusals(t *testing.T) {
 				t.Errorf("the request is about %+v", req.subject)
 			}
 		})
+	}
+}
+
+// secDNSOf is the extension of a sound frame alone.
+func secDNSOf(frame string) string { return frame[strings.Index(frame, "\n<extension>"):] }
+
+// What the extension says becomes part of the command.
+func TestSecDNS(t *testing.T) {
+	create := decode([]byte(commandFrame(soundSecDNSCreate)), testLimits()).command.(flow.DomainCreate)
+	want := registry.DSRecord{
+		DS: registry.DS{
+			KeyTag: 12345, Algorithm: 13, DigestType: 2, Digest: "49FD46E6C4B45C55D4AC49FD46E6C4B45C55D4AC49FD46E6C4B45C55D4AC0102",
+		},
+		Key: registry.DNSKEY{Flags: 257, Protocol: 3, Algorithm: 13, PublicKey: "AQPJ////4Q=="},
+	}
+	if len(create.DS) != 1 || create.DS[0] != want {
+		t.Errorf("the create has %+v, want %+v", create.DS, want)
+	}
+	update := decode([]byte(commandFrame(soundSecDNSUpdate)), testLimits()).command.(flow.DomainUpdate)
+	if e := update.DS; e.RemoveAll || len(e.Remove) != 1 || e.Remove[0].KeyTag != 12345 || len(e.Add) != 1 || e.Add[0].KeyTag != 12346 {
+		t.Errorf("the update does %+v", e)
+	}
+	all := decode([]byte(commandFrame(soundSecDNSAll)), testLimits()).command.(flow.DomainUpdate)
+	if e := all.DS; !e.RemoveAll || len(e.Remove)+len(e.Add) != 0 {
+		t.Errorf("the update of all does %+v", e)
+	}
+	alone := `<update><domain:update ` + headDomain + `><domain:name>shop.co</domain:name></domain:update></update>`
+	for text, empty := range map[string]bool{
+		alone: true, alone + secDNSOf(soundSecDNSAll): false,
+		alone + `<extension><secDNS:update xmlns:secDNS="urn:ietf:params:xml:ns:secDNS-1.1"/></extension>`: true,
+	} {
+		if cmd := decode([]byte(commandFrame(text)), testLimits()).command.(flow.DomainUpdate); cmd.Empty != empty {
+			t.Errorf("empty is %t, want %t, of %s", cmd.Empty, empty, text)
+		}
 	}
 }
 

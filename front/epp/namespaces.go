@@ -14,11 +14,14 @@ const (
 	nsContact = "urn:ietf:params:xml:ns:contact-1.0"
 )
 
+// The namespaces of the extensions of this registry.
+const nsSecDNS = "urn:ietf:params:xml:ns:secDNS-1.1" // RFC 5910
+
 // objectURIs are the objects that a login can announce.
 func objectURIs() []string { return []string{nsDomain, nsHost, nsContact} }
 
 // extensionURIs are the extensions that a login can announce.
-func extensionURIs() []string { return nil }
+func extensionURIs() []string { return []string{nsSecDNS} }
 
 // prefixes are the usual prefixes of namespaces: those that answers use, and those of extensions that
 // registrars know from the manual. Manual 9.12.
@@ -28,7 +31,7 @@ var prefixes = map[string]string{
 	"host":    nsHost,
 	"contact": nsContact,
 	"rgp":     "urn:ietf:params:xml:ns:rgp-1.0",
-	"secDNS":  "urn:ietf:params:xml:ns:secDNS-1.1",
+	"secDNS":  nsSecDNS,
 	"idn":     "urn:ietf:params:xml:ns:idn-1.0",
 	"fee":     "urn:ietf:params:xml:ns:epp:fee-1.0",
 }
@@ -50,7 +53,7 @@ func objectPrefix(uri string) string {
 const maxName = 40
 
 // usualName returns the name of an element as answers write it, such as "domain:name", and "" for one
-// that is not of EPP or of an object of ours.
+// that is not of EPP, of an object of ours or of an extension that registrars know.
 func usualName(n strictxml.Name) string {
 	if len(n.Local) > maxName {
 		return ""
@@ -58,8 +61,10 @@ func usualName(n strictxml.Name) string {
 	if n.Space == nsEPP {
 		return n.Local
 	}
-	if prefix := objectPrefix(n.Space); prefix != "" {
-		return prefix + ":" + n.Local
+	for prefix, uri := range prefixes {
+		if uri == n.Space {
+			return prefix + ":" + n.Local
+		}
 	}
 	return ""
 }

@@ -55,9 +55,10 @@ type greeting struct {
 // An answer is how a request ended: with a reply, or with an error, which is a *registry.Error unless
 // it is a fault.
 type answer struct {
-	req    *request
-	svTRID string
-	reply  flow.Reply
-	err    error
-	now    time.Time
+	req       *request
+	svTRID    string
+	reply     flow.Reply
+	err       error
+	now       time.Time
+	announced []string // what the session announced
 }

@@ -138,7 +138,7 @@ func (s *session) encode(out *buffer, req *request, svTRID string, v verdict) {
 		return
 	}
 	out.bytes = appendAnswer(out.bytes, answer{
-		req: req, svTRID: svTRID, reply: v.reply, err: v.err, now: s.server.now(),
+		req: req, svTRID: svTRID, reply: v.reply, err: v.err, now: s.server.now(), announced: s.announced,
 	})
 }
 

@@ -210,6 +210,39 @@ func TestNewPassword(t *testing.T) {
 	})
 }
 
+// DS are for sessions that announced the extension: from the create to the info, and not else.
+func TestSecDNSSession(t *testing.T) {
+	w := newWorld(t)
+	w.Contact(world.Acme, "X-H1001")
+	synctest.Test(t, func(t *testing.T) {
+		s := serve(t, w)
+		plain, extended := s.session(world.Acme), s.connect()
+		frame := goodLogin(world.Acme)
+		frame.services += "<svcExtension><extURI>urn:ietf:params:xml:ns:secDNS-1.1</extURI></svcExtension>"
+		extended.send(frame.String())
+		extended.wants("1000")
+		ds := `<extension><s:create xmlns:s="urn:ietf:params:xml:ns:secDNS-1.1"><s:dsData><s:keyTag>1</s:keyTag><s:alg>13</s:alg>` +
+			`<s:digestType>2</s:digestType><s:digest>` + strings.Repeat("ab", 32) + `</s:digest></s:dsData></s:create></extension>`
+		signed := strings.Replace(create("CMD-1", "signed.co"), "<clTRID>", ds+"<clTRID>", 1)
+		plain.send(signed)
+		plain.wants("2103")
+		extended.send(strings.Replace(signed, "<s:alg>13", "<s:alg>4", 1))
+		if answer := extended.wants("2306"); !strings.Contains(answer, `<secDNS:alg xmlns:secDNS="urn:ietf:params:xml:ns:secDNS-1.1">4</secDNS:alg>`) {
+			t.Errorf("the refusal does not show what is to blame: %s", answer)
+		}
+		extended.send(signed)
+		extended.wants("1000")
+		extended.send(info("CMD-2", "signed.co"))
+		if answer := extended.wants("1000"); !strings.Contains(answer, "<secDNS:digest>"+strings.Repeat("AB", 32)+"</secDNS:digest>") {
+			t.Errorf("the info has no DS: %s", answer)
+		}
+		plain.send(info("CMD-3", "signed.co"))
+		if answer := plain.wants("1000"); strings.Contains(answer, "secDNS") {
+			t.Errorf("an extension was used that the session did not announce: %s", answer)
+		}
+	})
+}
+
 // A registrar has a hundred sessions and no more; another is not concerned, and one that ends makes
 // room at once.
 func TestSessionLimit(t *testing.T) {
