@@ -5,6 +5,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"example.org/dorado/test/peer"
 )
 
 // TestCluster runs every scenario for a short time. Those that keep the machine busy run first, one by
@@ -23,16 +25,9 @@ func TestCluster(t *testing.T) {
 
 // TestSoakCluster runs every scenario again and again, with longer loads, for as long as SOAK says.
 func TestSoakCluster(t *testing.T) {
-	soak := os.Getenv("SOAK")
-	if soak == "" {
-		t.Skip("SOAK says how long this runs, such as 30m; it is not set")
-	}
+	length := peer.Soak(t)
 	if os.Getenv("TEST_DATABASE") == "sqlite" {
 		t.Skip("nodes share a PostgreSQL; this runs when the soak comes to that")
-	}
-	length, err := time.ParseDuration(soak)
-	if err != nil {
-		t.Fatal(err)
 	}
 	l := newLab(t, min(length/10, 30*time.Second))
 	for end := time.Now().Add(length); time.Now().Before(end); {

@@ -4,7 +4,6 @@ import (
 	"context"
 	"crypto/x509"
 	"fmt"
-	"io/fs"
 	"net/netip"
 	"os"
 	"os/exec"
@@ -37,34 +36,11 @@ func newLab(t *testing.T, load time.Duration) *lab {
 	t.Helper()
 	mayMakeNetworks(t)
 	l := &lab{program: filepath.Join(t.TempDir(), "dorado"), load: load, address: freePrefix(t).Addr().Next()}
-	build(t, l.program)
+	peer.Build(t, l.program)
 	addBridge(t, 0, l.address.String()+"/32")
 	l.dsn = pg.Cluster(t, "listen_addresses="+l.address.String(), "hba_file="+trusting(t),
 		"max_connections=500", "track_commit_timestamp=on")
 	return l
-}
-
-// build makes the program as make does. It looks at every file of the tree first, since go test takes
-// results from its cache where no file changed that the test itself looked at.
-func build(t *testing.T, path string) {
-	t.Helper()
-	for _, part := range []string{"cmd", "core", "flow", "front", "store", "go.mod"} {
-		err := filepath.WalkDir(filepath.Join(peer.Root(t), part), func(path string, _ fs.DirEntry, err error) error {
-			if err != nil {
-				return err
-			}
-			_, err = os.Stat(path)
-			return err
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	cmd := exec.Command("go", "build", "-trimpath", "-o", path, "./cmd/dorado")
-	cmd.Dir, cmd.Env = peer.Root(t), append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("build: %v\n%s", err, out)
-	}
 }
 
 // A cluster is a registry of several nodes that run, with two registrars that have funds.

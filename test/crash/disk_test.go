@@ -37,7 +37,7 @@ func TestDiskFull(t *testing.T) {
 // TestSoakDiskFull fills the disk and makes room again and again.
 func TestSoakDiskFull(t *testing.T) {
 	onSQLite(t)
-	deadline := time.Now().Add(soak(t))
+	deadline := time.Now().Add(peer.Soak(t))
 	fillDisk(t, func(int) bool { return time.Now().Before(deadline) })
 }
 
@@ -210,7 +210,7 @@ func TestDiskFails(t *testing.T) {
 // TestSoakDiskFails is TestDiskFails for as long as SOAK says.
 func TestSoakDiskFails(t *testing.T) {
 	onSQLite(t)
-	deadline := time.Now().Add(soak(t))
+	deadline := time.Now().Add(peer.Soak(t))
 	failDisk(t, func(int) bool { return time.Now().Before(deadline) })
 }
 

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"encoding/json"
 	"fmt"
-	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -48,21 +47,10 @@ var built = sync.OnceValues(func() (string, error) {
 	return path, nil
 })
 
-// program returns the path of the program. It looks at every file of the tree, since go test takes
-// results from its cache where no file changed that the test itself looked at.
+// program returns the path of the program.
 func program(t *testing.T) string {
 	t.Helper()
-	for _, part := range []string{"cmd", "core", "flow", "front", "store", "go.mod"} {
-		err := filepath.WalkDir(filepath.Join(peer.Root(t), part), func(path string, _ fs.DirEntry, err error) error {
-			if err == nil {
-				_, err = os.Stat(path)
-			}
-			return err
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
+	peer.LookAtSource(t)
 	path, err := built()
 	if err != nil {
 		t.Fatal(err)

@@ -5,7 +5,6 @@ import (
 	"database/sql"
 	"fmt"
 	"math/rand/v2"
-	"os"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -56,7 +55,7 @@ func TestSoakKillDatabase(t *testing.T) {
 }
 
 func soakKill(t *testing.T, alone bool) {
-	duration := soak(t)
+	duration := peer.Soak(t)
 	k := newKilling(t)
 	k.alone = alone
 	round, begun := 0, time.Now()
@@ -72,20 +71,6 @@ func soakKill(t *testing.T, alone bool) {
 	if duration >= enough && round < least {
 		t.Errorf("only %d kills in %s, want %d", round, duration, least)
 	}
-}
-
-// soak returns how long a long form takes, and skips t where nobody asked for one.
-func soak(t *testing.T) time.Duration {
-	t.Helper()
-	text := os.Getenv("SOAK")
-	if text == "" {
-		t.Skip("a long form: set SOAK to how long it may take, such as 30m")
-	}
-	d, err := time.ParseDuration(text)
-	if err != nil {
-		t.Fatalf("SOAK: %v", err)
-	}
-	return d
 }
 
 // newKilling makes the registry on the chosen engine.

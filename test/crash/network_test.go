@@ -9,6 +9,7 @@ import (
 	"testing"
 	"time"
 
+	"example.org/dorado/test/peer"
 	"example.org/dorado/test/pg"
 )
 
@@ -22,7 +23,7 @@ func TestNetwork(t *testing.T) {
 
 // TestSoakNetwork is TestNetwork for as long as SOAK says, with a restart in between now and then.
 func TestSoakNetwork(t *testing.T) {
-	duration := soak(t)
+	duration := peer.Soak(t)
 	n := newNetwork(t)
 	n.proxy.silent = true
 	for deadline := time.Now().Add(duration); time.Now().Before(deadline); {
@@ -34,7 +35,7 @@ func TestSoakNetwork(t *testing.T) {
 // TestSoakCommitCrash kills PostgreSQL at the moment at which it is about to be told to commit: the
 // transaction is lost, and PostgreSQL gives its number to another.
 func TestSoakCommitCrash(t *testing.T) {
-	duration := soak(t)
+	duration := peer.Soak(t)
 	n := newNetwork(t)
 	s := serverOf(t, n.house.direct)
 	t.Cleanup(s.stop)

@@ -146,7 +146,7 @@ func newOperator(t *testing.T) *operator {
 	t.Helper()
 	o := &operator{dir: t.TempDir(), base: peer.PortBase(t, wellKnown...)}
 	o.program = filepath.Join(o.dir, "bin", "dorado")
-	build(t, o.program)
+	peer.Build(t, o.program)
 	return o
 }
 
@@ -196,7 +196,7 @@ func (o *operator) serve(t *testing.T, command string) {
 // Every command that a document shows at all is a command of the program.
 func TestDocumentsNameRealCommands(t *testing.T) {
 	program := filepath.Join(t.TempDir(), "dorado")
-	build(t, program)
+	peer.Build(t, program)
 	help, err := shell(t, t.TempDir(), program+" help")
 	if err != nil {
 		t.Fatal(err, help)

@@ -3,7 +3,6 @@ package golden
 import (
 	"context"
 	"encoding/json"
-	"io/fs"
 	"net"
 	"os"
 	"os/exec"
@@ -34,7 +33,7 @@ var wellKnown = []int{700, 43, 53, 443}
 func demo(t *testing.T) registry {
 	t.Helper()
 	r := registry{dir: filepath.Join(t.TempDir(), "demo"), program: filepath.Join(t.TempDir(), "dorado")}
-	build(t, r.program)
+	peer.Build(t, r.program)
 	args := []string{"demo", "--dir", r.dir, "--port-base", strconv.Itoa(peer.PortBase(t, wellKnown...))}
 	if dsn, postgres := pg.Chosen(t); postgres {
 		args = append(args, "--database", dsn)
@@ -48,29 +47,6 @@ func demo(t *testing.T) registry {
 		t.Fatal(err)
 	}
 	return r
-}
-
-// build makes the program as make does. It looks at every file of the tree first, since go test takes
-// results from its cache where no file changed that the test itself looked at.
-func build(t *testing.T, path string) {
-	t.Helper()
-	for _, part := range []string{"cmd", "core", "flow", "front", "store", "go.mod"} {
-		err := filepath.WalkDir(filepath.Join(peer.Root(t), part), func(path string, _ fs.DirEntry, err error) error {
-			if err != nil {
-				return err
-			}
-			_, err = os.Stat(path)
-			return err
-		})
-		if err != nil {
-			t.Fatal(err)
-		}
-	}
-	cmd := exec.Command("go", "build", "-o", path, "./cmd/dorado")
-	cmd.Dir, cmd.Env = peer.Root(t), append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("build: %v\n%s", err, out)
-	}
 }
 
 // run runs a program of others and returns what it printed.

@@ -1,22 +1,16 @@
 package history_test
 
 import (
-	"os"
 	"strconv"
 	"testing"
 	"time"
+
+	"example.org/dorado/test/peer"
 )
 
 // The long form: histories of all kinds, with as many nodes as there can be, one after the other for SOAK.
 func TestSoakHistories(t *testing.T) {
-	text := os.Getenv("SOAK")
-	if text == "" {
-		t.Skip("SOAK is not set: how long shall it run?")
-	}
-	soak, err := time.ParseDuration(text)
-	if err != nil {
-		t.Fatal(err)
-	}
+	soak := peer.Soak(t)
 	turn := 0
 	for end := time.Now().Add(soak); time.Now().Before(end) && !t.Failed(); turn++ {
 		for _, count := range nodeCounts(t) {

@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"testing"
 	"time"
+
+	"example.org/dorado/test/peer"
 )
 
 // seeds returns SIM_SEED alone, or so many of chance.
@@ -56,14 +58,7 @@ func TestSim(t *testing.T) {
 
 // The long form: one life after the other for SOAK.
 func TestSoakSim(t *testing.T) {
-	text := os.Getenv("SOAK")
-	if text == "" {
-		t.Skip("SOAK is not set: how long shall it run?")
-	}
-	soak, err := time.ParseDuration(text)
-	if err != nil {
-		t.Fatal(err)
-	}
+	soak := peer.Soak(t)
 	lives := 0
 	for end := time.Now().Add(soak); time.Now().Before(end) && !t.Failed(); lives++ {
 		for _, seed := range seeds(t, 1) {
