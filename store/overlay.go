@@ -2,6 +2,7 @@ package store
 
 import (
 	"errors"
+	"reflect"
 	"strings"
 	"time"
 
@@ -29,6 +30,7 @@ type overlay struct {
 	fundsAt    time.Time
 
 	wrote   bool  // a command has been decided
+	decided bool  // and not only refused
 	flushed bool  // the database has writes of this group
 	blind   bool  // a job has asked for what cannot be shown
 	broken  error // of a flush: the transaction is worth nothing any more
@@ -59,7 +61,7 @@ func (o *overlay) run(group []*job) (n int, err error) {
 		switch {
 		case o.broken != nil: // by what the job asked for, and for all: it must not look like its own fault
 			return n, o.broken
-		case o.blind:
+		case o.blind, ok && o.mayBeLate(changes):
 			return n, nil
 		}
 		if n++; !ok {
@@ -78,6 +80,20 @@ func (o *overlay) run(group []*job) (n int, err error) {
 		return n, errNothing
 	}
 	return n, nil
+}
+
+// mayBeLate reports whether a refusal is not to be given in this group. Nothing guards a refusal, so it has
+// to be right at the one moment that the group reads. What others of the group have decided is not yet to be
+// seen at that moment, and until it is, others may change what the refusal is about: it is left to the next
+// group, which begins when this one is committed. In a database of this process nobody comes between.
+func (o *overlay) mayBeLate(changes registry.Changes) bool {
+	return o.decided && o.db.engine.pipelines() && !hasEffect(changes)
+}
+
+// hasEffect reports whether a Changes does more than to say in the log that a command was refused.
+func hasEffect(changes registry.Changes) bool {
+	changes.Origin, changes.Fence, changes.Log = registry.Origin{}, registry.Fence{}, nil
+	return !reflect.ValueOf(changes).IsZero()
 }
 
 // show lets the database show what was decided to a job that asks for more than a key. In a database of
@@ -136,6 +152,7 @@ func (o *overlay) add(changes registry.Changes) (last bool, err error) {
 		return false, err
 	}
 	o.wrote = true
+	o.decided = o.decided || hasEffect(changes)
 	switch {
 	case plain(changes):
 		o.see(changes)
