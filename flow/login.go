@@ -66,10 +66,21 @@ func (s *Service) Login(ctx context.Context, l Login) (registry.Registrar, error
 // verify compares the password, unless too many were wrong. Who has logged in with it before is not
 // concerned by the guesses of others.
 //
+// Passwords of one registrar are looked at one after the other, so that a hundred guesses at once count like
+// a hundred; on several nodes one for each may be on its way.
+//
 // Only those who may connect at all come this far, so a stranger can lock nobody out, and there are no
 // more buckets than registrars.
 func (s *Service) verify(ctx context.Context, l Login, hash string) (bool, error) {
 	if s.Passwords.Remembers(l.Password, hash) {
+		return true, nil
+	}
+	leave, err := s.Passwords.turn(ctx, l.Registrar)
+	if err != nil {
+		return false, err
+	}
+	defer leave()
+	if s.Passwords.Remembers(l.Password, hash) { // since another session of the registrar had its turn
 		return true, nil
 	}
 	rate, bucket, now := s.Terms().Limits.WrongPasswords(), "wrong passwords of "+string(l.Registrar), s.Real()

@@ -4,6 +4,8 @@ import (
 	"context"
 	"net/netip"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -205,5 +207,31 @@ func TestGuessingIsLimitedOnAllNodes(t *testing.T) {
 		if err := login(i, world.Password); err == nil || !strings.Contains(err.Error(), "too many wrong passwords") {
 			t.Errorf("after 20 wrong passwords on all nodes, node %d says %v", i, err)
 		}
+	}
+}
+
+// A hundred guesses at once count like a hundred.
+func TestGuessesAtOnce(t *testing.T) {
+	w := world.New(t, noon)
+	var looked, refused atomic.Int64
+	var all sync.WaitGroup
+	for range 100 {
+		all.Go(func() {
+			_, err := w.Service.Login(context.Background(), flow.Login{
+				Registrar: world.Acme, Password: "wrong-1", From: netip.MustParseAddr("127.0.0.1"),
+			})
+			switch {
+			case err == nil:
+				t.Error("a wrong password was taken")
+			case strings.Contains(err.Error(), "too many"):
+				refused.Add(1)
+			default:
+				looked.Add(1)
+			}
+		})
+	}
+	all.Wait()
+	if looked.Load() != 20 || refused.Load() != 80 {
+		t.Errorf("%d guesses were looked at and %d refused, want 20 and 80", looked.Load(), refused.Load())
 	}
 }

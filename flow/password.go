@@ -11,6 +11,8 @@ import (
 	"sync"
 
 	"golang.org/x/crypto/argon2"
+
+	"example.org/dorado/core/registry"
 )
 
 // Passwords hashes and verifies passwords with argon2id, a few at a time: each takes memory and
@@ -28,6 +30,8 @@ type Passwords struct {
 	verified map[[sha256.Size]byte]struct{}
 
 	wrong ownBuckets // of a registry that is this process
+
+	turns map[registry.RegistrarID]*turn // guarded by mu
 }
 
 // maxVerified bounds what is remembered. When it is full, all is forgotten and verified again.
@@ -120,6 +124,42 @@ func (p *Passwords) remember(memory [sha256.Size]byte) {
 		clear(p.verified)
 	}
 	p.verified[memory] = struct{}{}
+}
+
+// A turn is for one password of a registrar at a time.
+type turn struct {
+	free    chan struct{} // holds one value while nobody has the turn
+	waiting int           // who has it or waits for it
+}
+
+// turn waits until no other password of a registrar is looked at.
+func (p *Passwords) turn(ctx context.Context, id registry.RegistrarID) (leave func(), err error) {
+	p.mu.Lock()
+	t, ok := p.turns[id]
+	if !ok {
+		if p.turns == nil {
+			p.turns = map[registry.RegistrarID]*turn{}
+		}
+		t = &turn{free: make(chan struct{}, 1)}
+		t.free <- struct{}{}
+		p.turns[id] = t
+	}
+	t.waiting++
+	p.mu.Unlock()
+	gone := func() {
+		p.mu.Lock()
+		defer p.mu.Unlock()
+		if t.waiting--; t.waiting == 0 {
+			delete(p.turns, id)
+		}
+	}
+	select {
+	case <-t.free:
+		return func() { t.free <- struct{}{}; gone() }, nil
+	case <-ctx.Done():
+		gone()
+		return nil, ctx.Err()
+	}
 }
 
 func (p *Passwords) enter(ctx context.Context) error {

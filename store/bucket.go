@@ -8,7 +8,12 @@ import (
 
 // Bucket returns a bucket of flow.Buckets as it was last kept, by whatever node.
 func (db *DB) Bucket(ctx context.Context, name string) (time.Time, error) {
-	at, _, err := db.bucket(ctx, name)
+	var at int64
+	err := db.retry(ctx, func() error {
+		var err error
+		at, _, err = db.bucket(ctx, name)
+		return err
+	})
 	return instant(at), err
 }
 

@@ -47,6 +47,8 @@ type engine interface {
 	bulk(context.Context, *session) (bulk, error)
 	// conflicted reports whether the database itself says that another transaction won.
 	conflicted(error) bool
+	// lost reports whether the server could not be reached, or went.
+	lost(error) bool
 	// rolledBack reports whether an error of a commit says for sure that it did not take effect.
 	rolledBack(error) bool
 }
@@ -58,6 +60,10 @@ type sqliteEngine struct{}
 // openSQLite opens a file with one connection that writes and some that read. The writer takes its
 // lock when it begins, so that a command never has to give up half way.
 func openSQLite(path string, o Options) (*DB, error) {
+	lock, err := lockFile(path)
+	if err != nil {
+		return nil, err
+	}
 	synchronous, journal := "FULL", "WAL" // an answered command survives a power cut
 	if o.Unsynced {
 		synchronous = "OFF"
@@ -71,7 +77,7 @@ func openSQLite(path string, o Options) (*DB, error) {
 	writer := sql.OpenDB(o.Wrap(connector{&sqlite.Driver{}, common + writerCache}))
 	reader := sql.OpenDB(o.Wrap(connector{&sqlite.Driver{}, common + "&_pragma=query_only(1)"}))
 	db := &DB{
-		engine: sqliteEngine{}, unsynced: o.Unsynced,
+		engine: sqliteEngine{}, unsynced: o.Unsynced, lock: lock,
 		writer: newPool(writer, 1), reader: newPool(reader, max(2, 2*runtime.NumCPU())),
 	}
 	db.start(1)
@@ -142,6 +148,8 @@ func (sqliteEngine) conflicted(err error) bool {
 	return false
 }
 
+func (sqliteEngine) lost(error) bool { return false }
+
 // rolledBack always holds: a commit that fails in this process has been undone.
 func (sqliteEngine) rolledBack(error) bool { return true }
 
@@ -155,6 +163,9 @@ func isPostgres(dsn string) bool {
 
 // postgresConnections bounds one node's connections; a server takes 100 by default.
 const postgresConnections = 16
+
+// keeperConnections are what a node's leases have for themselves.
+const keeperConnections = 2
 
 // postgresLanes is how many groups run side by side. More than a few only wait for each other.
 const postgresLanes = 4
@@ -171,7 +182,8 @@ func openPostgres(dsn string, o Options) (*DB, error) {
 	config.DialFunc = dialer.DialContext
 	db := sql.OpenDB(o.Wrap(stdlib.GetConnector(*config)))
 	all := newPool(db, postgresConnections)
-	node := &DB{engine: postgresEngine{}, unsynced: o.Unsynced, writer: all, reader: all, listening: config.Copy()}
+	node := &DB{engine: postgresEngine{}, unsynced: o.Unsynced, writer: all, reader: all, listening: config.Copy(), patience: outcomePatience}
+	node.keeper = newPool(sql.OpenDB(o.Wrap(stdlib.GetConnector(*config))), keeperConnections)
 	node.listening.RuntimeParams["synchronous_commit"] = "off" // a beat need not survive anything
 	node.start(postgresLanes)
 	return node, nil
@@ -265,24 +277,36 @@ const (
 	serializationFailure = "40001"
 	deadlockDetected     = "40P01"
 	adminShutdown        = "57P01"
+	crashShutdown        = "57P02"
+	cannotConnectNow     = "57P03"
+	tooManyConnections   = "53300"
 	connectionException  = "08"
 )
 
-func (postgresEngine) conflicted(err error) bool {
-	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
-		switch e.Code {
+func (e postgresEngine) conflicted(err error) bool {
+	if p, ok := errors.AsType[*pgconn.PgError](err); ok {
+		switch p.Code {
 		case uniqueViolation, foreignKeyViolation, serializationFailure, deadlockDetected:
 			return true
 		}
-		return connectionLost(e.Code) && !committing(err)
 	}
-	network := false
+	return e.lost(err) && !committing(err)
+}
+
+// lost holds where another connection may do what this one could not. A time of ours that is over does not
+// count: it would be over again.
+func (postgresEngine) lost(err error) bool {
+	if p, ok := errors.AsType[*pgconn.PgError](err); ok {
+		return connectionLost(p.Code)
+	}
+	if errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) {
+		return false
+	}
 	if _, ok := errors.AsType[net.Error](err); ok {
-		network = true
+		return true
 	}
-	lost := network || pgconn.SafeToRetry(err) || errors.Is(err, driver.ErrBadConn) ||
+	return pgconn.SafeToRetry(err) || errors.Is(err, driver.ErrBadConn) ||
 		errors.Is(err, sql.ErrConnDone) || errors.Is(err, io.ErrUnexpectedEOF)
-	return lost && !committing(err)
 }
 
 // rolledBack holds where the server itself refuses the commit and stays. One that goes may have
@@ -293,7 +317,11 @@ func (postgresEngine) rolledBack(err error) bool {
 }
 
 func connectionLost(code string) bool {
-	return code == adminShutdown || strings.HasPrefix(code, connectionException)
+	switch code {
+	case adminShutdown, crashShutdown, cannotConnectNow, tooManyConnections:
+		return true
+	}
+	return strings.HasPrefix(code, connectionException)
 }
 
 // committing reports whether the failure came from the commit, so that nobody knows whether it

@@ -23,7 +23,7 @@ const nodeLease = "node:"
 // TakeLease takes a lease for a node, or goes on holding it, for a time from now on. The number rises
 // with every taking, and stays when a lease is prolonged before it ends. Held is false while another node has it.
 func (db *DB) TakeLease(ctx context.Context, name, node string, length time.Duration) (number int64, held bool, err error) {
-	err = db.writer.single(ctx, func(s *session) error {
+	err = db.keep(ctx, func(s *session) error {
 		rows, err := s.query(ctx, takeLease, name, node, length.Microseconds())
 		if err != nil {
 			return err
@@ -130,7 +130,7 @@ AND    NOT EXISTS (SELECT 1 FROM session WHERE node = lease.name)`
 
 // Clock returns the database's time.
 func (db *DB) Clock(ctx context.Context) (now time.Time, err error) {
-	err = db.writer.single(ctx, func(s *session) error {
+	err = db.keep(ctx, func(s *session) error {
 		rows, err := s.query(ctx, databaseClock)
 		if err != nil {
 			return err
@@ -148,6 +148,24 @@ func (db *DB) Clock(ctx context.Context) (now time.Time, err error) {
 	return now, err
 }
 
+// Undurable returns the settings of the server that let a power cut take what was answered.
+func (db *DB) Undurable(ctx context.Context) (settings []string, err error) {
+	if db.engine.alone() {
+		return nil, nil
+	}
+	err = db.keep(ctx, func(s *session) error {
+		settings, err = many(&reader{ctx, on(s), db}, scanValue[string], undurable)
+		return err
+	})
+	return settings, err
+}
+
+const undurable = `
+SELECT name || '=' || setting
+FROM   pg_settings
+WHERE  name IN ('fsync', 'synchronous_commit', 'full_page_writes') AND setting = 'off'
+ORDER  BY name`
+
 const databaseClock = `SELECT database_now()`
 
 // A Lease is one that is or was held, as an operator sees it.
@@ -160,7 +178,7 @@ type Lease struct {
 
 // Leases returns all leases in order of name.
 func (db *DB) Leases(ctx context.Context) (list []Lease, err error) {
-	err = db.writer.single(ctx, func(s *session) error {
+	err = db.keep(ctx, func(s *session) error {
 		rows, err := s.query(ctx, allLeases)
 		if err != nil {
 			return err
@@ -188,7 +206,7 @@ ORDER  BY name`
 
 // singly runs a statement in a transaction of its own.
 func (db *DB) singly(ctx context.Context, what, text string, args ...any) error {
-	err := db.writer.single(ctx, func(s *session) error {
+	err := db.keep(ctx, func(s *session) error {
 		_, err := s.exec(ctx, text, args...)
 		return err
 	})
@@ -196,4 +214,18 @@ func (db *DB) singly(ctx context.Context, what, text string, args ...any) error 
 		return fmt.Errorf("%s: %w", what, err)
 	}
 	return nil
+}
+
+// keep runs one statement on the connections of leases. One that has died since it was used last is replaced.
+func (db *DB) keep(ctx context.Context, f func(*session) error) error {
+	pool := db.keeper
+	if pool == nil {
+		pool = db.writer
+	}
+	for range keeperConnections {
+		if err := pool.single(ctx, f); err == nil || !db.engine.lost(err) {
+			return err
+		}
+	}
+	return pool.single(ctx, f)
 }

@@ -13,17 +13,20 @@ import (
 // as it may on all nodes together, or the lease has ended. Logins of one registrar are counted one
 // after the other, so that there is never one too many.
 func (db *DB) BeginSession(ctx context.Context, node, id, registrar string, most int) (begun bool, err error) {
-	err = db.writer.single(ctx, func(s *session) error {
-		return s.batch(ctx, []asked{
-			{text: "BEGIN", take: ended},
-			{text: "SET LOCAL synchronous_commit = off", take: ended}, // a session does not outlive a crash
-			{text: lockSessions, args: []any{registrar}, take: ended},
-			{insertSession, []any{id, nodeLease + node, registrar, time.Now().UnixMicro(), most}, func(r pgx.BatchResults) error {
-				tag, err := r.Exec()
-				begun = tag.RowsAffected() == 1
-				return err
-			}},
-			{text: "COMMIT", take: ended},
+	err = db.retry(ctx, func() error {
+		return db.writer.single(ctx, func(s *session) error {
+			return s.batch(ctx, []asked{
+				{text: "BEGIN", take: ended},
+				{text: "SET LOCAL synchronous_commit = off", take: ended}, // a session does not outlive a crash
+				{text: lockSessions, args: []any{registrar}, take: ended},
+				{endSessions, []any{id}, ended}, // of a try whose answer was lost
+				{insertSession, []any{id, nodeLease + node, registrar, time.Now().UnixMicro(), most}, func(r pgx.BatchResults) error {
+					tag, err := r.Exec()
+					begun = tag.RowsAffected() == 1
+					return err
+				}},
+				{text: "COMMIT", take: ended},
+			})
 		})
 	})
 	if err != nil {
@@ -45,7 +48,16 @@ AND    (SELECT COUNT(*) FROM session s JOIN lease l ON l.name = s.node
 
 // EndSessions counts sessions no more.
 func (db *DB) EndSessions(ctx context.Context, ids []string) error {
-	return db.singly(ctx, "end a session", endSessions, strings.Join(ids, ","))
+	err := db.retry(ctx, func() error {
+		return db.writer.single(ctx, func(s *session) error {
+			_, err := s.exec(ctx, endSessions, strings.Join(ids, ","))
+			return err
+		})
+	})
+	if err != nil {
+		return fmt.Errorf("end sessions: %w", err)
+	}
+	return nil
 }
 
 const endSessions = `

@@ -1,6 +1,9 @@
 package store
 
-import "testing"
+import (
+	"testing"
+	"time"
+)
 
 // Pragmas reads what the writer's connection is set to.
 func Pragmas(t *testing.T, db *DB, into map[string]string) {
@@ -44,3 +47,6 @@ func Remembers(db *DB) bool {
 	defer db.memory.mu.RUnlock()
 	return db.memory.usable()
 }
+
+// Impatient makes a store give up soon on a commit whose outcome it cannot learn.
+func Impatient(db *DB) { db.patience = 300 * time.Millisecond }

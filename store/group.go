@@ -48,7 +48,8 @@ func (db *DB) runGroup(group []*job) {
 			j.err, j.panic = nil, nil // of a try before
 		}
 		n, err := db.transact(group)
-		if err != nil && !errors.Is(err, errNothing) && len(group) > 1 {
+		// What may have been committed is not run again.
+		if err != nil && !errors.Is(err, errNothing) && !committing(err) && len(group) > 1 {
 			for i := range group {
 				db.runGroup(group[i : i+1])
 			}

@@ -17,8 +17,9 @@ import (
 // The number of the transaction would not do: after a crash PostgreSQL gives numbers again that were
 // never written to its log.
 
-// patience bounds how long the outcome of a commit is asked for: those who wait hold a lane meanwhile.
-const patience = 20 * time.Second
+// outcomePatience bounds how long the outcome of a commit is asked for: those who wait hold a lane
+// meanwhile.
+const outcomePatience = 20 * time.Second
 
 // keepOutcome is the write by which a group leaves its number.
 func (s *session) keepOutcome() asked {
@@ -53,7 +54,7 @@ func (db *DB) outcome(ctx context.Context, s *session, cause error) error {
 	if db.engine.rolledBack(cause) {
 		return fmt.Errorf("commit: %w", cause)
 	}
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, db.patience)
 	defer cancel()
 	for try := 1; ; try++ {
 		known, committed, err := db.lookForOutcome(ctx, s)

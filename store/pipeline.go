@@ -63,17 +63,18 @@ func (db *DB) written(o *overlay, group []*job) []asked {
 	for _, text := range messages(newsOfGroup(group)) {
 		list = append(list, asked{announcement, []any{text}, ended})
 	}
-	return append(list, o.session.keepOutcome())
-}
-
-// guards are what a group relies on and does not write: that this node is one of the registry's, and who
-// the registrars are that it has read. And it locks the names that it changes in order, so that two groups do not wait for each other in a circle.
-func (o *overlay) guards(group []*job) []asked {
-	var list []asked
-	if f := o.db.acting.Load(); f != nil {
+	list = append(list, o.session.keepOutcome())
+	if f := db.acting.Load(); f != nil { // last, when all that had to be waited for has come
 		w := write{"act as " + f.Lease, relyOnLease, []any{f.Lease, f.Number}, registry.ErrFenced, noPlace, 0}
 		list = append(list, w.asked(w.text))
 	}
+	return list
+}
+
+// guards are what a group relies on and does not write: who the registrars are that it has read. And it
+// locks the names that it changes in order, so that two groups do not wait for each other in a circle.
+func (o *overlay) guards(group []*job) []asked {
+	var list []asked
 	put := map[registry.RegistrarID]bool{}
 	var changed []string
 	for _, j := range group {

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"os"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -24,7 +25,8 @@ type DB struct {
 	reader *pool // the same as writer on PostgreSQL
 	ids    idSource
 
-	unsynced bool // Options.Unsynced
+	unsynced bool     // Options.Unsynced
+	lock     *os.File // of a SQLite file
 
 	// Commands wait in lanes and are run in groups, one after the other in each lane.
 	lanes   []chan *job
@@ -35,7 +37,9 @@ type DB struct {
 	numbers numbers
 	memory  memory
 
+	keeper        *pool                          // connections for leases alone: no load may keep a node from its own
 	acting        atomic.Pointer[registry.Fence] // the lease that all writes hold to; nil if there is none
+	patience      time.Duration                  // outcomePatience, or a test's
 	listening     *pgx.ConnConfig                // how to follow other nodes
 	stopFollowing func()                         // nil unless the database is followed
 }
@@ -89,6 +93,12 @@ func (db *DB) Close() error {
 	err := db.reader.close()
 	if db.writer != db.reader {
 		err = errors.Join(err, db.writer.close())
+	}
+	if db.keeper != nil {
+		err = errors.Join(err, db.keeper.close())
+	}
+	if db.lock != nil {
+		db.lock.Close() // a second time is no harm
 	}
 	return err
 }
@@ -162,7 +172,11 @@ func (db *DB) retry(ctx context.Context, transaction func() error) error {
 		if err == nil || try == maxTries || !db.conflicted(err) {
 			return err
 		}
-		if err := pause(ctx, try); err != nil {
+		wait := pause
+		if db.engine.lost(err) {
+			wait = pauseForServer
+		}
+		if err := wait(ctx, try); err != nil {
 			return err
 		}
 	}
@@ -174,7 +188,15 @@ const maxTries = 100
 
 // pause waits a random time that grows with the tries, so that those who met part.
 func pause(ctx context.Context, try int) error {
-	longest := min(time.Duration(try)*time.Millisecond, 20*time.Millisecond)
+	return pauseUpTo(ctx, min(time.Duration(try)*time.Millisecond, 20*time.Millisecond))
+}
+
+// pauseForServer waits longer, for a server that is away for a moment.
+func pauseForServer(ctx context.Context, try int) error {
+	return pauseUpTo(ctx, min(time.Duration(try)*5*time.Millisecond, 250*time.Millisecond))
+}
+
+func pauseUpTo(ctx context.Context, longest time.Duration) error {
 	timer := time.NewTimer(rand.N(longest))
 	defer timer.Stop()
 	select {
@@ -212,11 +234,33 @@ WHERE  name = $1`
 
 // PutSetting keeps a value for the program itself.
 func (db *DB) PutSetting(ctx context.Context, name, value string) error {
-	return db.writer.single(ctx, func(s *session) error {
-		_, err := s.exec(ctx, putSetting, name, value)
-		return err
+	return db.retry(ctx, func() error {
+		return db.writer.single(ctx, func(s *session) error {
+			_, err := s.exec(ctx, putSetting, name, value)
+			return err
+		})
 	})
 }
+
+// KeepSetting keeps a value unless there is one, and returns the one that is there.
+func (db *DB) KeepSetting(ctx context.Context, name, value string) (string, error) {
+	err := db.retry(ctx, func() error {
+		return db.writer.single(ctx, func(s *session) error {
+			_, err := s.exec(ctx, keepSetting, name, value)
+			return err
+		})
+	})
+	if err != nil {
+		return "", err
+	}
+	kept, _, err := db.Setting(ctx, name)
+	return kept, err
+}
+
+const keepSetting = `
+INSERT INTO setting (name, value)
+VALUES ($1, $2)
+ON CONFLICT (name) DO NOTHING`
 
 const putSetting = `
 INSERT INTO setting (name, value)

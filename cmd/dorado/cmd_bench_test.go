@@ -95,7 +95,7 @@ func TestBenchRefuses(t *testing.T) {
 		{"a mix of nothing", []string{"--mix", "x"}, "no part of a mix"},
 		{"more sessions than two registrars may have", []string{"--sessions", "201"}, "100 for each registrar"},
 		{"a zone of others", []string{"--sessions", "1", "--zone", "example"}, "before the run: the server answers 2005"},
-		{"a database that is in use", []string{"--sessions", "1", "--mix", "create=1", "--no-echo", "--scratch", used}, "holds a registry already"},
+		{"a database that is in use", []string{"--sessions", "1", "--mix", "create=1", "--no-echo", "--scratch", used}, "another process uses"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			out, errs, status := run(t, "", append([]string{"bench", "epp", "--dir", dir}, test.args...)...)

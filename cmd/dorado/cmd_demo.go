@@ -214,7 +214,7 @@ func (p *program) makeDemo(ctx context.Context, o demoOptions, c config) error {
 		return err
 	}
 	defer core.db.Close()
-	if err := isEmpty(ctx, core); err != nil {
+	if err := isNew(ctx, core); err != nil {
 		return err
 	}
 	ca, err := readAuthority(keyPair{files[authorityFile], files[authorityKeyFile]})
@@ -235,7 +235,7 @@ func (p *program) makeDemo(ctx context.Context, o demoOptions, c config) error {
 	if _, err := newEngine(core, noLease).settle(ctx); err != nil {
 		return err
 	}
-	if err := core.markMade(ctx); err != nil {
+	if err := cmp.Or(core.keepsKeys(ctx), core.markMade(ctx)); err != nil {
 		return err
 	}
 	if err := writeFiles(o.dir, more); err != nil {

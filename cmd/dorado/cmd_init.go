@@ -99,10 +99,10 @@ func initDirectory(ctx context.Context, dir string, c config, hosts []string) (e
 		return err
 	}
 	defer core.db.Close()
-	if err := isEmpty(ctx, core); err != nil {
+	if err := isNew(ctx, core); err != nil {
 		return err
 	}
-	return core.markMade(ctx)
+	return cmp.Or(core.keepsKeys(ctx), core.markMade(ctx))
 }
 
 // newFiles returns the files of a new registry by name.
@@ -159,13 +159,31 @@ func removeFiles(dir string, files map[string][]byte) {
 }
 
 // isEmpty refuses a database that holds a registry: its authInfo codes would match no more.
+// isNew refuses a database in which a registry was made, or begun and not finished.
+func isNew(ctx context.Context, core *registryCore) error {
+	_, made, err := core.db.Setting(ctx, madeSetting)
+	if err != nil {
+		return err
+	}
+	empty := isEmpty(ctx, core)
+	if !made && errors.Is(empty, errNotEmpty) {
+		return errors.New("the database has a registry that was begun and not finished, such as a demo whose making was cut short; drop it and create it again, or name another with --database")
+	}
+	if made && empty == nil {
+		return errNotEmpty
+	}
+	return empty
+}
+
+var errNotEmpty = errors.New("the database holds a registry already; name an empty one with --database")
+
 func isEmpty(ctx context.Context, core *registryCore) error {
 	reply, err := core.service.Ask(ctx, "", flow.RegistrarList{})
 	if err != nil {
 		return err
 	}
 	if len(reply.([]flow.RegistrarAccount)) > 0 {
-		return errors.New("the database holds a registry already; name an empty one with --database")
+		return errNotEmpty
 	}
 	return nil
 }

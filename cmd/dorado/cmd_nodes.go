@@ -87,11 +87,21 @@ func (p *program) tellNodes(list []nodeLine) error {
 		state := "serves"
 		switch {
 		case n.Gone > 0:
-			state = "gone for " + n.Gone.Round(time.Second).String()
+			state = "gone: its lease ended " + n.Gone.Round(time.Second).String() + " ago"
 		case n.This:
 			state = "serves, and answers this"
 		}
 		fmt.Fprintf(w, "%s\t%d\t%s\t%s\n", n.Node, n.Sessions, strings.Join(n.Holds, " "), state)
 	}
-	return w.Flush()
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	for lease, lacks := range map[string]string{
+		engineLease: "nothing that falls due is written down", zoneLease: "nobody publishes the zones",
+	} {
+		if !slices.ContainsFunc(list, func(n nodeLine) bool { return slices.Contains(n.Holds, lease) }) {
+			fmt.Fprintf(p.out, "No node has the lease of %s: %s. Start one with that role.\n", lease, lacks)
+		}
+	}
+	return nil
 }

@@ -152,7 +152,11 @@ func answerJSON[Q, A any](h *house, do func(context.Context, *http.Request, Q) (
 			writeJSON(w, http.StatusBadRequest, map[string]string{"error": mistake.Error()})
 		default:
 			h.log.Error("answer an operator", "path", r.URL.Path, "error", err)
-			writeJSON(w, http.StatusInternalServerError, map[string]string{"error": "the registry has a fault; its log says more"})
+			says := "the registry has a fault; its log says more"
+			if away := h.healthy(r.Context()); away != nil {
+				says = away.Error() + "; the registry tries again by itself"
+			}
+			writeJSON(w, http.StatusInternalServerError, map[string]string{"error": says})
 		}
 	}
 }

@@ -13,9 +13,6 @@ import (
 	"time"
 	"unicode/utf8"
 
-	"example.org/dorado/core/names"
-	"example.org/dorado/core/registry"
-	"example.org/dorado/store"
 	"example.org/dorado/test/peer"
 )
 
@@ -185,7 +182,7 @@ func TestDemoRefusals(t *testing.T) {
 	}{
 		{"running", []string{"demo", "--dir", dir}, "; stop it first, or choose another --dir"},
 		{"served", []string{"serve", "--dir", dir}, "is running already"},
-		{"ports", []string{"demo", "--dir", fresh, "--port-base", demoBase(t, dir)}, "for epp is in use by another program; stop that, or choose other ports with --port-base"},
+		{"ports", []string{"demo", "--dir", fresh, "--port-base", demoBase(t, dir)}, "for epp is in use by another program; stop that, or choose other ports with listen.port_base in dorado.toml (dorado demo: --port-base)"},
 		{"not empty", []string{"demo", "--dir", full}, "is not empty: it has letter.txt"},
 		{"a file", []string{"demo", "--dir", filepath.Join(full, "letter.txt")}, "choose another with --dir"},
 		{"too many names", []string{"demo", "--dir", fresh, "--seed-names", "30000000"}, "--seed-names is 0 to"},
@@ -239,24 +236,15 @@ func TestDemoSeedNames(t *testing.T) {
 	demo := start(t, "demo", "--dir", dir, "--port-base", portBase(t), "--seed-names", "500")
 	defer demo.stop()
 	has(t, demo.err.String(), "made a registry with 500 names")
-	db, err := openDatabase(t.Context(), dir, "dorado.db", store.Options{})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
-	var domains []registry.Domain
-	if err := db.View(t.Context(), func(r registry.Reader) error {
-		domains, err = r.Domains(names.Name{}, 1000)
-		return err
-	}); err != nil {
+	var domains []nameLine
+	if err := json.Unmarshal([]byte(mustRun(t, "names", "--dir", dir, "--json")), &domains); err != nil {
 		t.Fatal(err)
 	}
 	if len(domains) != 500 {
 		t.Fatalf("there are %d names", len(domains))
 	}
 	for _, d := range domains[100:110] {
-		name := d.Name.String()
-		has(t, paste(t, "", "whois -h 127.0.0.1 -p "+port(t, dir)+" "+name), string(d.ROID))
+		has(t, paste(t, "", "whois -h 127.0.0.1 -p "+port(t, dir)+" "+d.Name), "Domain Name: "+d.Name)
 	}
 	has(t, mustRun(t, "epp", "--dir", dir, "create", "domain", "cafemio.co", "--registrant", "CAFE-1",
 		"--admin", "CAFE-1", "--tech", "TEC-1"), "1000")

@@ -136,7 +136,7 @@ func (p *program) tips(dir string, f demoFile, try, taken string) []tip {
 		{"the other registrar may look at it, and not change it", me + " epp" + in + " --as " + string(f.Production.Registrars[1].ID) + " delete domain " + try},
 		{"an EPP shell; help shows its commands", me + " epp" + in + " shell"},
 		{"all names and their states", me + " names" + in},
-		{"let 46 days pass: graces end, names renew themselves, others are purged", me + " clock" + in + " advance 46d"},
+		{"let 46 days pass: graces end, their charges post, names are purged", me + " clock" + in + " advance 46d"},
 		{"what that did to the money", me + " registrar list" + in},
 	}
 }

@@ -133,7 +133,7 @@ check domain never.co
 	if status != 1 {
 		t.Errorf("the last mistake gives status %d, want 1", status)
 	}
-	has(t, out, "free.co  available", "2303", "is not closed", `there is no command "nonsense"`, "server    Dorado")
+	has(t, out, "free.co  available", "2303", "is not closed", `there is no command "nonsense"`, "server     Dorado")
 	if strings.Contains(out, "never.co") {
 		t.Error("it went on after quit")
 	}

@@ -104,7 +104,7 @@ func openHouse(ctx context.Context, p plan, sockets *listeners) (*house, error) 
 
 // joinNodes makes this process one of those that share the database.
 func (h *house) joinNodes(ctx context.Context, roles []role) error {
-	h.node = newNode(h.core.db, h.log)
+	h.node = newNode(h.core.db, h.dir, h.log)
 	h.engine = newEngine(h.core, func() (registry.Fence, bool) { return h.node.lease(engineLease) })
 	if err := h.core.keepsKeys(ctx); err != nil {
 		return err
@@ -333,6 +333,13 @@ func (h *house) healthy(ctx context.Context) error {
 		return errors.New("the database does not answer")
 	}
 	return nil
+}
+
+// warnOfDurability logs what of the database's settings lets answered commands be lost.
+func (h *house) warnOfDurability(ctx context.Context) {
+	if settings, err := h.core.db.Undurable(ctx); err == nil && len(settings) > 0 {
+		h.log.Warn("a power cut or a crash of the database may lose commands that were answered", "settings", settings)
+	}
 }
 
 // warnOfNameservers logs what would keep the world from asking the zones: name servers that nobody

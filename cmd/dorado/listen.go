@@ -122,7 +122,7 @@ func (t told) Unwrap() error { return t.cause }
 func listenError(s service, address string, err error) error {
 	switch {
 	case errors.Is(err, syscall.EADDRINUSE):
-		return told{fmt.Sprintf("%s for %s is in use by another program; stop that, or choose other ports with --port-base or listen.port_base", address, s), err}
+		return told{fmt.Sprintf("%s for %s is in use by another program; stop that, or choose other ports with listen.port_base in dorado.toml (dorado demo: --port-base)", address, s), err}
 	case errors.Is(err, os.ErrPermission):
 		return fmt.Errorf("%s for %s needs a privilege: ports below 1024 are for root or CAP_NET_BIND_SERVICE; or choose others with listen.port_base", address, s)
 	case errors.Is(err, syscall.EADDRNOTAVAIL):

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"slices"
 	"sync"
 	"time"
@@ -38,6 +39,7 @@ type node struct {
 	log  *slog.Logger
 
 	suspend, resume func() // what speaks for the registry; set before the node runs
+	changing        sync.Mutex
 
 	mu      sync.Mutex
 	number  int64                // of its own lease
@@ -54,11 +56,15 @@ type heldLease struct {
 	until  time.Time
 }
 
-// newNode returns a node that has not joined yet.
-func newNode(db *store.DB, log *slog.Logger) *node {
+// newNode returns a node that has not joined yet. Its name says where it runs: the machine and the last part
+// of the directory.
+func newNode(db *store.DB, dir string, log *slog.Logger) *node {
 	host, err := os.Hostname()
 	if err != nil {
 		host = "node"
+	}
+	if path, err := filepath.Abs(dir); err == nil {
+		host += "/" + filepath.Base(path)
 	}
 	name := host + "-" + hex.EncodeToString(random(4))
 	nothing := func() {}
@@ -134,16 +140,25 @@ var errEnded = errors.New("the node's lease has ended; it was not in touch with 
 
 // lapse ends the service of a node whose lease has ended.
 func (n *node) lapse() {
+	n.changing.Lock()
+	defer n.changing.Unlock()
 	n.mu.Lock()
 	prolonged := time.Now().Before(n.until)
 	n.mu.Unlock()
 	if !prolonged {
-		n.fail(errEnded)
+		n.stopServing(errEnded)
 	}
 }
 
 // fail ends the service, if it has not ended.
 func (n *node) fail(why error) {
+	n.changing.Lock() // what follows is done before anybody changes it again
+	defer n.changing.Unlock()
+	n.stopServing(why)
+}
+
+// stopServing is fail for who holds changing.
+func (n *node) stopServing(why error) {
 	n.mu.Lock()
 	served := n.fault == nil
 	n.fault = why
@@ -156,6 +171,8 @@ func (n *node) fail(why error) {
 
 // recover begins to serve again, if the node does not.
 func (n *node) recover() {
+	n.changing.Lock()
+	defer n.changing.Unlock()
 	n.mu.Lock()
 	served := n.fault == nil
 	n.fault = nil
@@ -194,7 +211,10 @@ func (n *node) beat(ctx context.Context) error {
 			return err
 		}
 	}
-	return n.tidy(ctx, ended)
+	if err := n.tidy(ctx, ended); err != nil {
+		n.log.Debug("tidy up", "error", err) // with the next beat
+	}
+	return nil
 }
 
 // compete takes or prolongs one lease.

@@ -9,6 +9,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -68,7 +69,7 @@ func (c *cluster) node() *member {
 	if err := db.Migrate(context.Background()); err != nil {
 		c.t.Fatal(err)
 	}
-	m := &member{node: newNode(db, slog.New(slog.DiscardHandler))}
+	m := &member{node: newNode(db, "registry", slog.New(slog.DiscardHandler))}
 	m.suspend = func() { m.did = append(m.did, "suspend") }
 	m.resume = func() { m.did = append(m.did, "resume") }
 	return m
@@ -235,7 +236,7 @@ func TestNodeAlone(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	n := newNode(db, slog.New(slog.DiscardHandler))
+	n := newNode(db, "registry", slog.New(slog.DiscardHandler))
 	if err := n.join(t.Context(), []string{engineLease}); err != nil {
 		t.Fatal(err)
 	}
@@ -253,6 +254,11 @@ func TestNodeAlone(t *testing.T) {
 func TestNodeFollowsOneThatWasKilled(t *testing.T) {
 	c := newCluster(t)
 	dir, elsewhere := t.TempDir(), t.TempDir()
+	for _, place := range []string{dir, elsewhere} {
+		if err := touch(filepath.Join(place, lockFile)); err != nil {
+			t.Fatal(err)
+		}
+	}
 	killed := c.node()
 	if err := errors.Join(killed.join(t.Context(), []string{engineLease}), killed.leaveTrace(dir)); err != nil {
 		t.Fatal(err)
@@ -286,4 +292,50 @@ func TestNodeFollowsOneThatWasKilled(t *testing.T) {
 	if err := errors.Join(removeTrace(dir), removeTrace(dir)); err != nil {
 		t.Error(err)
 	}
+}
+
+// A database that restarts, or ends connections, costs a node not even a beat; nor does a lock that
+// everybody else waits for.
+func TestBeatHasItsOwnConnections(t *testing.T) {
+	c := newCluster(t)
+	n := c.node()
+	if err := n.join(t.Context(), []string{engineLease}); err != nil {
+		t.Fatal(err)
+	}
+	var all sync.WaitGroup
+	for range 20 { // so that the pool has connections to lose
+		all.Go(func() {
+			if err := n.db.View(context.Background(), func(r registry.Reader) error { _, err := r.Registrars(); return err }); err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	all.Wait()
+	for range 3 {
+		c.exec(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`)
+		if err := n.beat(t.Context()); err != nil {
+			t.Errorf("a beat after all connections were ended: %v", err)
+		}
+	}
+	lock, err := c.raw.Begin()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := lock.Exec(`LOCK TABLE registrar IN ACCESS EXCLUSIVE MODE`); err != nil {
+		t.Fatal(err)
+	}
+	for range 30 {
+		all.Go(func() {
+			_ = n.db.View(context.Background(), func(r registry.Reader) error { _, err := r.Registrars(); return err })
+		})
+	}
+	for range 3 {
+		if err := n.beat(t.Context()); err != nil {
+			t.Errorf("a beat while everybody waits for a lock: %v", err)
+		}
+	}
+	if err := lock.Rollback(); err != nil {
+		t.Error(err)
+	}
+	all.Wait()
 }

@@ -4,10 +4,12 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"io/fs"
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 )
 
 // nodeFile is in the directory of a node while it is a member. One that is there at the start is of a
@@ -19,6 +21,7 @@ type nodeTrace struct {
 	Node  string `json:"node"`
 	Boot  string `json:"boot"`  // of the machine, since when it runs
 	Place string `json:"place"` // the directory; a copy of it elsewhere is another node
+	Lock  string `json:"lock"`  // the device and number of the lock's file; a copy in the same place has another
 }
 
 // bootFile tells one run of a Linux machine from every other, on this one and on others.
@@ -31,7 +34,14 @@ func traceHere(dir, node string) (nodeTrace, bool) {
 		return nodeTrace{}, false
 	}
 	place, err := filepath.Abs(dir)
-	return nodeTrace{node, strings.TrimSpace(string(boot)), place}, err == nil
+	if err != nil {
+		return nodeTrace{}, false
+	}
+	var lock syscall.Stat_t
+	if err := syscall.Stat(filepath.Join(dir, lockFile), &lock); err != nil {
+		return nodeTrace{}, false
+	}
+	return nodeTrace{node, strings.TrimSpace(string(boot)), place, fmt.Sprintf("%d:%d", lock.Dev, lock.Ino)}, true
 }
 
 // bury ends the leases of the process that ran in a directory before, if it was killed. Whoever holds the
@@ -46,10 +56,10 @@ func (n *node) bury(ctx context.Context, dir string) error {
 	}
 	var left nodeTrace
 	here, ok := traceHere(dir, "")
-	if json.Unmarshal(data, &left) != nil || !ok || left.Boot != here.Boot || left.Place != here.Place {
+	if json.Unmarshal(data, &left) != nil || !ok || left.Boot != here.Boot || left.Place != here.Place || left.Lock != here.Lock {
 		return nil // of another machine, or of another directory: it may well be alive
 	}
-	n.log.Info("the process before this one was killed; its leases end now", "node", left.Node)
+	n.log.Info("the process before this one was killed; what it still held ends now", "killed", left.Node)
 	return n.db.BuryNode(ctx, left.Node)
 }
 

@@ -124,16 +124,11 @@ func (r *registryCore) keepsKeys(ctx context.Context) error {
 	mac := hmac.New(sha256.New, r.service.Keys.AuthInfo)
 	mac.Write(r.service.Keys.Spread)
 	trace := hex.EncodeToString(mac.Sum(nil))
-	kept, found, err := r.db.Setting(ctx, keysSetting)
-	switch {
-	case err != nil:
-		return err
-	case !found:
-		return r.db.PutSetting(ctx, keysSetting, trace)
-	case kept != trace:
-		return fmt.Errorf("%s is not that of this registry; every node of it has the same: copy it from another one, or from a backup", secretsFile)
+	kept, err := r.db.KeepSetting(ctx, keysSetting, trace)
+	if err == nil && kept != trace {
+		err = fmt.Errorf("%s is not that of this registry; every node of it has the same: copy it from another one, or from a backup", secretsFile)
 	}
-	return nil
+	return err
 }
 
 // isMade refuses a database in which no registry was ever made, such as an empty schema of

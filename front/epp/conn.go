@@ -26,7 +26,7 @@ type conn struct {
 }
 
 func newConn(s *Server, raw net.Conn) *conn {
-	c := &conn{server: s, raw: raw, begun: time.Now(), ctx: s.term.Load().ctx}
+	c := &conn{server: s, raw: raw, begun: time.Now()}
 	c.session = session{server: s, address: policy.Address(raw.RemoteAddr().String())}
 	c.place.network = policy.Network(c.session.address)
 	return c

@@ -125,6 +125,7 @@ func (s *Server) accept(raw net.Conn) {
 		raw.Close()
 		return
 	}
+	c.ctx = s.term.Load().ctx // only now: if the term has ended since, the connection is cut as well
 	go c.serve()
 }
 

@@ -19,6 +19,7 @@ type Fault struct {
 	left  int
 	count int
 	lost  LostCommit
+	after func() // called when a commit was lost; nil if nobody wants to know
 }
 
 // Wrap is for store.Options: it puts the fault between the store and its driver.
@@ -40,6 +41,13 @@ func (f *Fault) LoseCommit(how LostCommit) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.lost = how
+}
+
+// WhenLost has f called when the next commit is lost, before its sender sees that.
+func (f *Fault) WhenLost(then func()) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.after = then
 }
 
 // commit returns how a commit is lost, if it is.
@@ -176,6 +184,9 @@ func (s faultyStmt) lose(ctx context.Context, how LostCommit, a []driver.NamedVa
 	case IsStuck:
 		s.conn.stuck.Store(true)
 		return driver.ErrBadConn
+	}
+	if then := s.conn.f.after; then != nil {
+		then()
 	}
 	return errors.Join(driver.ErrBadConn, s.conn.Conn.Close())
 }
