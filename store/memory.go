@@ -85,6 +85,11 @@ FROM   domain`
 func (m *memory) hear(list []item) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
+	m.takeIn(list)
+}
+
+// takeIn is hear for who holds the lock.
+func (m *memory) takeIn(list []item) {
 	if m.names == nil {
 		return
 	}
@@ -131,13 +136,13 @@ func (m *memory) dropAt(key, check uint64) {
 // the order among nodes comes only with what it hears: until that is sure to be heard, the database is
 // asked.
 func (m *memory) committed(list []item) {
-	if !m.follows {
-		m.hear(list)
-		return
-	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	if m.names == nil {
+		return
+	}
+	if !m.follows {
+		m.takeIn(list)
 		return
 	}
 	now := time.Now()
