@@ -51,8 +51,12 @@ func TestTestsAtOnceHaveTheirOwnDatabases(t *testing.T) {
 }
 
 // A database comes to the next test empty and unlocked, although the test before left tables, a
-// schema and a session that holds a lock.
+// schema and a session that holds a lock. Another test of the same cluster holds a lock meanwhile, as
+// those of other packages do: pg_locks shows the locks of all databases.
 func TestDatabaseIsCleanForTheNextTest(t *testing.T) {
+	if _, err := connect(t, pg.DSN(t)).Exec(t.Context(), `SELECT pg_advisory_lock(2)`); err != nil {
+		t.Fatal(err)
+	}
 	for _, leave := range []string{
 		`CREATE TABLE a (b INT)`,
 		`CREATE SCHEMA s CREATE TABLE c (d INT)`,
@@ -80,7 +84,8 @@ const (
 SELECT (SELECT count(*) FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
         WHERE nspname !~ '^(pg_|information_schema)')
      + (SELECT count(*) FROM pg_namespace WHERE nspname !~ '^(pg_|information_schema|public)')
-     + (SELECT count(*) FROM pg_locks WHERE locktype = 'advisory') || ''`
+     + (SELECT count(*) FROM pg_locks l JOIN pg_database d ON d.oid = l.database
+        WHERE locktype = 'advisory' AND datname = current_database()) || ''`
 )
 
 // A cluster that is not ours to throw away has no database of a test that ended.
