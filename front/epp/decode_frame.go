@@ -138,7 +138,7 @@ func (d *decoder) extensions(x *strictxml.Element) {
 		uri := ext.Name.Space
 		again := slices.Contains(d.req.extensions, uri)
 		d.req.extensions = append(d.req.extensions, uri)
-		switch read := extensionDecoders[ext.Name]; {
+		switch read := extensionDecoder(ext.Name); {
 		case read != nil:
 			if read(d, ext); again {
 				ext.Reject(refusal(registry.ParameterPolicy, "", "it is given twice"))

@@ -71,8 +71,8 @@ func appendAnswer(b []byte, a answer) []byte {
 		w.result(r, refusal)
 		if a.err == nil {
 			w.resData(a)
-			w.extension(a)
 		}
+		w.extension(a)
 		w.Start("trID")
 		if a.req.clTRID != "" {
 			w.Element("clTRID", a.req.clTRID)

@@ -4,7 +4,6 @@ import (
 	"encoding/base64"
 	"encoding/hex"
 	"errors"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -14,6 +13,15 @@ import (
 )
 
 // secDNS-1.1, with DS data. RFC 5910, manual 9.12.2, decisions 4.8.
+
+var extSecDNS = extension{
+	uri: nsSecDNS,
+	read: map[string]func(*decoder, *strictxml.Element){
+		"create": (*decoder).secDNSCreate,
+		"update": (*decoder).secDNSUpdate,
+	},
+	write: (*appendix).secDNS,
+}
 
 // maxPublicKey bounds the key that comes along with a DS, in bytes. One of RSA with 4,096 bits has 515.
 const maxPublicKey = 1024
@@ -142,8 +150,8 @@ func publicKey(s string) ([]byte, error) {
 }
 
 // secDNS writes <secDNS:infData>. RFC 5910 section 5.1.2.
-func (w *appendix) secDNS(reply flow.Reply) {
-	r, ok := reply.(flow.DomainDetails)
+func (w *appendix) secDNS(a answer) {
+	r, ok := a.reply.(flow.DomainDetails)
 	if !ok || len(r.DS) == 0 {
 		return
 	}
@@ -166,6 +174,3 @@ func (w *appendix) secDNS(reply flow.Reply) {
 	}
 	w.End()
 }
-
-// announced reports whether the session of an answer announced an extension.
-func announced(a answer, uri string) bool { return slices.Contains(a.announced, uri) }

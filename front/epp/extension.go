@@ -1,17 +1,59 @@
 package epp
 
 import (
+	"slices"
+
 	"example.org/dorado/core/registry"
 	"example.org/dorado/core/strictxml"
 )
 
-// An extension of a command is read after the object that it goes with, and adds to the command that the
-// object made. Each stands in a file of its own, with what it adds to answers.
+// An extension is one that a login can announce: what of it commands can carry, and what it adds to
+// answers. Each stands in a file of its own. RFC 5730 section 2.7.
+type extension struct {
+	uri string
+	// read has the elements that a command can carry, by their local names. An element is read after the
+	// object that it goes with, and adds to the command that the object made.
+	read map[string]func(*decoder, *strictxml.Element)
+	// expect changes a request of a session that announced the extension, or refuses it: what it asks of
+	// commands, whether or not they carry it. nil if it asks nothing. The request may have no command,
+	// where it is refused already.
+	expect func(*request)
+	// write writes what it adds to an answer of a session that announced it, refusals included. nil if it
+	// adds nothing.
+	write func(*appendix, answer)
+}
 
-// extensionDecoders has every element of the extensions that a command can carry.
-var extensionDecoders = map[strictxml.Name]func(*decoder, *strictxml.Element){
-	{Space: nsSecDNS, Local: "create"}: (*decoder).secDNSCreate,
-	{Space: nsSecDNS, Local: "update"}: (*decoder).secDNSUpdate,
+// extensions are those of this registry, in the order of the greeting and of answers.
+var extensions = []extension{
+	extSecDNS,
+}
+
+// extensionURIs are the extensions that a login can announce.
+func extensionURIs() []string {
+	uris := make([]string, len(extensions))
+	for i, e := range extensions {
+		uris[i] = e.uri
+	}
+	return uris
+}
+
+// extensionDecoder returns what reads an element of an extension, nil if nothing does.
+func extensionDecoder(n strictxml.Name) func(*decoder, *strictxml.Element) {
+	for _, e := range extensions {
+		if e.uri == n.Space {
+			return e.read[n.Local]
+		}
+	}
+	return nil
+}
+
+// expect lets the extensions that a session announced ask their share of a request.
+func expect(req *request, announced []string) {
+	for _, e := range extensions {
+		if e.expect != nil && slices.Contains(announced, e.uri) {
+			e.expect(req)
+		}
+	}
 }
 
 // goesWith rejects an extension that stands beside a command that it does not extend.
@@ -19,7 +61,7 @@ func goesWith(x *strictxml.Element, command string) {
 	x.Reject(refusal(registry.UnimplementedExt, "", "<"+x.Written()+"> goes with "+command))
 }
 
-// appendix writes what the extensions that the session announced add to the data of a reply. It begins
+// appendix writes what the extensions that the session announced add to an answer. It begins
 // <extension> with the first.
 type appendix struct {
 	*encoder
@@ -39,8 +81,10 @@ func (w *appendix) object(prefix, uri, local string) {
 // extension writes <extension> of an answer, if there is anything to say in it. RFC 5730 section 2.7.
 func (w *encoder) extension(a answer) {
 	x := appendix{encoder: w}
-	if announced(a, nsSecDNS) {
-		x.secDNS(a.reply)
+	for _, e := range extensions {
+		if e.write != nil && slices.Contains(a.announced, e.uri) {
+			e.write(&x, a)
+		}
 	}
 	if x.begun {
 		w.End()

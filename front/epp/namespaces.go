@@ -15,13 +15,23 @@ const (
 )
 
 // The namespaces of the extensions of this registry.
-const nsSecDNS = "urn:ietf:params:xml:ns:secDNS-1.1" // RFC 5910
+const (
+	nsRGP         = "urn:ietf:params:xml:ns:rgp-1.0"                          // RFC 3915
+	nsSecDNS      = "urn:ietf:params:xml:ns:secDNS-1.1"                       // RFC 5910
+	nsIDN         = "urn:ietf:params:xml:ns:idn-1.0"                          // draft-obispo-epp-idn
+	nsFee         = "urn:ietf:params:xml:ns:epp:fee-1.0"                      // RFC 8748
+	nsLaunch      = "urn:ietf:params:xml:ns:launch-1.0"                       // RFC 8334
+	nsToken       = "urn:ietf:params:xml:ns:allocationToken-1.0"              // RFC 8495
+	nsTTL         = "urn:ietf:params:xml:ns:epp:ttl-1.0"                      // RFC 9803
+	nsLoginSec    = "urn:ietf:params:xml:ns:epp:loginSec-1.0"                 // RFC 8807
+	nsChangePoll  = "urn:ietf:params:xml:ns:changePoll-1.0"                   // RFC 8590
+	nsMaintenance = "urn:ietf:params:xml:ns:epp:maintenance-1.0"              // RFC 9167
+	nsUnhandled   = "urn:ietf:params:xml:ns:epp:unhandled-namespaces-1.0"     // RFC 9038
+	nsSecureAuth  = "urn:ietf:params:xml:ns:epp:secure-authinfo-transfer-1.0" // RFC 9154
+)
 
 // objectURIs are the objects that a login can announce.
 func objectURIs() []string { return []string{nsDomain, nsHost, nsContact} }
-
-// extensionURIs are the extensions that a login can announce.
-func extensionURIs() []string { return []string{nsSecDNS} }
 
 // prefixes are the usual prefixes of namespaces: those that answers use, and those of extensions that
 // registrars know from the manual. Manual 9.12.
@@ -30,10 +40,17 @@ var prefixes = map[string]string{
 	"domain":  nsDomain,
 	"host":    nsHost,
 	"contact": nsContact,
-	"rgp":     "urn:ietf:params:xml:ns:rgp-1.0",
-	"secDNS":  nsSecDNS,
-	"idn":     "urn:ietf:params:xml:ns:idn-1.0",
-	"fee":     "urn:ietf:params:xml:ns:epp:fee-1.0",
+
+	"rgp":             nsRGP,
+	"secDNS":          nsSecDNS,
+	"idn":             nsIDN,
+	"fee":             nsFee,
+	"launch":          nsLaunch,
+	"allocationToken": nsToken,
+	"ttl":             nsTTL,
+	"loginSec":        nsLoginSec,
+	"changePoll":      nsChangePoll,
+	"maint":           nsMaintenance,
 }
 
 // objectPrefix returns the usual prefix of an object of ours, "" for any other namespace.

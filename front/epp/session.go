@@ -165,6 +165,7 @@ func (s *session) handle(ctx context.Context, req *request, svTRID string) verdi
 	case !s.loggedIn():
 		e = notLoggedIn()
 	default:
+		expect(req, s.announced)
 		e = cmp.Or(isAnnounced(req, s.announced), req.refusal)
 	}
 	switch {
