@@ -10,7 +10,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"example.org/dorado/core/names"
@@ -64,8 +63,9 @@ type Terms struct {
 	RequiredContacts []string `json:"requiredContacts"`
 	ContactsOfOthers bool     `json:"contactsOfOthers"` // a domain may link any sponsor's contacts
 
-	// IDNTables are what internationalised labels may be written in. Decisions 1.6.
-	IDNTables []IDNTable `json:"idnTables"`
+	// IDNTables are the ids of the tables of package idn in which internationalized labels may be
+	// written. A label that names no table gets the first that it fits in. Decisions 1.6.
+	IDNTables []string `json:"idnTables"`
 
 	// DSAlgorithms are those that sign zones, and DSDigests the lengths of digests in bytes by their type,
 	// as IANA lists them. Decisions 2.8.
@@ -74,25 +74,6 @@ type Terms struct {
 
 	Prices Prices `json:"prices"`
 	Limits Limits `json:"limits"`
-}
-
-// An IDNTable is a set of characters: a label is wholly inside one table, or is not registered.
-type IDNTable struct {
-	ID      string `json:"id"`      // its mnemonic, such as "es"
-	Letters string `json:"letters"` // beside a to z, 0 to 9 and the hyphen, which every table has
-}
-
-// Table returns the first table that a label, as its U-label, is wholly inside of.
-func (t Terms) Table(label string) (IDNTable, bool) {
-	for _, table := range t.IDNTables {
-		outside := strings.ContainsFunc(label, func(r rune) bool {
-			return r != '-' && (r < '0' || '9' < r) && (r < 'a' || 'z' < r) && !strings.ContainsRune(table.Letters, r)
-		})
-		if !outside {
-			return table, true
-		}
-	}
-	return IDNTable{}, false
 }
 
 // Days is a whole number of days of 24 hours, the unit in which registry policy is written.
@@ -251,6 +232,9 @@ func (p Profile) check() error {
 
 // check refuses terms under which a registry could not work.
 func (t Terms) check() error {
+	if err := t.checkTables(); err != nil {
+		return err
+	}
 	l := t.Limits
 	switch {
 	case t.MinYears < 1 || t.MaxYears < t.MinYears:

@@ -24,7 +24,7 @@ var layers = []struct {
 // order is the order inside the core: a package may import those of the rows above its own.
 var order = [][]string{
 	{"core/names", "core/ledger", "core/strictxml"},
-	{"core/registry"},
+	{"core/idn", "core/registry"},
 	{"core/policy"},
 	{"core/lifecycle"},
 }
@@ -42,7 +42,7 @@ var importRules = []Rule{
 			"know what is around it, or neither can be tested or changed alone", importsOutward,
 	},
 	{
-		"order in the core", "names, ledger, strictxml < registry < policy < lifecycle: the nouns do not know " +
+		"order in the core", "names, ledger, strictxml < idn, registry < policy < lifecycle: the nouns do not know " +
 			"what is done with them; a new package of the core gets its row in order", importsUpward,
 	},
 	{
