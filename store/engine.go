@@ -179,10 +179,12 @@ func openPostgres(dsn string, o Options) (*DB, error) {
 		config.RuntimeParams["synchronous_commit"] = "off"
 	}
 	maps.Copy(config.RuntimeParams, serverPatience)
+	config.RuntimeParams["lock_timeout"] = milliseconds(o.LockTime)
 	config.DialFunc = dialer.DialContext
 	db := sql.OpenDB(o.Wrap(stdlib.GetConnector(*config)))
 	all := newPool(db, postgresConnections)
-	node := &DB{engine: postgresEngine{}, unsynced: o.Unsynced, writer: all, reader: all, listening: config.Copy(), patience: outcomePatience}
+	node := &DB{engine: postgresEngine{}, unsynced: o.Unsynced, writer: all, reader: all, listening: config.Copy()}
+	node.patience, node.waits = outcomePatience, waits{whole: groupTime, lock: o.LockTime}
 	node.keeper = newPool(sql.OpenDB(o.Wrap(stdlib.GetConnector(*config))), keeperConnections)
 	node.listening.RuntimeParams["synchronous_commit"] = "off" // a beat need not survive anything
 	node.start(postgresLanes)
@@ -192,8 +194,7 @@ func openPostgres(dsn string, o Options) (*DB, error) {
 // serverPatience is when the server gives up a node that it does not hear of, so that what the node had
 // locked is free for the others. PostgreSQL 15, sections 20.3.2 and 20.11.1.
 var serverPatience = map[string]string{
-	"idle_in_transaction_session_timeout": "5s",  // a group holds a transaction for milliseconds
-	"lock_timeout":                        "15s", // beyond that of whoever holds the lock
+	"idle_in_transaction_session_timeout": "5s", // a group holds a transaction for milliseconds
 	"tcp_keepalives_idle":                 "5",
 	"tcp_keepalives_interval":             "2",
 	"tcp_keepalives_count":                "3",
@@ -206,9 +207,6 @@ var dialer = net.Dialer{
 	KeepAliveConfig: net.KeepAliveConfig{Enable: true, Idle: 5 * time.Second, Interval: 2 * time.Second, Count: 3},
 	Control:         limitUnanswered,
 }
-
-// groupTime bounds a group on a server that answers the network and nothing else.
-const groupTime = 30 * time.Second
 
 func (postgresEngine) dialect() goose.Dialect { return goose.DialectPostgres }
 

@@ -26,7 +26,8 @@ const maxGroup = 64
 // Commands that wait are run as a group: one after the other in one transaction, each seeing what
 // those before it wrote, and then one durable commit for all. A command that is refused writes its
 // log line like any other. If anything of a group fails but its reading, its commands are run again
-// singly, so that nobody pays for another's fault.
+// singly, so that nobody pays for another's fault; nor, where somebody holds a lock for long, for
+// another's waiting.
 
 // work runs the jobs of a lane until it is closed.
 func (db *DB) work(lane chan *job) {
@@ -47,20 +48,38 @@ func (db *DB) runGroup(group []*job) {
 		for _, j := range group {
 			j.err, j.panic = nil, nil // of a try before
 		}
-		n, err := db.transact(group)
+		n, err := db.transact(group, db.waits)
 		// What may have been committed is not run again.
 		if err != nil && !errors.Is(err, errNothing) && !committing(err) && len(group) > 1 {
-			for i := range group {
-				db.runGroup(group[i : i+1])
-			}
+			db.runSingly(group, err)
 			return
 		}
-		if err == nil {
-			db.memory.committed(newsOfGroup(group[:n]))
-		}
-		finish(group[:n], err)
+		db.end(group[:n], err)
 		group = group[n:]
 	}
+}
+
+// runSingly runs each job of a group that failed in a transaction of its own. When one has waited for a
+// lock in vain, or the group before, those that follow share one more such time: whoever holds a lock for
+// so long is likely to hold it still, and all of the lane wait behind them.
+func (db *DB) runSingly(group []*job, cause error) {
+	waits := db.waits
+	for i, j := range group {
+		if waitedInVain(cause) {
+			waits = db.waits.among(len(group))
+		}
+		j.err, j.panic = nil, nil
+		_, cause = db.transact(group[i:i+1], waits)
+		db.end(group[i:i+1], cause)
+	}
+}
+
+// end lets the memory follow what jobs have committed, and tells their callers how they ended.
+func (db *DB) end(group []*job, err error) {
+	if err == nil {
+		db.memory.committed(newsOfGroup(group))
+	}
+	finish(group, err)
 }
 
 // newsOfGroup returns what is new by jobs that have run.
@@ -76,11 +95,11 @@ func newsOfGroup(group []*job) []item {
 
 // transact runs jobs in one transaction, and returns how many of them, one at least. An error is that of
 // the transaction as a whole; what one job alone failed with is in the job.
-func (db *DB) transact(group []*job) (n int, err error) {
+func (db *DB) transact(group []*job, waits waits) (n int, err error) {
 	ctx := context.Background()
 	err = db.writer.with(ctx, func(s *session) error {
 		if db.engine.pipelines() {
-			n, err = db.transactPipelined(ctx, s, group)
+			n, err = db.transactPipelined(ctx, s, group, waits)
 		} else {
 			n, err = len(group), db.transactInPlace(ctx, s, group)
 		}

@@ -19,6 +19,7 @@ type overlay struct {
 	*reader
 	session *session
 	writer  *writer // has what waits
+	waits   waits
 
 	registrars map[registry.RegistrarID]found[registry.Registrar]
 	domains    map[names.Name]found[registry.Domain]

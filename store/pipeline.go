@@ -25,10 +25,11 @@ import (
 // guards.
 
 // transactPipelined runs jobs in one transaction on PostgreSQL, and returns how many.
-func (db *DB) transactPipelined(ctx context.Context, s *session, group []*job) (n int, err error) {
-	ctx, cancel := context.WithTimeout(ctx, groupTime)
+func (db *DB) transactPipelined(ctx context.Context, s *session, group []*job, waits waits) (n int, err error) {
+	ctx, cancel := context.WithTimeout(ctx, waits.whole)
 	defer cancel()
 	o := newOverlay(s, &reader{ctx, on(s), db})
+	o.waits = waits
 	begun := true
 	defer func() {
 		if begun {
@@ -58,6 +59,7 @@ func (db *DB) transactPipelined(ctx context.Context, s *session, group []*job) (
 // written is all that a group sends before its commit.
 func (db *DB) written(o *overlay, group []*job) []asked {
 	list := []asked{{text: "COMMIT", take: ended}, {text: db.engine.beginWrite(), take: ended}}
+	list = append(list, o.waits.asked()...)
 	list = append(list, o.guards(group)...)
 	list = append(list, o.unsent()...)
 	for _, text := range messages(newsOfGroup(group)) {
@@ -211,7 +213,8 @@ func into[K comparable, V any](m map[K]found[V], key K, scan func(row) (V, error
 
 // fetch begins the moment of a group and reads what its jobs are known to read, in one round trip.
 func (o *overlay) fetch(group []*job) error {
-	list := append([]asked{{text: beginDecide, take: ended}}, o.session.whoServes()...)
+	list := append([]asked{{text: beginDecide, take: ended}}, o.waits.asked()...)
+	list = append(list, o.session.whoServes()...)
 	for _, j := range group {
 		list = append(list, o.wanted(j.keys)...)
 	}

@@ -3,6 +3,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql/driver"
 	"errors"
@@ -40,6 +41,7 @@ type DB struct {
 	keeper        *pool                          // connections for leases alone: no load may keep a node from its own
 	acting        atomic.Pointer[registry.Fence] // the lease that all writes hold to; nil if there is none
 	patience      time.Duration                  // outcomePatience, or a test's
+	waits         waits                          // of a group
 	listening     *pgx.ConnConfig                // how to follow other nodes
 	stopFollowing func()                         // nil unless the database is followed
 }
@@ -54,6 +56,8 @@ type Options struct {
 	// Disposable gives up atomicity as well, with Unsynced: SQLite keeps no journal, so a transaction
 	// that fails leaves a file that cannot be used. For Fill.
 	Disposable bool
+	// LockTime is how long a group on PostgreSQL waits for what others have locked; 15 s if zero.
+	LockTime time.Duration
 	// Wrap lets a test stand between the store and its driver.
 	Wrap func(driver.Connector) driver.Connector
 }
@@ -64,6 +68,7 @@ func Open(ctx context.Context, dsn string) (*DB, error) { return OpenWith(ctx, d
 
 // OpenWith is Open with options.
 func OpenWith(ctx context.Context, dsn string, o Options) (*DB, error) {
+	o.LockTime = cmp.Or(o.LockTime, lockPatience)
 	if o.Wrap == nil {
 		o.Wrap = func(c driver.Connector) driver.Connector { return c }
 	}
