@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 
@@ -49,6 +50,8 @@ type engine interface {
 	conflicted(error) bool
 	// lost reports whether the server could not be reached, or went.
 	lost(error) bool
+	// away reports whether the database itself says that it cannot work just now.
+	away(error) bool
 	// rolledBack reports whether an error of a commit says for sure that it did not take effect.
 	rolledBack(error) bool
 }
@@ -149,6 +152,20 @@ func (sqliteEngine) conflicted(err error) bool {
 }
 
 func (sqliteEngine) lost(error) bool { return false }
+
+// away holds where the disk fails or is full, or another program has the file.
+func (sqliteEngine) away(err error) bool {
+	e, ok := errors.AsType[*sqlite.Error](err)
+	if !ok {
+		return false
+	}
+	switch e.Code() & 0xff { // without what an extended code adds
+	case sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_FULL,
+		sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_READONLY:
+		return true
+	}
+	return false
+}
 
 // rolledBack always holds: a commit that fails in this process has been undone.
 func (sqliteEngine) rolledBack(error) bool { return true }
@@ -278,8 +295,12 @@ const (
 	crashShutdown        = "57P02"
 	cannotConnectNow     = "57P03"
 	tooManyConnections   = "53300"
+	readOnly             = "25006"
 	connectionException  = "08"
 )
+
+// unableClasses are the classes of SQLSTATEs that speak of the server and not of what it was asked.
+var unableClasses = []string{"53", "57", "58"}
 
 func (e postgresEngine) conflicted(err error) bool {
 	if p, ok := errors.AsType[*pgconn.PgError](err); ok {
@@ -305,6 +326,23 @@ func (postgresEngine) lost(err error) bool {
 	}
 	return pgconn.SafeToRetry(err) || errors.Is(err, driver.ErrBadConn) ||
 		errors.Is(err, sql.ErrConnDone) || errors.Is(err, io.ErrUnexpectedEOF)
+}
+
+// away holds where the server is lost, and where it stays and cannot work: of its errors those of
+// insufficient resources, of an operator's intervention and of the system, a server that only reads, and a
+// lock that was waited for in vain.
+func (e postgresEngine) away(err error) bool {
+	if p, ok := errors.AsType[*pgconn.PgError](err); ok {
+		switch {
+		case p.Code == readOnly, p.Code == lockNotAvailable, connectionLost(p.Code):
+			return true
+		}
+		return slices.Contains(unableClasses, p.Code[:min(2, len(p.Code))])
+	}
+	if _, ok := errors.AsType[*pgconn.ConnectError](err); ok {
+		return true
+	}
+	return e.lost(err)
 }
 
 // rolledBack holds where the server itself refuses the commit and stays. One that goes may have

@@ -109,13 +109,13 @@ func (db *DB) Close() error {
 }
 
 // View runs f with a Reader that sees one moment. If the connection breaks, it is done again on
-// another.
+// another. An error of a database that is away is a registry.ErrUnavailable.
 func (db *DB) View(ctx context.Context, f func(registry.Reader) error) error {
-	return db.retry(ctx, func() error {
+	return db.told(db.retry(ctx, func() error {
 		v := &view{ctx: ctx, db: db, known: db.memory.now()}
 		defer v.end()
 		return f(&recalling{&reader{ctx, v.session, db}, v})
-	})
+	}))
 }
 
 // A view takes a session and begins its transaction when something is first read from the database,
@@ -165,9 +165,10 @@ func (v *view) end() {
 }
 
 // Update runs f in a transaction and writes the Changes that it returns. If another transaction
-// won, or the connection broke before the commit, both are done again.
+// won, or the connection broke before the commit, both are done again. An error of a database that is
+// away is a registry.ErrUnavailable.
 func (db *DB) Update(ctx context.Context, keys registry.Keys, f func(registry.Reader) (registry.Changes, error)) error {
-	return db.retry(ctx, func() error { return db.submit(ctx, keys, f) })
+	return db.told(db.retry(ctx, func() error { return db.submit(ctx, keys, f) }))
 }
 
 // retry runs a transaction until it has not lost against another.
@@ -181,8 +182,8 @@ func (db *DB) retry(ctx context.Context, transaction func() error) error {
 		if db.engine.lost(err) {
 			wait = pauseForServer
 		}
-		if err := wait(ctx, try); err != nil {
-			return err
+		if ended := wait(ctx, try); ended != nil {
+			return fmt.Errorf("%w: %w", ended, err)
 		}
 	}
 }

@@ -9,6 +9,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
 	"net/url"
@@ -105,11 +106,19 @@ func (h *Handler) domain(w http.ResponseWriter, r *http.Request, text string) {
 		h.write(w, http.StatusOK, h.domainObject(r, reply.(flow.DomainFound)))
 	case errors.As(err, &refusal):
 		h.fail(w, statusOf(refusal.Code), refusal.Reason)
+	case errors.Is(err, registry.ErrUnavailable):
+		h.config.Log.Warn("a query was not answered", "query", name.String(), "err", err)
+		w.Header().Set("Retry-After", strconv.Itoa(retrySeconds)) // RFC 9110 section 10.2.3
+		h.fail(w, http.StatusServiceUnavailable, fmt.Sprintf("the registry is temporarily unavailable; try again in %d seconds", retrySeconds))
 	default:
 		h.config.Log.Error("a query was not answered", "query", name.String(), "err", err)
 		h.fail(w, http.StatusInternalServerError, "the registry cannot answer now; try again later")
 	}
 }
+
+// retrySeconds is when a client may ask again that found the registry away: as long as another node takes to
+// do the work of one that died, and a little.
+const retrySeconds = 10
 
 // statusOf returns the HTTP status of a refusal. A name that this registry does not run is not
 // found, like one that nobody has registered; anything else a lookup never says.

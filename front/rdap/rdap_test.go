@@ -255,6 +255,33 @@ func TestRedactions(t *testing.T) {
 	}
 }
 
+// A registry whose database is away is not broken: clients are told when to ask again, and the log why.
+func TestUnavailable(t *testing.T) {
+	w := shops(t)
+	var log bytes.Buffer
+	h := newHandler(t, rdap.Config{Service: w.Service, Log: slog.New(slog.NewTextHandler(&log, nil))})
+	if err := w.DB.Close(); err != nil {
+		t.Fatal(err)
+	}
+	got := get(h, "GET", "domain/shop.co")
+	var object struct {
+		ErrorCode   int
+		Title       string
+		Description []string
+	}
+	if err := json.Unmarshal(got.Body.Bytes(), &object); err != nil {
+		t.Fatal(err)
+	}
+	if got.Code != 503 || object.ErrorCode != 503 || got.Header().Get("Retry-After") != "10" ||
+		got.Header().Get("Content-Type") != "application/rdap+json" ||
+		!slices.Equal(object.Description, []string{"the registry is temporarily unavailable; try again in 10 seconds"}) {
+		t.Errorf("without a database: %d, %v\n%s", got.Code, got.Header(), got.Body)
+	}
+	if !strings.Contains(log.String(), "level=WARN") || !strings.Contains(log.String(), "the database is closed") {
+		t.Errorf("the log does not tell why: %s", &log)
+	}
+}
+
 // A fault is told to nobody but the log.
 func TestFault(t *testing.T) {
 	w := shops(t)

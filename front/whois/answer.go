@@ -30,6 +30,9 @@ func (s *Server) answer(ctx context.Context, query string) string {
 	switch {
 	case err == nil:
 		return record(reply.(flow.DomainFound)) + s.footer()
+	case errors.Is(err, registry.ErrUnavailable):
+		s.config.Log.Warn("a query was not answered", "query", name.String(), "err", err)
+		return failure("the registry is temporarily unavailable; try again later")
 	case !errors.As(err, &refusal):
 		s.config.Log.Error("a query was not answered", "query", name.String(), "err", err)
 		return failure("the registry cannot answer now; try again later")

@@ -225,6 +225,23 @@ func TestFault(t *testing.T) {
 	}
 }
 
+// A registry whose database is away is not broken: the client is told that it is away for a time.
+func TestUnavailable(t *testing.T) {
+	w := world.New(t, noon)
+	w.Domain(world.Acme, "shop.co")
+	var log strings.Builder
+	s := whois.New(whois.Config{Service: w.Service, Log: logTo(&log)})
+	if err := w.DB.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if got := s.Answer("shop.co"); got != "ERROR: the registry is temporarily unavailable; try again later\r\n" {
+		t.Errorf("the answer is %q", got)
+	}
+	if !strings.Contains(log.String(), "level=WARN") || !strings.Contains(log.String(), "the database is closed") {
+		t.Errorf("the log is %q", log.String())
+	}
+}
+
 func TestReadLine(t *testing.T) {
 	for _, test := range []struct{ name, sent, want, err string }{
 		{"CR LF", "shop.co\r\n", "shop.co", ""},

@@ -1,0 +1,7 @@
+package registry
+
+import "errors"
+
+// ErrUnavailable marks a fault that is no bug: the database cannot be reached, does not answer in time or
+// has no room, or the node has lost the lease that it acts under. The same command may succeed later.
+var ErrUnavailable = errors.New("the registry is not available")
