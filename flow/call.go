@@ -32,6 +32,7 @@ type Call struct {
 	reader  registry.Reader
 	others  map[registry.RegistrarID]registry.Registrar // registrars that were read; nil until one was
 	settled []registry.Changes                          // what time did to the objects that were read
+	trail   *Trail                                      // what explains the call; nil if nobody asks
 	fault   error
 }
 

@@ -1,7 +1,6 @@
 package flow
 
 import (
-	"cmp"
 	"time"
 
 	"example.org/dorado/core/registry"
@@ -55,7 +54,7 @@ func (cmd ContactCreate) Run(c *Call) (Reply, registry.Changes, error) {
 	}
 
 	// Check.
-	if err := cmp.Or(
+	if err := c.check(
 		registrarIsActive(c.Registrar),
 		contactIsFree(cmd.ID, taken),
 		postalIsGiven(contact),
@@ -78,15 +77,15 @@ func (cmd ContactCreate) Run(c *Call) (Reply, registry.Changes, error) {
 	return ContactCreated{contact.ID, contact.Created}, registry.Changes{Contacts: []registry.Contact{contact}}, nil
 }
 
-func contactIsFree(id string, taken bool) error {
-	return refuseIf(taken, registry.Error{
+func contactIsFree(id string, taken bool) Rule {
+	return refuseIf("contactIsFree", taken, registry.Error{
 		Code: registry.ObjectExists, Field: "contact:id", Value: id,
 		Reason: "a contact of this id exists; ids are the same in upper and lower case",
 	})
 }
 
-func contactExists(id string, found bool) error {
-	return refuseIf(!found, registry.Error{
+func contactExists(id string, found bool) Rule {
+	return refuseIf("contactExists", !found, registry.Error{
 		Code: registry.ObjectMissing, Field: "contact:id", Value: id,
 		Reason: "there is no such contact",
 	})

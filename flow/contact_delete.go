@@ -1,8 +1,6 @@
 package flow
 
 import (
-	"cmp"
-
 	"example.org/dorado/core/lifecycle"
 	"example.org/dorado/core/names"
 	"example.org/dorado/core/policy"
@@ -32,7 +30,7 @@ func (cmd ContactDelete) Run(c *Call) (Reply, registry.Changes, error) {
 	}
 
 	// Check.
-	if err := cmp.Or(
+	if err := c.check(
 		registrarIsActive(c.Registrar),
 		contactExists(cmd.ID, found),
 		registrarSponsors(c.Registrar, contact.Sponsor, "contact:id", cmd.ID),

@@ -1,8 +1,6 @@
 package flow
 
 import (
-	"cmp"
-
 	"example.org/dorado/core/lifecycle"
 	"example.org/dorado/core/registry"
 )
@@ -12,13 +10,13 @@ type ContactCheck struct{ IDs []string }
 
 // Answer looks each id up.
 func (q ContactCheck) Answer(c *Call) (Reply, error) {
-	if err := cmp.Or(registrarIsActive(c.Registrar), checkFits(c.Terms.Limits, len(q.IDs), "contact:id")); err != nil {
+	if err := c.check(registrarIsActive(c.Registrar), checkFits(c.Terms.Limits, len(q.IDs), "contact:id")); err != nil {
 		return nil, err
 	}
 	answers := make([]Checked, len(q.IDs))
 	for i, id := range q.IDs {
 		_, taken := c.Contact(id)
-		answers[i] = checked(id, contactIsFree(id, taken))
+		answers[i] = checked(id, c.check(contactIsFree(id, taken)))
 	}
 	return answers, nil
 }
@@ -40,14 +38,14 @@ type ContactDetails struct {
 func (q ContactInfo) Answer(c *Call) (Reply, error) {
 	contact, found := c.Contact(q.ID)
 	own := contact.Sponsor == c.Registrar.ID
-	if err := cmp.Or(
+	if err := c.check(
 		registrarIsActive(c.Registrar),
 		contactExists(q.ID, found),
-		refuseIf(!own && q.AuthInfo == nil, registry.Error{
+		refuseIf("authInfoIsGiven", !own && q.AuthInfo == nil, registry.Error{
 			Code: registry.Authorization, Field: "contact:id", Value: q.ID,
 			Reason: "another registrar sponsors the contact; send its authInfo",
 		}),
-		refuseIf(q.AuthInfo != nil && !c.Matches(*q.AuthInfo, contact.AuthInfo), registry.Error{
+		refuseIf("authInfoFits", q.AuthInfo != nil && !c.Matches(*q.AuthInfo, contact.AuthInfo), registry.Error{
 			Code: registry.InvalidAuthInfo, Field: "contact:authInfo",
 			Reason: "the authInfo is not the contact's",
 		}),

@@ -1,7 +1,6 @@
 package flow
 
 import (
-	"cmp"
 	"fmt"
 	"regexp"
 	"slices"
@@ -35,8 +34,8 @@ func canonical(p *registry.Postal) *registry.Postal {
 	return &stored
 }
 
-func postalIsGiven(c registry.Contact) error {
-	return refuseIf(c.Int == nil && c.Loc == nil, registry.Error{
+func postalIsGiven(c registry.Contact) Rule {
+	return refuseIf("postalIsGiven", c.Int == nil && c.Loc == nil, registry.Error{
 		Code: registry.ParameterMissing, Field: "contact:postalInfo",
 		Reason: "a contact needs a postal address, as int, loc or both",
 	})
@@ -67,68 +66,64 @@ func postalFields(p registry.Postal) []field {
 // postalIsWellFormed holds for a postal form that is complete, short enough, with an assigned
 // country, and in 7-bit ASCII if it is the international one. Manual 8.2 and 9.2, decisions 2.1
 // and 2.2.
-func postalIsWellFormed(form string, p *registry.Postal) error {
+func postalIsWellFormed(form string, p *registry.Postal) Rule {
 	if p == nil {
-		return nil
+		return holds("postalIsWellFormed", "contact:postalInfo", form)
 	}
-	if err := streetsFit(*p); err != nil {
-		return err
-	}
+	parts := []Rule{streetsFit(*p)}
 	for _, f := range postalFields(*p) {
-		if err := cmp.Or(fieldIsGiven(f), fieldFits(f), fieldIsASCII(form, f)); err != nil {
-			return err
-		}
+		parts = append(parts, fieldIsGiven(f), fieldFits(f), fieldIsASCII(form, f))
 	}
 	_, assigned := policy.Country(p.Country)
-	return cmp.Or(
-		refuseIf(p.Country == "", registry.Error{
+	return allOf("postalIsWellFormed", append(parts,
+		refuseIf("postalIsWellFormed", p.Country == "", registry.Error{
 			Code: registry.ParameterMissing, Field: "contact:cc",
 			Reason: "a contact needs a country",
 		}),
-		refuseIf(!assigned, registry.Error{
+		refuseIf("postalIsWellFormed", !assigned, registry.Error{
 			Code: registry.ParameterSyntax, Field: "contact:cc", Value: p.Country,
 			Reason: "this is no assigned country code of ISO 3166-1 alpha-2",
 		}),
-	)
+	)...)
 }
 
-func streetsFit(p registry.Postal) error {
-	return cmp.Or(
-		refuseIf(len(p.Street) == 0, registry.Error{
+func streetsFit(p registry.Postal) Rule {
+	return allOf("streetsFit",
+		refuseIf("streetsFit", len(p.Street) == 0, registry.Error{
 			Code: registry.ParameterMissing, Field: "contact:street",
 			Reason: "a contact needs one to three street lines",
 		}),
-		refuseIf(len(p.Street) > maxStreets, registry.Error{
+		refuseIf("streetsFit", len(p.Street) > maxStreets, registry.Error{
 			Code: registry.ParameterPolicy, Field: "contact:street",
 			Reason: "a contact has at most three street lines",
 		}),
 	)
 }
 
-func fieldIsGiven(f field) error {
-	return refuseIf(f.mandatory && f.value == "", registry.Error{
+func fieldIsGiven(f field) Rule {
+	return refuseIf("fieldIsGiven", f.mandatory && f.value == "", registry.Error{
 		Code: registry.ParameterMissing, Field: f.name,
 		Reason: "a contact needs a " + f.called,
 	})
 }
 
-func fieldFits(f field) error {
-	return refuseIf(utf8.RuneCountInString(f.value) > f.max, registry.Error{
+func fieldFits(f field) Rule {
+	return refuseIf("fieldFits", utf8.RuneCountInString(f.value) > f.max, registry.Error{
 		Code: registry.ParameterSyntax, Field: f.name, Value: f.value,
 		Reason: fmt.Sprintf("a %s has at most %d characters", f.called, f.max),
 	})
 }
 
-func fieldIsASCII(form string, f field) error {
+func fieldIsASCII(form string, f field) Rule {
 	foreign := strings.ContainsFunc(f.value, func(r rune) bool { return r > 0x7E || r < 0x20 })
-	return refuseIf(form == "int" && foreign, registry.Error{
+	return refuseIf("fieldIsASCII", form == "int" && foreign, registry.Error{
 		Code: registry.ParameterSyntax, Field: f.name, Value: f.value,
 		Reason: "the int form is 7-bit ASCII only; send this " + f.called + " in the loc form",
 	})
 }
 
-func voiceIsGiven(voice *registry.Phone) error {
-	return refuseIf(voice == nil, registry.Error{
+func voiceIsGiven(voice *registry.Phone) Rule {
+	return refuseIf("voiceIsGiven", voice == nil, registry.Error{
 		Code: registry.ParameterMissing, Field: "contact:voice",
 		Reason: "a contact needs a telephone number",
 	})
@@ -138,16 +133,16 @@ func voiceIsGiven(voice *registry.Phone) error {
 // digits in all. RFC 5733 section 2.5.
 var phone = regexp.MustCompile(`^\+[0-9]{1,3}\.[0-9]{1,14}$`)
 
-func phoneIsWellFormed(name string, p *registry.Phone) error {
+func phoneIsWellFormed(name string, p *registry.Phone) Rule {
 	if p == nil {
-		return nil
+		return holds("phoneIsWellFormed", name, "")
 	}
-	return cmp.Or(
-		refuseIf(len(p.Number) > maxPhone || !phone.MatchString(p.Number), registry.Error{
+	return allOf("phoneIsWellFormed",
+		refuseIf("phoneIsWellFormed", len(p.Number) > maxPhone || !phone.MatchString(p.Number), registry.Error{
 			Code: registry.ParameterSyntax, Field: name, Value: p.Number,
 			Reason: "a number is written +CC.NUMBER, such as +57.6015550100, with at most 17 characters",
 		}),
-		refuseIf(utf8.RuneCountInString(p.Extension) > maxDialled, registry.Error{
+		refuseIf("phoneIsWellFormed", utf8.RuneCountInString(p.Extension) > maxDialled, registry.Error{
 			Code: registry.ParameterSyntax, Field: name, Value: p.Number,
 			Reason: "an extension has at most 16 characters",
 		}),
@@ -160,16 +155,16 @@ var email = regexp.MustCompile(`^([A-Za-z0-9!#$%&'*+/=?^_{|}~.` + "`" + `-]+)@((
 // maxLocalPart is of RFC 5321 section 4.5.3.1.1.
 const maxLocalPart = 64
 
-func emailIsWellFormed(address string) error {
+func emailIsWellFormed(address string) Rule {
 	parts := email.FindStringSubmatch(address)
 	bad := parts == nil || len(address) > maxEmail || len(parts[1]) > maxLocalPart ||
 		strings.HasPrefix(parts[1], ".") || strings.HasSuffix(parts[1], ".") || strings.Contains(parts[1], "..")
-	return cmp.Or(
-		refuseIf(address == "", registry.Error{
+	return allOf("emailIsWellFormed",
+		refuseIf("emailIsWellFormed", address == "", registry.Error{
 			Code: registry.ParameterMissing, Field: "contact:email",
 			Reason: "a contact needs an e-mail address",
 		}),
-		refuseIf(bad, registry.Error{
+		refuseIf("emailIsWellFormed", bad, registry.Error{
 			Code: registry.ParameterSyntax, Field: "contact:email", Value: address,
 			Reason: "this is no e-mail address of at most 84 characters",
 		}),

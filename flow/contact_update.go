@@ -1,7 +1,6 @@
 package flow
 
 import (
-	"cmp"
 	"slices"
 
 	"example.org/dorado/core/lifecycle"
@@ -59,7 +58,7 @@ func (cmd ContactUpdate) Run(c *Call) (Reply, registry.Changes, error) {
 	statuses := withoutLifted(lifecycle.ContactStatuses(before), cmd.Remove, registry.ClientUpdateProhibited)
 
 	// Check.
-	if err := cmp.Or(
+	if err := c.check(
 		registrarIsActive(c.Registrar),
 		contactExists(cmd.ID, found),
 		registrarSponsors(c.Registrar, before.Sponsor, "contact:id", cmd.ID),

@@ -1,7 +1,6 @@
 package flow
 
 import (
-	"cmp"
 	"errors"
 
 	"example.org/dorado/core/names"
@@ -22,7 +21,7 @@ type Checked struct {
 
 // Answer looks each name up.
 func (q DomainCheck) Answer(c *Call) (Reply, error) {
-	if err := cmp.Or(registrarIsActive(c.Registrar), checkFits(c.Terms.Limits, len(q.Names), "domain:name")); err != nil {
+	if err := c.check(registrarIsActive(c.Registrar), checkFits(c.Terms.Limits, len(q.Names), "domain:name")); err != nil {
 		return nil, err
 	}
 	answers := make([]Checked, len(q.Names))
@@ -38,10 +37,10 @@ func (c *Call) canCreate(text string) error {
 	if err != nil {
 		return notAName(err)
 	}
-	if err := cmp.Or(nameIsRegistrable(c.Profile, name), zoneIsSold(c.Profile, name)); err != nil {
+	if err := c.check(nameIsRegistrable(c.Profile, name), zoneIsSold(c.Profile, name)); err != nil {
 		return err
 	}
-	return cmp.Or(nameIsFree(name, c.Taken(name)), nameIsOffered(c.Profile, name), nameIsInATable(c.Terms, name))
+	return c.check(nameIsFree(name, c.Taken(name)), nameIsOffered(c.Profile, name), nameIsInATable(c.Terms, name))
 }
 
 // notAName is what a check says of a text that is no name.

@@ -60,7 +60,7 @@ func (cmd DomainCreate) Run(c *Call) (Reply, registry.Changes, error) {
 	_, taken := c.Domain(cmd.Name)
 	years := cmp.Or(cmd.Years, 1)
 	quote := c.Terms.Quote(policy.OpCreate, years)
-	if err := cmp.Or(
+	if err := c.check(
 		registrarIsActive(c.Registrar),
 		nameIsRegistrable(c.Profile, cmd.Name),
 		zoneIsSold(c.Profile, cmd.Name),
@@ -71,19 +71,19 @@ func (cmd DomainCreate) Run(c *Call) (Reply, registry.Changes, error) {
 		return nil, registry.Changes{}, err // before anything else is read: most creates end here
 	}
 	roles := c.spelt(cmd.Contacts)
-	contacts, contactsExist := c.contacts(cmd.Registrant, roles)
+	contacts, contactsMayBeLinked := c.contacts(cmd.Registrant, roles)
 	hosts, hostsExist := c.hosts(cmd.Nameservers)
 	funds := c.Funds()
 
 	// Check.
-	if err := cmp.Or(
+	if err := c.check(
 		periodIsSold(c.Terms, years),
 		requiredContactsAreNamed(c.Terms, cmd.Registrant, roles),
 		contactsFit(c.Terms, roles),
 		noneTwice("domain:contact", roles, Role.String),
 		nameserversFit(c.Terms, cmd.Nameservers),
 		noneTwice("domain:hostObj", cmd.Nameservers, names.Name.String),
-		contactsExist,
+		contactsMayBeLinked,
 		hostsExist,
 		signersAreLegal(c.Terms, cmd.DS),
 		noneTwice(fieldDS, signersOf(cmd.DS), registry.DS.String),
@@ -142,32 +142,33 @@ type linkedContacts struct {
 }
 
 // contacts finds the contacts that a command names, and says which one cannot be linked.
-func (c *Call) contacts(registrant string, roles []Role) (linkedContacts, error) {
+func (c *Call) contacts(registrant string, roles []Role) (linkedContacts, Rule) {
 	var linked linkedContacts
-	var refusal error
+	var parts []Rule
 	if registrant != "" {
-		linked.registrant, refusal = c.linkContact("domain:registrant", registrant)
+		ref, may := c.linkContact("domain:registrant", registrant)
+		linked.registrant, parts = ref, append(parts, may)
 	}
 	for _, r := range roles {
-		ref, err := c.linkContact("domain:contact", r.ID)
-		refusal = cmp.Or(refusal, err)
+		ref, may := c.linkContact("domain:contact", r.ID)
+		parts = append(parts, may)
 		linked.others = append(linked.others, registry.DomainContact{Role: r.Role, ContactRef: ref})
 	}
 	slices.SortStableFunc(linked.others, func(a, b registry.DomainContact) int {
 		return cmp.Or(strings.Compare(a.Role, b.Role), strings.Compare(a.ID, b.ID))
 	})
-	return linked, refusal
+	return linked, allOf("contactsMayBeLinked", parts...)
 }
 
 // linkContact finds one contact and says why it cannot be linked. Decisions 2.4.
-func (c *Call) linkContact(field, id string) (registry.ContactRef, error) {
+func (c *Call) linkContact(field, id string) (registry.ContactRef, Rule) {
 	contact, found := c.Contact(id)
-	return contact.Ref(), cmp.Or(
-		refuseIf(!found, registry.Error{
+	return contact.Ref(), allOf("contactMayBeLinked",
+		refuseIf("contactExists", !found, registry.Error{
 			Code: registry.ObjectMissing, Field: field, Value: id,
 			Reason: "there is no such contact",
 		}),
-		refuseIf(!c.Terms.ContactsOfOthers && contact.Sponsor != c.Registrar.ID, registry.Error{
+		refuseIf("contactIsOwn", !c.Terms.ContactsOfOthers && contact.Sponsor != c.Registrar.ID, registry.Error{
 			Code: registry.Authorization, Field: field, Value: id,
 			Reason: "another registrar sponsors the contact",
 		}),
@@ -175,19 +176,19 @@ func (c *Call) linkContact(field, id string) (registry.ContactRef, error) {
 }
 
 // hosts finds the hosts that a command names, and says which one does not exist.
-func (c *Call) hosts(list []names.Name) ([]registry.HostRef, error) {
+func (c *Call) hosts(list []names.Name) ([]registry.HostRef, Rule) {
 	var refs []registry.HostRef
 	for _, name := range list {
 		h, found := c.Host(name)
 		if !found {
-			return nil, &registry.Error{
+			return nil, refuse("hostsExist", registry.Error{
 				Code: registry.ObjectMissing, Field: "domain:hostObj", Value: name.String(),
 				Reason: "there is no such host; create it first",
-			}
+			})
 		}
 		refs = append(refs, h.Ref())
 	}
-	return refs, nil
+	return refs, holds("hostsExist", "domain:hostObj", "")
 }
 
 // charges makes the charges of a quote for a domain, to post when the grace has ended.

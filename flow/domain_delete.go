@@ -1,8 +1,6 @@
 package flow
 
 import (
-	"cmp"
-
 	"example.org/dorado/core/ledger"
 	"example.org/dorado/core/lifecycle"
 	"example.org/dorado/core/names"
@@ -43,7 +41,7 @@ func (cmd DomainDelete) Run(c *Call) (Reply, registry.Changes, error) {
 	d, found := c.Domain(cmd.Name)
 
 	// Check.
-	if err := cmp.Or(
+	if err := c.check(
 		registrarIsActive(c.Registrar),
 		nameIsRegistered(cmd.Name, found),
 		registrarSponsors(c.Registrar, d.Sponsor, "domain:name", cmd.Name.String()),

@@ -24,34 +24,34 @@ func signersOf(records []registry.DSRecord) []registry.DS {
 
 // signersAreLegal holds for DS whose algorithm and digest type are assigned and whose digest is as long
 // as its type says. Decisions 2.8.
-func signersAreLegal(t policy.Terms, list []registry.DSRecord) error {
+func signersAreLegal(t policy.Terms, list []registry.DSRecord) Rule {
 	for _, r := range list {
-		if err := signerIsLegal(t, r.DS); err != nil {
-			return err
+		if legal := signerIsLegal(t, r.DS); legal.Refusal != nil {
+			return legal
 		}
 	}
-	return nil
+	return holds("signersAreLegal", fieldDS, "")
 }
 
-func signerIsLegal(t policy.Terms, ds registry.DS) error {
+func signerIsLegal(t policy.Terms, ds registry.DS) Rule {
 	size, known := t.DSDigests[strconv.Itoa(int(ds.DigestType))]
 	_, notHex := hex.DecodeString(ds.Digest)
 	bad := func(field, value, reason string) registry.Error {
 		return registry.Error{Code: registry.ParameterPolicy, Field: field, Value: value, Reason: reason}
 	}
-	return cmp.Or(
-		refuseIf(!slices.Contains(t.DSAlgorithms, int(ds.Algorithm)),
+	return allOf("signerIsLegal",
+		refuseIf("signerIsLegal", !slices.Contains(t.DSAlgorithms, int(ds.Algorithm)),
 			bad("secDNS:alg", strconv.Itoa(int(ds.Algorithm)), "no such algorithm signs zones; IANA lists those that do")),
-		refuseIf(!known,
+		refuseIf("signerIsLegal", !known,
 			bad("secDNS:digestType", strconv.Itoa(int(ds.DigestType)), "no such digest is assigned; IANA lists those that are")),
-		refuseIf(notHex != nil || len(ds.Digest) != 2*size,
+		refuseIf("signerIsLegal", notHex != nil || len(ds.Digest) != 2*size,
 			bad("secDNS:digest", ds.Digest, fmt.Sprintf("a digest of type %d has %d hexadecimal digits", ds.DigestType, 2*size))),
 	)
 }
 
 // signersFit bounds how many DS a domain has.
-func signersFit(t policy.Terms, records []registry.DSRecord) error {
-	return refuseIf(len(records) > t.Limits.DSPerDomain, registry.Error{
+func signersFit(t policy.Terms, records []registry.DSRecord) Rule {
+	return refuseIf("signersFit", len(records) > t.Limits.DSPerDomain, registry.Error{
 		Code: registry.ParameterPolicy, Field: fieldDS,
 		Reason: fmt.Sprintf("a domain has %d DS at most", t.Limits.DSPerDomain),
 	})
@@ -76,14 +76,14 @@ type SignerEdit struct {
 }
 
 // apply returns the records that are left and added, and says what is wrong with the edit.
-func (e SignerEdit) apply(t policy.Terms, have []registry.DSRecord) ([]registry.DSRecord, error) {
+func (e SignerEdit) apply(t policy.Terms, have []registry.DSRecord) ([]registry.DSRecord, Rule) {
 	removed := e.Remove
 	if e.RemoveAll {
 		removed = signersOf(have)
 	}
 	kept := slices.DeleteFunc(slices.Clone(have), func(r registry.DSRecord) bool { return slices.Contains(removed, r.DS) })
 	after := sortedSigners(append(kept, e.Add...))
-	return after, cmp.Or(
+	return after, allOf("signersMayChange",
 		signersAreLegal(t, e.Add),
 		editIsExact(fieldDS, signersOf(have), removed, signersOf(e.Add), registry.DS.String),
 		signersFit(t, after),

@@ -1,8 +1,6 @@
 package flow
 
 import (
-	"cmp"
-
 	"example.org/dorado/core/lifecycle"
 	"example.org/dorado/core/names"
 	"example.org/dorado/core/registry"
@@ -32,7 +30,7 @@ type DomainDetails struct {
 // Answer looks the name up.
 func (q DomainInfo) Answer(c *Call) (Reply, error) {
 	d, found := c.Domain(q.Name)
-	if err := cmp.Or(
+	if err := c.check(
 		registrarIsActive(c.Registrar),
 		nameIsRegistered(q.Name, found),
 		c.authInfoFits(d, q.AuthInfo, q.ROID),
@@ -53,15 +51,15 @@ func (q DomainInfo) Answer(c *Call) (Reply, error) {
 
 // authInfoFits verifies an authInfo that came with a command against the domain's own, or against
 // that of its registrant or contact whose ROID is given. RFC 5731 section 3.1.2, decisions 3.9.
-func (c *Call) authInfoFits(d registry.Domain, said *string, roid registry.ROID) error {
+func (c *Call) authInfoFits(d registry.Domain, said *string, roid registry.ROID) Rule {
 	if said == nil {
-		return nil
+		return holds("authInfoFits", "domain:authInfo", "")
 	}
 	hash := d.AuthInfo
 	if roid != "" && roid != d.ROID {
 		hash = c.authInfoOfContact(d, roid)
 	}
-	return refuseIf(!c.Matches(*said, hash), registry.Error{
+	return refuseIf("authInfoFits", !c.Matches(*said, hash), registry.Error{
 		Code: registry.InvalidAuthInfo, Field: "domain:authInfo",
 		Reason: "the authInfo is not the object's",
 	})

@@ -44,7 +44,7 @@ func (cmd DomainRenew) Run(c *Call) (Reply, registry.Changes, error) {
 	funds := c.Funds()
 
 	// Check.
-	if err := cmp.Or(
+	if err := c.check(
 		registrarIsActive(c.Registrar),
 		nameIsRegistered(cmd.Name, found),
 		registrarSponsors(c.Registrar, d.Sponsor, "domain:name", cmd.Name.String()),

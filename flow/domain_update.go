@@ -1,7 +1,6 @@
 package flow
 
 import (
-	"cmp"
 	"slices"
 
 	"example.org/dorado/core/lifecycle"
@@ -48,7 +47,7 @@ func (cmd DomainUpdate) Keys() registry.Keys {
 func (cmd DomainUpdate) Run(c *Call) (Reply, registry.Changes, error) {
 	// Load.
 	d, found := c.Domain(cmd.Name)
-	if err := cmp.Or(
+	if err := c.check(
 		registrarIsActive(c.Registrar),
 		nameIsRegistered(cmd.Name, found),
 		registrarSponsors(c.Registrar, d.Sponsor, "domain:name", cmd.Name.String()),
@@ -67,18 +66,18 @@ func (cmd DomainUpdate) Run(c *Call) (Reply, registry.Changes, error) {
 	}
 	hadHosts := hostNames(d.Nameservers)
 	nameservers := edited(hadHosts, cmd.Remove.Nameservers, cmd.Add.Nameservers)
-	contacts, contactsExist := c.contacts(registrant, roles)
+	contacts, contactsMayBeLinked := c.contacts(registrant, roles)
 	_, removedExist := c.contacts("", removed)
 	hosts, hostsExist := c.hosts(nameservers)
 	_, removedHostsExist := c.hosts(cmd.Remove.Nameservers)
 	signers, signersFit := cmd.DS.apply(c.Terms, d.DS)
 
 	// Check.
-	if err := cmp.Or(
+	if err := c.check(
 		statusesAreTheSponsors("domain", slices.Concat(cmd.Remove.Statuses, cmd.Add.Statuses)...),
 		editIsExact("domain:status", d.Statuses, cmd.Remove.Statuses, cmd.Add.Statuses, showStatus),
 		removedExist,
-		contactsExist,
+		contactsMayBeLinked,
 		editIsExact("domain:contact", had, removed, added, Role.String),
 		contactsFit(c.Terms, roles),
 		requiredContactsAreNamed(c.Terms, registrant, roles),
@@ -119,8 +118,8 @@ func withoutLifted(statuses, removed []registry.Status, lift registry.Status) []
 
 // editIsExact holds for a list of things to remove and to add that are all different, present and
 // absent.
-func editIsExact[T comparable](field string, have, removed, added []T, show func(T) string) error {
-	return cmp.Or(
+func editIsExact[T comparable](field string, have, removed, added []T, show func(T) string) Rule {
+	return allOf("editIsExact",
 		noneTwice(field, removed, show),
 		noneTwice(field, added, show),
 		removedIsPresent(field, have, removed, show),

@@ -1,7 +1,6 @@
 package flow
 
 import (
-	"cmp"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -48,7 +47,7 @@ func (cmd HostCreate) Run(c *Call) (Reply, registry.Changes, error) {
 	}
 
 	// Check.
-	if err := cmp.Or(
+	if err := c.check(
 		registrarIsActive(c.Registrar),
 		hostIsFree(cmd.Name, taken),
 		hostIsNoZone(c.Profile, cmd.Name),
@@ -71,24 +70,24 @@ func (cmd HostCreate) Run(c *Call) (Reply, registry.Changes, error) {
 	return HostCreated{h.Name, h.Created}, registry.Changes{Hosts: []registry.Host{h}}, nil
 }
 
-func hostIsFree(n names.Name, taken bool) error {
-	return refuseIf(taken, registry.Error{
+func hostIsFree(n names.Name, taken bool) Rule {
+	return refuseIf("hostIsFree", taken, registry.Error{
 		Code: registry.ObjectExists, Field: "host:name", Value: n.String(),
 		Reason: "the host exists",
 	})
 }
 
-func hostExists(n names.Name, found bool) error {
-	return refuseIf(!found, registry.Error{
+func hostExists(n names.Name, found bool) Rule {
+	return refuseIf("hostExists", !found, registry.Error{
 		Code: registry.ObjectMissing, Field: "host:name", Value: n.String(),
 		Reason: "there is no such host",
 	})
 }
 
 // hostIsNoZone holds for names that are not the registry's own zones.
-func hostIsNoZone(p policy.Profile, n names.Name) error {
+func hostIsNoZone(p policy.Profile, n names.Name) Rule {
 	_, isZone := p.Zone(n)
-	return refuseIf(isZone, registry.Error{
+	return refuseIf("hostIsNoZone", isZone, registry.Error{
 		Code: registry.ParameterPolicy, Field: "host:name", Value: n.String(),
 		Reason: "it is a zone of this registry; a host needs a name below one, or elsewhere",
 	})
@@ -96,21 +95,21 @@ func hostIsNoZone(p policy.Profile, n names.Name) error {
 
 // superordinateIsOwn holds for a host below a zone of ours when its superordinate name is
 // registered, sponsored by the registrar and not deleted; and for every other host. Decisions 2.6.
-func (c *Call) superordinateIsOwn(superordinate, host names.Name, internal bool) error {
+func (c *Call) superordinateIsOwn(superordinate, host names.Name, internal bool) Rule {
 	if !internal {
-		return nil
+		return holds("superordinateIsOwn", "host:name", host.String())
 	}
 	d, found := c.Domain(superordinate)
-	return cmp.Or(
-		refuseIf(!found, registry.Error{
+	return allOf("superordinateIsOwn",
+		refuseIf("superordinateIsOwn", !found, registry.Error{
 			Code: registry.ObjectMissing, Field: "host:name", Value: host.String(),
 			Reason: "the host would be subordinate to " + superordinate.String() + ", which is not registered",
 		}),
-		refuseIf(d.Sponsor != c.Registrar.ID, registry.Error{
+		refuseIf("superordinateIsOwn", d.Sponsor != c.Registrar.ID, registry.Error{
 			Code: registry.Authorization, Field: "host:name", Value: host.String(),
 			Reason: "the host would be subordinate to " + superordinate.String() + ", which another registrar sponsors",
 		}),
-		refuseIf(d.Deletion.Active(), registry.Error{
+		refuseIf("superordinateIsOwn", d.Deletion.Active(), registry.Error{
 			Code: registry.StatusProhibits, Field: "host:name", Value: host.String(),
 			Reason: "the host would be subordinate to " + superordinate.String() + ", which has the status " +
 				string(registry.PendingDelete),
@@ -118,15 +117,15 @@ func (c *Call) superordinateIsOwn(superordinate, host names.Name, internal bool)
 	)
 }
 
-func hostHasAddress(internal bool, addresses []netip.Addr) error {
-	return refuseIf(internal && len(addresses) == 0, registry.Error{
+func hostHasAddress(internal bool, addresses []netip.Addr) Rule {
+	return refuseIf("hostHasAddress", internal && len(addresses) == 0, registry.Error{
 		Code: registry.ParameterMissing, Field: "host:addr",
 		Reason: "a host below a zone of this registry needs at least one address",
 	})
 }
 
-func addressesFit(t policy.Terms, addresses []netip.Addr) error {
-	return refuseIf(len(addresses) > t.Limits.AddressesPerHost, registry.Error{
+func addressesFit(t policy.Terms, addresses []netip.Addr) Rule {
+	return refuseIf("addressesFit", len(addresses) > t.Limits.AddressesPerHost, registry.Error{
 		Code: registry.ParameterPolicy, Field: "host:addr",
 		Reason: fmt.Sprintf("a host has at most %d addresses", t.Limits.AddressesPerHost),
 	})
@@ -156,11 +155,11 @@ func ParseAddress(s string) (netip.Addr, error) {
 }
 
 // registrarSponsorsHost is the rule for commands on a host.
-func registrarSponsorsHost(r registry.Registrar, h registry.Host) error {
+func registrarSponsorsHost(r registry.Registrar, h registry.Host) Rule {
 	return registrarSponsors(r, h.Sponsor, "host:name", h.Name.String())
 }
 
-func hostStatusAllows(a policy.Action, h registry.Host, removed ...registry.Status) error {
+func hostStatusAllows(a policy.Action, h registry.Host, removed ...registry.Status) Rule {
 	statuses := withoutLifted(lifecycle.HostStatuses(h), removed, registry.ClientUpdateProhibited)
 	return statusAllows(a, statuses, "host:name", h.Name.String())
 }

@@ -1,8 +1,6 @@
 package flow
 
 import (
-	"cmp"
-
 	"example.org/dorado/core/names"
 	"example.org/dorado/core/policy"
 	"example.org/dorado/core/registry"
@@ -31,7 +29,7 @@ func (cmd HostDelete) Run(c *Call) (Reply, registry.Changes, error) {
 	}
 
 	// Check.
-	if err := cmp.Or(
+	if err := c.check(
 		registrarIsActive(c.Registrar),
 		hostExists(cmd.Name, found),
 		registrarSponsorsHost(c.Registrar, h),
@@ -47,8 +45,8 @@ func (cmd HostDelete) Run(c *Call) (Reply, registry.Changes, error) {
 }
 
 // isNotLinked holds for a host or contact that no domain uses.
-func isNotLinked(linked bool, field, value string) error {
-	return refuseIf(linked, registry.Error{
+func isNotLinked(linked bool, field, value string) Rule {
+	return refuseIf("isNotLinked", linked, registry.Error{
 		Code: registry.AssociationProhibits, Field: field, Value: value,
 		Reason: "names use the object; remove it from them first",
 	})

@@ -1,8 +1,6 @@
 package flow
 
 import (
-	"cmp"
-
 	"example.org/dorado/core/lifecycle"
 	"example.org/dorado/core/names"
 	"example.org/dorado/core/registry"
@@ -14,7 +12,7 @@ type HostCheck struct{ Names []string }
 
 // Answer looks each host up.
 func (q HostCheck) Answer(c *Call) (Reply, error) {
-	if err := cmp.Or(registrarIsActive(c.Registrar), checkFits(c.Terms.Limits, len(q.Names), "host:name")); err != nil {
+	if err := c.check(registrarIsActive(c.Registrar), checkFits(c.Terms.Limits, len(q.Names), "host:name")); err != nil {
 		return nil, err
 	}
 	answers := make([]Checked, len(q.Names))
@@ -30,7 +28,7 @@ func (c *Call) canCreateHost(text string) error {
 		return notAName(err)
 	}
 	_, taken := c.Host(name)
-	return cmp.Or(hostIsFree(name, taken), hostIsNoZone(c.Profile, name))
+	return c.check(hostIsFree(name, taken), hostIsNoZone(c.Profile, name))
 }
 
 // HostInfo asks for everything about a host. RFC 5732 section 3.1.2.
@@ -45,7 +43,7 @@ type HostDetails struct {
 // Answer looks the host up.
 func (q HostInfo) Answer(c *Call) (Reply, error) {
 	h, found := c.Host(q.Name)
-	if err := cmp.Or(registrarIsActive(c.Registrar), hostExists(q.Name, found)); err != nil {
+	if err := c.check(registrarIsActive(c.Registrar), hostExists(q.Name, found)); err != nil {
 		return nil, err
 	}
 	return HostDetails{h, lifecycle.HostStatuses(h)}, nil

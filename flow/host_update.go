@@ -1,7 +1,6 @@
 package flow
 
 import (
-	"cmp"
 	"net/netip"
 	"slices"
 
@@ -52,7 +51,7 @@ func (cmd HostUpdate) Run(c *Call) (Reply, registry.Changes, error) {
 	}
 
 	// Check.
-	if err := cmp.Or(
+	if err := c.check(
 		registrarIsActive(c.Registrar),
 		hostExists(cmd.Name, found),
 		registrarSponsorsHost(c.Registrar, h),
@@ -89,23 +88,23 @@ func (cmd HostUpdate) Run(c *Call) (Reply, registry.Changes, error) {
 
 // hostMayBeRenamed holds for a subordinate host whose new name is free and either external or
 // below a name of the same sponsor. An external host is never renamed. Decisions 2.7.
-func (c *Call) hostMayBeRenamed(h registry.Host, to names.Name, renamed bool) error {
+func (c *Call) hostMayBeRenamed(h registry.Host, to names.Name, renamed bool) Rule {
 	if !renamed {
-		return nil
+		return holds("hostMayBeRenamed", "host:name", h.Name.String())
 	}
 	if h.Superordinate.IsZero() {
-		return c.refuseExternalRename(h)
+		return c.hostIsSubordinate(h)
 	}
 	_, taken := c.Host(to)
 	superordinate, internal := c.Profile.Registrable(to)
-	return cmp.Or(
+	return allOf("hostMayBeRenamed",
 		hostIsNoZone(c.Profile, to),
 		c.superordinateIsOwn(superordinate, to, internal),
 		hostIsFree(to, taken),
 	)
 }
 
-func (c *Call) refuseExternalRename(h registry.Host) error {
+func (c *Call) hostIsSubordinate(h registry.Host) Rule {
 	byOther, _ := read(c, func() (bool, bool, error) {
 		linked, err := c.reader.LinkedByOther(h.ROID, h.Sponsor)
 		return linked, true, err
@@ -118,13 +117,13 @@ func (c *Call) refuseExternalRename(h registry.Host) error {
 		e.Code = registry.AssociationProhibits
 		e.Reason = "a host outside this registry's zones cannot be renamed, and names of other registrars use it"
 	}
-	return &e
+	return refuse("hostIsSubordinate", e)
 }
 
 // addressRemains holds unless an update would leave a host below our zones without an address.
 // Decisions 2.6.
-func addressRemains(internal bool, addresses []netip.Addr) error {
-	return refuseIf(internal && len(addresses) == 0, registry.Error{
+func addressRemains(internal bool, addresses []netip.Addr) Rule {
+	return refuseIf("addressRemains", internal && len(addresses) == 0, registry.Error{
 		Code: registry.ParameterPolicy, Field: "host:addr",
 		Reason: "a host below a zone of this registry keeps at least one address",
 	})

@@ -1,7 +1,6 @@
 package flow
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"net/netip"
@@ -44,14 +43,14 @@ func (s *Service) Login(ctx context.Context, l Login) (registry.Registrar, error
 		return registry.Registrar{}, err
 	}
 	// Before the password, which costs time and memory that a stranger must not take.
-	if err := registrarMayConnect(r, l); err != nil {
+	if err := check(registrarMayConnect(r, l)); err != nil {
 		return registry.Registrar{}, err
 	}
 	matches, err := s.verify(ctx, l, r.Password)
 	if err != nil {
 		return registry.Registrar{}, err
 	}
-	if err := cmp.Or(
+	if err := check(
 		credentialsAreRight(matches),
 		newPasswordIsLegal(l.NewPassword),
 	); err != nil {
@@ -88,7 +87,7 @@ func (s *Service) verify(ctx context.Context, l Login, hash string) (bool, error
 	if err != nil {
 		return false, err
 	}
-	if err := guessesAreFew(rate, spent, now); err != nil {
+	if err := check(guessesAreFew(rate, spent, now)); err != nil {
 		return false, err
 	}
 	matches, err := s.Passwords.Matches(ctx, l.Password, hash)
@@ -109,9 +108,9 @@ func (s *Service) buckets() Buckets {
 }
 
 // guessesAreFew refuses while too many passwords were wrong.
-func guessesAreFew(rate policy.Rate, spent, now time.Time) error {
+func guessesAreFew(rate policy.Rate, spent, now time.Time) Rule {
 	_, wait := rate.Spend(spent, now)
-	return refuseIf(wait > 0, registry.Error{
+	return refuseIf("guessesAreFew", wait > 0, registry.Error{
 		Code:   registry.Authentication,
 		Reason: fmt.Sprintf("too many wrong passwords; wait %d seconds", int(wait.Seconds())+1),
 	})
@@ -130,8 +129,8 @@ func (s *Service) changePassword(ctx context.Context, l Login, verified string) 
 	return err
 }
 
-func credentialsAreRight(right bool) error {
-	return refuseIf(!right, registry.Error{
+func credentialsAreRight(right bool) Rule {
+	return refuseIf("credentialsAreRight", !right, registry.Error{
 		Code:   registry.Authentication,
 		Reason: "the registrar id or the password is wrong, or the login is not allowed from this address",
 	})
@@ -139,7 +138,7 @@ func credentialsAreRight(right bool) error {
 
 // registrarMayConnect holds for an active registrar that shows a registered certificate or comes
 // from an address on its list. Decisions 4.1.
-func registrarMayConnect(r registry.Registrar, l Login) error {
+func registrarMayConnect(r registry.Registrar, l Login) Rule {
 	listed := l.AnyAddress || slices.ContainsFunc(r.Networks, func(p netip.Prefix) bool {
 		return p.Contains(l.From.Unmap())
 	})
@@ -147,8 +146,8 @@ func registrarMayConnect(r registry.Registrar, l Login) error {
 	return credentialsAreRight(r.ID != "" && !r.Suspended && (listed || certified))
 }
 
-func newPasswordIsLegal(password string) error {
-	return refuseIf(password != "" && (len(password) < minPassword || len(password) > maxPassword), registry.Error{
+func newPasswordIsLegal(password string) Rule {
+	return refuseIf("newPasswordIsLegal", password != "" && (len(password) < minPassword || len(password) > maxPassword), registry.Error{
 		Code: registry.ParameterSyntax, Field: "newPW",
 		Reason: "a password has 6 to 16 characters",
 	})
@@ -168,7 +167,7 @@ func (cmd PasswordChange) Subject() Subject {
 // Run replaces the password.
 func (cmd PasswordChange) Run(c *Call) (Reply, registry.Changes, error) {
 	r, found := c.RegistrarByID(cmd.Registrar)
-	if err := credentialsAreRight(found && r.Password == cmd.From); err != nil {
+	if err := c.check(credentialsAreRight(found && r.Password == cmd.From)); err != nil {
 		return nil, registry.Changes{}, err
 	}
 	r.Version++

@@ -1,8 +1,6 @@
 package flow
 
 import (
-	"cmp"
-
 	"example.org/dorado/core/lifecycle"
 	"example.org/dorado/core/names"
 	"example.org/dorado/core/registry"
@@ -32,7 +30,7 @@ type Person struct {
 // Answer looks the name up.
 func (q DomainLookup) Answer(c *Call) (Reply, error) {
 	d, found := c.Domain(q.Name)
-	if err := cmp.Or(nameIsRegistrable(c.Profile, q.Name), nameIsRegistered(q.Name, found)); err != nil {
+	if err := c.check(nameIsRegistrable(c.Profile, q.Name), nameIsRegistered(q.Name, found)); err != nil {
 		return nil, err
 	}
 	sponsor, _ := c.RegistrarByID(d.Sponsor)

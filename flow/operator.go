@@ -1,7 +1,6 @@
 package flow
 
 import (
-	"cmp"
 	"regexp"
 
 	"example.org/dorado/core/ledger"
@@ -25,9 +24,9 @@ func (cmd RegistrarCreate) Run(c *Call) (Reply, registry.Changes, error) {
 	_, taken := c.RegistrarByID(cmd.Registrar.ID)
 
 	// Check.
-	if err := cmp.Or(
+	if err := c.check(
 		registrarIDIsLegal(cmd.Registrar.ID),
-		refuseIf(taken, registry.Error{
+		refuseIf("registrarIsFree", taken, registry.Error{
 			Code: registry.ObjectExists, Field: "registrar", Value: string(cmd.Registrar.ID),
 			Reason: "a registrar of this id exists",
 		}),
@@ -45,8 +44,8 @@ func (cmd RegistrarCreate) Run(c *Call) (Reply, registry.Changes, error) {
 // registrarID is clIDType of RFC 5730 section 4.1 without white space.
 var registrarID = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{2,15}$`)
 
-func registrarIDIsLegal(id registry.RegistrarID) error {
-	return refuseIf(!registrarID.MatchString(string(id)), registry.Error{
+func registrarIDIsLegal(id registry.RegistrarID) Rule {
+	return refuseIf("registrarIDIsLegal", !registrarID.MatchString(string(id)), registry.Error{
 		Code: registry.ParameterSyntax, Field: "registrar", Value: string(id),
 		Reason: "a registrar id has 3 to 16 letters, digits, dots, underscores and hyphens",
 	})
@@ -70,7 +69,7 @@ func (cmd RegistrarHold) Run(c *Call) (Reply, registry.Changes, error) {
 	r, found := c.RegistrarByID(cmd.Registrar)
 
 	// Check.
-	if err := registrarExists(cmd.Registrar, found); err != nil {
+	if err := c.check(registrarExists(cmd.Registrar, found)); err != nil {
 		return nil, registry.Changes{}, err
 	}
 
@@ -85,8 +84,8 @@ func (cmd RegistrarHold) Run(c *Call) (Reply, registry.Changes, error) {
 	return r, registry.Changes{Registrars: []registry.Registrar{r}}, nil
 }
 
-func registrarExists(id registry.RegistrarID, found bool) error {
-	return refuseIf(!found, registry.Error{
+func registrarExists(id registry.RegistrarID, found bool) Rule {
+	return refuseIf("registrarExists", !found, registry.Error{
 		Code: registry.ObjectMissing, Field: "registrar", Value: string(id),
 		Reason: "there is no such registrar",
 	})
@@ -116,17 +115,17 @@ func (cmd Deposit) Run(c *Call) (Reply, registry.Changes, error) {
 	})
 
 	// Check.
-	if err := cmp.Or(
+	if err := c.check(
 		registrarExists(cmd.Registrar, found),
-		refuseIf(cmd.Amount <= 0, registry.Error{
+		refuseIf("amountIsPositive", cmd.Amount <= 0, registry.Error{
 			Code: registry.ParameterRange, Field: "amount", Value: cmd.Amount.String(),
 			Reason: "a deposit is more than zero",
 		}),
-		refuseIf(cmd.Reference == "", registry.Error{
+		refuseIf("referenceIsGiven", cmd.Reference == "", registry.Error{
 			Code: registry.ParameterMissing, Field: "reference",
 			Reason: "a deposit needs the bank's reference",
 		}),
-		refuseIf(recorded, registry.Error{
+		refuseIf("depositIsNew", recorded, registry.Error{
 			Code: registry.ObjectExists, Field: "reference", Value: cmd.Reference,
 			Reason: "a deposit with this reference is recorded already",
 		}),

@@ -19,35 +19,24 @@ import (
 // code, field and sentence here and nowhere else. The order in which a flow lists its rules is the
 // order in which they are told, and is part of the interface.
 
-// refuseIf returns e if the rule is broken. A check asks half a dozen rules for each name, and they
-// mostly hold: so nothing is allocated for one that does, and a rule whose sentence has to be put together
-// does that after it has returned.
-func refuseIf(broken bool, e registry.Error) error {
-	if !broken {
-		return nil
-	}
-	told := e
-	return &told
-}
-
-func registrarIsActive(r registry.Registrar) error {
-	return refuseIf(r.ID == "" || r.Suspended, registry.Error{
+func registrarIsActive(r registry.Registrar) Rule {
+	return refuseIf("registrarIsActive", r.ID == "" || r.Suspended, registry.Error{
 		Code:   registry.Authorization,
 		Reason: "the registrar is not active; ask the registry",
 	})
 }
 
 // nameIsRegistrable holds for exactly one label below a zone. Decisions 1.2.
-func nameIsRegistrable(p policy.Profile, n names.Name) error {
+func nameIsRegistrable(p policy.Profile, n names.Name) Rule {
 	_, ok := p.Zone(n.Parent())
 	_, isZone := p.Zone(n)
 	if ok || isZone {
-		return nil
+		return holds("nameIsRegistrable", "domain:name", n.String())
 	}
-	return &registry.Error{
+	return refuse("nameIsRegistrable", registry.Error{
 		Code: registry.ParameterSyntax, Field: "domain:name", Value: n.String(),
 		Reason: "not one label below our zones; they are " + zoneList(p),
-	}
+	})
 }
 
 func zoneList(p policy.Profile) string {
@@ -59,25 +48,25 @@ func zoneList(p policy.Profile) string {
 }
 
 // zoneIsSold holds where registrars may register. Decisions 1.1.
-func zoneIsSold(p policy.Profile, n names.Name) error {
+func zoneIsSold(p policy.Profile, n names.Name) Rule {
 	zone, _ := p.Zone(n.Parent())
 	_, isZone := p.Zone(n)
 	if zone.Sold || isZone {
-		return nil
+		return holds("zoneIsSold", "domain:name", n.String())
 	}
-	return &registry.Error{
+	return refuse("zoneIsSold", registry.Error{
 		Code: registry.DataPolicy, Field: "domain:name", Value: n.String(),
 		Reason: "only the registry registers here; whoever is eligible below " + n.Parent().String() + " asks it",
-	}
+	})
 }
 
 // nameIsOffered holds unless the zone withholds the label. Decisions 1.3.
-func nameIsOffered(p policy.Profile, n names.Name) error {
+func nameIsOffered(p policy.Profile, n names.Name) Rule {
 	zone, _ := p.Zone(n.Parent())
 	_, isZone := p.Zone(n)
 	characters := utf8.RuneCountInString(unicodeLabel(n))
 	held := isZone || slices.Contains(zone.Withheld, n.Label()) || characters <= zone.HeldUpTo
-	return refuseIf(held, registry.Error{
+	return refuseIf("nameIsOffered", held, registry.Error{
 		Code: registry.DataPolicy, Field: "domain:name", Value: n.String(),
 		Reason: "the registry withholds this name",
 	})
@@ -91,87 +80,87 @@ func unicodeLabel(n names.Name) string {
 
 // nameIsInATable holds for a label that is ASCII, or wholly inside one of the zone's tables. Manual
 // 8.1.7, decisions 1.6.
-func nameIsInATable(t policy.Terms, n names.Name) error {
+func nameIsInATable(t policy.Terms, n names.Name) Rule {
 	label := unicodeLabel(n)
 	_, fits := t.Table(label)
 	if label == n.Label() || fits {
-		return nil
+		return holds("nameIsInATable", "domain:name", n.String())
 	}
-	return &registry.Error{
+	return refuse("nameIsInATable", registry.Error{
 		Code: registry.ParameterPolicy, Field: "domain:name", Value: n.String(),
 		Reason: "in no IDN table of the zone; " + strconv.Quote(label) + " has other letters, or letters of several tables",
-	}
+	})
 }
 
-func nameIsFree(n names.Name, taken bool) error {
-	return refuseIf(taken, registry.Error{
+func nameIsFree(n names.Name, taken bool) Rule {
+	return refuseIf("nameIsFree", taken, registry.Error{
 		Code: registry.ObjectExists, Field: "domain:name", Value: n.String(),
 		Reason: "the name is registered",
 	})
 }
 
-func nameIsRegistered(n names.Name, found bool) error {
-	return refuseIf(!found, registry.Error{
+func nameIsRegistered(n names.Name, found bool) Rule {
+	return refuseIf("nameIsRegistered", !found, registry.Error{
 		Code: registry.ObjectMissing, Field: "domain:name", Value: n.String(),
 		Reason: "the name is not registered",
 	})
 }
 
-func registrarSponsors(r registry.Registrar, sponsor registry.RegistrarID, field, value string) error {
-	return refuseIf(sponsor != r.ID, registry.Error{
+func registrarSponsors(r registry.Registrar, sponsor registry.RegistrarID, field, value string) Rule {
+	return refuseIf("registrarSponsors", sponsor != r.ID, registry.Error{
 		Code: registry.Authorization, Field: field, Value: value,
 		Reason: "another registrar sponsors the object",
 	})
 }
 
 // statusAllows looks the action up in the status × command table.
-func statusAllows(a policy.Action, statuses []registry.Status, field, value string) error {
+func statusAllows(a policy.Action, statuses []registry.Status, field, value string) Rule {
 	s, prohibited := policy.Prohibits(a, statuses)
-	return refuseIf(prohibited, registry.Error{
+	return refuseIf("statusAllows", prohibited, registry.Error{
 		Code: registry.StatusProhibits, Field: field, Value: value,
 		Reason: "the object has the status " + string(s),
 	})
 }
 
-func periodIsSold(t policy.Terms, years int) error {
-	return refuseIf(years < t.MinYears || t.MaxYears < years, registry.Error{
+func periodIsSold(t policy.Terms, years int) Rule {
+	return refuseIf("periodIsSold", years < t.MinYears || t.MaxYears < years, registry.Error{
 		Code: registry.ParameterRange, Field: "domain:period", Value: strconv.Itoa(years),
 		Reason: fmt.Sprintf("a period is %d to %d years", t.MinYears, t.MaxYears),
 	})
 }
 
-func expiryIsWithinHorizon(c *Call, expires time.Time) error {
-	return refuseIf(!lifecycle.WithinHorizon(expires, c.Now, c.Terms.MaxYears), registry.Error{
+func expiryIsWithinHorizon(c *Call, expires time.Time) Rule {
+	return refuseIf("expiryIsWithinHorizon", !lifecycle.WithinHorizon(expires, c.Now, c.Terms.MaxYears), registry.Error{
 		Code: registry.NotRenewable, Field: "domain:period",
 		Reason: fmt.Sprintf("the name would expire on %s, more than %d years ahead",
 			expires.Format(time.DateOnly), c.Terms.MaxYears),
 	})
 }
 
-func expiryMatches(d registry.Domain, said time.Time) error {
+func expiryMatches(d registry.Domain, said time.Time) Rule {
 	want, got := d.Expires.Format(time.DateOnly), said.Format(time.DateOnly)
-	return refuseIf(want != got, registry.Error{
+	return refuseIf("expiryMatches", want != got, registry.Error{
 		Code: registry.ParameterRange, Field: "domain:curExpDate", Value: got,
 		Reason: "the name expires on " + want,
 	})
 }
 
-func nameserversFit(t policy.Terms, hosts []names.Name) error {
-	return refuseIf(len(hosts) > t.MaxNameservers, registry.Error{
+func nameserversFit(t policy.Terms, hosts []names.Name) Rule {
+	return refuseIf("nameserversFit", len(hosts) > t.MaxNameservers, registry.Error{
 		Code: registry.ParameterPolicy, Field: "domain:ns", Value: strconv.Itoa(len(hosts)),
 		Reason: fmt.Sprintf("a name has at most %d name servers", t.MaxNameservers),
 	})
 }
 
-func contactsFit(t policy.Terms, contacts []Role) error {
-	return refuseIf(len(contacts) > t.Limits.ContactsPerDomain, registry.Error{
+func contactsFit(t policy.Terms, contacts []Role) Rule {
+	return refuseIf("contactsFit", len(contacts) > t.Limits.ContactsPerDomain, registry.Error{
 		Code: registry.ParameterPolicy, Field: "domain:contact", Value: strconv.Itoa(len(contacts)),
 		Reason: fmt.Sprintf("a name has at most %d contacts", t.Limits.ContactsPerDomain),
 	})
 }
 
 // requiredContactsAreNamed holds for the roles that the profile demands. Decisions 2.10.
-func requiredContactsAreNamed(t policy.Terms, registrant string, contacts []Role) error {
+func requiredContactsAreNamed(t policy.Terms, registrant string, contacts []Role) Rule {
 	for _, role := range t.RequiredContacts {
 		named := slices.ContainsFunc(contacts, func(r Role) bool { return r.Role == role })
 		if role == "registrant" {
@@ -182,52 +171,52 @@ func requiredContactsAreNamed(t policy.Terms, registrant string, contacts []Role
 			if role == "registrant" {
 				field = "domain:registrant"
 			}
-			return &registry.Error{
+			return refuse("requiredContactsAreNamed", registry.Error{
 				Code: registry.ParameterMissing, Field: field,
 				Reason: "the name needs a contact in the role " + role,
-			}
+			})
 		}
 	}
-	return nil
+	return holds("requiredContactsAreNamed", "domain:contact", "")
 }
 
 // noneTwice holds for a list whose members must differ.
-func noneTwice[T comparable](field string, list []T, show func(T) string) error {
+func noneTwice[T comparable](field string, list []T, show func(T) string) Rule {
 	for i, v := range list {
 		if slices.Contains(list[:i], v) {
-			return &registry.Error{
+			return refuse("noneTwice", registry.Error{
 				Code: registry.ParameterPolicy, Field: field, Value: show(v),
 				Reason: "it is given twice",
-			}
+			})
 		}
 	}
-	return nil
+	return holds("noneTwice", field, "")
 }
 
 // removedIsPresent and addedIsAbsent make updates exact: a command that would change nothing of
 // what it names is refused as a whole. Decisions 2.9.
-func removedIsPresent[T comparable](field string, have, removed []T, show func(T) string) error {
+func removedIsPresent[T comparable](field string, have, removed []T, show func(T) string) Rule {
 	for _, v := range removed {
 		if !slices.Contains(have, v) {
-			return &registry.Error{
+			return refuse("removedIsPresent", registry.Error{
 				Code: registry.ParameterPolicy, Field: field, Value: show(v),
 				Reason: "it cannot be removed because the object does not have it",
-			}
+			})
 		}
 	}
-	return nil
+	return holds("removedIsPresent", field, "")
 }
 
-func addedIsAbsent[T comparable](field string, have, removed, added []T, show func(T) string) error {
+func addedIsAbsent[T comparable](field string, have, removed, added []T, show func(T) string) Rule {
 	for _, v := range added {
 		if slices.Contains(have, v) && !slices.Contains(removed, v) {
-			return &registry.Error{
+			return refuse("addedIsAbsent", registry.Error{
 				Code: registry.ParameterPolicy, Field: field, Value: show(v),
 				Reason: "it cannot be added because the object has it already",
-			}
+			})
 		}
 	}
-	return nil
+	return holds("addedIsAbsent", field, "")
 }
 
 // edited returns have without removed and with added.
@@ -237,47 +226,47 @@ func edited[T comparable](have, removed, added []T) []T {
 }
 
 // statusesAreTheSponsors holds for statuses that a registrar may set. RFC 5731 section 2.3.
-func statusesAreTheSponsors(object string, statuses ...registry.Status) error {
+func statusesAreTheSponsors(object string, statuses ...registry.Status) Rule {
 	may := policy.SettableStatuses(object)
 	for _, s := range statuses {
 		if !slices.Contains(may, s) {
-			return &registry.Error{
+			return refuse("statusesAreTheSponsors", registry.Error{
 				Code: registry.ParameterPolicy, Field: object + ":status", Value: string(s),
 				Reason: "only the registry sets or removes this status",
-			}
+			})
 		}
 	}
-	return nil
+	return holds("statusesAreTheSponsors", object+":status", "")
 }
 
-func registrarIsNotOnHold(r registry.Registrar) error {
-	return refuseIf(r.Hold.Active(), registry.Error{
+func registrarIsNotOnHold(r registry.Registrar) Rule {
+	return refuseIf("registrarIsNotOnHold", r.Hold.Active(), registry.Error{
 		Code:   registry.BillingFailure,
 		Reason: "the registrar's account is on hold since " + r.Hold.Since.Format(time.DateOnly) + ": " + r.Hold.Reason,
 	})
 }
 
-func fundsCover(f ledger.Funds, price ledger.Money) error {
-	return refuseIf(f.Available() < price, registry.Error{
+func fundsCover(f ledger.Funds, price ledger.Money) Rule {
+	return refuseIf("fundsCover", f.Available() < price, registry.Error{
 		Code: registry.BillingFailure,
 		Reason: fmt.Sprintf("the command costs %s and the available credit is %s; pay in funds first",
 			price, f.Available()),
 	})
 }
 
-func checkFits(l policy.Limits, n int, field string) error {
+func checkFits(l policy.Limits, n int, field string) Rule {
 	if n <= l.ObjectsPerCheck {
-		return nil
+		return holds("checkFits", field, "")
 	}
-	return &registry.Error{
+	return refuse("checkFits", registry.Error{
 		Code: registry.ParameterPolicy, Field: field, Value: strconv.Itoa(n),
 		Reason: fmt.Sprintf("a check names at most %d objects", l.ObjectsPerCheck),
-	}
+	})
 }
 
 // updateSaysSomething holds for an update that names at least one change. RFC 5731 section 3.2.5.
-func updateSaysSomething(object string, empty bool) error {
-	return refuseIf(empty, registry.Error{
+func updateSaysSomething(object string, empty bool) Rule {
+	return refuseIf("updateSaysSomething", empty, registry.Error{
 		Code: registry.ParameterMissing, Field: object + ":update",
 		Reason: "the update has neither add, rem nor chg",
 	})

@@ -64,7 +64,8 @@ type Error struct {
 	Code   Code
 	Field  string // the offending element with its usual prefix, such as "domain:period"
 	Value  string // what it held; never a secret
-	Reason string // one sentence for the registrar's engineer: what is wrong, what to do
+	Reason string // one sentence for the registrar's engineer: what is wrong; what to do
+	Rule   string // the rule that refused, such as "nameIsFree"; empty where none has a name
 }
 
 func (e *Error) Error() string {

@@ -1,0 +1,73 @@
+package flow
+
+import (
+	"strings"
+
+	"example.org/dorado/core/registry"
+)
+
+// A Rule is one truth that has to hold for a command, and what was found of it. Flows list them; their
+// order is the precedence of refusals. Decisions 4.10.
+type Rule struct {
+	Name    string          // the truth, as docs/epp.md lists it, such as "nameIsFree"
+	Field   string          // the element that it looked at, such as "domain:name"; empty if none
+	Value   string          // what that held; never a secret
+	Refusal *registry.Error // nil where the rule holds
+}
+
+// refuseIf returns a rule that holds unless it is broken. A check asks half a dozen rules for each name,
+// and they mostly hold: so nothing is allocated for one that does, and a rule whose sentence has to be put
+// together does that after it has returned.
+func refuseIf(rule string, broken bool, e registry.Error) Rule {
+	if !broken {
+		return Rule{Name: rule, Field: e.Field, Value: e.Value}
+	}
+	return refuse(rule, e)
+}
+
+// refuse returns a rule that does not hold.
+func refuse(rule string, e registry.Error) Rule {
+	e.Rule = rule
+	return Rule{rule, e.Field, e.Value, &e}
+}
+
+// holds returns a rule that holds, with what it looked at.
+func holds(rule, field, value string) Rule { return Rule{Name: rule, Field: field, Value: value} }
+
+// allOf returns a rule that holds if all its parts do. Where one does not, the refusal names the part.
+func allOf(rule string, parts ...Rule) Rule {
+	for _, p := range parts {
+		if p.Refusal != nil {
+			return Rule{rule, p.Field, p.Value, p.Refusal}
+		}
+	}
+	return Rule{Name: rule}
+}
+
+// check returns the refusal of the first rule that does not hold.
+func check(rules ...Rule) error {
+	for i := range rules {
+		if rules[i].Refusal != nil {
+			return rules[i].Refusal
+		}
+	}
+	return nil
+}
+
+// check returns the refusal of the first rule that does not hold. Where the call is to be explained, it
+// keeps all of them.
+func (c *Call) check(rules ...Rule) error {
+	if c.trail != nil {
+		c.trail.Rules = append(c.trail.Rules, rules...)
+	}
+	return check(rules...)
+}
+
+// Remedy returns what would make a rule hold: what its sentence says behind the first semicolon.
+func (r Rule) Remedy() string {
+	if r.Refusal == nil {
+		return ""
+	}
+	_, remedy, _ := strings.Cut(r.Refusal.Reason, "; ")
+	return remedy
+}
