@@ -153,7 +153,7 @@ func answerJSON[Q, A any](h *house, do func(context.Context, *http.Request, Q) (
 		default:
 			h.log.Error("answer an operator", "path", r.URL.Path, "error", err)
 			says := "the registry has a fault; its log says more"
-			if away := h.healthy(r.Context()); away != nil {
+			if away := h.condition(r.Context()).err; away != nil {
 				says = away.Error() + "; the registry tries again by itself"
 			}
 			writeJSON(w, http.StatusInternalServerError, map[string]string{"error": says})

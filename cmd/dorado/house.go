@@ -14,7 +14,6 @@ import (
 
 	"example.org/dorado/core/names"
 	"example.org/dorado/core/registry"
-	"example.org/dorado/flow"
 	"example.org/dorado/front/dns"
 	"example.org/dorado/front/epp"
 	"example.org/dorado/front/whois"
@@ -24,6 +23,7 @@ import (
 // A house is one registry with the services that a process runs for it.
 type house struct {
 	dir     string
+	roles   []role
 	log     *slog.Logger
 	level   *slog.LevelVar
 	core    *registryCore
@@ -74,7 +74,7 @@ type plan struct {
 // closes them.
 func openHouse(ctx context.Context, p plan, sockets *listeners) (*house, error) {
 	h := &house{
-		dir: p.dir, config: p.config, movable: p.movable, log: p.log, level: p.level, sockets: sockets,
+		dir: p.dir, roles: p.roles, config: p.config, movable: p.movable, log: p.log, level: p.level, sockets: sockets,
 		ballast: make([]byte, ballastBytes),
 	}
 	var err error
@@ -321,18 +321,6 @@ func (h *house) stop() error {
 	}
 	stops.Wait()
 	return errors.Join(errs...)
-}
-
-// healthy reports whether the node may serve and the database answers.
-func (h *house) healthy(ctx context.Context) error {
-	if err := h.node.serves(); err != nil {
-		return err
-	}
-	if _, err := h.core.service.Ask(ctx, "", flow.NextDue{}); err != nil {
-		h.log.Debug("health", "error", err)
-		return errors.New("the database does not answer")
-	}
-	return nil
 }
 
 // warnOfDurability logs what of the database's settings lets answered commands be lost.

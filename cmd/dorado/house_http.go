@@ -28,7 +28,7 @@ func (h *house) addHTTP(name string, socket net.Listener, handler http.Handler) 
 }
 
 func (h *house) addHealth() {
-	h.addHTTP("health", netutil.LimitListener(h.sockets.streams[serviceHealth], healthConnection), health(h.healthy))
+	h.addHTTP("health", netutil.LimitListener(h.sockets.streams[serviceHealth], healthConnection), health(h.condition))
 }
 
 // addControl opens the control socket, on which moving the clock may take long.

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"context"
 	"crypto/tls"
 	"log/slog"
 	"net"
@@ -47,24 +46,4 @@ func (b *certificateBox) listener(l net.Listener) net.Listener {
 		NextProtos:     []string{"h2", "http/1.1"},
 		GetCertificate: func(*tls.ClientHelloInfo) (*tls.Certificate, error) { return b.pair.Load(), nil },
 	})
-}
-
-// healthTime is how long the database may take to answer before the registry is called unhealthy.
-const healthTime = 2 * time.Second
-
-// health answers /healthz: 200 if the node serves, and 503 with the reason if not.
-func health(ask func(context.Context) error) http.Handler {
-	mux := http.NewServeMux()
-	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, r *http.Request) {
-		ctx, cancel := context.WithTimeout(r.Context(), healthTime)
-		defer cancel()
-		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-		if err := ask(ctx); err != nil {
-			w.WriteHeader(http.StatusServiceUnavailable)
-			w.Write([]byte(err.Error() + "\n"))
-			return
-		}
-		w.Write([]byte("ok\n"))
-	})
-	return mux
 }

@@ -46,7 +46,7 @@ type node struct {
 	until   time.Time            // when it may no longer rely on that; by the monotonic clock
 	fault   error                // why it does not serve
 	wanted  []string             // the leases that it competes for
-	held    map[string]heldLease // those that it has
+	holds   map[string]heldLease // those that it has
 	unended []string             // sessions that ended while the database was away
 	expiry  *time.Timer          // calls lapse
 }
@@ -69,7 +69,7 @@ func newNode(db *store.DB, dir string, log *slog.Logger) *node {
 	name := host + "-" + hex.EncodeToString(random(4))
 	nothing := func() {}
 	return &node{
-		db: db, name: name, log: log.With("node", name), held: map[string]heldLease{}, suspend: nothing, resume: nothing,
+		db: db, name: name, log: log.With("node", name), holds: map[string]heldLease{}, suspend: nothing, resume: nothing,
 	}
 }
 
@@ -225,9 +225,9 @@ func (n *node) compete(ctx context.Context, lease string) error {
 		return err
 	}
 	n.mu.Lock()
-	before, had := n.held[lease]
-	if delete(n.held, lease); held {
-		n.held[lease] = heldLease{number, start.Add(leaseTime - leaseMargin)}
+	before, had := n.holds[lease]
+	if delete(n.holds, lease); held {
+		n.holds[lease] = heldLease{number, start.Add(leaseTime - leaseMargin)}
 	}
 	n.mu.Unlock()
 	switch {
@@ -259,11 +259,19 @@ func (n *node) lease(name string) (registry.Fence, bool) {
 	}
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	held, ok := n.held[name]
+	held, ok := n.holds[name]
 	if !ok || n.fault != nil || !time.Now().Before(held.until) {
 		return registry.Fence{}, false
 	}
 	return registry.Fence{Lease: name, Number: held.number}, true
+}
+
+// held reports whether the node has a lease, or had it when the database was last heard of.
+func (n *node) held(name string) bool {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	_, ok := n.holds[name]
+	return ok
 }
 
 // serves says why the node does not speak for the registry, if it does not.

@@ -5,7 +5,6 @@ import (
 	"context"
 	"crypto/tls"
 	"encoding/json"
-	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -236,29 +235,6 @@ func replaceServerCertificate(t *testing.T, dir string) {
 		if err := replaceFile(filepath.Join(dir, name), data); err != nil {
 			t.Fatal(err)
 		}
-	}
-}
-
-// /healthz answers in plain HTTP, on an address of its own.
-func TestHealth(t *testing.T) {
-	dir, _ := newRegistry(t)
-	r := start(t, "serve", "--dir", dir, "--roles", "engine")
-	defer r.stop()
-	c, err := loadConfig(dir)
-	if err != nil {
-		t.Fatal(err)
-	}
-	answer, err := http.Get("http://" + c.Listen.address(serviceHealth) + "/healthz")
-	if err != nil {
-		t.Fatal(err)
-	}
-	answer.Body.Close()
-	if answer.StatusCode != http.StatusOK {
-		t.Errorf("/healthz answers %s", answer.Status)
-	}
-	has(t, r.err.String(), `"roles":"engine"`)
-	if strings.Contains(r.err.String(), `"epp":`) {
-		t.Error("it listens for EPP without the role")
 	}
 }
 

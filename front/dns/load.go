@@ -18,6 +18,9 @@ func (s *Server) Load(ctx context.Context) error {
 	return s.load(ctx)
 }
 
+// Loaded reports whether the server has zones to answer with.
+func (s *Server) Loaded() bool { return s.contents.Load() != nil }
+
 func (s *Server) load(ctx context.Context) error {
 	under, _ := s.config.Lease()
 	fresh := newContents(s.config.Service.Profile.Zones, s.config.Nameservers, s.now())

@@ -1,0 +1,154 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/http"
+	"slices"
+	"strings"
+	"time"
+
+	"example.org/dorado/flow"
+)
+
+// What a node says of itself to a load balancer and to a supervisor. A node may run several roles, of which
+// only one node at a time does some, so each role is asked for by itself: /healthz/dns is for who sends
+// queries to the zones, /healthz for whether the node is well and anything can be sent to it.
+
+// healthTime is how long the database may take to answer before the registry is called unhealthy.
+const healthTime = 2 * time.Second
+
+// A roleHealth is a role that a node runs, and why it cannot do its work just now; nil if it can.
+type roleHealth struct {
+	role role
+	err  error
+}
+
+func (r roleHealth) String() string {
+	if r.err != nil {
+		return fmt.Sprintf("%s: %v", r.role, r.err)
+	}
+	return string(r.role) + ": ready"
+}
+
+// A condition is how a node is: why it does not serve at all, nil if it does, and each of its roles.
+type condition struct {
+	err   error
+	roles []roleHealth
+}
+
+// well says why nothing should be sent to the node: it does not serve, or what it is there to answer is
+// answered by another node.
+func (c condition) well() error {
+	if c.err != nil {
+		return c.err
+	}
+	var first error
+	for _, r := range c.roles {
+		switch {
+		case r.role == roleEngine: // answers nobody
+		case r.err == nil:
+			return nil
+		case first == nil:
+			first = r.err
+		}
+	}
+	return first
+}
+
+// health answers /healthz and /healthz/ROLE: 200 if the node or the role can be asked, 503 with the reason if
+// not, and 404 of a role that the node does not run.
+func health(ask func(context.Context) condition) http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, r *http.Request) {
+		c := ask(r.Context())
+		tellHealth(w, c.well(), "ok", c.roles...)
+	})
+	mux.HandleFunc("GET /healthz/{role}", func(w http.ResponseWriter, r *http.Request) {
+		c, asked := ask(r.Context()), role(r.PathValue("role"))
+		at := slices.IndexFunc(c.roles, func(r roleHealth) bool { return r.role == asked })
+		if at < 0 {
+			http.Error(w, "this node does not run that role; it runs "+joinRoles(rolesOf(c)), http.StatusNotFound)
+			return
+		}
+		tellHealth(w, c.roles[at].err, "ready")
+	})
+	return mux
+}
+
+func rolesOf(c condition) []role {
+	var roles []role
+	for _, r := range c.roles {
+		roles = append(roles, r.role)
+	}
+	return roles
+}
+
+// tellHealth writes an answer: a word or the reason, and a line for each role.
+func tellHealth(w http.ResponseWriter, err error, good string, roles ...roleHealth) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	lines := []string{good}
+	if err != nil {
+		w.WriteHeader(http.StatusServiceUnavailable)
+		lines[0] = err.Error()
+	}
+	for _, r := range roles {
+		lines = append(lines, r.String())
+	}
+	_, _ = w.Write([]byte(strings.Join(lines, "\n") + "\n"))
+}
+
+// Why a role waits.
+var (
+	errStandsBy  = errors.New("standby; another node does this")
+	errNoAnswer  = errors.New("the database does not answer")
+	errNotLoaded = errors.New("the zones are not read yet")
+)
+
+// condition asks the node, the database and the leases how this process is.
+func (h *house) condition(ctx context.Context) condition {
+	ctx, cancel := context.WithTimeout(ctx, healthTime)
+	defer cancel()
+	answers := h.databaseAnswers(ctx)
+	c := condition{err: h.node.serves()}
+	if c.err == nil {
+		c.err = answers
+	}
+	for _, r := range h.roles {
+		state := roleHealth{r, c.err}
+		switch r {
+		case roleDNS:
+			state.err = h.zonesAnswer(answers == nil)
+		case roleEngine:
+			if _, mine := h.node.lease(engineLease); c.err == nil && !mine {
+				state.err = errStandsBy
+			}
+		}
+		c.roles = append(c.roles, state)
+	}
+	return c
+}
+
+// databaseAnswers reports whether a small query is answered.
+func (h *house) databaseAnswers(ctx context.Context) error {
+	if _, err := h.core.service.Ask(ctx, "", flow.NextDue{}); err != nil {
+		h.log.Debug("health", "error", err)
+		return errNoAnswer
+	}
+	return nil
+}
+
+// zonesAnswer says why queries should go to another node. While the database is away for everybody, whoever
+// published last goes on with the zones that it has: an older answer is better than none.
+func (h *house) zonesAnswer(database bool) error {
+	_, mine := h.node.lease(zoneLease)
+	switch {
+	case !mine && (database || !h.node.held(zoneLease)):
+		return errStandsBy
+	case !h.zones.Loaded():
+		return errNotLoaded
+	}
+	return nil
+}
