@@ -35,6 +35,10 @@ type clockState struct {
 
 var errFixedClock = mistake{errors.New("only the clock of dorado demo can be moved; this registry runs on real time")}
 
+// errLostClock is for a demo that was cut off from its database, or slept, while another began there.
+var errLostClock = mistake{errors.New("this demo has not the clock of its database just now; dorado nodes shows who has it. " +
+	"If that stays so, restart this demo")}
+
 func (h *house) showClock(context.Context, *http.Request, struct{}) (clockState, error) {
 	now := h.core.clock.Now()
 	return clockState{Now: now, Was: now, Offset: h.core.clock.Offset().String()}, nil
@@ -48,6 +52,9 @@ func (h *house) moveClock(ctx context.Context, _ *http.Request, move clockMove) 
 	}
 	h.moving.Lock()
 	defer h.moving.Unlock()
+	if _, mine := h.node.lease(clockLease); !mine {
+		return clockState{}, errLostClock
+	}
 	was := h.core.clock.Now()
 	to, event, err := h.destination(ctx, move, was)
 	if err != nil {

@@ -88,13 +88,12 @@ func openHouse(ctx context.Context, p plan, sockets *listeners) (*house, error) 
 		h.core.db.Close()
 		return nil, err
 	}
-	if err := h.loadClock(ctx); err != nil {
-		h.core.db.Close()
-		return nil, err
-	}
 	if err := h.joinNodes(ctx, p.roles); err != nil {
 		h.core.db.Close()
 		return nil, err
+	}
+	if err := h.loadClock(ctx); err != nil { // after whoever moved it has left
+		return nil, errors.Join(err, h.leaveNodes(), h.core.db.Close())
 	}
 	if err := cmp.Or(h.addUnits(ctx, p.roles), h.remember(ctx)); err != nil {
 		return nil, errors.Join(err, h.leaveNodes(), h.core.db.Close())
@@ -115,7 +114,17 @@ func (h *house) joinNodes(ctx context.Context, roles []role) error {
 	if err := h.node.bury(ctx, h.dir); err != nil {
 		return err
 	}
-	return cmp.Or(h.node.join(ctx, leasesOf(roles)), h.node.leaveTrace(h.dir))
+	wanted := leasesOf(roles)
+	if h.movable {
+		wanted = append(wanted, clockLease)
+	}
+	if err := h.node.join(ctx, wanted); err != nil {
+		return err
+	}
+	if err := h.hasItsClock(ctx); err != nil {
+		return errors.Join(err, h.leaveNodes())
+	}
+	return h.node.leaveTrace(h.dir)
 }
 
 // remember begins to keep names in memory, and to hear what other nodes do.
