@@ -30,6 +30,8 @@ type engine interface {
 	// beginView and beginWrite begin a transaction.
 	beginView() string
 	beginWrite() string
+	// tables is the statement that lists the tables of a database by name.
+	tables() string
 	// prepare makes what only this engine needs, after the migrations.
 	prepare(context.Context, *sql.DB) error
 	// moreNumbers takes numbersAtOnce numbers that were never given.
@@ -105,6 +107,14 @@ func (sqliteEngine) dialect() goose.Dialect                 { return goose.Diale
 func (sqliteEngine) beginView() string                      { return "BEGIN" }
 func (sqliteEngine) beginWrite() string                     { return "BEGIN IMMEDIATE" }
 func (sqliteEngine) prepare(context.Context, *sql.DB) error { return nil }
+
+func (sqliteEngine) tables() string {
+	return `
+SELECT name
+FROM   sqlite_master
+WHERE  type = 'table' AND name NOT LIKE 'sqlite_%'
+ORDER  BY name`
+}
 
 func (sqliteEngine) aloneWith(_ context.Context, _ *sql.DB, f func() error) error { return f() }
 
@@ -229,6 +239,14 @@ func (postgresEngine) dialect() goose.Dialect { return goose.DialectPostgres }
 
 func (postgresEngine) beginView() string  { return "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" }
 func (postgresEngine) beginWrite() string { return "BEGIN ISOLATION LEVEL READ COMMITTED" }
+
+func (postgresEngine) tables() string {
+	return `
+SELECT CAST(tablename AS TEXT)
+FROM   pg_tables
+WHERE  schemaname = ANY (current_schemas(false))
+ORDER  BY tablename`
+}
 
 // beginDecide begins what a group is decided on: one moment, in which nothing is written.
 const beginDecide = "BEGIN ISOLATION LEVEL REPEATABLE READ"

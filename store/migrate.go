@@ -6,6 +6,8 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"slices"
+	"strings"
 
 	"github.com/pressly/goose/v3"
 )
@@ -16,8 +18,11 @@ var migrations embed.FS
 // ErrNewerSchema says that a newer Dorado has used the database.
 var ErrNewerSchema = errors.New("the database was written by a newer version of dorado; run that version")
 
+// ErrForeign says that a database has tables of something else, and none of a registry.
+var ErrForeign = errors.New("the database has tables of something else")
+
 // Migrate brings the schema up to this program's, while no other node does. It refuses a schema that is
-// newer.
+// newer, and a database that has tables of something else and none of a registry.
 func (db *DB) Migrate(ctx context.Context) error {
 	return db.engine.aloneWith(ctx, db.writer.db, func() error { return db.migrate(ctx) })
 }
@@ -25,6 +30,9 @@ func (db *DB) Migrate(ctx context.Context) error {
 func (db *DB) migrate(ctx context.Context) error {
 	provider, err := db.provider()
 	if err != nil {
+		return err
+	}
+	if err := db.isOurs(ctx); err != nil {
 		return err
 	}
 	current, target, err := provider.GetVersions(ctx)
@@ -42,6 +50,36 @@ func (db *DB) migrate(ctx context.Context) error {
 	}
 	return nil
 }
+
+// mostNamed is how many tables of somebody else are named.
+const mostNamed = 3
+
+// isOurs refuses a database that something else uses, before anything is made in it.
+func (db *DB) isOurs(ctx context.Context) error {
+	var tables []string
+	err := db.writer.with(ctx, func(s *session) (err error) {
+		tables, err = many(&reader{ctx, on(s), db}, scanValue[string], db.engine.tables())
+		return err
+	})
+	switch {
+	case err != nil:
+		return fmt.Errorf("list the tables: %w", err)
+	case len(tables) == 0, slices.Contains(tables, "registrar") && slices.Contains(tables, "setting"):
+		return nil
+	}
+	tables = slices.DeleteFunc(tables, func(name string) bool { return name == versionTable })
+	if len(tables) == 0 { // a first migration was cut short
+		return nil
+	}
+	more := ""
+	if n := len(tables) - mostNamed; n > 0 {
+		tables, more = tables[:mostNamed], fmt.Sprintf(" and %d more", n)
+	}
+	return fmt.Errorf("%w: %s%s", ErrForeign, strings.Join(tables, ", "), more)
+}
+
+// versionTable is where the migrations count.
+const versionTable = goose.DefaultTablename
 
 // provider returns what runs the migrations on the database.
 func (db *DB) provider() (*goose.Provider, error) {

@@ -3,7 +3,9 @@ package store_test
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -110,4 +112,55 @@ func texts(t *testing.T, raw *sql.DB, query string) []string {
 		t.Fatal(err)
 	}
 	return list
+}
+
+// A database that something else uses is refused, and nothing is made in it; one whose first migration was
+// cut short is not.
+func TestMigrateRefusesForeignTables(t *testing.T) {
+	for _, test := range []struct {
+		name   string
+		tables []string
+		says   string
+	}{
+		{"one", []string{"invoices"}, "the database has tables of something else: invoices"},
+		{"many", []string{"a", "b", "c", "d", "registrar"}, "the database has tables of something else: a, b, c and 2 more"},
+		{"migrated by something else", []string{"goose_db_version", "invoices"}, "of something else: invoices"},
+		{"none", nil, ""},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			dsn, postgres := pg.Chosen(t)
+			driverName := "pgx"
+			if !postgres {
+				dsn, driverName = filepath.Join(t.TempDir(), "other.db"), "sqlite"
+			}
+			raw, err := sql.Open(driverName, dsn)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer raw.Close()
+			for _, table := range test.tables {
+				if _, err := raw.Exec("CREATE TABLE " + table + " (id BIGINT)"); err != nil {
+					t.Fatal(err)
+				}
+			}
+			db, err := store.Open(t.Context(), dsn)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer db.Close()
+			err = db.Migrate(t.Context())
+			if test.says == "" {
+				if err != nil {
+					t.Error(err)
+				}
+				return
+			}
+			if !errors.Is(err, store.ErrForeign) || !strings.HasSuffix(err.Error(), test.says) {
+				t.Errorf("it is answered %v, want %q", err, test.says)
+			}
+			if _, err := raw.Exec("SELECT 1 FROM setting"); err == nil {
+				t.Error("tables of a registry were made")
+			}
+		})
+	}
 }

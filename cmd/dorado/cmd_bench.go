@@ -32,10 +32,10 @@ type benchOptions struct {
 }
 
 func (p *program) benchCommand() *cobra.Command {
-	cmd := &cobra.Command{
+	cmd := group(&cobra.Command{
 		Use:   "bench",
 		Short: "measure a running registry",
-	}
+	})
 	cmd.AddCommand(p.benchEPP(), &cobra.Command{
 		Use: "echo", Short: "serve TLS frames back, for bench epp", Hidden: true, Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return bench.ServeEcho(cmd.Context(), p.in, p.out) },
@@ -123,7 +123,7 @@ type benchRun struct {
 
 func (p *program) bench(ctx context.Context, o benchOptions) (err error) {
 	mix, mixErr := bench.ParseMix(o.mix)
-	if err := errors.Join(o.check(), mixErr); err != nil {
+	if err := errors.Join(o.check(), mixErr, canBeWritten("--report", o.report), canBeWritten("--profile", o.profile)); err != nil {
 		return err
 	}
 	b := &benchRun{p: p, o: o, mix: mix}
@@ -176,7 +176,7 @@ func (b *benchRun) open(ctx context.Context) error {
 		Registrars: min(len(b.target.accounts), b.o.sessions), Mix: b.mix.String(), Rate: b.o.rate, Seconds: b.o.seconds, Rounds: b.o.rounds,
 	}
 	if b.load, err = bench.Open(ctx, plan); err != nil {
-		return err
+		return b.o.epp.unreachable(err)
 	}
 	b.closes(func() error { b.load.Close(); return nil })
 	b.report.Taken = b.load.Taken()

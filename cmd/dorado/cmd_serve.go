@@ -16,7 +16,15 @@ func (p *program) serveCommand() *cobra.Command {
 		Use:   "serve --dir DIR",
 		Short: "run a registry",
 		Long: `Serve runs the registry in DIR, which dorado init made, until SIGTERM or SIGINT. SIGHUP reloads
-the certificates and what is live of the configuration; no session is dropped.`,
+the certificates and what is live of the configuration; no session is dropped.
+
+It runs every role unless --roles names some. On PostgreSQL several nodes can share a registry:
+
+  epp     the commands of registrars, over TLS
+  whois   lookups on port 43
+  rdap    lookups over HTTPS
+  dns     the zones; one node at a time answers, the others stand by
+  engine  writes down what time does: renewals, purges, charges; one at a time`,
 		Example: `  dorado serve --dir /var/lib/dorado
   dorado serve --dir /var/lib/dorado --roles epp,engine`,
 		Args: noArguments,

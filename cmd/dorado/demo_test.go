@@ -254,12 +254,14 @@ func TestDemoSeedNames(t *testing.T) {
 // On a terminal a bar grows in one line; elsewhere each tenth is a line, where it takes a while.
 func TestProgress(t *testing.T) {
 	var out strings.Builder
-	bar := &progress{out: &out, bar: true, total: 1_000_000, began: time.Now().Add(-time.Minute)}
-	for _, n := range []int{500_000, 1_000_000} {
+	bar := &progress{out: &out, bar: true, total: 1_000_000}
+	for _, n := range []int{2, 1_000_000} {
 		bar.at(n)
 	}
+	has(t, out.String(), "░ 2 of 1,000,000, begun", "1,000,000 of 1,000,000, writing the indexes")
+	bar.draw(500_000, "about 1m0s left")
+	has(t, out.String(), "███████████████░░░░░░░░░░░░░░░ 500,000 of 1,000,000, about 1m0s left")
 	bar.end()
-	has(t, out.String(), "███████████████░░░░░░░░░░░░░░░ 500,000 of 1,000,000, about 1m0s left", "1,000,000 of 1,000,000, writing the indexes")
 	if strings.Contains(out.String(), "\n") || !strings.HasSuffix(out.String(), "\r\x1b[K") {
 		t.Errorf("the bar is %q", out.String())
 	}
@@ -268,13 +270,36 @@ func TestProgress(t *testing.T) {
 		total, lines int
 	}{{"many", 20_000, 10}, {"few", 2000, 0}} {
 		out.Reset()
-		lines := &progress{out: &out, total: test.total, began: time.Now()}
+		lines := &progress{out: &out, total: test.total}
 		for n := 0; n <= test.total; n += 7 {
 			lines.at(n)
 		}
 		lines.at(test.total)
 		if got := strings.Count(out.String(), "\n"); got != test.lines {
 			t.Errorf("%s: %d lines, want %d:\n%s", test.name, got, test.lines, out.String())
+		}
+	}
+}
+
+// How long it takes is said when names have been made for a second, and counted from the first of them: what
+// came before took its own time.
+func TestProgressLeft(t *testing.T) {
+	began := time.Now()
+	p := &progress{total: 101_000, began: began, from: 1_000}
+	for _, test := range []struct {
+		after time.Duration
+		made  int
+		want  string
+	}{
+		{0, 1_000, "begun"},
+		{900 * time.Millisecond, 2_000, "begun"},
+		{2 * time.Second, 1_000, "begun"},
+		{2 * time.Second, 3_000, "about 1m38s left"},
+		{time.Minute, 51_000, "about 1m0s left"},
+		{2 * time.Minute, 101_000, "writing the indexes"},
+	} {
+		if got := p.left(test.made, began.Add(test.after)); got != test.want {
+			t.Errorf("after %s and %d names: %q, want %q", test.after, test.made, got, test.want)
 		}
 	}
 }

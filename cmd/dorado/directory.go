@@ -69,6 +69,22 @@ func replaceFile(path string, data []byte) error {
 	return os.Rename(f.Name(), path)
 }
 
+// canBeWritten refuses the path of a flag where no file can be made later, when what it is for has taken its
+// time. An empty path is none.
+func canBeWritten(flag, path string) error {
+	if path == "" {
+		return nil
+	}
+	if info, err := os.Stat(path); err == nil && info.IsDir() {
+		return fmt.Errorf("%s: %s is a directory; name a file", flag, path)
+	}
+	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
+	if err != nil {
+		return fmt.Errorf("%s: %s cannot be written: %w; name a file elsewhere", flag, path, plain(err))
+	}
+	return errors.Join(f.Close(), os.Remove(f.Name()))
+}
+
 func exists(path string) bool {
 	_, err := os.Stat(path)
 	return err == nil

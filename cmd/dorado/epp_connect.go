@@ -9,6 +9,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"syscall"
 	"time"
 	"unicode/utf8"
 
@@ -23,6 +24,7 @@ type eppOptions struct {
 	dir, server, ca, as, password, cert, key string
 	timeout                                  time.Duration
 
+	ofDemo       bool   // the server is the one of a demo
 	passwordFile string // the demo.json that the password is from; empty if it is from elsewhere
 }
 
@@ -60,7 +62,7 @@ func (o *eppOptions) resolve(env func(string) string) error {
 
 // fromDemo takes from a demo what is still open.
 func (o *eppOptions) fromDemo(f demoFile) error {
-	o.server = f.Production.EPP
+	o.server, o.ofDemo = f.Production.EPP, true
 	set := func(option *string, value string) {
 		if *option == "" {
 			*option = value
@@ -113,7 +115,14 @@ func passwordIsPossible(what, password string) error {
 func (o *eppOptions) unreachable(err error) error {
 	var unknown x509.UnknownAuthorityError
 	var other x509.HostnameError
+	var lookup *net.DNSError
 	switch {
+	case errors.Is(err, syscall.ECONNREFUSED) && o.ofDemo:
+		return fmt.Errorf("nothing listens at %s; start the demo with dorado demo --dir %s, or name another server with --server", o.server, o.dir)
+	case errors.Is(err, syscall.ECONNREFUSED):
+		return fmt.Errorf("nothing listens at %s; is the registry running, and is that its port for EPP (700, or 700 and its listen.port_base)?", o.server)
+	case errors.As(err, &lookup):
+		return fmt.Errorf("the host of %s cannot be found: %w; correct --server", o.server, lookup)
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		return fmt.Errorf("%s does not answer within %s", o.server, o.timeout)
 	case errors.As(err, &unknown):

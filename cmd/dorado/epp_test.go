@@ -60,7 +60,8 @@ func TestEPPMistakes(t *testing.T) {
 		{"check name a.co", "say which object"},
 		{"info domain", "say which domain"},
 		{"--dir nowhere check domain a.co", "name a server with --server"},
-		{"--server 127.0.0.1:1 --as X1 --password secret check domain a.co", "connect to the EPP server"},
+		{"--server 127.0.0.1:1 --as X1 --password secret check domain a.co", "nothing listens at 127.0.0.1:1; is the registry running, and is that its port for EPP"},
+		{"--server nowhere.invalid:700 --as X1 --password secret hello", "the host of nowhere.invalid:700 cannot be found"},
 		{"--server 127.0.0.1:1 check domain a.co", "say who logs in"},
 		{"--server 127.0.0.1:1 --as X1 check domain a.co", "give the password of X1 in DORADO_EPP_PASSWORD"},
 		{"--server 127.0.0.1:1 --as X1 --password abc check domain a.co", "the password of X1 has 3 characters; a password has 6 to 16 characters"},
@@ -96,6 +97,18 @@ func TestEPPMistakes(t *testing.T) {
 		out, errs, status := run(t, "", append([]string{"epp"}, words...)...)
 		if status != 1 || !strings.Contains(errs, test.says) || strings.Contains(out+errs, "Usage:") {
 			t.Errorf("dorado epp %s: status %d, %s%s; want 1 and %q", test.line, status, out, errs, test.says)
+		}
+	}
+}
+
+// Who speaks to a demo that was stopped is told how to start it.
+func TestEPPStoppedDemo(t *testing.T) {
+	dir, demo := newDemo(t)
+	demo.stop()
+	for _, command := range [][]string{{"epp", "hello"}, {"epp", "check", "domain", "free.co"}, {"epp", "raw", "-"}} {
+		_, errs, status := run(t, "<epp/>", append(command, "--dir", dir)...)
+		if has(t, errs, "nothing listens at 127.0.0.1:", "start the demo with dorado demo --dir "+dir); status != 1 {
+			t.Errorf("%v: status %d, want 1", command, status)
 		}
 	}
 }

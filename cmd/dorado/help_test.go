@@ -1,6 +1,7 @@
 package main
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -43,9 +44,35 @@ func TestHelp(t *testing.T) {
 	if out, want := mustRun(t, "--version"), "dorado "+version()+"\n"; out != want {
 		t.Errorf("--version says %q, want %q", out, want)
 	}
+	out = mustRun(t, "serve", "--help")
+	for _, r := range allRoles {
+		has(t, out, "\n  "+string(r)+" ")
+	}
 	for _, alone := range []string{"", "epp", "registrar"} {
 		has(t, mustRun(t, strings.Fields(alone)...), "Usage:", "Commands:")
 	}
+}
+
+// A word that is no command is refused wherever commands stand below another, and the nearest is proposed.
+func TestMistypedCommands(t *testing.T) {
+	p := &program{env: func(string) string { return "" }}
+	var look func(*cobra.Command)
+	look = func(cmd *cobra.Command) {
+		for _, c := range cmd.Commands() {
+			if !c.IsAvailableCommand() || c.HasSubCommands() {
+				look(c)
+				continue
+			}
+			words := strings.Fields(cmd.CommandPath() + " " + c.Name() + "x")[1:]
+			_, errs, status := run(t, "", words...)
+			if has(t, errs, "there is no command "+strconv.Quote(c.Name()+"x"), "did you mean "); status != 1 {
+				t.Errorf("dorado %s: status %d, want 1", strings.Join(words, " "), status)
+			}
+		}
+	}
+	look(p.root())
+	_, errs, _ := run(t, "", "bench", "eep")
+	has(t, errs, `there is no command "eep" below dorado bench; did you mean epp?`)
 }
 
 func TestWrap(t *testing.T) {

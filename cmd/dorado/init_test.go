@@ -1,6 +1,7 @@
 package main
 
 import (
+	"database/sql"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -17,5 +18,26 @@ func TestInitIntoAnotherRegistry(t *testing.T) {
 	}
 	if exists(filepath.Join(second, "b")) {
 		t.Error("the directory of a registry that was not made is there")
+	}
+}
+
+// Nor does a database that something else uses, which is left as it is.
+func TestInitIntoForeignTables(t *testing.T) {
+	path := filepath.Join(shortDir(t), "shop.db")
+	db, err := sql.Open("sqlite", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if _, err := db.Exec("CREATE TABLE invoices (id BIGINT)"); err != nil {
+		t.Fatal(err)
+	}
+	for _, command := range []string{"init", "demo"} {
+		dir := filepath.Join(shortDir(t), "r")
+		_, errs, status := run(t, "", command, "--dir", dir, "--database", path)
+		has(t, errs, "the database has tables of something else: invoices; a registry has a database to itself: name an empty one with --database")
+		if status != 1 || exists(dir) {
+			t.Errorf("%s: status %d, and a directory: %t", command, status, exists(dir))
+		}
 	}
 }

@@ -14,7 +14,8 @@ type progress struct {
 	out   io.Writer
 	bar   bool
 	total int
-	began time.Time
+	began time.Time // when the first names had been made,
+	from  int       // and how many they were
 	shown time.Time // when the bar was drawn last
 	tenth int       // the last that was told
 	ended bool
@@ -23,19 +24,26 @@ type progress struct {
 const (
 	barWidth    = 30
 	barInterval = 100 * time.Millisecond
+	// barPatience is how long names are watched before it is said how long they take: what comes before
+	// the first one says nothing about it.
+	barPatience = time.Second
 )
 
 // newProgress begins to count.
 func (p *program) newProgress(total int) *progress {
-	return &progress{out: p.err, bar: isTerminal(p.err) && p.env("TERM") != "dumb", total: total, began: time.Now()}
+	return &progress{out: p.err, bar: isTerminal(p.err) && p.env("TERM") != "dumb", total: total}
 }
 
 // at shows that n of all have been made.
 func (p *progress) at(n int) {
 	if p.bar {
-		if now := time.Now(); n == p.total || now.Sub(p.shown) >= barInterval {
+		now := time.Now()
+		if p.began.IsZero() {
+			p.began, p.from = now, n
+		}
+		if n == p.total || now.Sub(p.shown) >= barInterval {
 			p.shown = now
-			p.draw(n)
+			p.draw(n, p.left(n, now))
 		}
 		return
 	}
@@ -46,16 +54,24 @@ func (p *progress) at(n int) {
 	}
 }
 
-// draw draws the bar over the last one. Behind the last name the indexes are written.
-func (p *progress) draw(n int) {
-	full := barWidth * n / p.total
-	rest := "writing the indexes"
-	if n < p.total {
-		spent := time.Since(p.began)
-		rest = "about " + (spent * time.Duration(p.total-n) / time.Duration(max(n, 1))).Round(time.Second).String() + " left"
+// left says how much is left when n have been made. Behind the last name the indexes are written.
+func (p *progress) left(n int, now time.Time) string {
+	spent := now.Sub(p.began)
+	switch {
+	case n == p.total:
+		return "writing the indexes"
+	case spent < barPatience || n <= p.from:
+		return "begun"
 	}
+	left := spent * time.Duration(p.total-n) / time.Duration(n-p.from)
+	return "about " + left.Round(time.Second).String() + " left"
+}
+
+// draw draws the bar over the last one.
+func (p *progress) draw(n int, left string) {
+	full := barWidth * n / p.total
 	fmt.Fprintf(p.out, "\r\x1b[K  names %s%s %s of %s, %s", strings.Repeat("█", full), strings.Repeat("░", barWidth-full),
-		grouped(n), grouped(p.total), rest)
+		grouped(n), grouped(p.total), left)
 }
 
 // end removes the bar.

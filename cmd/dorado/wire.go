@@ -80,6 +80,9 @@ func openDatabase(ctx context.Context, dir, dsn string, o store.Options) (*store
 	}
 	if err := db.Migrate(ctx); err != nil {
 		db.Close()
+		if errors.Is(err, store.ErrForeign) {
+			return nil, fmt.Errorf("%w; a registry has a database to itself: name an empty one with --database, or in %s", err, configFile)
+		}
 		if errors.Is(err, store.ErrNewerSchema) {
 			return nil, fmt.Errorf("%w (this is %s, with schema %d)", err, version(), store.SchemaVersion())
 		}
