@@ -38,7 +38,11 @@ type Call struct {
 
 // call begins a Call: the instant is taken here, once.
 func (s *Service) call(r registry.Reader, who registry.RegistrarID) *Call {
-	now := s.Clock().UTC().Truncate(time.Second)
+	return s.callAt(r, who, s.Clock())
+}
+
+func (s *Service) callAt(r registry.Reader, who registry.RegistrarID, at time.Time) *Call {
+	now := at.UTC().Truncate(time.Second)
 	c := &Call{
 		Now: now, Terms: s.Profile.At(now), Profile: s.Profile,
 		service: s, reader: r,

@@ -47,7 +47,7 @@ func (q ContactInfo) Answer(c *Call) (Reply, error) {
 		}),
 		refuseIf("authInfoFits", q.AuthInfo != nil && !c.Matches(*q.AuthInfo, contact.AuthInfo), registry.Error{
 			Code: registry.InvalidAuthInfo, Field: "contact:authInfo",
-			Reason: "the authInfo is not the contact's",
+			Reason: "the authInfo is not the contact's; ask its sponsor for the right one",
 		}),
 	); err != nil {
 		return nil, err

@@ -37,7 +37,7 @@ func canonical(p *registry.Postal) *registry.Postal {
 func postalIsGiven(c registry.Contact) Rule {
 	return refuseIf("postalIsGiven", c.Int == nil && c.Loc == nil, registry.Error{
 		Code: registry.ParameterMissing, Field: "contact:postalInfo",
-		Reason: "a contact needs a postal address, as int, loc or both",
+		Reason: "a contact needs a postal address; send postalInfo as int, loc or both",
 	})
 }
 
@@ -78,11 +78,11 @@ func postalIsWellFormed(form string, p *registry.Postal) Rule {
 	return allOf("postalIsWellFormed", append(parts,
 		refuseIf("postalIsWellFormed", p.Country == "", registry.Error{
 			Code: registry.ParameterMissing, Field: "contact:cc",
-			Reason: "a contact needs a country",
+			Reason: "a contact needs a country; send its two letters in cc",
 		}),
 		refuseIf("postalIsWellFormed", !assigned, registry.Error{
 			Code: registry.ParameterSyntax, Field: "contact:cc", Value: p.Country,
-			Reason: "this is no assigned country code of ISO 3166-1 alpha-2",
+			Reason: "this is no assigned country code; send two letters of ISO 3166-1",
 		}),
 	)...)
 }
@@ -91,11 +91,11 @@ func streetsFit(p registry.Postal) Rule {
 	return allOf("streetsFit",
 		refuseIf("streetsFit", len(p.Street) == 0, registry.Error{
 			Code: registry.ParameterMissing, Field: "contact:street",
-			Reason: "a contact needs one to three street lines",
+			Reason: "a contact needs a street; send one to three street lines",
 		}),
 		refuseIf("streetsFit", len(p.Street) > maxStreets, registry.Error{
 			Code: registry.ParameterPolicy, Field: "contact:street",
-			Reason: "a contact has at most three street lines",
+			Reason: "a contact has at most three street lines; send fewer",
 		}),
 	)
 }
@@ -103,14 +103,14 @@ func streetsFit(p registry.Postal) Rule {
 func fieldIsGiven(f field) Rule {
 	return refuseIf("fieldIsGiven", f.mandatory && f.value == "", registry.Error{
 		Code: registry.ParameterMissing, Field: f.name,
-		Reason: "a contact needs a " + f.called,
+		Reason: "a contact needs a " + f.called + "; send one",
 	})
 }
 
 func fieldFits(f field) Rule {
 	return refuseIf("fieldFits", utf8.RuneCountInString(f.value) > f.max, registry.Error{
 		Code: registry.ParameterSyntax, Field: f.name, Value: f.value,
-		Reason: fmt.Sprintf("a %s has at most %d characters", f.called, f.max),
+		Reason: fmt.Sprintf("a %s has at most %d characters; send a shorter one", f.called, f.max),
 	})
 }
 
@@ -125,7 +125,7 @@ func fieldIsASCII(form string, f field) Rule {
 func voiceIsGiven(voice *registry.Phone) Rule {
 	return refuseIf("voiceIsGiven", voice == nil, registry.Error{
 		Code: registry.ParameterMissing, Field: "contact:voice",
-		Reason: "a contact needs a telephone number",
+		Reason: "a contact needs a telephone number; send voice",
 	})
 }
 
@@ -140,11 +140,11 @@ func phoneIsWellFormed(name string, p *registry.Phone) Rule {
 	return allOf("phoneIsWellFormed",
 		refuseIf("phoneIsWellFormed", len(p.Number) > maxPhone || !phone.MatchString(p.Number), registry.Error{
 			Code: registry.ParameterSyntax, Field: name, Value: p.Number,
-			Reason: "a number is written +CC.NUMBER, such as +57.6015550100, with at most 17 characters",
+			Reason: "this is no telephone number; write +CC.NUMBER, such as +57.6015550100, in at most 17 characters",
 		}),
 		refuseIf("phoneIsWellFormed", utf8.RuneCountInString(p.Extension) > maxDialled, registry.Error{
 			Code: registry.ParameterSyntax, Field: name, Value: p.Number,
-			Reason: "an extension has at most 16 characters",
+			Reason: "an extension has at most 16 characters; send a shorter one",
 		}),
 	)
 }
@@ -162,11 +162,11 @@ func emailIsWellFormed(address string) Rule {
 	return allOf("emailIsWellFormed",
 		refuseIf("emailIsWellFormed", address == "", registry.Error{
 			Code: registry.ParameterMissing, Field: "contact:email",
-			Reason: "a contact needs an e-mail address",
+			Reason: "a contact needs an e-mail address; send email",
 		}),
 		refuseIf("emailIsWellFormed", bad, registry.Error{
 			Code: registry.ParameterSyntax, Field: "contact:email", Value: address,
-			Reason: "this is no e-mail address of at most 84 characters",
+			Reason: "this is no e-mail address; write LOCAL@DOMAIN in at most 84 characters",
 		}),
 	)
 }

@@ -19,28 +19,28 @@ func TestContactCreatePrecedence(t *testing.T) {
 	precedence(t, w, func() (registry.RegistrarID, flow.Command) { return who, cmd }, []step{
 		{func() {}, registry.Authorization, "the registrar is not active; ask the registry"},
 		{func() { who = world.Acme }, registry.ObjectExists, "a contact of this id exists; ids are the same in upper and lower case"},
-		{func() { cmd.ID = "Free-1" }, registry.ParameterMissing, "a contact needs a postal address, as int, loc or both"},
-		{func() { cmd.Int = &registry.Postal{Name: long, City: "Bogotá", Country: "XX"} }, registry.ParameterMissing, "a contact needs one to three street lines"},
-		{func() { cmd.Int.Street = []string{"a", "b", "c", "d"} }, registry.ParameterPolicy, "a contact has at most three street lines"},
-		{func() { cmd.Int.Street = []string{"a", "b", "c"} }, registry.ParameterSyntax, "a name has at most 255 characters"},
+		{func() { cmd.ID = "Free-1" }, registry.ParameterMissing, "a contact needs a postal address; send postalInfo as int, loc or both"},
+		{func() { cmd.Int = &registry.Postal{Name: long, City: "Bogotá", Country: "XX"} }, registry.ParameterMissing, "a contact needs a street; send one to three street lines"},
+		{func() { cmd.Int.Street = []string{"a", "b", "c", "d"} }, registry.ParameterPolicy, "a contact has at most three street lines; send fewer"},
+		{func() { cmd.Int.Street = []string{"a", "b", "c"} }, registry.ParameterSyntax, "a name has at most 255 characters; send a shorter one"},
 		{func() { cmd.Int.Name = long[:2*255] }, registry.ParameterSyntax, "the int form is 7-bit ASCII only; send this name in the loc form"},
 		{func() { cmd.Int.Name = "Ana Pena" }, registry.ParameterSyntax, "the int form is 7-bit ASCII only; send this city in the loc form"},
-		{func() { cmd.Loc, cmd.Int = cmd.Int, nil }, registry.ParameterMissing, "a contact needs a postcode"},
-		{func() { cmd.Loc.Postcode = "12345678901234567" }, registry.ParameterSyntax, "a postcode has at most 16 characters"},
-		{func() { cmd.Loc.Postcode = "110221" }, registry.ParameterSyntax, "this is no assigned country code of ISO 3166-1 alpha-2"},
-		{func() { cmd.Loc.Country = "" }, registry.ParameterMissing, "a contact needs a country"},
-		{func() { cmd.Loc.Country = "uk" }, registry.ParameterMissing, "a contact needs a telephone number"},
-		{func() { cmd.Voice = &registry.Phone{} }, registry.ParameterSyntax, "a number is written +CC.NUMBER, such as +57.6015550100, with at most 17 characters"},
+		{func() { cmd.Loc, cmd.Int = cmd.Int, nil }, registry.ParameterMissing, "a contact needs a postcode; send one"},
+		{func() { cmd.Loc.Postcode = "12345678901234567" }, registry.ParameterSyntax, "a postcode has at most 16 characters; send a shorter one"},
+		{func() { cmd.Loc.Postcode = "110221" }, registry.ParameterSyntax, "this is no assigned country code; send two letters of ISO 3166-1"},
+		{func() { cmd.Loc.Country = "" }, registry.ParameterMissing, "a contact needs a country; send its two letters in cc"},
+		{func() { cmd.Loc.Country = "uk" }, registry.ParameterMissing, "a contact needs a telephone number; send voice"},
+		{func() { cmd.Voice = &registry.Phone{} }, registry.ParameterSyntax, "this is no telephone number; write +CC.NUMBER, such as +57.6015550100, in at most 17 characters"},
 		{func() {
 			cmd.Voice.Number = "+57.6015550100"
 			cmd.Voice.Extension = strings.Repeat("9", 17)
-		}, registry.ParameterSyntax, "an extension has at most 16 characters"},
+		}, registry.ParameterSyntax, "an extension has at most 16 characters; send a shorter one"},
 		{func() {
 			cmd.Voice.Extension = "9"
 			cmd.Fax = &registry.Phone{Number: "57.6015550100"}
-		}, registry.ParameterSyntax, "a number is written +CC.NUMBER, such as +57.6015550100, with at most 17 characters"},
-		{func() { cmd.Fax = nil }, registry.ParameterMissing, "a contact needs an e-mail address"},
-		{func() { cmd.Email = strings.Repeat("a", 65) + "@example.com" }, registry.ParameterSyntax, "this is no e-mail address of at most 84 characters"},
+		}, registry.ParameterSyntax, "this is no telephone number; write +CC.NUMBER, such as +57.6015550100, in at most 17 characters"},
+		{func() { cmd.Fax = nil }, registry.ParameterMissing, "a contact needs an e-mail address; send email"},
+		{func() { cmd.Email = strings.Repeat("a", 65) + "@example.com" }, registry.ParameterSyntax, "this is no e-mail address; write LOCAL@DOMAIN in at most 84 characters"},
 	}, func() { cmd.Email = strings.Repeat("a", 64) + "@example.com" })
 
 	details := contactInfo(t, w, "FREE-1")
@@ -109,17 +109,17 @@ func TestContactUpdatePrecedence(t *testing.T) {
 	cmd := flow.ContactUpdate{ID: "C9", Empty: true}
 	precedence(t, w, func() (registry.RegistrarID, flow.Command) { return who, cmd }, []step{
 		{func() {}, registry.Authorization, "the registrar is not active; ask the registry"},
-		{func() { who = world.Other }, registry.ObjectMissing, "there is no such contact"},
-		{func() { cmd.ID = "C1" }, registry.Authorization, "another registrar sponsors the object"},
-		{func() { who = world.Acme }, registry.StatusProhibits, "the object has the status clientUpdateProhibited"},
-		{func() { cmd.Remove = []registry.Status{registry.ClientUpdateProhibited} }, registry.ParameterMissing, "the update has neither add, rem nor chg"},
-		{func() { cmd.Empty = false; cmd.Add = []registry.Status{registry.ClientHold} }, registry.ParameterPolicy, "only the registry sets or removes this status"},
-		{func() { cmd.Add = nil; cmd.Int = &flow.PostalEdit{Name: new("Ana")} }, registry.ParameterMissing, "a contact needs one to three street lines"},
+		{func() { who = world.Other }, registry.ObjectMissing, "there is no such contact; create it first"},
+		{func() { cmd.ID = "C1" }, registry.Authorization, "another registrar sponsors the object; ask that registrar"},
+		{func() { who = world.Acme }, registry.StatusProhibits, "the object has the status clientUpdateProhibited; remove it first"},
+		{func() { cmd.Remove = []registry.Status{registry.ClientUpdateProhibited} }, registry.ParameterMissing, "the update has neither add, rem nor chg; send one of them"},
+		{func() { cmd.Empty = false; cmd.Add = []registry.Status{registry.ClientHold} }, registry.ParameterPolicy, "only the registry sets or removes this status; leave it out"},
+		{func() { cmd.Add = nil; cmd.Int = &flow.PostalEdit{Name: new("Ana")} }, registry.ParameterMissing, "a contact needs a street; send one to three street lines"},
 		{func() {
 			cmd.Int.Address = &registry.Postal{Name: "ignored", Street: []string{"Calle 10"}, City: "Bogota", Postcode: "1", Country: "CO"}
 			cmd.Voice = &registry.Phone{}
-		}, registry.ParameterSyntax, "a number is written +CC.NUMBER, such as +57.6015550100, with at most 17 characters"},
-		{func() { cmd.Voice.Number = "+57.1"; cmd.Email = new("") }, registry.ParameterMissing, "a contact needs an e-mail address"},
+		}, registry.ParameterSyntax, "this is no telephone number; write +CC.NUMBER, such as +57.6015550100, in at most 17 characters"},
+		{func() { cmd.Voice.Number = "+57.1"; cmd.Email = new("") }, registry.ParameterMissing, "a contact needs an e-mail address; send email"},
 	}, func() { cmd.Email = new("eva@example.com") })
 	c := contactInfo(t, w, "C1")
 	if c.Int.Name != "Ana" || c.Loc.Name != "Ana Peña" || c.Email != "eva@example.com" || c.Voice.Number != "+57.1" {
@@ -175,9 +175,9 @@ func TestContactDeletePrecedence(t *testing.T) {
 	cmd := flow.ContactDelete{ID: "C9"}
 	precedence(t, w, func() (registry.RegistrarID, flow.Command) { return who, cmd }, []step{
 		{func() {}, registry.Authorization, "the registrar is not active; ask the registry"},
-		{func() { who = world.Other }, registry.ObjectMissing, "there is no such contact"},
-		{func() { cmd.ID = "C2" }, registry.Authorization, "another registrar sponsors the object"},
-		{func() { who = world.Acme }, registry.StatusProhibits, "the object has the status clientDeleteProhibited"},
+		{func() { who = world.Other }, registry.ObjectMissing, "there is no such contact; create it first"},
+		{func() { cmd.ID = "C2" }, registry.Authorization, "another registrar sponsors the object; ask that registrar"},
+		{func() { who = world.Acme }, registry.StatusProhibits, "the object has the status clientDeleteProhibited; remove it first"},
 		{func() {
 			w.Do(world.Acme, flow.ContactUpdate{ID: "C2", Remove: []registry.Status{registry.ClientDeleteProhibited}})
 		}, registry.AssociationProhibits, "names use the object; remove it from them first"},

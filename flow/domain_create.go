@@ -166,11 +166,11 @@ func (c *Call) linkContact(field, id string) (registry.ContactRef, Rule) {
 	return contact.Ref(), allOf("contactMayBeLinked",
 		refuseIf("contactExists", !found, registry.Error{
 			Code: registry.ObjectMissing, Field: field, Value: id,
-			Reason: "there is no such contact",
+			Reason: "there is no such contact; create it first",
 		}),
 		refuseIf("contactIsOwn", !c.Terms.ContactsOfOthers && contact.Sponsor != c.Registrar.ID, registry.Error{
 			Code: registry.Authorization, Field: field, Value: id,
-			Reason: "another registrar sponsors the contact",
+			Reason: "another registrar sponsors the contact; link one of your own",
 		}),
 	)
 }

@@ -53,7 +53,7 @@ func signerIsLegal(t policy.Terms, ds registry.DS) Rule {
 func signersFit(t policy.Terms, records []registry.DSRecord) Rule {
 	return refuseIf("signersFit", len(records) > t.Limits.DSPerDomain, registry.Error{
 		Code: registry.ParameterPolicy, Field: fieldDS,
-		Reason: fmt.Sprintf("a domain has %d DS at most", t.Limits.DSPerDomain),
+		Reason: fmt.Sprintf("a domain has %d DS at most; send fewer", t.Limits.DSPerDomain),
 	})
 }
 

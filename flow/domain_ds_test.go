@@ -39,13 +39,13 @@ func TestDomainUpdateSigners(t *testing.T) {
 		left string
 	}{
 		{"add two", flow.SignerEdit{Add: signers(2, 1)}, registry.Completed, "", "1 2"},
-		{"add one that is there", flow.SignerEdit{Add: signers(3, 1)}, registry.ParameterPolicy, "it cannot be added because the object has it already", "1 2"},
-		{"add one twice", flow.SignerEdit{Add: signers(3, 3)}, registry.ParameterPolicy, "it is given twice", "1 2"},
-		{"remove one that is not there", flow.SignerEdit{Remove: []registry.DS{signer(3).DS}}, registry.ParameterPolicy, "it cannot be removed because the object does not have it", "1 2"},
+		{"add one that is there", flow.SignerEdit{Add: signers(3, 1)}, registry.ParameterPolicy, "it cannot be added because the object has it already; leave it out", "1 2"},
+		{"add one twice", flow.SignerEdit{Add: signers(3, 3)}, registry.ParameterPolicy, "it is given twice; send it once", "1 2"},
+		{"remove one that is not there", flow.SignerEdit{Remove: []registry.DS{signer(3).DS}}, registry.ParameterPolicy, "it cannot be removed because the object does not have it; leave it out", "1 2"},
 		{"remove and add the same", flow.SignerEdit{Remove: []registry.DS{signer(1).DS}, Add: signers(1)}, registry.Completed, "", "1 2"},
 		{"exchange", flow.SignerEdit{Remove: []registry.DS{signer(1).DS}, Add: signers(4)}, registry.Completed, "", "2 4"},
 		{"exchange all", flow.SignerEdit{RemoveAll: true, Add: signers(4, 5)}, registry.Completed, "", "4 5"},
-		{"more than fit", flow.SignerEdit{Add: signers(11, 12, 13, 14, 15, 16, 17, 18, 19)}, registry.ParameterPolicy, "a domain has 10 DS at most", "4 5"},
+		{"more than fit", flow.SignerEdit{Add: signers(11, 12, 13, 14, 15, 16, 17, 18, 19)}, registry.ParameterPolicy, "a domain has 10 DS at most; send fewer", "4 5"},
 		{"remove all", flow.SignerEdit{RemoveAll: true}, registry.Completed, "", ""},
 		{"remove all of none", flow.SignerEdit{RemoveAll: true}, registry.Completed, "", ""},
 	} {

@@ -61,7 +61,7 @@ func (c *Call) authInfoFits(d registry.Domain, said *string, roid registry.ROID)
 	}
 	return refuseIf("authInfoFits", !c.Matches(*said, hash), registry.Error{
 		Code: registry.InvalidAuthInfo, Field: "domain:authInfo",
-		Reason: "the authInfo is not the object's",
+		Reason: "the authInfo is not the object's; the registrant has it from the sponsor",
 	})
 }
 

@@ -42,20 +42,20 @@ func TestDomainCreatePrecedence(t *testing.T) {
 			func() { cmd.Name = world.Name("taken.gov.co") }, registry.DataPolicy,
 			"only the registry registers here; whoever is eligible below gov.co asks it",
 		},
-		{func() { cmd.Name = world.Name("taken.co") }, registry.ObjectExists, "the name is registered"},
-		{func() { cmd.Name = world.Name("arts.co") }, registry.DataPolicy, "the registry withholds this name"},
-		{func() { cmd.Name = world.Name("com.co") }, registry.DataPolicy, "the registry withholds this name"},
-		{func() { cmd.Name = world.Name("ab.co") }, registry.DataPolicy, "the registry withholds this name"},
+		{func() { cmd.Name = world.Name("taken.co") }, registry.ObjectExists, "the name is registered; choose another"},
+		{func() { cmd.Name = world.Name("arts.co") }, registry.DataPolicy, "the registry withholds this name; choose another"},
+		{func() { cmd.Name = world.Name("com.co") }, registry.DataPolicy, "the registry withholds this name; choose another"},
+		{func() { cmd.Name = world.Name("ab.co") }, registry.DataPolicy, "the registry withholds this name; choose another"},
 		{func() { cmd.Name = world.Name("xn--80ak6aa92e.co") }, registry.ParameterPolicy, `in no IDN table of the zone; "аррӏе" has other letters, or letters of several tables`},
-		{func() { cmd.Name = world.Name("free.co") }, registry.ParameterRange, "a period is 1 to 5 years"},
-		{func() { cmd.Years = -1 }, registry.ParameterRange, "a period is 1 to 5 years"},
-		{func() { cmd.Years = 5 }, registry.ParameterMissing, "the name needs a contact in the role admin"},
-		{func() { cmd.Contacts[0].Role = "admin" }, registry.ParameterPolicy, "a name has at most 20 contacts"},
-		{func() { cmd.Contacts = cmd.Contacts[:3] }, registry.ParameterPolicy, "it is given twice"},
-		{func() { cmd.Contacts = cmd.Contacts[:2] }, registry.ParameterPolicy, "a name has at most 13 name servers"},
-		{func() { cmd.Nameservers[1] = cmd.Nameservers[0]; cmd.Nameservers = cmd.Nameservers[:2] }, registry.ParameterPolicy, "it is given twice"},
-		{func() { cmd.Nameservers = cmd.Nameservers[:1] }, registry.ObjectMissing, "there is no such contact"},
-		{func() { cmd.Registrant = "others" }, registry.ObjectMissing, "there is no such contact"},
+		{func() { cmd.Name = world.Name("free.co") }, registry.ParameterRange, "no such period is sold; a period is 1 to 5 years"},
+		{func() { cmd.Years = -1 }, registry.ParameterRange, "no such period is sold; a period is 1 to 5 years"},
+		{func() { cmd.Years = 5 }, registry.ParameterMissing, "a required contact is missing; send one in the role admin"},
+		{func() { cmd.Contacts[0].Role = "admin" }, registry.ParameterPolicy, "a name has at most 20 contacts; send fewer"},
+		{func() { cmd.Contacts = cmd.Contacts[:3] }, registry.ParameterPolicy, "it is given twice; send it once"},
+		{func() { cmd.Contacts = cmd.Contacts[:2] }, registry.ParameterPolicy, "a name has at most 13 name servers; send fewer"},
+		{func() { cmd.Nameservers[1] = cmd.Nameservers[0]; cmd.Nameservers = cmd.Nameservers[:2] }, registry.ParameterPolicy, "it is given twice; send it once"},
+		{func() { cmd.Nameservers = cmd.Nameservers[:1] }, registry.ObjectMissing, "there is no such contact; create it first"},
+		{func() { cmd.Registrant = "others" }, registry.ObjectMissing, "there is no such contact; create it first"},
 		{func() { cmd.Contacts[0].ID, cmd.Contacts[1].ID = "OWN", "own" }, registry.ObjectMissing, "there is no such host; create it first"},
 		{
 			func() { cmd.Nameservers[0] = world.Name("ns1.example.net") }, registry.ParameterPolicy,
@@ -75,18 +75,18 @@ func TestDomainCreatePrecedence(t *testing.T) {
 		},
 		{
 			func() { each(cmd.DS, func(ds *registry.DS) { ds.Digest = strings.Repeat("AB", 32) }) }, registry.ParameterPolicy,
-			"it is given twice",
+			"it is given twice; send it once",
 		},
 		{
 			func() {
 				for i := range cmd.DS {
 					cmd.DS[i].KeyTag = uint16(100 - i)
 				}
-			}, registry.ParameterPolicy, "a domain has 10 DS at most",
+			}, registry.ParameterPolicy, "a domain has 10 DS at most; send fewer",
 		},
 		{
 			func() { cmd.DS = cmd.DS[:10] }, registry.BillingFailure,
-			"the registrar's account is on hold since 2026-03-01: the balance is below the minimum",
+			"the registrar's account is on hold since 2026-03-01: the balance is below the minimum; pay in funds first",
 		},
 		{
 			func() { who = world.Poor }, registry.BillingFailure,
@@ -176,21 +176,21 @@ func TestDomainRenewPrecedence(t *testing.T) {
 	cmd := flow.DomainRenew{Name: world.Name("free.co"), Years: 6}
 	precedence(t, w, func() (registry.RegistrarID, flow.Command) { return who, cmd }, []step{
 		{func() {}, registry.Authorization, "the registrar is not active; ask the registry"},
-		{func() { who = world.Other }, registry.ObjectMissing, "the name is not registered"},
-		{func() { cmd.Name = world.Name("dead.co") }, registry.Authorization, "another registrar sponsors the object"},
-		{func() { who = world.Acme }, registry.StatusProhibits, "the object has the status pendingDelete"},
-		{func() { cmd.Name = world.Name("shop.co") }, registry.StatusProhibits, "the object has the status clientRenewProhibited"},
+		{func() { who = world.Other }, registry.ObjectMissing, "the name is not registered; check its spelling"},
+		{func() { cmd.Name = world.Name("dead.co") }, registry.Authorization, "another registrar sponsors the object; ask that registrar"},
+		{func() { who = world.Acme }, registry.StatusProhibits, "the object has the status pendingDelete; restore it, or wait for its purge"},
+		{func() { cmd.Name = world.Name("shop.co") }, registry.StatusProhibits, "the object has the status clientRenewProhibited; remove it first"},
 		{func() {
 			w.Do(world.Acme, flow.DomainUpdate{Name: world.Name("shop.co"), Remove: flow.DomainEdit{Statuses: []registry.Status{registry.ClientRenewProhibited}}})
-		}, registry.ParameterRange, "the name expires on 2027-03-01"},
-		{func() { cmd.CurrentExpiry = time.Date(2027, 3, 1, 0, 0, 0, 0, time.UTC) }, registry.ParameterRange, "a period is 1 to 5 years"},
-		{func() { cmd.Years = 5 }, registry.NotRenewable, "the name would expire on 2032-03-01, more than 5 years ahead"},
+		}, registry.ParameterRange, "the name expires on another day; send 2027-03-01"},
+		{func() { cmd.CurrentExpiry = time.Date(2027, 3, 1, 0, 0, 0, 0, time.UTC) }, registry.ParameterRange, "no such period is sold; a period is 1 to 5 years"},
+		{func() { cmd.Years = 5 }, registry.NotRenewable, "the name would expire on 2032-03-01, more than 5 years ahead; choose a shorter period, or wait"},
 		{
 			func() {
 				cmd.Years = 4
 				w.Do("", flow.RegistrarHold{Registrar: world.Acme, Reason: "the balance is below the minimum"})
 			}, registry.BillingFailure,
-			"the registrar's account is on hold since 2026-03-07: the balance is below the minimum",
+			"the registrar's account is on hold since 2026-03-07: the balance is below the minimum; pay in funds first",
 		},
 		{func() {
 			w.Do("", flow.RegistrarHold{Registrar: world.Acme})
@@ -213,9 +213,9 @@ func TestDomainDeletePrecedence(t *testing.T) {
 	cmd := flow.DomainDelete{Name: world.Name("free.co")}
 	precedence(t, w, func() (registry.RegistrarID, flow.Command) { return who, cmd }, []step{
 		{func() {}, registry.Authorization, "the registrar is not active; ask the registry"},
-		{func() { who = world.Other }, registry.ObjectMissing, "the name is not registered"},
-		{func() { cmd.Name = world.Name("shop.co") }, registry.Authorization, "another registrar sponsors the object"},
-		{func() { who = world.Acme }, registry.StatusProhibits, "the object has the status clientDeleteProhibited"},
+		{func() { who = world.Other }, registry.ObjectMissing, "the name is not registered; check its spelling"},
+		{func() { cmd.Name = world.Name("shop.co") }, registry.Authorization, "another registrar sponsors the object; ask that registrar"},
+		{func() { who = world.Acme }, registry.StatusProhibits, "the object has the status clientDeleteProhibited; remove it first"},
 	}, func() {
 		w.Do(world.Acme, flow.DomainUpdate{Name: world.Name("shop.co"), Remove: flow.DomainEdit{Statuses: []registry.Status{registry.ClientDeleteProhibited}}})
 	})

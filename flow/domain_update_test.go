@@ -27,38 +27,38 @@ func TestDomainUpdatePrecedence(t *testing.T) {
 	admin := flow.Role{Role: "admin", ID: "x-h1001"} // stored in upper case
 	precedence(t, w, func() (registry.RegistrarID, flow.Command) { return who, cmd }, []step{
 		{func() {}, registry.Authorization, "the registrar is not active; ask the registry"},
-		{func() { who = world.Other }, registry.ObjectMissing, "the name is not registered"},
-		{func() { cmd.Name = world.Name("shop.co") }, registry.Authorization, "another registrar sponsors the object"},
-		{func() { who = world.Acme }, registry.StatusProhibits, "the object has the status clientUpdateProhibited"},
-		{func() { cmd.Remove.Statuses = []registry.Status{registry.ClientUpdateProhibited} }, registry.ParameterMissing, "the update has neither add, rem nor chg"},
+		{func() { who = world.Other }, registry.ObjectMissing, "the name is not registered; check its spelling"},
+		{func() { cmd.Name = world.Name("shop.co") }, registry.Authorization, "another registrar sponsors the object; ask that registrar"},
+		{func() { who = world.Acme }, registry.StatusProhibits, "the object has the status clientUpdateProhibited; remove it first"},
+		{func() { cmd.Remove.Statuses = []registry.Status{registry.ClientUpdateProhibited} }, registry.ParameterMissing, "the update has neither add, rem nor chg; send one of them"},
 		{func() {
 			cmd.Empty = false
 			cmd.Add.Statuses = []registry.Status{registry.ServerHold}
-		}, registry.ParameterPolicy, "only the registry sets or removes this status"},
-		{func() { cmd.Add.Statuses[0] = registry.OK }, registry.ParameterPolicy, "only the registry sets or removes this status"},
-		{func() { cmd.Remove.Statuses = append(cmd.Remove.Statuses, registry.ClientHold); cmd.Add.Statuses = nil }, registry.ParameterPolicy, "it cannot be removed because the object does not have it"},
+		}, registry.ParameterPolicy, "only the registry sets or removes this status; leave it out"},
+		{func() { cmd.Add.Statuses[0] = registry.OK }, registry.ParameterPolicy, "only the registry sets or removes this status; leave it out"},
+		{func() { cmd.Remove.Statuses = append(cmd.Remove.Statuses, registry.ClientHold); cmd.Add.Statuses = nil }, registry.ParameterPolicy, "it cannot be removed because the object does not have it; leave it out"},
 		{func() {
 			cmd.Remove.Statuses = cmd.Remove.Statuses[:1]
 			cmd.Add.Statuses = []registry.Status{registry.ClientHold, registry.ClientHold}
-		}, registry.ParameterPolicy, "it is given twice"},
+		}, registry.ParameterPolicy, "it is given twice; send it once"},
 		{func() {
 			cmd.Add.Statuses = cmd.Add.Statuses[:1]
 			cmd.Remove.Contacts = []flow.Role{{Role: "billing", ID: "NOBODY"}}
-		}, registry.ObjectMissing, "there is no such contact"},
-		{func() { cmd.Remove.Contacts[0].ID = "OTHERS" }, registry.ParameterPolicy, "it cannot be removed because the object does not have it"},
-		{func() { cmd.Remove.Contacts = nil; cmd.Add.Contacts = []flow.Role{admin} }, registry.ParameterPolicy, "it cannot be added because the object has it already"},
-		{func() { cmd.Add.Contacts = nil; cmd.Remove.Contacts = []flow.Role{admin} }, registry.ParameterMissing, "the name needs a contact in the role admin"},
+		}, registry.ObjectMissing, "there is no such contact; create it first"},
+		{func() { cmd.Remove.Contacts[0].ID = "OTHERS" }, registry.ParameterPolicy, "it cannot be removed because the object does not have it; leave it out"},
+		{func() { cmd.Remove.Contacts = nil; cmd.Add.Contacts = []flow.Role{admin} }, registry.ParameterPolicy, "it cannot be added because the object has it already; leave it out"},
+		{func() { cmd.Add.Contacts = nil; cmd.Remove.Contacts = []flow.Role{admin} }, registry.ParameterMissing, "a required contact is missing; send one in the role admin"},
 		{func() {
 			cmd.Add.Contacts = []flow.Role{{Role: "admin", ID: "others"}}
 			cmd.Registrant = new("")
-		}, registry.ParameterMissing, "the name needs a contact in the role registrant"},
+		}, registry.ParameterMissing, "a required contact is missing; send one in the role registrant"},
 		{func() {
 			cmd.Registrant = new("OTHERS")
 			cmd.Remove.Nameservers = world.Names("ns9.example.net")
 		}, registry.ObjectMissing, "there is no such host; create it first"},
-		{func() { cmd.Remove.Nameservers = world.Names("ns2.example.net") }, registry.ParameterPolicy, "it cannot be removed because the object does not have it"},
-		{func() { cmd.Remove.Nameservers = nil; cmd.Add.Nameservers = world.Names("ns1.example.net") }, registry.ParameterPolicy, "it cannot be added because the object has it already"},
-		{func() { cmd.Add.Nameservers = many }, registry.ParameterPolicy, "a name has at most 13 name servers"},
+		{func() { cmd.Remove.Nameservers = world.Names("ns2.example.net") }, registry.ParameterPolicy, "it cannot be removed because the object does not have it; leave it out"},
+		{func() { cmd.Remove.Nameservers = nil; cmd.Add.Nameservers = world.Names("ns1.example.net") }, registry.ParameterPolicy, "it cannot be added because the object has it already; leave it out"},
+		{func() { cmd.Add.Nameservers = many }, registry.ParameterPolicy, "a name has at most 13 name servers; send fewer"},
 	}, func() { cmd.Remove.Nameservers = world.Names("ns1.example.net") })
 
 	d := info(t, w, "shop.co")

@@ -73,14 +73,14 @@ func (cmd HostCreate) Run(c *Call) (Reply, registry.Changes, error) {
 func hostIsFree(n names.Name, taken bool) Rule {
 	return refuseIf("hostIsFree", taken, registry.Error{
 		Code: registry.ObjectExists, Field: "host:name", Value: n.String(),
-		Reason: "the host exists",
+		Reason: "the host exists; use it, or choose another name",
 	})
 }
 
 func hostExists(n names.Name, found bool) Rule {
 	return refuseIf("hostExists", !found, registry.Error{
 		Code: registry.ObjectMissing, Field: "host:name", Value: n.String(),
-		Reason: "there is no such host",
+		Reason: "there is no such host; create it first",
 	})
 }
 
@@ -103,16 +103,16 @@ func (c *Call) superordinateIsOwn(superordinate, host names.Name, internal bool)
 	return allOf("superordinateIsOwn",
 		refuseIf("superordinateIsOwn", !found, registry.Error{
 			Code: registry.ObjectMissing, Field: "host:name", Value: host.String(),
-			Reason: "the host would be subordinate to " + superordinate.String() + ", which is not registered",
+			Reason: "the host would be subordinate to " + superordinate.String() + ", which is not registered; register that first",
 		}),
 		refuseIf("superordinateIsOwn", d.Sponsor != c.Registrar.ID, registry.Error{
 			Code: registry.Authorization, Field: "host:name", Value: host.String(),
-			Reason: "the host would be subordinate to " + superordinate.String() + ", which another registrar sponsors",
+			Reason: "the host would be subordinate to " + superordinate.String() + ", which another registrar sponsors; ask that registrar",
 		}),
 		refuseIf("superordinateIsOwn", d.Deletion.Active(), registry.Error{
 			Code: registry.StatusProhibits, Field: "host:name", Value: host.String(),
 			Reason: "the host would be subordinate to " + superordinate.String() + ", which has the status " +
-				string(registry.PendingDelete),
+				string(registry.PendingDelete) + "; restore that first",
 		}),
 	)
 }
@@ -120,14 +120,14 @@ func (c *Call) superordinateIsOwn(superordinate, host names.Name, internal bool)
 func hostHasAddress(internal bool, addresses []netip.Addr) Rule {
 	return refuseIf("hostHasAddress", internal && len(addresses) == 0, registry.Error{
 		Code: registry.ParameterMissing, Field: "host:addr",
-		Reason: "a host below a zone of this registry needs at least one address",
+		Reason: "a host below a zone of this registry needs an address; send one or more",
 	})
 }
 
 func addressesFit(t policy.Terms, addresses []netip.Addr) Rule {
 	return refuseIf("addressesFit", len(addresses) > t.Limits.AddressesPerHost, registry.Error{
 		Code: registry.ParameterPolicy, Field: "host:addr",
-		Reason: fmt.Sprintf("a host has at most %d addresses", t.Limits.AddressesPerHost),
+		Reason: fmt.Sprintf("a host has at most %d addresses; send fewer", t.Limits.AddressesPerHost),
 	})
 }
 

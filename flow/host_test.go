@@ -30,14 +30,14 @@ func TestHostCreatePrecedence(t *testing.T) {
 	cmd := flow.HostCreate{Name: world.Name("ns1.example.net")}
 	precedence(t, w, func() (registry.RegistrarID, flow.Command) { return who, cmd }, []step{
 		{func() {}, registry.Authorization, "the registrar is not active; ask the registry"},
-		{func() { who = world.Acme }, registry.ObjectExists, "the host exists"},
+		{func() { who = world.Acme }, registry.ObjectExists, "the host exists; use it, or choose another name"},
 		{func() { cmd.Name = world.Name("com.co") }, registry.ParameterPolicy, "it is a zone of this registry; a host needs a name below one, or elsewhere"},
-		{func() { cmd.Name = world.Name("ns1.free.co") }, registry.ObjectMissing, "the host would be subordinate to free.co, which is not registered"},
-		{func() { cmd.Name = world.Name("ns1.others.co") }, registry.Authorization, "the host would be subordinate to others.co, which another registrar sponsors"},
-		{func() { cmd.Name = world.Name("ns1.dead.co") }, registry.StatusProhibits, "the host would be subordinate to dead.co, which has the status pendingDelete"},
-		{func() { cmd.Name = world.Name("ns1.shop.co") }, registry.ParameterMissing, "a host below a zone of this registry needs at least one address"},
-		{func() { cmd.Addresses = slices.Repeat(addresses("192.0.2.1"), 14) }, registry.ParameterPolicy, "a host has at most 13 addresses"},
-		{func() { cmd.Addresses = addresses("192.0.2.1", "192.0.2.1") }, registry.ParameterPolicy, "it is given twice"},
+		{func() { cmd.Name = world.Name("ns1.free.co") }, registry.ObjectMissing, "the host would be subordinate to free.co, which is not registered; register that first"},
+		{func() { cmd.Name = world.Name("ns1.others.co") }, registry.Authorization, "the host would be subordinate to others.co, which another registrar sponsors; ask that registrar"},
+		{func() { cmd.Name = world.Name("ns1.dead.co") }, registry.StatusProhibits, "the host would be subordinate to dead.co, which has the status pendingDelete; restore that first"},
+		{func() { cmd.Name = world.Name("ns1.shop.co") }, registry.ParameterMissing, "a host below a zone of this registry needs an address; send one or more"},
+		{func() { cmd.Addresses = slices.Repeat(addresses("192.0.2.1"), 14) }, registry.ParameterPolicy, "a host has at most 13 addresses; send fewer"},
+		{func() { cmd.Addresses = addresses("192.0.2.1", "192.0.2.1") }, registry.ParameterPolicy, "it is given twice; send it once"},
 	}, func() { cmd.Addresses = addresses("192.0.2.1", "2001:db8::1") })
 }
 
@@ -68,21 +68,21 @@ func TestHostUpdatePrecedence(t *testing.T) {
 	cmd := flow.HostUpdate{Name: world.Name("ns9.shop.co"), Empty: true}
 	precedence(t, w, func() (registry.RegistrarID, flow.Command) { return who, cmd }, []step{
 		{func() {}, registry.Authorization, "the registrar is not active; ask the registry"},
-		{func() { who = world.Other }, registry.ObjectMissing, "there is no such host"},
-		{func() { cmd.Name = world.Name("ns1.shop.co") }, registry.Authorization, "another registrar sponsors the object"},
-		{func() { who = world.Acme }, registry.StatusProhibits, "the object has the status clientUpdateProhibited"},
-		{func() { cmd.Remove.Statuses = []registry.Status{registry.ClientUpdateProhibited} }, registry.ParameterMissing, "the update has neither add, rem nor chg"},
-		{func() { cmd.Empty = false; cmd.Add.Statuses = []registry.Status{registry.ServerUpdateProhibited} }, registry.ParameterPolicy, "only the registry sets or removes this status"},
-		{func() { cmd.Add.Statuses = nil; cmd.Remove.Addresses = addresses("192.0.2.7") }, registry.ParameterPolicy, "it cannot be removed because the object does not have it"},
-		{func() { cmd.Remove.Addresses = nil; cmd.Add.Addresses = addresses("192.0.2.1") }, registry.ParameterPolicy, "it cannot be added because the object has it already"},
+		{func() { who = world.Other }, registry.ObjectMissing, "there is no such host; create it first"},
+		{func() { cmd.Name = world.Name("ns1.shop.co") }, registry.Authorization, "another registrar sponsors the object; ask that registrar"},
+		{func() { who = world.Acme }, registry.StatusProhibits, "the object has the status clientUpdateProhibited; remove it first"},
+		{func() { cmd.Remove.Statuses = []registry.Status{registry.ClientUpdateProhibited} }, registry.ParameterMissing, "the update has neither add, rem nor chg; send one of them"},
+		{func() { cmd.Empty = false; cmd.Add.Statuses = []registry.Status{registry.ServerUpdateProhibited} }, registry.ParameterPolicy, "only the registry sets or removes this status; leave it out"},
+		{func() { cmd.Add.Statuses = nil; cmd.Remove.Addresses = addresses("192.0.2.7") }, registry.ParameterPolicy, "it cannot be removed because the object does not have it; leave it out"},
+		{func() { cmd.Remove.Addresses = nil; cmd.Add.Addresses = addresses("192.0.2.1") }, registry.ParameterPolicy, "it cannot be added because the object has it already; leave it out"},
 		{func() {
 			cmd.Remove.Addresses, cmd.Add.Addresses = addresses("192.0.2.1"), nil
 			cmd.NewName = world.Name("net.co")
 		}, registry.ParameterPolicy, "it is a zone of this registry; a host needs a name below one, or elsewhere"},
-		{func() { cmd.NewName = world.Name("ns1.others.co") }, registry.Authorization, "the host would be subordinate to others.co, which another registrar sponsors"},
-		{func() { cmd.NewName = world.Name("ns1.free.co") }, registry.ObjectMissing, "the host would be subordinate to free.co, which is not registered"},
-		{func() { cmd.NewName = world.Name("ns2.shop.co") }, registry.ObjectExists, "the host exists"},
-		{func() { cmd.NewName = world.Name("ns3.shop.co") }, registry.ParameterPolicy, "a host below a zone of this registry keeps at least one address"},
+		{func() { cmd.NewName = world.Name("ns1.others.co") }, registry.Authorization, "the host would be subordinate to others.co, which another registrar sponsors; ask that registrar"},
+		{func() { cmd.NewName = world.Name("ns1.free.co") }, registry.ObjectMissing, "the host would be subordinate to free.co, which is not registered; register that first"},
+		{func() { cmd.NewName = world.Name("ns2.shop.co") }, registry.ObjectExists, "the host exists; use it, or choose another name"},
+		{func() { cmd.NewName = world.Name("ns3.shop.co") }, registry.ParameterPolicy, "a host below a zone of this registry keeps an address; add another in the same command"},
 	}, func() { cmd.Add.Addresses = addresses("192.0.2.3") })
 }
 
@@ -123,9 +123,9 @@ func TestHostDeletePrecedence(t *testing.T) {
 	cmd := flow.HostDelete{Name: world.Name("ns9.example.net")}
 	precedence(t, w, func() (registry.RegistrarID, flow.Command) { return who, cmd }, []step{
 		{func() {}, registry.Authorization, "the registrar is not active; ask the registry"},
-		{func() { who = world.Other }, registry.ObjectMissing, "there is no such host"},
-		{func() { cmd.Name = world.Name("ns1.example.net") }, registry.Authorization, "another registrar sponsors the object"},
-		{func() { who = world.Acme }, registry.StatusProhibits, "the object has the status clientDeleteProhibited"},
+		{func() { who = world.Other }, registry.ObjectMissing, "there is no such host; create it first"},
+		{func() { cmd.Name = world.Name("ns1.example.net") }, registry.Authorization, "another registrar sponsors the object; ask that registrar"},
+		{func() { who = world.Acme }, registry.StatusProhibits, "the object has the status clientDeleteProhibited; remove it first"},
 		{func() {
 			w.Do(world.Acme, flow.HostUpdate{Name: cmd.Name, Remove: flow.HostEdit{Statuses: []registry.Status{registry.ClientDeleteProhibited}}})
 		}, registry.AssociationProhibits, "names use the object; remove it from them first"},

@@ -115,7 +115,7 @@ func (c *Call) hostIsSubordinate(h registry.Host) Rule {
 	}
 	if byOther {
 		e.Code = registry.AssociationProhibits
-		e.Reason = "a host outside this registry's zones cannot be renamed, and names of other registrars use it"
+		e.Reason = "a host outside this registry's zones cannot be renamed, and names of other registrars use it; create one of the new name"
 	}
 	return refuse("hostIsSubordinate", e)
 }
@@ -125,6 +125,6 @@ func (c *Call) hostIsSubordinate(h registry.Host) Rule {
 func addressRemains(internal bool, addresses []netip.Addr) Rule {
 	return refuseIf("addressRemains", internal && len(addresses) == 0, registry.Error{
 		Code: registry.ParameterPolicy, Field: "host:addr",
-		Reason: "a host below a zone of this registry keeps at least one address",
+		Reason: "a host below a zone of this registry keeps an address; add another in the same command",
 	})
 }

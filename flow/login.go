@@ -132,7 +132,7 @@ func (s *Service) changePassword(ctx context.Context, l Login, verified string) 
 func credentialsAreRight(right bool) Rule {
 	return refuseIf("credentialsAreRight", !right, registry.Error{
 		Code:   registry.Authentication,
-		Reason: "the registrar id or the password is wrong, or the login is not allowed from this address",
+		Reason: "the registrar id or the password is wrong, or the login is not allowed from this address; see the account's settings",
 	})
 }
 
@@ -149,7 +149,7 @@ func registrarMayConnect(r registry.Registrar, l Login) Rule {
 func newPasswordIsLegal(password string) Rule {
 	return refuseIf("newPasswordIsLegal", password != "" && (len(password) < minPassword || len(password) > maxPassword), registry.Error{
 		Code: registry.ParameterSyntax, Field: "newPW",
-		Reason: "a password has 6 to 16 characters",
+		Reason: "a password has 6 to 16 characters; choose another",
 	})
 }
 

@@ -47,7 +47,7 @@ func TestLogin(t *testing.T) {
 			if code(err) != test.want || err == nil && r.ID != test.login.Registrar {
 				t.Errorf("Login = %q, %v, want %s", r.ID, err, test.want)
 			}
-			if test.want == registry.Authentication && err.Error() != "the registrar id or the password is wrong, or the login is not allowed from this address" {
+			if test.want == registry.Authentication && err.Error() != "the registrar id or the password is wrong, or the login is not allowed from this address; see the account's settings" {
 				t.Errorf("the refusal %q tells which part was wrong", err)
 			}
 		})

@@ -28,7 +28,7 @@ func (cmd RegistrarCreate) Run(c *Call) (Reply, registry.Changes, error) {
 		registrarIDIsLegal(cmd.Registrar.ID),
 		refuseIf("registrarIsFree", taken, registry.Error{
 			Code: registry.ObjectExists, Field: "registrar", Value: string(cmd.Registrar.ID),
-			Reason: "a registrar of this id exists",
+			Reason: "a registrar of this id exists; choose another",
 		}),
 	); err != nil {
 		return nil, registry.Changes{}, err
@@ -47,7 +47,7 @@ var registrarID = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{2,15}$`)
 func registrarIDIsLegal(id registry.RegistrarID) Rule {
 	return refuseIf("registrarIDIsLegal", !registrarID.MatchString(string(id)), registry.Error{
 		Code: registry.ParameterSyntax, Field: "registrar", Value: string(id),
-		Reason: "a registrar id has 3 to 16 letters, digits, dots, underscores and hyphens",
+		Reason: "this is no registrar id; it has 3 to 16 letters, digits, dots, underscores and hyphens",
 	})
 }
 
@@ -87,7 +87,7 @@ func (cmd RegistrarHold) Run(c *Call) (Reply, registry.Changes, error) {
 func registrarExists(id registry.RegistrarID, found bool) Rule {
 	return refuseIf("registrarExists", !found, registry.Error{
 		Code: registry.ObjectMissing, Field: "registrar", Value: string(id),
-		Reason: "there is no such registrar",
+		Reason: "there is no such registrar; list them all first",
 	})
 }
 
@@ -119,15 +119,15 @@ func (cmd Deposit) Run(c *Call) (Reply, registry.Changes, error) {
 		registrarExists(cmd.Registrar, found),
 		refuseIf("amountIsPositive", cmd.Amount <= 0, registry.Error{
 			Code: registry.ParameterRange, Field: "amount", Value: cmd.Amount.String(),
-			Reason: "a deposit is more than zero",
+			Reason: "a deposit is more than zero; correct the amount",
 		}),
 		refuseIf("referenceIsGiven", cmd.Reference == "", registry.Error{
 			Code: registry.ParameterMissing, Field: "reference",
-			Reason: "a deposit needs the bank's reference",
+			Reason: "a deposit needs the bank's reference; give it",
 		}),
 		refuseIf("depositIsNew", recorded, registry.Error{
 			Code: registry.ObjectExists, Field: "reference", Value: cmd.Reference,
-			Reason: "a deposit with this reference is recorded already",
+			Reason: "a deposit with this reference is recorded already; record each payment once",
 		}),
 	); err != nil {
 		return nil, registry.Changes{}, err

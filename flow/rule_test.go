@@ -4,9 +4,11 @@ import (
 	"go/ast"
 	"go/parser"
 	"go/token"
+	"os"
 	"path/filepath"
 	"slices"
 	"strconv"
+	"strings"
 	"testing"
 )
 
@@ -57,4 +59,46 @@ func returnsOnlyARule(f *ast.FuncDecl) bool {
 	}
 	result, ok := f.Type.Results.List[0].Type.(*ast.Ident)
 	return ok && result.Name == "Rule"
+}
+
+// Whoever is refused is told what would make it work: behind a semicolon, where explain looks for it.
+func TestRefusalsSayWhatToDo(t *testing.T) {
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
+	}
+	files = slices.DeleteFunc(files, func(path string) bool { return strings.HasSuffix(path, "_test.go") })
+	told := 0
+	for _, path := range files {
+		source, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		set := token.NewFileSet()
+		file, err := parser.ParseFile(set, path, source, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			pair, ok := n.(*ast.KeyValueExpr)
+			if !ok {
+				return true
+			}
+			if key, ok := pair.Key.(*ast.Ident); !ok || key.Name != "Reason" {
+				return true
+			}
+			text := string(source[set.Position(pair.Value.Pos()).Offset:set.Position(pair.Value.End()).Offset])
+			if !strings.Contains(text, `"`) { // a variable, not a sentence
+				return true
+			}
+			told++
+			if !strings.Contains(text, "; ") {
+				t.Errorf("%s: %s says what is wrong, and not what to do", path, text)
+			}
+			return true
+		})
+	}
+	if told < 50 {
+		t.Errorf("found %d reasons, want dozens: the test does not find them any more", told)
+	}
 }

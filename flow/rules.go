@@ -68,7 +68,7 @@ func nameIsOffered(p policy.Profile, n names.Name) Rule {
 	held := isZone || slices.Contains(zone.Withheld, n.Label()) || characters <= zone.HeldUpTo
 	return refuseIf("nameIsOffered", held, registry.Error{
 		Code: registry.DataPolicy, Field: "domain:name", Value: n.String(),
-		Reason: "the registry withholds this name",
+		Reason: "the registry withholds this name; choose another",
 	})
 }
 
@@ -95,21 +95,21 @@ func nameIsInATable(t policy.Terms, n names.Name) Rule {
 func nameIsFree(n names.Name, taken bool) Rule {
 	return refuseIf("nameIsFree", taken, registry.Error{
 		Code: registry.ObjectExists, Field: "domain:name", Value: n.String(),
-		Reason: "the name is registered",
+		Reason: "the name is registered; choose another",
 	})
 }
 
 func nameIsRegistered(n names.Name, found bool) Rule {
 	return refuseIf("nameIsRegistered", !found, registry.Error{
 		Code: registry.ObjectMissing, Field: "domain:name", Value: n.String(),
-		Reason: "the name is not registered",
+		Reason: "the name is not registered; check its spelling",
 	})
 }
 
 func registrarSponsors(r registry.Registrar, sponsor registry.RegistrarID, field, value string) Rule {
 	return refuseIf("registrarSponsors", sponsor != r.ID, registry.Error{
 		Code: registry.Authorization, Field: field, Value: value,
-		Reason: "another registrar sponsors the object",
+		Reason: "another registrar sponsors the object; ask that registrar",
 	})
 }
 
@@ -118,21 +118,34 @@ func statusAllows(a policy.Action, statuses []registry.Status, field, value stri
 	s, prohibited := policy.Prohibits(a, statuses)
 	return refuseIf("statusAllows", prohibited, registry.Error{
 		Code: registry.StatusProhibits, Field: field, Value: value,
-		Reason: "the object has the status " + string(s),
+		Reason: "the object has the status " + string(s) + "; " + lifted(s),
 	})
+}
+
+// lifted says what to do about a status that stands in the way.
+func lifted(s registry.Status) string {
+	switch {
+	case s == registry.PendingDelete:
+		return "restore it, or wait for its purge"
+	case s == registry.PendingTransfer:
+		return "wait until the transfer has ended"
+	case strings.HasPrefix(string(s), "client"):
+		return "remove it first"
+	}
+	return "ask the registry to lift it"
 }
 
 func periodIsSold(t policy.Terms, years int) Rule {
 	return refuseIf("periodIsSold", years < t.MinYears || t.MaxYears < years, registry.Error{
 		Code: registry.ParameterRange, Field: "domain:period", Value: strconv.Itoa(years),
-		Reason: fmt.Sprintf("a period is %d to %d years", t.MinYears, t.MaxYears),
+		Reason: fmt.Sprintf("no such period is sold; a period is %d to %d years", t.MinYears, t.MaxYears),
 	})
 }
 
 func expiryIsWithinHorizon(c *Call, expires time.Time) Rule {
 	return refuseIf("expiryIsWithinHorizon", !lifecycle.WithinHorizon(expires, c.Now, c.Terms.MaxYears), registry.Error{
 		Code: registry.NotRenewable, Field: "domain:period",
-		Reason: fmt.Sprintf("the name would expire on %s, more than %d years ahead",
+		Reason: fmt.Sprintf("the name would expire on %s, more than %d years ahead; choose a shorter period, or wait",
 			expires.Format(time.DateOnly), c.Terms.MaxYears),
 	})
 }
@@ -141,21 +154,21 @@ func expiryMatches(d registry.Domain, said time.Time) Rule {
 	want, got := d.Expires.Format(time.DateOnly), said.Format(time.DateOnly)
 	return refuseIf("expiryMatches", want != got, registry.Error{
 		Code: registry.ParameterRange, Field: "domain:curExpDate", Value: got,
-		Reason: "the name expires on " + want,
+		Reason: "the name expires on another day; send " + want,
 	})
 }
 
 func nameserversFit(t policy.Terms, hosts []names.Name) Rule {
 	return refuseIf("nameserversFit", len(hosts) > t.MaxNameservers, registry.Error{
 		Code: registry.ParameterPolicy, Field: "domain:ns", Value: strconv.Itoa(len(hosts)),
-		Reason: fmt.Sprintf("a name has at most %d name servers", t.MaxNameservers),
+		Reason: fmt.Sprintf("a name has at most %d name servers; send fewer", t.MaxNameservers),
 	})
 }
 
 func contactsFit(t policy.Terms, contacts []Role) Rule {
 	return refuseIf("contactsFit", len(contacts) > t.Limits.ContactsPerDomain, registry.Error{
 		Code: registry.ParameterPolicy, Field: "domain:contact", Value: strconv.Itoa(len(contacts)),
-		Reason: fmt.Sprintf("a name has at most %d contacts", t.Limits.ContactsPerDomain),
+		Reason: fmt.Sprintf("a name has at most %d contacts; send fewer", t.Limits.ContactsPerDomain),
 	})
 }
 
@@ -173,7 +186,7 @@ func requiredContactsAreNamed(t policy.Terms, registrant string, contacts []Role
 			}
 			return refuse("requiredContactsAreNamed", registry.Error{
 				Code: registry.ParameterMissing, Field: field,
-				Reason: "the name needs a contact in the role " + role,
+				Reason: "a required contact is missing; send one in the role " + role,
 			})
 		}
 	}
@@ -186,7 +199,7 @@ func noneTwice[T comparable](field string, list []T, show func(T) string) Rule {
 		if slices.Contains(list[:i], v) {
 			return refuse("noneTwice", registry.Error{
 				Code: registry.ParameterPolicy, Field: field, Value: show(v),
-				Reason: "it is given twice",
+				Reason: "it is given twice; send it once",
 			})
 		}
 	}
@@ -200,7 +213,7 @@ func removedIsPresent[T comparable](field string, have, removed []T, show func(T
 		if !slices.Contains(have, v) {
 			return refuse("removedIsPresent", registry.Error{
 				Code: registry.ParameterPolicy, Field: field, Value: show(v),
-				Reason: "it cannot be removed because the object does not have it",
+				Reason: "it cannot be removed because the object does not have it; leave it out",
 			})
 		}
 	}
@@ -212,7 +225,7 @@ func addedIsAbsent[T comparable](field string, have, removed, added []T, show fu
 		if slices.Contains(have, v) && !slices.Contains(removed, v) {
 			return refuse("addedIsAbsent", registry.Error{
 				Code: registry.ParameterPolicy, Field: field, Value: show(v),
-				Reason: "it cannot be added because the object has it already",
+				Reason: "it cannot be added because the object has it already; leave it out",
 			})
 		}
 	}
@@ -232,7 +245,7 @@ func statusesAreTheSponsors(object string, statuses ...registry.Status) Rule {
 		if !slices.Contains(may, s) {
 			return refuse("statusesAreTheSponsors", registry.Error{
 				Code: registry.ParameterPolicy, Field: object + ":status", Value: string(s),
-				Reason: "only the registry sets or removes this status",
+				Reason: "only the registry sets or removes this status; leave it out",
 			})
 		}
 	}
@@ -242,15 +255,18 @@ func statusesAreTheSponsors(object string, statuses ...registry.Status) Rule {
 func registrarIsNotOnHold(r registry.Registrar) Rule {
 	return refuseIf("registrarIsNotOnHold", r.Hold.Active(), registry.Error{
 		Code:   registry.BillingFailure,
-		Reason: "the registrar's account is on hold since " + r.Hold.Since.Format(time.DateOnly) + ": " + r.Hold.Reason,
+		Reason: "the registrar's account is on hold since " + r.Hold.Since.Format(time.DateOnly) + ": " + r.Hold.Reason + "; pay in funds first",
 	})
 }
 
 func fundsCover(f ledger.Funds, price ledger.Money) Rule {
-	return refuseIf("fundsCover", f.Available() < price, registry.Error{
-		Code: registry.BillingFailure,
-		Reason: fmt.Sprintf("the command costs %s and the available credit is %s; pay in funds first",
-			price, f.Available()),
+	available := f.Available()
+	if available >= price {
+		return holds("fundsCover", "", price.String()+" of "+available.String()+" available")
+	}
+	return refuse("fundsCover", registry.Error{
+		Code:   registry.BillingFailure,
+		Reason: fmt.Sprintf("the command costs %s and the available credit is %s; pay in funds first", price, available),
 	})
 }
 
@@ -260,7 +276,7 @@ func checkFits(l policy.Limits, n int, field string) Rule {
 	}
 	return refuse("checkFits", registry.Error{
 		Code: registry.ParameterPolicy, Field: field, Value: strconv.Itoa(n),
-		Reason: fmt.Sprintf("a check names at most %d objects", l.ObjectsPerCheck),
+		Reason: fmt.Sprintf("a check names at most %d objects; send more checks", l.ObjectsPerCheck),
 	})
 }
 
@@ -268,6 +284,6 @@ func checkFits(l policy.Limits, n int, field string) Rule {
 func updateSaysSomething(object string, empty bool) Rule {
 	return refuseIf("updateSaysSomething", empty, registry.Error{
 		Code: registry.ParameterMissing, Field: object + ":update",
-		Reason: "the update has neither add, rem nor chg",
+		Reason: "the update has neither add, rem nor chg; send one of them",
 	})
 }

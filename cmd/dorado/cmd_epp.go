@@ -22,6 +22,8 @@ type talker struct {
 	sent    bool   // print what is sent, too
 	clTRID  string // of the next command; empty to make one
 	kept    *eppclient.Session
+
+	instead func(context.Context, []byte) error // gets the frame of a command, which is not sent; nil: it is sent
 }
 
 func (p *program) eppCommand() *cobra.Command {
@@ -66,13 +68,16 @@ func (t *talker) flags(cmd *cobra.Command) {
 
 // commands are those that the command line and the shell share.
 func (t *talker) commands() []*cobra.Command {
+	return append([]*cobra.Command{t.hello()}, append(t.objectCommands(), t.raw(), t.passwd())...)
+}
+
+// objectCommands are those on domains, hosts and contacts.
+func (t *talker) objectCommands() []*cobra.Command {
 	create := group(&cobra.Command{Use: "create", Short: "create a domain, host or contact", Long: createNote})
 	create.AddCommand(t.createDomain(), t.createHost(), t.createContact())
 	update := group(&cobra.Command{Use: "update", Short: "update a domain, host or contact"})
 	update.AddCommand(t.updateDomain(), t.updateHost(), t.updateContact())
-	return []*cobra.Command{
-		t.hello(), t.check(), t.info(), create, t.renew(), update, t.remove(), t.raw(), t.passwd(),
-	}
+	return []*cobra.Command{t.check(), t.info(), create, t.renew(), update, t.remove()}
 }
 
 // createNote is what surprises people about a create that is refused.
@@ -82,12 +87,28 @@ const slowNote = "If it exists already, the answer comes after two seconds, on p
 
 // do sends a command, prints its answer, and returns the exit status of a refusal.
 func (t *talker) do(ctx context.Context, command any) error {
+	if t.instead != nil {
+		return t.hand(ctx, command)
+	}
 	answer, err := t.ask(ctx, command)
 	if err != nil {
 		return err
 	}
 	t.print(answer)
 	return statusOf(answer)
+}
+
+// hand gives the frame of a command to whoever wants it instead of the server.
+func (t *talker) hand(ctx context.Context, command any) error {
+	command, err := t.inASCII(command)
+	if err != nil {
+		return err
+	}
+	frame, err := eppclient.Frame(command, eppclient.NewTRID())
+	if err != nil {
+		return err
+	}
+	return t.instead(ctx, frame)
 }
 
 // ask sends a command and returns its answer.

@@ -177,6 +177,7 @@ func (h *house) control() http.Handler {
 	mux.HandleFunc("POST /registrars", answerJSON(h, h.addRegistrar))
 	mux.HandleFunc("POST /registrars/{id}/deposits", answerJSON(h, h.deposit))
 	mux.HandleFunc("GET /names", answerJSON(h, h.listNames))
+	mux.HandleFunc("POST /explain", answerJSON(h, h.explain))
 	mux.HandleFunc("GET /nodes", answerJSON(h, h.listNodes))
 	mux.HandleFunc("GET /clock", answerJSON(h, h.showClock))
 	mux.HandleFunc("POST /clock", answerJSON(h, h.moveClock))

@@ -25,7 +25,7 @@ func (t *talker) createHost() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "host NAME",
 		Short:   "make a name server known",
-		Example: "  create host ns1.cafemio.co --addr 192.0.2.10 --addr 2001:db8::10",
+		Example: "  create host ns1.cafemio.co --addr 192.0.2.10 \\\n      --addr 2001:db8::10",
 		Args:    oneArgument("the name of the host"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			return t.do(cmd.Context(), eppclient.HostCreate{Name: args[0], Addresses: hostAddresses(addresses)})

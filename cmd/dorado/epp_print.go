@@ -14,8 +14,9 @@ import (
 func printAnswer(w io.Writer, s style, a eppclient.Answer) {
 	message := a.Message
 	for _, reason := range a.Reasons { // told below, once is enough
-		_, bare, _ := strings.Cut(reason, ": ")
-		message = strings.TrimSuffix(strings.TrimSuffix(message, "; "+reason), "; "+bare)
+		told, _, _ := strings.Cut(reason, " (rule ")
+		_, bare, _ := strings.Cut(told, ": ")
+		message = strings.TrimSuffix(strings.TrimSuffix(message, "; "+told), "; "+bare)
 	}
 	result := fmt.Sprintf("%d  %s", a.Code, message)
 	if a.OK() {

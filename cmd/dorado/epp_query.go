@@ -94,6 +94,9 @@ func (t *talker) renew() *cobra.Command {
 			if err := yearsArePossible(years); err != nil {
 				return err
 			}
+			if expires == "" && t.instead != nil {
+				return errors.New("say when the name expires: --expires DATE")
+			}
 			if expires == "" {
 				answer, err := t.ask(cmd.Context(), eppclient.Info{Object: "domain", Name: args[0]})
 				if err != nil {

@@ -125,7 +125,7 @@ func TestOperatorRefusals(t *testing.T) {
 		args []string
 		says string
 	}{
-		{"twice", add, "a registrar of this id exists"},
+		{"twice", add, "a registrar of this id exists; choose another"},
 		{"no name", []string{"registrar", "add", "R2002", "--dir", dir}, "give --name and --email"},
 		{"bad id", []string{"registrar", "add", "x", "--dir", dir, "--name", "N", "--email", "e@example.com"}, "3 to 16 letters"},
 		{"bad e-mail", append(add, "--email", "tech at example"), "--email: "},

@@ -121,16 +121,19 @@ func (l Limits) WrongPasswords() Rate {
 	return Rate{l.WrongPasswordsAtOnce, l.WrongPasswordSeconds.Duration()}
 }
 
-// At returns the terms in force at t. The first version also holds before its From, so that every
+// At returns the terms in force at t.
+func (p Profile) At(t time.Time) Terms { return p.VersionAt(t).Terms }
+
+// VersionAt returns the version in force at t. The first also holds before its From, so that every
 // instant has terms.
-func (p Profile) At(t time.Time) Terms {
-	terms := p.Versions[0].Terms
-	for _, v := range p.Versions {
-		if !v.From.After(t) {
-			terms = v.Terms
+func (p Profile) VersionAt(t time.Time) Version {
+	at := &p.Versions[0]
+	for i := range p.Versions {
+		if !p.Versions[i].From.After(t) {
+			at = &p.Versions[i]
 		}
 	}
-	return terms
+	return *at
 }
 
 // Zone returns the zone of that name.

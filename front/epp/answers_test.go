@@ -59,17 +59,17 @@ func refusals() []encoded {
 		{"fault", answered(nsDomain, nil, errors.New("disk full"))},
 		{"refusal", answered(nsDomain, nil, &registry.Error{Code: registry.CommandUse, Reason: "there is no session"})},
 		{"refusal of a value", answered(nsDomain, nil, &registry.Error{
-			Code: registry.ObjectExists, Field: "domain:name", Value: "shop.co", Reason: "the name is registered",
+			Code: registry.ObjectExists, Field: "domain:name", Value: "shop.co", Reason: "the name is registered; choose another",
 		})},
 		{"refusal of an element of EPP", answered("", nil, &registry.Error{
 			Code: registry.UnimplementedService, Field: "objURI", Value: "urn:q?a=1&b=2", Reason: "there are no such <objects>",
 		})},
 		{"refusal of an unknown prefix", answered("", nil, &registry.Error{Code: registry.ParameterPolicy, Field: "zz:top", Value: "1", Reason: "no"})},
 		{"refusal of a missing element", answered(nsContact, nil, &registry.Error{
-			Code: registry.ParameterMissing, Field: "contact:voice", Reason: "a contact needs a telephone number",
+			Code: registry.ParameterMissing, Field: "contact:voice", Reason: "a contact needs a telephone number; send voice",
 		})},
 		{"refusal of a secret", answered(nsDomain, nil, &registry.Error{
-			Code: registry.InvalidAuthInfo, Field: "domain:authInfo", Value: "secret-1", Reason: "the authInfo is not the object's",
+			Code: registry.InvalidAuthInfo, Field: "domain:authInfo", Value: "secret-1", Reason: "the authInfo is not the object's; the registrant has it from the sponsor",
 		})},
 		{"refusal of a long value", answered(nsContact, nil, &registry.Error{
 			Code: registry.ParameterSyntax, Field: "contact:email", Value: long, Reason: "this is no address",
@@ -115,7 +115,7 @@ func domainAnswers() []encoded {
 	}
 	return []encoded{
 		{"domain check", answered(nsDomain, []flow.Checked{
-			{Object: "shop.co", Available: true}, {Object: "taken.co", Reason: "the name is registered"}, {Object: "a<b&c", Reason: long},
+			{Object: "shop.co", Available: true}, {Object: "taken.co", Reason: "the name is registered; choose another"}, {Object: "a<b&c", Reason: long},
 		}, nil)},
 		{"domain create", answered(nsDomain, flow.DomainCreated{Name: shop, ROID: "D1-CO", Created: noon, Expires: expiry}, nil)},
 		{"domain renew", answered(nsDomain, flow.DomainRenewed{Name: shop, Expires: expiry}, nil)},
@@ -142,7 +142,7 @@ func hostAnswers() []encoded {
 	}
 	outside := registry.Host{ROID: "H2-CO", Name: names.MustParse("ns1.example.net"), Sponsor: "H1001", Creator: "H1001", Created: noon}
 	return []encoded{
-		{"host check", answered(nsHost, []flow.Checked{{Object: "ns1.shop.co", Reason: "the host exists"}, {Object: "ns2.shop.co", Available: true}}, nil)},
+		{"host check", answered(nsHost, []flow.Checked{{Object: "ns1.shop.co", Reason: "the host exists; use it, or choose another name"}, {Object: "ns2.shop.co", Available: true}}, nil)},
 		{"host create", answered(nsHost, flow.HostCreated{Name: ns1, Created: noon}, nil)},
 		{"host update", answered(nsHost, flow.HostUpdated{Name: ns1}, nil)},
 		{"host delete", answered(nsHost, flow.HostDeleted{Name: ns1}, nil)},

@@ -31,7 +31,7 @@ func BenchmarkEncode(b *testing.B) {
 		name  string
 		reply flow.Reply
 	}{
-		{"check", []flow.Checked{{Object: "shop.co", Available: true}, {Object: "shop.com.co", Reason: "the name is registered"}}},
+		{"check", []flow.Checked{{Object: "shop.co", Available: true}, {Object: "shop.com.co", Reason: "the name is registered; choose another"}}},
 		{"create", flow.DomainCreated{Name: names.MustParse("shop.co"), ROID: "D1-CO", Created: noon, Expires: expiry}},
 	} {
 		b.Run(bench.name, func(b *testing.B) {

@@ -50,7 +50,7 @@ func goldenPath(t *testing.T) []turn {
 		{"another", corrected(t, "9.4.4-domain-create", "domainexample", "testdomainexample"), "1000", nil, "authInfo"},
 		{"host create", corrected(t, "9.4.4-host-create"), "1000", []string{"<host:creData", "ns1.testdomainexample.co"}, "msg lang"},
 		{"check again", corrected(t, "9.4.3-domain-check"), "1000", []string{`avail="0"`, "<domain:reason>the name is registered"}, `"1"`},
-		{"create again", corrected(t, "9.4.4-domain-create"), "2302", []string{"<value><domain:name xmlns:domain", ">domainexample.co<", "<reason>the name is registered"}, "resData"},
+		{"create again", corrected(t, "9.4.4-domain-create"), "2302", []string{"<value><domain:name xmlns:domain", ">domainexample.co<", "<reason>the name is registered; choose another"}, "resData"},
 		{"delegation", about("update", "domain", domain+"<domain:add><domain:ns><domain:hostObj>ns1.testdomainexample.co</domain:hostObj></domain:ns><domain:status s=\"clientHold\">why</domain:status></domain:add>"), "1000", nil, "resData"},
 		{"domain info", about("info", "domain", domain), "1000", []string{`<domain:status s="clientHold"/>`, "<domain:hostObj>ns1.testdomainexample.co", `<domain:contact type="billing">CONTACT04`, "<domain:upDate>"}, "authInfo"},
 		{"hosts none", about("info", "domain", strings.Replace(domain, "name>", `name hosts="none">`, 1)), "1000", nil, "hostObj"},

@@ -141,7 +141,7 @@ func (d *decoder) extensions(x *strictxml.Element) {
 		switch read := extensionDecoder(ext.Name); {
 		case read != nil:
 			if read(d, ext); again {
-				ext.Reject(refusal(registry.ParameterPolicy, "", "it is given twice"))
+				ext.Reject(refusal(registry.ParameterPolicy, "", "it is given twice; send it once"))
 			}
 		case slices.Contains(extensionURIs(), uri):
 			d.refuse(ext, registry.Syntax, "<"+ext.Written()+"> is not allowed here in <"+x.Written()+">")

@@ -194,7 +194,7 @@ func TestRefusals(t *testing.T) {
 		{"DS of a create in an update", soundDomainUpdate + secDNSOf(soundSecDNSCreate), "", "", registry.Error{Code: registry.UnimplementedExt, Field: "secDNS:create", Reason: "<secDNS:create> goes with a create of a domain"}},
 		{"DS of an update in a create", soundDomainCreate + secDNSOf(soundSecDNSUpdate), "", "", registry.Error{Code: registry.UnimplementedExt, Field: "secDNS:update", Reason: "<secDNS:update> goes with an update of a domain"}},
 		{"DS of a contact", soundContactCreate + secDNSOf(soundSecDNSCreate), "", "", registry.Error{Code: registry.UnimplementedExt, Field: "secDNS:create", Reason: "<secDNS:create> goes with a create of a domain"}},
-		{"DS twice", soundSecDNSAll, "</extension>", "<secDNS:update xmlns:secDNS=\"urn:ietf:params:xml:ns:secDNS-1.1\"/></extension>", registry.Error{Code: registry.ParameterPolicy, Field: "secDNS:update", Reason: "it is given twice"}},
+		{"DS twice", soundSecDNSAll, "</extension>", "<secDNS:update xmlns:secDNS=\"urn:ietf:params:xml:ns:secDNS-1.1\"/></extension>", registry.Error{Code: registry.ParameterPolicy, Field: "secDNS:update", Reason: "it is given twice; send it once"}},
 		{"extension", soundRestore, "", "", registry.Error{Code: registry.UnimplementedExt, Reason: "this registry has no extension urn:ietf:params:xml:ns:rgp-1.0"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -68,7 +68,7 @@ func appendAnswer(b []byte, a answer) []byte {
 	return encode(b, func(w *encoder) {
 		w.Start("response")
 		r, refusal := outcome(a)
-		w.result(r, refusal)
+		w.result(r, refusal, a.req)
 		if a.err == nil {
 			w.resData(a)
 		}
@@ -84,19 +84,34 @@ func appendAnswer(b []byte, a answer) []byte {
 }
 
 // result writes <result>. Where an element is to blame, it is there twice: in <value> as the schema
-// means it, and in <extValue> with the reason. Decisions 4.10.
-func (w *encoder) result(r result, refusal *registry.Error) {
+// means it, and in <extValue> with the reason and the rule. Where none is, as with a lack of funds, the
+// rule is told beside the command. Decisions 4.10.
+func (w *encoder) result(r result, refusal *registry.Error, req *request) {
 	w.Start("result")
 	w.Attr("code", r.number)
 	w.Element("msg", shorten(r.text, maxSentence))
-	if refusal != nil && refusal.Field != "" {
-		w.value(refusal)
+	if refusal != nil && (refusal.Field != "" || refusal.Rule != "") {
+		field, value := refusal.Field, refusal.Value
+		if field != "" {
+			w.value(field, value)
+		} else {
+			field, value = req.element(), ""
+		}
 		w.Start("extValue")
-		w.value(refusal)
-		w.Element("reason", shorten(refusal.Reason, maxSentence))
+		w.value(field, value)
+		w.Element("reason", explained(refusal))
 		w.End()
 	}
 	w.End()
+}
+
+// explained is the reason of a refusal with the name of its rule, by which docs/epp.md lists it.
+func explained(refusal *registry.Error) string {
+	reason := shorten(refusal.Reason, maxSentence)
+	if refusal.Rule == "" {
+		return reason
+	}
+	return reason + " (rule " + refusal.Rule + ")"
 }
 
 // What is said of a refusal, and what is repeated of a value, has at most so many characters: what a
@@ -107,23 +122,23 @@ const (
 )
 
 // value writes <value> with the element that is to blame and what it held. Secrets are left out.
-func (w *encoder) value(e *registry.Error) {
-	prefix, local, found := strings.Cut(e.Field, ":")
+func (w *encoder) value(field, value string) {
+	prefix, local, found := strings.Cut(field, ":")
 	if !found {
 		prefix, local = "", prefix
 	}
 	uri := prefixes[prefix]
 	name := local
 	if uri != "" {
-		name = e.Field
+		name = field
 	}
 	w.Start("value")
 	w.Start(name)
 	if uri != "" {
 		w.Attr("xmlns:"+prefix, uri)
 	}
-	if e.Value != "" && !isSecret(local) {
-		w.Text(shorten(e.Value, maxValue))
+	if value != "" && !isSecret(local) {
+		w.Text(shorten(value, maxValue))
 	}
 	w.End()
 	w.End()

@@ -109,7 +109,7 @@ func versionIsSpoken(version string) *registry.Error {
 		return nil
 	}
 	return &registry.Error{
-		Code: registry.UnimplementedVersion, Field: "version", Value: version, Reason: "this server speaks version 1.0 only",
+		Code: registry.UnimplementedVersion, Field: "version", Value: version, Reason: "this version is unknown; send version 1.0",
 	}
 }
 
@@ -119,7 +119,7 @@ func languageIsSpoken(lang string) *registry.Error {
 	}
 	return &registry.Error{
 		Code: registry.UnimplementedOption, Field: "lang", Value: lang,
-		Reason: "this server has its texts in these languages: " + strings.Join(languages(), ", "),
+		Reason: "there are no texts in this language; choose one of these: " + strings.Join(languages(), ", "),
 	}
 }
 

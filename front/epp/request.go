@@ -39,6 +39,17 @@ type request struct {
 	refusal *registry.Error
 }
 
+// element is the element of the command, such as "domain:create".
+func (r *request) element() string {
+	switch {
+	case r.kind == kindLogin:
+		return "login"
+	case objectPrefix(r.object) != "":
+		return objectPrefix(r.object) + ":" + r.subject.Command
+	}
+	return "command"
+}
+
 // A login is what <login> holds. RFC 5730 section 2.9.1.1.
 type login struct {
 	clID, pw, newPW, version, lang string

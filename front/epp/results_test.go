@@ -28,15 +28,15 @@ func TestResults(t *testing.T) {
 
 // A refusal tells its reason, even when it is wrapped; a fault tells nothing of itself.
 func TestOutcome(t *testing.T) {
-	refused := &registry.Error{Code: registry.ObjectExists, Field: "domain:name", Reason: "the name is registered"}
+	refused := &registry.Error{Code: registry.ObjectExists, Field: "domain:name", Reason: "the name is registered; choose another"}
 	for _, test := range []struct {
 		name   string
 		answer answer
 		want   result
 	}{
 		{"success", answer{}, result{"1000", "Command completed successfully."}},
-		{"refusal", answer{err: refused}, result{"2302", "Object exists; the name is registered"}},
-		{"wrapped refusal", answer{err: fmt.Errorf("create: %w", refused)}, result{"2302", "Object exists; the name is registered"}},
+		{"refusal", answer{err: refused}, result{"2302", "Object exists; the name is registered; choose another"}},
+		{"wrapped refusal", answer{err: fmt.Errorf("create: %w", refused)}, result{"2302", "Object exists; the name is registered; choose another"}},
 		{"refusal without a reason", answer{err: &registry.Error{Code: registry.CommandUse}}, result{"2002", "Command use error"}},
 		{"refusal of an unknown code", answer{err: &registry.Error{Code: "novel", Reason: "why"}}, result{"2400", "Command failed"}},
 		{"fault", answer{err: errors.New("disk full")}, result{"2400", "Command failed"}},

@@ -115,7 +115,7 @@ func TestParseAnswer(t *testing.T) {
 <epp xmlns="urn:ietf:params:xml:ns:epp-1.0"><response>
  <result code="2303"><msg>Object does not exist</msg>
   <value><d:name xmlns:d="urn:ietf:params:xml:ns:domain-1.0">a.co</d:name></value>
-  <extValue><value><d:name xmlns:d="urn:ietf:params:xml:ns:domain-1.0">a.co</d:name></value><reason>the name is not registered</reason></extValue>
+  <extValue><value><d:name xmlns:d="urn:ietf:params:xml:ns:domain-1.0">a.co</d:name></value><reason>the name is not registered; check its spelling</reason></extValue>
  </result>
  <trID><clTRID>T-1</clTRID><svTRID>D-1</svTRID></trID></response></epp>`))
 	if err != nil {
@@ -124,7 +124,7 @@ func TestParseAnswer(t *testing.T) {
 	if a.Code != 2303 || a.OK() || a.Message != "Object does not exist" || a.ClTRID != "T-1" || a.SvTRID != "D-1" {
 		t.Errorf("ParseAnswer = %+v", a)
 	}
-	if got, want := strings.Join(a.Reasons, "|"), `name "a.co": the name is not registered`; got != want {
+	if got, want := strings.Join(a.Reasons, "|"), `name "a.co": the name is not registered; check its spelling`; got != want {
 		t.Errorf("reasons %s, want %s", got, want)
 	}
 }

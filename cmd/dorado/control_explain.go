@@ -1,0 +1,133 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"example.org/dorado/core/ledger"
+	"example.org/dorado/core/registry"
+	"example.org/dorado/flow"
+	"example.org/dorado/front/epp"
+)
+
+// A question asks what a frame would be answered.
+type question struct {
+	Registrar string    `json:"registrar"`
+	Frame     string    `json:"frame"`
+	At        time.Time `json:"at,omitzero"`
+}
+
+// An explanation is what a frame would be answered, and why. Amounts are decimal texts.
+type explanation struct {
+	At         time.Time  `json:"at"`
+	Registrar  string     `json:"registrar"`
+	Command    string     `json:"command"`
+	Object     string     `json:"object"`
+	Code       string     `json:"code"`
+	Message    string     `json:"message"`
+	Terms      string     `json:"terms,omitempty"`     // why those in force are as they are
+	TermsSince time.Time  `json:"termsSince,omitzero"` // since when
+	Rules      []ruleLine `json:"rules,omitempty"`     // in their order
+	Writes     []string   `json:"writes,omitempty"`    // what would be stored
+	Answers    []checkRow `json:"objects,omitempty"`   // of a check
+	Remedy     string     `json:"remedy,omitempty"`    // what would make it work
+}
+
+// A ruleLine is one rule with what it looked at, and what stands against it.
+type ruleLine struct {
+	Rule   string `json:"rule"`
+	Holds  bool   `json:"holds"`
+	Field  string `json:"field,omitempty"`
+	Value  string `json:"value,omitempty"`
+	Reason string `json:"reason,omitempty"`
+	Remedy string `json:"remedy,omitempty"`
+}
+
+// A checkRow is one object of a check.
+type checkRow struct {
+	Object    string `json:"object"`
+	Available bool   `json:"available"`
+	Reason    string `json:"reason,omitempty"`
+}
+
+func (h *house) explain(ctx context.Context, _ *http.Request, q question) (explanation, error) {
+	return h.core.explain(ctx, q)
+}
+
+// explain asks the flow of a frame what it would do.
+func (r *registryCore) explain(ctx context.Context, q question) (explanation, error) {
+	told, err := epp.Explain(ctx, r.service, registry.RegistrarID(q.Registrar), []byte(q.Frame), q.At)
+	if err != nil {
+		return explanation{}, err
+	}
+	e := explanation{
+		At: told.At, Registrar: q.Registrar, Command: told.Command, Object: strings.TrimSpace(told.Object),
+		Code: told.Code, Message: told.Message, Terms: told.Terms.Why, TermsSince: told.Terms.From,
+		Writes: written(told.Changes),
+	}
+	for _, rule := range told.Rules {
+		e.Rules = append(e.Rules, lineOfRule(rule))
+	}
+	if told.Refusal != nil {
+		_, e.Remedy, _ = strings.Cut(told.Refusal.Reason, "; ")
+	}
+	if checked, ok := told.Reply.([]flow.Checked); ok {
+		for _, c := range checked {
+			e.Answers = append(e.Answers, checkRow{c.Object, c.Available, c.Reason})
+		}
+	}
+	return e, nil
+}
+
+func lineOfRule(r flow.Rule) ruleLine {
+	line := ruleLine{Rule: r.Name, Holds: r.Refusal == nil, Field: r.Field, Value: r.Value}
+	if r.Refusal != nil {
+		line.Reason, line.Remedy, _ = strings.Cut(r.Refusal.Reason, "; ")
+	}
+	return line
+}
+
+// written says what a command would store, a line for each thing.
+func written(c registry.Changes) []string {
+	var lines []string
+	for _, earlier := range c.Earlier {
+		for _, line := range written(earlier) {
+			lines = append(lines, "first, what time did: "+line)
+		}
+	}
+	for _, d := range c.Domains {
+		lines = append(lines, fmt.Sprintf("domain %s, version %d, expires %s", d.Name, d.Version, d.Expires.Format(time.RFC3339)))
+	}
+	for _, h := range c.Hosts {
+		lines = append(lines, fmt.Sprintf("host %s, version %d", h.Name, h.Version))
+	}
+	for _, contact := range c.Contacts {
+		lines = append(lines, fmt.Sprintf("contact %s, version %d", contact.ID, contact.Version))
+	}
+	for _, d := range c.GoneDomains {
+		lines = append(lines, fmt.Sprintf("domain %s is gone", d.Name))
+	}
+	for _, h := range c.GoneHosts {
+		lines = append(lines, fmt.Sprintf("host %s is gone", h.Name))
+	}
+	for _, contact := range c.GoneContacts {
+		lines = append(lines, fmt.Sprintf("contact %s is gone", contact.ID))
+	}
+	for _, charge := range c.Charges {
+		lines = append(lines, fmt.Sprintf("charge %s %s of %s, %s", charge.Type, charge.Amount, charge.Party, chargeState(charge)))
+	}
+	for _, m := range c.Marks {
+		lines = append(lines, fmt.Sprintf("the zone looks at %s again", m.Name))
+	}
+	return lines
+}
+
+func chargeState(c ledger.Charge) string {
+	if c.State == ledger.Open {
+		return "posts at " + c.PostsAt.Format(time.RFC3339)
+	}
+	return string(c.State)
+}

@@ -1,0 +1,107 @@
+package flow_test
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"example.org/dorado/core/registry"
+	"example.org/dorado/flow"
+	"example.org/dorado/test/world"
+)
+
+// What is explained of a command is what the command comes to, for every command of the list: the same
+// reply or refusal, and nothing is stored by asking.
+func TestExplanationIsWhatComes(t *testing.T) {
+	for _, test := range everyCommand {
+		t.Run(test.name, func(t *testing.T) {
+			w := everyWorld(t)
+			before := w.Dump()
+			e, err := w.Service.Explain(t.Context(), flow.Ask{Registrar: test.who, Command: test.cmd})
+			if err != nil || e.Refusal != nil {
+				t.Fatalf("Explain() = %v, %v, want that it succeeds as it does in earnest", e.Refusal, err)
+			}
+			if after := w.Dump(); after != before {
+				t.Errorf("asking has stored something:\n%s", after)
+			}
+			if broken := slices.IndexFunc(e.Rules, func(r flow.Rule) bool { return r.Refusal != nil }); broken >= 0 {
+				t.Errorf("the rule %s does not hold, and the command succeeds", e.Rules[broken].Name)
+			}
+			if _, err := w.Run(test.who, test.cmd); err != nil {
+				t.Errorf("in earnest: %v", err)
+			}
+		})
+	}
+}
+
+// A refusal is explained by the rule that is told, with what it looked at and what would make it work;
+// those that do not hold behind it are there too, and none of them is told.
+func TestRefusalIsExplained(t *testing.T) {
+	w := world.New(t, "2026-03-01T12:00:00Z")
+	w.Domain(world.Acme, "shop.co")
+	cmd := flow.DomainRenew{
+		Name: world.Name("shop.co"), CurrentExpiry: time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC), Years: 9,
+	}
+	e, err := w.Service.Explain(t.Context(), flow.Ask{Registrar: world.Acme, Command: cmd})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, refused := w.Run(world.Acme, cmd)
+	told, _ := errors.AsType[*registry.Error](refused)
+	if told == nil || e.Refusal == nil || *told != *e.Refusal {
+		t.Errorf("explained is %+v, in earnest comes %+v", e.Refusal, told)
+	}
+	var broken []string
+	for _, r := range e.Rules {
+		if r.Refusal != nil {
+			broken = append(broken, r.Name+": "+r.Value+": "+r.Remedy())
+		}
+	}
+	want := []string{
+		"expiryMatches: 2026-01-01: send 2027-03-01",
+		"periodIsSold: 9: a period is 1 to 5 years",
+		"expiryIsWithinHorizon: : choose a shorter period, or wait",
+	}
+	if !slices.Equal(broken, want) {
+		t.Errorf("the rules that do not hold are\n%s\nwant\n%s", strings.Join(broken, "\n"), strings.Join(want, "\n"))
+	}
+	if e.Refusal.Rule != "expiryMatches" || e.Terms.Why == "" {
+		t.Errorf("the rule is %q under terms %q, want expiryMatches and a why", e.Refusal.Rule, e.Terms.Why)
+	}
+}
+
+// A query is explained as well, and at another instant: a name that is free by then.
+func TestExplainedAtAnotherInstant(t *testing.T) {
+	w := world.New(t, "2026-03-01T12:00:00Z")
+	w.Domain(world.Deleter, "lapsed.co") // does not renew itself
+	for at, free := range map[string]bool{"2026-03-02T00:00:00Z": false, "2029-03-02T00:00:00Z": true} {
+		instant, err := time.Parse(time.RFC3339, at)
+		if err != nil {
+			t.Fatal(err)
+		}
+		e, err := w.Service.Explain(t.Context(), flow.Ask{
+			Registrar: world.Acme, Query: flow.DomainCheck{Names: []string{"lapsed.co"}}, At: instant,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		answers, ok := e.Reply.([]flow.Checked)
+		if !ok || len(answers) != 1 || answers[0].Available != free {
+			t.Errorf("at %s the check says %+v, want available %v", at, e.Reply, free)
+		}
+	}
+}
+
+// Who is suspended is told so in an explanation, too.
+func TestExplanationOfNobody(t *testing.T) {
+	w := world.New(t, "2026-03-01T12:00:00Z")
+	e, err := w.Service.Explain(t.Context(), flow.Ask{Registrar: "H0000", Query: flow.HostCheck{Names: []string{"ns1.example.net"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if e.Refusal == nil || e.Refusal.Code != registry.Authorization || e.Refusal.Rule != "registrarIsActive" {
+		t.Errorf("the refusal is %+v, want registrarIsActive", e.Refusal)
+	}
+}

@@ -1,0 +1,53 @@
+package epp
+
+import (
+	"cmp"
+	"context"
+	"time"
+
+	"example.org/dorado/core/registry"
+	"example.org/dorado/flow"
+)
+
+// An Explanation is what a frame would be answered, and why.
+type Explanation struct {
+	flow.Explanation        // its rules are empty where the frame is refused before its flow
+	Code             string // the result code, such as "2302"
+	Message          string // the sentence of the answer
+	Object           string // such as "domain shop.co"
+	Command          string // such as "create"
+}
+
+// Explain tells what a frame would be answered if a registrar sent it in a session that announced all
+// that this server offers. Nothing happens. The frame has no header.
+func Explain(ctx context.Context, s *flow.Service, who registry.RegistrarID, frame []byte, at time.Time) (Explanation, error) {
+	req := decode(frame, s.Terms().Limits)
+	e := Explanation{Command: req.subject.Command}
+	if req.subject.Object != "" {
+		e.Object = req.subject.Object + " " + req.subject.ID
+	}
+	expect(req, extensionURIs())
+	refusal := cmp.Or(req.invalid, req.refusal)
+	switch {
+	case refusal == nil && req.command == nil && req.query == nil:
+		refusal = &registry.Error{
+			Code: registry.UnimplementedOption, Reason: "this is no command on an object; send a check, info, create, update, renew, delete or transfer",
+		}
+		fallthrough
+	case refusal != nil:
+		e.Explanation = flow.Explanation{At: cmp.Or(at, s.Clock()).UTC(), Registrar: who, Refusal: refusal}
+	default:
+		var err error
+		e.Explanation, err = s.Explain(ctx, flow.Ask{Registrar: who, Command: req.command, Query: req.query, At: at})
+		if err != nil {
+			return Explanation{}, err
+		}
+	}
+	var err error
+	if e.Refusal != nil {
+		err = e.Refusal
+	}
+	r, _ := outcome(answer{req: req, reply: e.Reply, err: err})
+	e.Code, e.Message = r.number, r.text
+	return e, nil
+}
