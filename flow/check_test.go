@@ -33,8 +33,8 @@ func TestDomainCheck(t *testing.T) {
 		{"free.org", "not one label below our zones; they are co, com.co, net.co, nom.co, org.co, edu.co, gov.co, mil.co"},
 		{"-free.co", `not a valid domain name; the label "-free" begins with a hyphen`},
 		{"xn--espaol-zwa.co", ""},
-		{"xn--80ak6aa92e.co", `in no IDN table of the zone; "аррӏе" has other letters, or letters of several tables`},
-		{"xn--ypal-43d9g.co", `in no IDN table of the zone; "раypal" has other letters, or letters of several tables`},
+		{"xn--80ak6aa92e.co", `in no IDN table of the zone; "аррӏе" has 'ӏ' (U+04CF), which none of them has`},
+		{"xn--ypal-43d9g.co", `in no IDN table of the zone; "раypal" has 'y' (U+0079), which is not in table ru`},
 		{"xn--9ca.co", "the registry withholds this name; choose another"},
 		{"xn--9ca.com.co", ""},
 	}

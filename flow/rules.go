@@ -88,7 +88,7 @@ func nameIsInATable(t policy.Terms, n names.Name) Rule {
 	}
 	return refuse("nameIsInATable", registry.Error{
 		Code: registry.ParameterPolicy, Field: "domain:name", Value: n.String(),
-		Reason: "in no IDN table of the zone; " + strconv.Quote(label) + " has other letters, or letters of several tables",
+		Reason: "in no IDN table of the zone; " + strconv.Quote(label) + " " + t.Misfit(label),
 	})
 }
 

@@ -8,22 +8,34 @@ import (
 // Problem says why a U-label is not wholly inside the table, as a predicate such as "has 'ß' (U+00DF),
 // which is not in table es". It is empty if the label fits.
 func (t *Table) Problem(label string) string {
+	_, problem := t.Fit(label)
+	return problem
+}
+
+// Fit is Problem, and says how many code points of the label fit before the first that does not.
+func (t *Table) Fit(label string) (fitting int, problem string) {
 	if !utf8.ValidString(label) {
-		return "is not valid UTF-8"
+		return 0, "is not valid UTF-8"
 	}
 	var room [maxLabel]rune
-	runes := append(room[:0], []rune(label)...)
-	if len(runes) == 0 || len(runes) > maxLabel+4 {
-		return fmt.Sprintf("has %d code points", len(runes))
+	runes := room[:0]
+	for _, r := range label {
+		if len(runes) == maxLabel {
+			return 0, fmt.Sprintf("is longer than %d code points", maxLabel)
+		}
+		runes = append(runes, r)
+	}
+	if len(runes) == 0 {
+		return 0, "is empty"
 	}
 	w := walk{table: t, label: runes}
 	if !w.from(0) {
-		return w.problem(runes[w.furthest])
+		return w.furthest, w.problem(runes[w.furthest])
 	}
 	if a := t.decide(runes, w.mapping); a.disposition == Invalid || a.disposition == Blocked {
-		return a.problem(t)
+		return len(runes), a.problem(t)
 	}
-	return ""
+	return len(runes), ""
 }
 
 // problem says in words what an action refuses.

@@ -5,9 +5,8 @@ import (
 	"unicode"
 )
 
-// maxLabel is the most code points that a label can have: each takes an octet of the A-label's 59 at
-// least. RFC 5890 section 2.3.2.1.
-const maxLabel = 59
+// maxLabel is the most code points that a label can have, in ASCII or not. RFC 1035 section 2.3.4.
+const maxLabel = 63
 
 // A class is a set of code points: one of the four fields says which. RFC 7940 section 6.2.
 type class struct {

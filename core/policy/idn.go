@@ -26,6 +26,29 @@ func (t Terms) TableByID(id string) (*idn.Table, bool) {
 	return table, err == nil
 }
 
+// Misfit says why a U-label is in none of the tables that the terms offer, as a predicate: which code point
+// none of them has, or else what the table says that takes the most of the label.
+func (t Terms) Misfit(label string) string {
+	tables := make([]*idn.Table, 0, len(t.IDNTables))
+	for _, id := range t.IDNTables {
+		if table, ok := t.TableByID(id); ok {
+			tables = append(tables, table)
+		}
+	}
+	for _, r := range label {
+		if !slices.ContainsFunc(tables, func(table *idn.Table) bool { return table.Contains(r) }) {
+			return fmt.Sprintf("has %q (%U), which none of them has", r, r)
+		}
+	}
+	most, nearest := -1, ""
+	for _, table := range tables {
+		if fitting, problem := table.Fit(label); fitting > most {
+			most, nearest = fitting, problem
+		}
+	}
+	return nearest
+}
+
 // checkTables refuses tables that there are not, or that are named twice.
 func (t Terms) checkTables() error {
 	for i, id := range t.IDNTables {
