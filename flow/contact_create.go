@@ -77,6 +77,7 @@ func (cmd ContactCreate) Run(c *Call) (Reply, registry.Changes, error) {
 	return ContactCreated{contact.ID, contact.Created}, registry.Changes{Contacts: []registry.Contact{contact}}, nil
 }
 
+// contactIsFree holds for an id that no contact has, in whatever case. Manual 9.5.2.
 func contactIsFree(id string, taken bool) Rule {
 	return refuseIf("contactIsFree", taken, registry.Error{
 		Code: registry.ObjectExists, Field: "contact:id", Value: id,
@@ -84,6 +85,7 @@ func contactIsFree(id string, taken bool) Rule {
 	})
 }
 
+// contactExists holds for the id of a contact, in whatever case.
 func contactExists(id string, found bool) Rule {
 	return refuseIf("contactExists", !found, registry.Error{
 		Code: registry.ObjectMissing, Field: "contact:id", Value: id,

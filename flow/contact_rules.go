@@ -34,6 +34,7 @@ func canonical(p *registry.Postal) *registry.Postal {
 	return &stored
 }
 
+// postalIsGiven holds for a contact with an address in one form at least. Decisions 2.2.
 func postalIsGiven(c registry.Contact) Rule {
 	return refuseIf("postalIsGiven", c.Int == nil && c.Loc == nil, registry.Error{
 		Code: registry.ParameterMissing, Field: "contact:postalInfo",
@@ -87,6 +88,7 @@ func postalIsWellFormed(form string, p *registry.Postal) Rule {
 	)...)
 }
 
+// streetsFit holds for one to three street lines. Decisions 2.1.
 func streetsFit(p registry.Postal) Rule {
 	return allOf("streetsFit",
 		refuseIf("streetsFit", len(p.Street) == 0, registry.Error{
@@ -100,6 +102,7 @@ func streetsFit(p registry.Postal) Rule {
 	)
 }
 
+// fieldIsGiven holds for the mandatory parts of an address, if they are not empty. Decisions 2.1.
 func fieldIsGiven(f field) Rule {
 	return refuseIf("fieldIsGiven", f.mandatory && f.value == "", registry.Error{
 		Code: registry.ParameterMissing, Field: f.name,
@@ -107,6 +110,7 @@ func fieldIsGiven(f field) Rule {
 	})
 }
 
+// fieldFits holds for a text that is not too long. Manual 8.2.
 func fieldFits(f field) Rule {
 	return refuseIf("fieldFits", utf8.RuneCountInString(f.value) > f.max, registry.Error{
 		Code: registry.ParameterSyntax, Field: f.name, Value: f.value,
@@ -114,6 +118,7 @@ func fieldFits(f field) Rule {
 	})
 }
 
+// fieldIsASCII holds for the int form in 7-bit ASCII. Manual 9.2, decisions 2.2.
 func fieldIsASCII(form string, f field) Rule {
 	foreign := strings.ContainsFunc(f.value, func(r rune) bool { return r > 0x7E || r < 0x20 })
 	return refuseIf("fieldIsASCII", form == "int" && foreign, registry.Error{
@@ -122,6 +127,7 @@ func fieldIsASCII(form string, f field) Rule {
 	})
 }
 
+// voiceIsGiven holds for a contact with a telephone number. Decisions 2.1.
 func voiceIsGiven(voice *registry.Phone) Rule {
 	return refuseIf("voiceIsGiven", voice == nil, registry.Error{
 		Code: registry.ParameterMissing, Field: "contact:voice",
@@ -133,6 +139,8 @@ func voiceIsGiven(voice *registry.Phone) Rule {
 // digits in all. RFC 5733 section 2.5.
 var phone = regexp.MustCompile(`^\+[0-9]{1,3}\.[0-9]{1,14}$`)
 
+// phoneIsWellFormed holds for a number as in E.164, with a short extension. RFC 5733 section 2.5,
+// decisions 2.1.
 func phoneIsWellFormed(name string, p *registry.Phone) Rule {
 	if p == nil {
 		return holds("phoneIsWellFormed", name, "")
@@ -155,6 +163,7 @@ var email = regexp.MustCompile(`^([A-Za-z0-9!#$%&'*+/=?^_{|}~.` + "`" + `-]+)@((
 // maxLocalPart is of RFC 5321 section 4.5.3.1.1.
 const maxLocalPart = 64
 
+// emailIsWellFormed holds for an address as in RFC 5321 that is not too long. Manual 8.2, decisions 2.1.
 func emailIsWellFormed(address string) Rule {
 	parts := email.FindStringSubmatch(address)
 	bad := parts == nil || len(address) > maxEmail || len(parts[1]) > maxLocalPart ||

@@ -33,6 +33,8 @@ func signersAreLegal(t policy.Terms, list []registry.DSRecord) Rule {
 	return holds("signersAreLegal", fieldDS, "")
 }
 
+// signerIsLegal holds for a DS of a known algorithm and digest type, with a digest of its length.
+// Decisions 2.8 and 4.8.
 func signerIsLegal(t policy.Terms, ds registry.DS) Rule {
 	size, known := t.DSDigests[strconv.Itoa(int(ds.DigestType))]
 	_, notHex := hex.DecodeString(ds.Digest)

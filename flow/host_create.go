@@ -70,6 +70,7 @@ func (cmd HostCreate) Run(c *Call) (Reply, registry.Changes, error) {
 	return HostCreated{h.Name, h.Created}, registry.Changes{Hosts: []registry.Host{h}}, nil
 }
 
+// hostIsFree holds for a name that no host has.
 func hostIsFree(n names.Name, taken bool) Rule {
 	return refuseIf("hostIsFree", taken, registry.Error{
 		Code: registry.ObjectExists, Field: "host:name", Value: n.String(),
@@ -77,6 +78,7 @@ func hostIsFree(n names.Name, taken bool) Rule {
 	})
 }
 
+// hostExists holds for the name of a host.
 func hostExists(n names.Name, found bool) Rule {
 	return refuseIf("hostExists", !found, registry.Error{
 		Code: registry.ObjectMissing, Field: "host:name", Value: n.String(),
@@ -117,6 +119,8 @@ func (c *Call) superordinateIsOwn(superordinate, host names.Name, internal bool)
 	)
 }
 
+// hostHasAddress holds for a host below a zone of ours with an address, and for every other host.
+// Decisions 2.6.
 func hostHasAddress(internal bool, addresses []netip.Addr) Rule {
 	return refuseIf("hostHasAddress", internal && len(addresses) == 0, registry.Error{
 		Code: registry.ParameterMissing, Field: "host:addr",
@@ -124,6 +128,7 @@ func hostHasAddress(internal bool, addresses []netip.Addr) Rule {
 	})
 }
 
+// addressesFit bounds how many addresses a host has.
 func addressesFit(t policy.Terms, addresses []netip.Addr) Rule {
 	return refuseIf("addressesFit", len(addresses) > t.Limits.AddressesPerHost, registry.Error{
 		Code: registry.ParameterPolicy, Field: "host:addr",
@@ -159,6 +164,7 @@ func registrarSponsorsHost(r registry.Registrar, h registry.Host) Rule {
 	return registrarSponsors(r, h.Sponsor, "host:name", h.Name.String())
 }
 
+// hostStatusAllows looks the action on a host up in the status × command table.
 func hostStatusAllows(a policy.Action, h registry.Host, removed ...registry.Status) Rule {
 	statuses := withoutLifted(lifecycle.HostStatuses(h), removed, registry.ClientUpdateProhibited)
 	return statusAllows(a, statuses, "host:name", h.Name.String())

@@ -104,6 +104,7 @@ func (c *Call) hostMayBeRenamed(h registry.Host, to names.Name, renamed bool) Ru
 	)
 }
 
+// hostIsSubordinate holds for a host below a zone of ours: no other is ever renamed. Decisions 2.7.
 func (c *Call) hostIsSubordinate(h registry.Host) Rule {
 	byOther, _ := read(c, func() (bool, bool, error) {
 		linked, err := c.reader.LinkedByOther(h.ROID, h.Sponsor)

@@ -129,6 +129,8 @@ func (s *Service) changePassword(ctx context.Context, l Login, verified string) 
 	return err
 }
 
+// credentialsAreRight holds for the password of a registrar that may log in from where it is. Decisions
+// 4.11.
 func credentialsAreRight(right bool) Rule {
 	return refuseIf("credentialsAreRight", !right, registry.Error{
 		Code:   registry.Authentication,
@@ -146,6 +148,7 @@ func registrarMayConnect(r registry.Registrar, l Login) Rule {
 	return credentialsAreRight(r.ID != "" && !r.Suspended && (listed || certified))
 }
 
+// newPasswordIsLegal holds for a new password of a legal length. RFC 5730 section 4.2.
 func newPasswordIsLegal(password string) Rule {
 	return refuseIf("newPasswordIsLegal", password != "" && (len(password) < minPassword || len(password) > maxPassword), registry.Error{
 		Code: registry.ParameterSyntax, Field: "newPW",

@@ -44,6 +44,7 @@ func (cmd RegistrarCreate) Run(c *Call) (Reply, registry.Changes, error) {
 // registrarID is clIDType of RFC 5730 section 4.1 without white space.
 var registrarID = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{2,15}$`)
 
+// registrarIDIsLegal holds for an id that EPP can carry. RFC 5730 section 4.1, clIDType.
 func registrarIDIsLegal(id registry.RegistrarID) Rule {
 	return refuseIf("registrarIDIsLegal", !registrarID.MatchString(string(id)), registry.Error{
 		Code: registry.ParameterSyntax, Field: "registrar", Value: string(id),
@@ -84,6 +85,7 @@ func (cmd RegistrarHold) Run(c *Call) (Reply, registry.Changes, error) {
 	return r, registry.Changes{Registrars: []registry.Registrar{r}}, nil
 }
 
+// registrarExists holds for the id of a registrar.
 func registrarExists(id registry.RegistrarID, found bool) Rule {
 	return refuseIf("registrarExists", !found, registry.Error{
 		Code: registry.ObjectMissing, Field: "registrar", Value: string(id),

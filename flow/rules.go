@@ -19,6 +19,7 @@ import (
 // code, field and sentence here and nowhere else. The order in which a flow lists its rules is the
 // order in which they are told, and is part of the interface.
 
+// registrarIsActive holds for a registrar that the operator has not suspended.
 func registrarIsActive(r registry.Registrar) Rule {
 	return refuseIf("registrarIsActive", r.ID == "" || r.Suspended, registry.Error{
 		Code:   registry.Authorization,
@@ -92,6 +93,7 @@ func nameIsInATable(t policy.Terms, n names.Name) Rule {
 	})
 }
 
+// nameIsFree holds for a name that is not registered.
 func nameIsFree(n names.Name, taken bool) Rule {
 	return refuseIf("nameIsFree", taken, registry.Error{
 		Code: registry.ObjectExists, Field: "domain:name", Value: n.String(),
@@ -99,6 +101,7 @@ func nameIsFree(n names.Name, taken bool) Rule {
 	})
 }
 
+// nameIsRegistered holds for a name that is registered, until its purge.
 func nameIsRegistered(n names.Name, found bool) Rule {
 	return refuseIf("nameIsRegistered", !found, registry.Error{
 		Code: registry.ObjectMissing, Field: "domain:name", Value: n.String(),
@@ -106,6 +109,7 @@ func nameIsRegistered(n names.Name, found bool) Rule {
 	})
 }
 
+// registrarSponsors holds for the sponsor of an object. Decisions 2.4.
 func registrarSponsors(r registry.Registrar, sponsor registry.RegistrarID, field, value string) Rule {
 	return refuseIf("registrarSponsors", sponsor != r.ID, registry.Error{
 		Code: registry.Authorization, Field: field, Value: value,
@@ -135,6 +139,7 @@ func lifted(s registry.Status) string {
 	return "ask the registry to lift it"
 }
 
+// periodIsSold holds for a period of as many years as are sold. Decisions 3.
 func periodIsSold(t policy.Terms, years int) Rule {
 	return refuseIf("periodIsSold", years < t.MinYears || t.MaxYears < years, registry.Error{
 		Code: registry.ParameterRange, Field: "domain:period", Value: strconv.Itoa(years),
@@ -142,6 +147,7 @@ func periodIsSold(t policy.Terms, years int) Rule {
 	})
 }
 
+// expiryIsWithinHorizon holds for an expiry date that is not too many years ahead of today. Decisions 3.
 func expiryIsWithinHorizon(c *Call, expires time.Time) Rule {
 	return refuseIf("expiryIsWithinHorizon", !lifecycle.WithinHorizon(expires, c.Now, c.Terms.MaxYears), registry.Error{
 		Code: registry.NotRenewable, Field: "domain:period",
@@ -150,6 +156,8 @@ func expiryIsWithinHorizon(c *Call, expires time.Time) Rule {
 	})
 }
 
+// expiryMatches holds for the date on which the name expires, so that a command sent twice renews once.
+// RFC 5731 section 3.2.3.
 func expiryMatches(d registry.Domain, said time.Time) Rule {
 	want, got := d.Expires.Format(time.DateOnly), said.Format(time.DateOnly)
 	return refuseIf("expiryMatches", want != got, registry.Error{
@@ -158,6 +166,7 @@ func expiryMatches(d registry.Domain, said time.Time) Rule {
 	})
 }
 
+// nameserversFit bounds how many name servers a name has. Manual 8.1.1.
 func nameserversFit(t policy.Terms, hosts []names.Name) Rule {
 	return refuseIf("nameserversFit", len(hosts) > t.MaxNameservers, registry.Error{
 		Code: registry.ParameterPolicy, Field: "domain:ns", Value: strconv.Itoa(len(hosts)),
@@ -165,6 +174,7 @@ func nameserversFit(t policy.Terms, hosts []names.Name) Rule {
 	})
 }
 
+// contactsFit bounds how many contacts a name has.
 func contactsFit(t policy.Terms, contacts []Role) Rule {
 	return refuseIf("contactsFit", len(contacts) > t.Limits.ContactsPerDomain, registry.Error{
 		Code: registry.ParameterPolicy, Field: "domain:contact", Value: strconv.Itoa(len(contacts)),
@@ -206,8 +216,8 @@ func noneTwice[T comparable](field string, list []T, show func(T) string) Rule {
 	return holds("noneTwice", field, "")
 }
 
-// removedIsPresent and addedIsAbsent make updates exact: a command that would change nothing of
-// what it names is refused as a whole. Decisions 2.9.
+// removedIsPresent holds for a removal that the object has: a command that would change nothing of what
+// it names is refused as a whole. Decisions 2.9.
 func removedIsPresent[T comparable](field string, have, removed []T, show func(T) string) Rule {
 	for _, v := range removed {
 		if !slices.Contains(have, v) {
@@ -220,6 +230,8 @@ func removedIsPresent[T comparable](field string, have, removed []T, show func(T
 	return holds("removedIsPresent", field, "")
 }
 
+// addedIsAbsent holds for an addition that the object does not have yet, or that the same command
+// removes. Decisions 2.9.
 func addedIsAbsent[T comparable](field string, have, removed, added []T, show func(T) string) Rule {
 	for _, v := range added {
 		if slices.Contains(have, v) && !slices.Contains(removed, v) {
@@ -252,6 +264,8 @@ func statusesAreTheSponsors(object string, statuses ...registry.Status) Rule {
 	return holds("statusesAreTheSponsors", object+":status", "")
 }
 
+// registrarIsNotOnHold holds for a registrar whose account is not on hold for lack of funds. Decisions
+// 5.5.
 func registrarIsNotOnHold(r registry.Registrar) Rule {
 	return refuseIf("registrarIsNotOnHold", r.Hold.Active(), registry.Error{
 		Code:   registry.BillingFailure,
@@ -259,6 +273,7 @@ func registrarIsNotOnHold(r registry.Registrar) Rule {
 	})
 }
 
+// fundsCover holds for a price that is not above the available credit. Decisions 5.2.
 func fundsCover(f ledger.Funds, price ledger.Money) Rule {
 	available := f.Available()
 	if available >= price {
@@ -270,6 +285,7 @@ func fundsCover(f ledger.Funds, price ledger.Money) Rule {
 	})
 }
 
+// checkFits bounds how many objects a check names. Manual 9.7.1.
 func checkFits(l policy.Limits, n int, field string) Rule {
 	if n <= l.ObjectsPerCheck {
 		return holds("checkFits", field, "")

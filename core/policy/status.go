@@ -64,6 +64,17 @@ func Prohibits(a Action, statuses []registry.Status) (registry.Status, bool) {
 	return "", false
 }
 
+// Actions returns every action of the table, in its order.
+func Actions() []Action {
+	return []Action{
+		DomainDelete, DomainRenew, DomainTransfer, DomainUpdate,
+		HostDelete, HostUpdate, ContactDelete, ContactUpdate,
+	}
+}
+
+// Prohibiting returns the statuses under which an action is refused, in the order in which they are told.
+func Prohibiting(a Action) []registry.Status { return slices.Clone(prohibits[a]) }
+
 // SettableStatuses returns the statuses that a registrar may set on and remove from its objects;
 // object is "domain", "host" or "contact". Manual 9.5.1 for domains.
 func SettableStatuses(object string) []registry.Status {
