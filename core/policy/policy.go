@@ -108,6 +108,15 @@ type Limits struct {
 	ContactsPerDomain                int     `json:"contactsPerDomain"`
 	DSPerDomain                      int     `json:"dsPerDomain"`
 	WhoisQueryBytes                  int     `json:"whoisQueryBytes"`
+
+	// Commands are limits that hold for each registrar, unless it has one of its own. Manual 9.7.1 has
+	// none.
+	Commands                 []DefaultLimit `json:"commands"`
+	LimitsPerRegistrar       int            `json:"limitsPerRegistrar"`       // of its own, on commands
+	CertificatesPerRegistrar int            `json:"certificatesPerRegistrar"` // two: the old and the new
+	CachedAnswers            int            `json:"cachedAnswers"`            // of a node, for all registrars
+	DropCatchCommands        int64          `json:"dropCatchCommands"`        // a day. Manual 9.9.1; 0: no flag
+	DropCatchPerName         int64          `json:"dropCatchPerName"`         // a day, for each name registered
 }
 
 // LostCreate is the least time from the beginning of a create to its answer that the object
@@ -254,6 +263,13 @@ func (t Terms) check() error {
 		return errors.New("limits: every deadline must be 1 second or more")
 	case min(l.LoginFailures, l.ConnectionsBeforeLoginPerAddress, l.WhoisQueryBytes) < 1:
 		return errors.New("limits: none may be below 1")
+	case min(l.LimitsPerRegistrar, l.CertificatesPerRegistrar, l.CachedAnswers) < 0:
+		return errors.New("limits: limitsPerRegistrar, certificatesPerRegistrar and cachedAnswers may not be negative")
+	}
+	for _, d := range l.Commands {
+		if err := d.check(); err != nil {
+			return fmt.Errorf("limits: commands: %w", err)
+		}
 	}
 	return nil
 }

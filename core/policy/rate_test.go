@@ -60,3 +60,36 @@ func TestRateBounds(t *testing.T) {
 		}
 	})
 }
+
+// What several nodes take in chunks from one bucket is together no more than the burst and what was
+// earned since, however they take it; and a chunk is all that there is where that is less.
+func TestRateInChunks(t *testing.T) {
+	rapid.Check(t, func(t *rapid.T) {
+		rate := policy.Rate{
+			Burst: rapid.IntRange(1, 200).Draw(t, "burst"),
+			Every: time.Duration(rapid.IntRange(1, 1000).Draw(t, "every")) * time.Millisecond,
+		}
+		start := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)
+		now, bucket, taken := start, time.Time{}, 0
+		for range rapid.IntRange(1, 100).Draw(t, "takes") {
+			now = now.Add(time.Duration(rapid.IntRange(0, 500).Draw(t, "pause")) * time.Millisecond)
+			after, got, wait := rate.Take(bucket, now, rate.Chunk())
+			if (got == 0) != (wait > 0) || (got == 0) != after.Equal(bucket) {
+				t.Fatalf("Take = %s, %d, %s from the bucket %s", after, got, wait, bucket)
+			}
+			taken += got
+			bucket = after
+		}
+		if most := rate.Burst + int(now.Sub(start)/rate.Every); taken > most {
+			t.Fatalf("%d taken in %s, at most %d are allowed", taken, now.Sub(start), most)
+		}
+	})
+	all := policy.Rate{Burst: 25, Every: time.Second}
+	noon := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	if after, got, wait := all.Take(time.Time{}, noon, 100); got != 25 || wait != 0 || !after.Equal(noon.Add(25*time.Second)) {
+		t.Errorf("Take of 100 from 25 = %s, %d, %s", after, got, wait)
+	}
+	if all.Chunk() != 2 || all.Whole() != 25*time.Second || (policy.Rate{Burst: 3, Every: 1}).Chunk() != 1 {
+		t.Errorf("chunk %d, whole %s", all.Chunk(), all.Whole())
+	}
+}

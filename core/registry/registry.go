@@ -36,12 +36,17 @@ type Registrar struct {
 	Networks        []netip.Prefix `json:",omitzero"` // where EPP and FTPS connections may come from
 	Certificates    []string       `json:",omitzero"` // SHA-256 fingerprints, lower-case hex, of client certificates
 
+	// Certified says more about those of Certificates that were added one by one.
+	Certified []Certificate `json:",omitzero"`
+
 	Suspended bool `json:",omitzero"` // by the operator: no login at all
 	Hold      Hold `json:",omitzero"` // lack of funds: no command that costs money. Decisions 5.5
 
 	// RenewModel is what happens to its names at expiry, dated, so that a late reader applies
 	// the setting that held at the instant of expiry. Manual 6.2.
 	RenewModel []DatedRenewModel `json:",omitzero"`
+
+	FairUse *FairUse `json:",omitzero"` // nil: the profile alone limits the registrar
 }
 
 // Party is the registrar as the ledger knows it.
