@@ -8,6 +8,11 @@ import (
 // ContactCheck asks which ids could be created. RFC 5733 section 3.1.1.
 type ContactCheck struct{ IDs []string }
 
+// Asks says what the check counts as.
+func (q ContactCheck) Asks() Question {
+	return Question{Command: "check", Object: "contact", IDs: q.IDs}
+}
+
 // Answer looks each id up.
 func (q ContactCheck) Answer(c *Call) (Reply, error) {
 	if err := c.check(registrarIsActive(c.Registrar), checkFits(c.Terms.Limits, len(q.IDs), "contact:id")); err != nil {
@@ -32,6 +37,11 @@ type ContactInfo struct {
 type ContactDetails struct {
 	registry.Contact
 	EPPStatuses []registry.Status
+}
+
+// Asks says what the info counts as.
+func (q ContactInfo) Asks() Question {
+	return Question{Command: "info", Object: "contact", IDs: []string{q.ID}, Private: q.AuthInfo != nil}
 }
 
 // Answer looks the contact up.

@@ -19,6 +19,11 @@ type Checked struct {
 	Reason    string
 }
 
+// Asks says what the check counts as.
+func (q DomainCheck) Asks() Question {
+	return Question{Command: "check", Object: "domain", IDs: q.Names}
+}
+
 // Answer looks each name up.
 func (q DomainCheck) Answer(c *Call) (Reply, error) {
 	if err := c.check(registrarIsActive(c.Registrar), checkFits(c.Terms.Limits, len(q.Names), "domain:name")); err != nil {

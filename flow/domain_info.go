@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"fmt"
 	"example.org/dorado/core/lifecycle"
 	"example.org/dorado/core/names"
 	"example.org/dorado/core/registry"
@@ -25,6 +26,14 @@ type DomainDetails struct {
 	RGPStatuses []registry.RGPStatus
 	Subordinate []names.Name
 	Wanted      HostsWanted
+}
+
+// Asks says what the info counts as.
+func (q DomainInfo) Asks() Question {
+	return Question{
+		Command: "info", Object: "domain", IDs: []string{q.Name.String()},
+		Form: fmt.Sprint(q.Hosts), Private: q.AuthInfo != nil,
+	}
 }
 
 // Answer looks the name up.

@@ -80,6 +80,11 @@ type Service struct {
 	Passwords *Passwords
 	// Buckets count what is limited on all nodes together; nil if there is one.
 	Buckets Buckets
+	// Fairness is what this node remembers to hold the limits on commands; nil: it holds none, counts
+	// nothing and answers everything anew.
+	Fairness *Fairness
+	// Usages keep what Fairness counts; nil: nobody does.
+	Usages Usages
 	// Marked is called after a commit of this process that left marks for the zone; nil if nobody
 	// listens. It must not wait.
 	Marked func()
@@ -90,10 +95,14 @@ type Service struct {
 // is a fault and has left nothing; or, where the disk or the server failed in the commit, all or nothing,
 // and nobody knows which.
 func (s *Service) Run(ctx context.Context, req Request) (Reply, error) {
+	var err error
+	if req.Command, err = s.fairly(ctx, req); err != nil {
+		return nil, err
+	}
 	var reply Reply
 	var refusal *registry.Error
 	marked := false
-	err := s.Store.Update(ctx, keysOf(req), func(r registry.Reader) (registry.Changes, error) {
+	err = s.Store.Update(ctx, keysOf(req), func(r registry.Reader) (registry.Changes, error) {
 		c := s.call(r, req.Registrar)
 		c.ClTRID, c.SvTRID = req.ClTRID, req.SvTRID
 		var changes registry.Changes
@@ -121,6 +130,7 @@ func (s *Service) Run(ctx context.Context, req Request) (Reply, error) {
 	if marked && s.Marked != nil {
 		s.Marked()
 	}
+	s.countCommand(req, refusal != nil)
 	if refusal != nil {
 		return nil, refusal
 	}
@@ -178,7 +188,7 @@ func (s *Service) Ask(ctx context.Context, who registry.RegistrarID, q Query) (R
 	err := s.Store.View(ctx, func(r registry.Reader) error {
 		c := s.call(r, who)
 		var err error
-		reply, err = q.Answer(c)
+		reply, err = c.answer(ctx, q)
 		return cmp.Or(c.fault, err)
 	})
 	if err != nil {

@@ -10,6 +10,11 @@ import (
 // sent; a bad one is unavailable and does not fail the others.
 type HostCheck struct{ Names []string }
 
+// Asks says what the check counts as.
+func (q HostCheck) Asks() Question {
+	return Question{Command: "check", Object: "host", IDs: q.Names}
+}
+
 // Answer looks each host up.
 func (q HostCheck) Answer(c *Call) (Reply, error) {
 	if err := c.check(registrarIsActive(c.Registrar), checkFits(c.Terms.Limits, len(q.Names), "host:name")); err != nil {
@@ -38,6 +43,11 @@ type HostInfo struct{ Name names.Name }
 type HostDetails struct {
 	registry.Host
 	EPPStatuses []registry.Status
+}
+
+// Asks says what the info counts as.
+func (q HostInfo) Asks() Question {
+	return Question{Command: "info", Object: "host", IDs: []string{q.Name.String()}}
 }
 
 // Answer looks the host up.

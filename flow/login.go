@@ -20,6 +20,7 @@ type Login struct {
 	From        netip.Addr
 	Certificate string // SHA-256 fingerprint of the client certificate, lower-case hex; empty if none
 	AnyAddress  bool   // of the test environment, which has no address list. Manual 9.3
+	Again       bool   // it has counted as a login before. Decisions 4.5
 	SvTRID      string
 }
 
@@ -56,10 +57,22 @@ func (s *Service) Login(ctx context.Context, l Login) (registry.Registrar, error
 	); err != nil {
 		return registry.Registrar{}, err
 	}
+	// Only now: what the operator says to a registrar is not for others.
+	if err := s.loginIsFair(ctx, r, l); err != nil {
+		return registry.Registrar{}, err
+	}
 	if l.NewPassword == "" {
 		return r, nil
 	}
 	return r, s.changePassword(ctx, l, r.Password)
+}
+
+// loginIsFair counts a login against the limits on logins.
+func (s *Service) loginIsFair(ctx context.Context, r registry.Registrar, l Login) error {
+	if s.Fairness == nil || l.Again {
+		return nil
+	}
+	return s.isFair(ctx, r, policy.Load{Command: "login"})
 }
 
 // verify compares the password, unless too many were wrong. Who has logged in with it before is not

@@ -38,20 +38,16 @@ func (s *session) login(ctx context.Context, req *request, svTRID string, limits
 	if err != nil {
 		return s.loginFailed(ctx, err, svTRID, limits)
 	}
-	free, begun, err := s.server.config.Seats.Begin(ctx, r.ID, limits.SessionsPerRegistrar)
+	free, begun, err := s.server.config.Seats.Begin(ctx, r.ID, s.server.config.Service.SessionsAllowed(r))
 	if err != nil {
 		return verdict{err: err}
 	}
 	if !begun {
-		return refused(&registry.Error{
-			Code: registry.SessionLimitClosing,
-			Reason: fmt.Sprintf("the registrar has %d sessions, which is the most; close one or wait for one to end",
-				limits.SessionsPerRegistrar),
-		})
+		return verdict{err: s.server.config.Service.SessionsAreFew(r)}
 	}
 	s.registrar, s.announced, s.free = r.ID, services, free
 	// The password is changed only now, so that a login that comes to nothing leaves the old one.
-	if l.NewPassword = req.login.newPW; l.NewPassword != "" {
+	if l.NewPassword, l.Again = req.login.newPW, true; l.NewPassword != "" {
 		if _, err := s.server.config.Service.Login(ctx, l); err != nil {
 			s.end()
 			return s.loginFailed(ctx, err, svTRID, limits)

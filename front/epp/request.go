@@ -72,4 +72,5 @@ type answer struct {
 	err       error
 	now       time.Time
 	announced []string // what the session announced
+	note      string   // stands behind the usual text of a success
 }

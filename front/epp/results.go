@@ -2,6 +2,7 @@ package epp
 
 import (
 	"errors"
+	"strings"
 
 	"example.org/dorado/core/registry"
 	"example.org/dorado/flow"
@@ -71,7 +72,7 @@ func outcome(a answer) (result, *registry.Error) {
 	}
 	said, ok := a.reply.(flow.Said)
 	if !ok {
-		return results[registry.Completed], nil
+		return noted(results[registry.Completed], a.note), nil
 	}
 	code, sentence := said.Outcome()
 	r, known := results[code]
@@ -81,5 +82,13 @@ func outcome(a answer) (result, *registry.Error) {
 	if sentence != "" {
 		r.text = sentence
 	}
-	return r, nil
+	return noted(r, a.note), nil
+}
+
+// noted puts a note behind the text of a result.
+func noted(r result, note string) result {
+	if note != "" {
+		r.text = strings.TrimSuffix(r.text, ".") + "; " + note
+	}
+	return r
 }

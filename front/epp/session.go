@@ -38,6 +38,7 @@ type verdict struct {
 	reply     flow.Reply
 	err       error     // a *registry.Error, or a fault
 	notBefore time.Time // the answer waits until then; zero: it does not
+	note      string    // stands behind the usual text of a success
 }
 
 // closes reports whether the connection ends with the answer. RFC 5730 section 3: 1500 and 25xx.
@@ -138,7 +139,7 @@ func (s *session) encode(out *buffer, req *request, svTRID string, v verdict) {
 		return
 	}
 	out.bytes = appendAnswer(out.bytes, answer{
-		req: req, svTRID: svTRID, reply: v.reply, err: v.err, now: s.server.now(), announced: s.announced,
+		req: req, svTRID: svTRID, reply: v.reply, err: v.err, now: s.server.now(), announced: s.announced, note: v.note,
 	})
 }
 
@@ -174,8 +175,7 @@ func (s *session) handle(ctx context.Context, req *request, svTRID string) verdi
 	case req.kind == kindLogout:
 		return verdict{reply: ended{}}
 	case req.kind == kindQuery:
-		reply, err := s.server.config.Service.Ask(ctx, s.registrar, req.query)
-		return verdict{reply: reply, err: err}
+		return s.ask(ctx, req.query)
 	case req.kind == kindCommand:
 		v := s.run(ctx, req, svTRID, req.command)
 		if isLostCreate(req, v.err) {
@@ -199,6 +199,15 @@ func (s *session) run(ctx context.Context, req *request, svTRID string, cmd flow
 	reply, err := s.server.config.Service.Run(ctx, flow.Request{
 		Registrar: s.registrar, ClTRID: req.clTRID, SvTRID: svTRID, Command: cmd,
 	})
+	return verdict{reply: reply, err: err}
+}
+
+// ask asks a query. That the answer was given before is told to the client. Manual 9.7.3.
+func (s *session) ask(ctx context.Context, q flow.Query) verdict {
+	reply, err := s.server.config.Service.Ask(ctx, s.registrar, q)
+	if cached, ok := reply.(flow.Cached); ok {
+		return verdict{reply: cached.Reply, note: cached.Says}
+	}
 	return verdict{reply: reply, err: err}
 }
 

@@ -1,0 +1,256 @@
+package flow
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"sync"
+	"time"
+
+	"example.org/dorado/core/names"
+	"example.org/dorado/core/policy"
+	"example.org/dorado/core/registry"
+)
+
+// Fairness is what one node remembers so that limits, cached answers and counts hold without a round
+// trip for each command. Manual 9.7.3, 9.9.1; decisions 4.5.
+//
+// Limits hold on all nodes together by chunks: a node takes a tenth of a limit from the bucket that all
+// share and spends it in memory. What is in a chunk has left the bucket, so all nodes together never
+// allow more than the limit and what has been earned since; within one period of the limit they may
+// allow a chunk more for each node, which it had taken before. What a node does not spend within a
+// period of the limit is lost.
+type Fairness struct {
+	mu     sync.Mutex
+	purses map[purseKey]*purse
+
+	tallies tallies
+	answers answers
+}
+
+// NewFairness returns a Fairness that remembers nothing yet.
+func NewFairness() *Fairness { return &Fairness{purses: map[purseKey]*purse{}} }
+
+// A purseKey names what a registrar may spend of one limit. A limit with another rate is another one.
+type purseKey struct {
+	registrar registry.RegistrarID
+	scope     registry.Scope
+	rate      policy.Rate
+}
+
+// bucket is the name of the bucket that all nodes take from.
+func (k purseKey) bucket() string {
+	return fmt.Sprintf("limit of %s: %q %q %q %d/%s", k.registrar, k.scope.Command, k.scope.Object, k.scope.ID,
+		k.rate.Burst, k.rate.Every)
+}
+
+// A purse is what a node has of one limit.
+type purse struct {
+	turn  chan struct{} // who holds it has the rest
+	left  int           // of the last chunk
+	until time.Time     // when that is lost
+	shut  time.Time     // before this the bucket has nothing
+}
+
+func (f *Fairness) purse(k purseKey) *purse {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	p, ok := f.purses[k]
+	if !ok {
+		p = &purse{turn: make(chan struct{}, 1)}
+		f.purses[k] = p
+	}
+	return p
+}
+
+// take returns when nobody else works with the purse.
+func (p *purse) take(ctx context.Context) error {
+	select {
+	case p.turn <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (p *purse) giveBack() { <-p.turn }
+
+// sweep forgets purses that hold nothing and that nobody works with.
+func (f *Fairness) sweep(now time.Time) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for k, p := range f.purses {
+		select {
+		case p.turn <- struct{}{}:
+		default:
+			continue
+		}
+		if !now.Before(p.until) && !now.Before(p.shut) {
+			delete(f.purses, k)
+		}
+		p.giveBack()
+	}
+}
+
+// spend counts one command against a limit, and says how long to wait where it is one too many.
+func (s *Service) spend(ctx context.Context, k purseKey) (wait time.Duration, err error) {
+	p := s.Fairness.purse(k)
+	if err := p.take(ctx); err != nil {
+		return 0, err
+	}
+	defer p.giveBack()
+	now := s.Real()
+	if p.left > 0 && now.Before(p.until) {
+		p.left--
+		return 0, nil
+	}
+	if now.Before(p.shut) {
+		return p.shut.Sub(now), nil
+	}
+	var got int
+	err = s.buckets().Spend(ctx, k.bucket(), func(spent time.Time) (after time.Time) {
+		after, got, wait = k.rate.Take(spent, now, k.rate.Chunk())
+		return after
+	})
+	if err != nil {
+		return 0, err
+	}
+	if got == 0 {
+		p.shut = now.Add(wait)
+		return wait, nil
+	}
+	p.left, p.until = got-1, now.Add(k.rate.Whole())
+	return 0, nil
+}
+
+// unspend gives back what spend took for a command that another limit refused.
+func (s *Service) unspend(ctx context.Context, k purseKey) {
+	p := s.Fairness.purse(k)
+	if p.take(ctx) == nil {
+		p.left++
+		p.giveBack()
+	}
+}
+
+// isFair counts a command against all limits that hold for it, and refuses it by the first that it
+// is over.
+func (s *Service) isFair(ctx context.Context, r registry.Registrar, load policy.Load) error {
+	limits := s.Terms().Limits
+	if limits.Unrestricted(r.FairUse) {
+		return nil
+	}
+	load.IDs = scopeIDs(load.IDs)
+	var spent []purseKey
+	for _, limit := range limits.Against(r.FairUse, load, s.Real()) {
+		err := check(commandIsOpen(limit))
+		if err == nil {
+			k := purseKey{r.ID, limit.Scope, policy.RateOf(limit)}
+			wait, fault := s.spend(ctx, k)
+			if fault != nil {
+				return fault
+			}
+			if err = check(commandsAreFew(limit, wait)); err == nil {
+				spent = append(spent, k)
+			}
+		}
+		if err != nil {
+			for _, k := range spent {
+				s.unspend(ctx, k)
+			}
+			return err
+		}
+	}
+	return nil
+}
+
+// scopeIDs returns the names and ids of objects as a registry.Scope has them.
+func scopeIDs(ids []string) []string {
+	list := make([]string, len(ids))
+	for i, id := range ids {
+		list[i] = scopeID(id)
+	}
+	return list
+}
+
+func scopeID(id string) string {
+	if name, err := names.Parse(id); err == nil {
+		return name.String()
+	}
+	return strings.ToLower(id)
+}
+
+// recall returns a registrar as a query sees it: from memory, if the store has one.
+func (s *Service) recall(ctx context.Context, id registry.RegistrarID) (found registry.Registrar, err error) {
+	if memory, ok := s.Store.(recaller); ok {
+		if r, known := memory.Recall(id); known {
+			return r, nil
+		}
+	}
+	err = s.Store.View(ctx, func(r registry.Reader) error {
+		found, _, err = r.RecentRegistrar(id)
+		return err
+	})
+	return found, err
+}
+
+// A recaller is a Store with a memory of registrars, which is as recent as Reader.RecentRegistrar.
+type recaller interface {
+	Recall(id registry.RegistrarID) (registry.Registrar, bool)
+}
+
+// fairly returns the command to run: the one that was asked for, or, if the registrar is over a limit,
+// its refusal, which goes into the transaction log like any other. Decisions 4.6.
+func (s *Service) fairly(ctx context.Context, req Request) (Command, error) {
+	subject := req.Command.Subject()
+	if s.Fairness == nil || req.Registrar == "" || subject.Object == "registrar" {
+		return req.Command, nil
+	}
+	r, err := s.recall(ctx, req.Registrar)
+	if err != nil {
+		return nil, err
+	}
+	err = s.isFair(ctx, r, policy.Load{Command: subject.Command, Object: subject.Object, IDs: []string{subject.ID}})
+	if e, refused := refusalOf(err); refused {
+		return Refused{About: subject, Error: e}, nil
+	}
+	return req.Command, err
+}
+
+// answer answers a query, if its registrar may ask it now: anew, or as it was answered before.
+func (c *Call) answer(ctx context.Context, q Query) (Reply, error) {
+	s, f := c.service, c.Registrar.FairUse
+	if s.Fairness == nil || c.Registrar.ID == "" {
+		return q.Answer(c)
+	}
+	if _, check := q.(DomainCheck); check {
+		s.Fairness.tallies.of(c.Registrar.ID).checks.Add(1)
+	}
+	if f == nil && c.Terms.Limits.Unrestricted(nil) {
+		return q.Answer(c)
+	}
+	asking, ok := q.(Asking)
+	if !ok {
+		return q.Answer(c)
+	}
+	question := asking.Asks()
+	load := policy.Load{Command: question.Command, Object: question.Object, IDs: question.IDs}
+	if err := s.isFair(ctx, c.Registrar, load); err != nil {
+		return nil, err
+	}
+	if age := policy.CacheAge(f, s.Real()); age > 0 && !question.Private {
+		return c.cached(q, question, age)
+	}
+	return q.Answer(c)
+}
+
+// A Question says what a query asks for, as far as limits and cached answers go by it.
+type Question struct {
+	Command string // check, info, poll, transfer
+	Object  string // domain, host, contact; empty for poll
+	IDs     []string
+	Form    string // what else the answer depends on
+	Private bool   // it is answered anew each time: it has a secret in it, or has an effect
+}
+
+// An Asking query can be limited and counted. Those of registrars are.
+type Asking interface{ Asks() Question }

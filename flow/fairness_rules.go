@@ -1,0 +1,138 @@
+package flow
+
+import (
+	"errors"
+	"fmt"
+	"time"
+
+	"example.org/dorado/core/registry"
+)
+
+// Their code is that of a command; a login over its limit ends the connection. Decisions 4.5.
+func limitCode(s registry.Scope) registry.Code {
+	if s.Command == "login" {
+		return registry.SessionLimitClosing
+	}
+	return registry.DataPolicy
+}
+
+// commandIsOpen holds unless the operator has closed a command to a registrar.
+func commandIsOpen(l registry.CommandLimit) Rule {
+	if l.Count > 0 {
+		return holds("commandIsOpen", "", "")
+	}
+	return refuse("commandIsOpen", registry.Error{
+		Code:   limitCode(l.Scope),
+		Reason: "the registry has closed " + describe(l.Scope) + " to this registrar" + since(l.Measure) + "; ask the registry",
+	})
+}
+
+// commandsAreFew holds for a command that has not to wait.
+func commandsAreFew(l registry.CommandLimit, wait time.Duration) Rule {
+	if wait <= 0 {
+		return holds("commandsAreFew", "", "")
+	}
+	return refuse("commandsAreFew", registry.Error{
+		Code: limitCode(l.Scope),
+		Reason: fmt.Sprintf("the registry has limited %s of %s to %s%s; wait %s", describe(l.Scope), limited(l.Measure),
+			Pace(l), since(l.Measure), seconds(wait)),
+	})
+}
+
+// limited says whom a limit is for.
+func limited(m registry.Measure) string {
+	if m.Since.IsZero() {
+		return "each registrar"
+	}
+	return "this registrar"
+}
+
+// describe says what a limit is about, such as "check of the domain shop.co".
+func describe(s registry.Scope) string {
+	command := s.Command
+	if command == "" {
+		command = "all commands"
+	}
+	switch {
+	case s.ID != "" && s.Object != "":
+		return command + " of the " + s.Object + " " + s.ID
+	case s.ID != "":
+		return command + " of " + s.ID
+	case s.Object != "":
+		return command + " of " + s.Object + "s"
+	}
+	return command
+}
+
+// since says from when to when a measure holds, and why, behind what it is.
+func since(m registry.Measure) string {
+	text := ""
+	if !m.Since.IsZero() {
+		text = " since " + m.Since.UTC().Format(time.RFC3339)
+	}
+	if !m.Until.IsZero() {
+		text += " until " + m.Until.UTC().Format(time.RFC3339)
+	}
+	if m.Reason != "" {
+		text += ": " + m.Reason
+	}
+	return text
+}
+
+// Pace says a limit's rate as people write it, such as "10 in 1s".
+func Pace(l registry.CommandLimit) string {
+	switch {
+	case l.Unlimited:
+		return "unlimited"
+	case l.Count == 0:
+		return "none"
+	case l.Per == time.Second:
+		return fmt.Sprintf("%d a second", l.Count)
+	case l.Per == time.Minute:
+		return fmt.Sprintf("%d a minute", l.Count)
+	case l.Per == time.Hour:
+		return fmt.Sprintf("%d an hour", l.Count)
+	case l.Per == 24*time.Hour:
+		return fmt.Sprintf("%d a day", l.Count)
+	}
+	return fmt.Sprintf("%d in %s", l.Count, l.Per)
+}
+
+// seconds says a wait in whole seconds, rounded up.
+func seconds(wait time.Duration) string {
+	n := int((wait + time.Second - 1) / time.Second)
+	if n == 1 {
+		return "1 second"
+	}
+	return fmt.Sprintf("%d seconds", n)
+}
+
+// SessionsAllowed is how many sessions a registrar may have now, on all nodes together. Manual 9.7.1.
+func (s *Service) SessionsAllowed(r registry.Registrar) int {
+	most, _ := s.Terms().Limits.Sessions(r.FairUse, s.Real())
+	return most
+}
+
+// SessionsAreFew is the refusal of a session that is one too many. Decisions 4.4, 4.5.
+func (s *Service) SessionsAreFew(r registry.Registrar) error {
+	most, by := s.Terms().Limits.Sessions(r.FairUse, s.Real())
+	reason := fmt.Sprintf("the registrar has %d sessions, which is the most; close one or wait for one to end", most)
+	switch {
+	case most == 0:
+		reason = "the registry lets this registrar begin no session" + since(by) + "; ask the registry"
+	case !by.Since.IsZero():
+		reason = fmt.Sprintf("the registry has limited this registrar to %d sessions at once%s; close one or wait for one to end",
+			most, since(by))
+	}
+	return check(refuse("sessionsAreFew", registry.Error{Code: registry.SessionLimitClosing, Reason: reason}))
+}
+
+// refusalOf returns the refusal that an error is, if it is one.
+func refusalOf(err error) (*registry.Error, bool) {
+	return errors.AsType[*registry.Error](err)
+}
+
+// RestrictionsOn returns what holds for a registrar now beside the manual's own figures, for who shows it.
+func (s *Service) RestrictionsOn(r registry.Registrar) []registry.CommandLimit {
+	return s.Terms().Limits.InForce(r.FairUse, s.Real())
+}
