@@ -2,6 +2,7 @@ package flow
 
 import (
 	"fmt"
+
 	"example.org/dorado/core/lifecycle"
 	"example.org/dorado/core/names"
 	"example.org/dorado/core/registry"

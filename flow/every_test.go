@@ -60,6 +60,13 @@ var everyCommand = []struct {
 	{"registrar:create", "", flow.RegistrarCreate{Registrar: registry.Registrar{ID: "H7777"}}},
 	{"registrar:hold", "", flow.RegistrarHold{Registrar: world.Acme, Reason: "the balance is below the minimum"}},
 	{"registrar:deposit", "", flow.Deposit{Registrar: world.Poor, Amount: 500, Reference: "R-1"}},
+	{"registrar:limit", "", flow.RegistrarLimit{Restriction: restriction(world.Acme), Limit: registry.CommandLimit{
+		Scope: registry.Scope{Command: "check", ID: "Shop.CO"}, Count: 10, Per: time.Second,
+	}}},
+	{"registrar:sessions", "", flow.RegistrarSessions{Restriction: restriction(world.Acme), Most: 5}},
+	{"registrar:cache", "", flow.RegistrarCache{Restriction: restriction(world.Acme), Age: time.Minute}},
+	{"registrar:certificate-add", "", flow.CertificateAdd{Registrar: world.Acme, Certificate: certificate("ab")}},
+	{"registrar:certificate-remove", "", flow.CertificateRemove{Registrar: "H7001", Fingerprint: "c0ff"}},
 	{"time:settle", "", flow.Settle{Limit: 100}},
 	{"zone:publish", "", flow.MarksPublished{Marks: []registry.Mark{{Kind: registry.MarkDomain, Name: world.Name("shop.co")}}}},
 }
@@ -73,6 +80,7 @@ func everyWorld(t *testing.T) *world.World {
 	w := world.New(t, "2026-03-01T12:00:00Z")
 	w.Host(world.Acme, "ns1.example.net")
 	w.Host(world.Acme, "ns2.example.net")
+	w.Do("", flow.RegistrarCreate{Registrar: registry.Registrar{ID: "H7001", Certificates: []string{"c0ffee"}}})
 	w.Contact(world.Acme, "UNUSED")
 	w.Domain(world.Acme, "shop.co")
 	w.Host(world.Acme, "ns1.shop.co", "192.0.2.1")

@@ -92,6 +92,10 @@ func (f *Fairness) sweep(now time.Time) {
 	}
 }
 
+// shortestRest is how long a node waits for a chunk before it asks for less: under a limit that is always
+// full, it asks ten times a second.
+const shortestRest = 100 * time.Millisecond
+
 // spend counts one command against a limit, and says how long to wait where it is one too many.
 func (s *Service) spend(ctx context.Context, k purseKey) (wait time.Duration, err error) {
 	p := s.Fairness.purse(k)
@@ -115,8 +119,11 @@ func (s *Service) spend(ctx context.Context, k purseKey) (wait time.Duration, er
 	if err != nil {
 		return 0, err
 	}
-	if got == 0 {
+	if got < k.rate.Chunk() {
+		wait = max(wait, min(time.Duration(k.rate.Chunk())*k.rate.Every, shortestRest))
 		p.shut = now.Add(wait)
+	}
+	if got == 0 {
 		return wait, nil
 	}
 	p.left, p.until = got-1, now.Add(k.rate.Whole())

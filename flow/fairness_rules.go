@@ -115,7 +115,10 @@ func (s *Service) SessionsAllowed(r registry.Registrar) int {
 
 // SessionsAreFew is the refusal of a session that is one too many. Decisions 4.4, 4.5.
 func (s *Service) SessionsAreFew(r registry.Registrar) error {
-	most, by := s.Terms().Limits.Sessions(r.FairUse, s.Real())
+	return check(sessionsAreFew(s.Terms().Limits.Sessions(r.FairUse, s.Real())))
+}
+
+func sessionsAreFew(most int, by registry.Measure) Rule {
 	reason := fmt.Sprintf("the registrar has %d sessions, which is the most; close one or wait for one to end", most)
 	switch {
 	case most == 0:
@@ -124,7 +127,7 @@ func (s *Service) SessionsAreFew(r registry.Registrar) error {
 		reason = fmt.Sprintf("the registry has limited this registrar to %d sessions at once%s; close one or wait for one to end",
 			most, since(by))
 	}
-	return check(refuse("sessionsAreFew", registry.Error{Code: registry.SessionLimitClosing, Reason: reason}))
+	return refuse("sessionsAreFew", registry.Error{Code: registry.SessionLimitClosing, Reason: reason})
 }
 
 // refusalOf returns the refusal that an error is, if it is one.

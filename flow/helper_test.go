@@ -2,6 +2,10 @@ package flow_test
 
 import (
 	"errors"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"path/filepath"
 	"testing"
 
 	"example.org/dorado/core/registry"
@@ -46,4 +50,21 @@ func precedence(t *testing.T, w *world.World, attempt func() (registry.Registrar
 	if _, err := w.Run(who, cmd); err != nil {
 		t.Errorf("%s with the last thing put right: %v", cmd.Subject(), err)
 	}
+}
+
+// sources are the files of package flow, its tests included.
+func sources(t *testing.T) (files []*ast.File) {
+	t.Helper()
+	paths, err := filepath.Glob("*.go")
+	if err != nil || len(paths) == 0 {
+		t.Fatalf("the source of the flows: %v, %v", paths, err)
+	}
+	for _, path := range paths {
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		files = append(files, file)
+	}
+	return files
 }

@@ -30,6 +30,7 @@ func (cmd RegistrarCreate) Run(c *Call) (Reply, registry.Changes, error) {
 			Code: registry.ObjectExists, Field: "registrar", Value: string(cmd.Registrar.ID),
 			Reason: "a registrar of this id exists; choose another",
 		}),
+		certificatesAreFew(c.Terms.Limits, cmd.Registrar, len(cmd.Registrar.Certificates)),
 	); err != nil {
 		return nil, registry.Changes{}, err
 	}
@@ -137,6 +138,19 @@ func (cmd Deposit) Run(c *Call) (Reply, registry.Changes, error) {
 
 	// Return.
 	return entry, registry.Changes{Entries: []ledger.Entry{entry}}, nil
+}
+
+// RegistrarShow asks for one registrar, for the operator.
+type RegistrarShow struct{ ID registry.RegistrarID }
+
+// Answer returns a RegistrarAccount.
+func (q RegistrarShow) Answer(c *Call) (Reply, error) {
+	r, found := c.RegistrarByID(q.ID)
+	if err := c.check(registrarExists(q.ID, found)); err != nil {
+		return nil, err
+	}
+	funds, _ := read(c, func() (ledger.Funds, bool, error) { return c.reader.Funds(r.ID, c.Now) })
+	return RegistrarAccount{r, funds}, nil
 }
 
 // RegistrarList asks for all registrars, for the operator.

@@ -238,6 +238,11 @@ func (m *memory) registrar(id registry.RegistrarID) (registry.Registrar, bool) {
 	return r, ok
 }
 
+// Recall returns a registrar that is remembered, as recent as Reader.RecentRegistrar, and asks nobody.
+func (db *DB) Recall(id registry.RegistrarID) (registry.Registrar, bool) {
+	return db.memory.registrar(id)
+}
+
 // remember keeps a registrar that a view has read, unless one was changed since the view began.
 func (t moment) remember(r registry.Registrar) {
 	t.memory.mu.Lock()

@@ -198,6 +198,7 @@ func (h *house) addUnits(ctx context.Context, roles []role) error {
 			return err
 		}
 	}
+	h.addLoop("usage", h.countUsage)
 	if slices.Contains(roles, roleRDAP) {
 		if err := h.addHTTPS(); err != nil {
 			return err
@@ -309,6 +310,7 @@ func (h *house) serve(ctx context.Context, hangups <-chan os.Signal) error {
 		}
 	}
 	err := errors.Join(failure, h.stop())
+	h.keepUsage(context.WithoutCancel(ctx)) // what the last commands counted
 	endNode()
 	running.Wait()
 	return errors.Join(err, h.leaveNodes(), h.core.db.Close())

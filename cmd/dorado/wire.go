@@ -58,6 +58,7 @@ func openCoreWith(ctx context.Context, dir string, c config, log *slog.Logger, o
 			Store: db, Profile: profile, Keys: keys,
 			Clock: clock.Now, Real: time.Now, Random: random,
 			Passwords: flow.NewPasswords(flow.DefaultArgonCost, runtime.NumCPU(), random),
+			Fairness:  flow.NewFairness(), Usages: db,
 		},
 	}
 	if !db.Alone() {

@@ -10,6 +10,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"example.org/dorado/core/policy"
 	"example.org/dorado/core/registry"
 	"example.org/dorado/flow"
 	"example.org/dorado/front/epp"
@@ -73,6 +74,7 @@ func fingerprint(c tls.Certificate) string {
 // itself or by an authority of the registry. One that is not leaves the client with its address.
 func TestClientCertificates(t *testing.T) {
 	w := newWorld(t)
+	limit(w, func(l *policy.Limits) { l.CertificatesPerRegistrar = 5 })
 	const certified registry.RegistrarID = "H2001"
 	early := issue(t, nil, "client.example", time.Hour) // of today, which in the bubble is years ahead
 	synctest.Test(t, func(t *testing.T) {
