@@ -96,7 +96,7 @@ var sha256Hex = regexp.MustCompile(`^[0-9a-f]{64}$`)
 func fingerprintIsLegal(fingerprint string) Rule {
 	return refuseIf("fingerprintIsLegal", !sha256Hex.MatchString(fingerprint), registry.Error{
 		Code: registry.ParameterSyntax, Field: "certificate", Value: fingerprint,
-		Reason: "a fingerprint is a SHA-256 in 64 lower-case hexadecimal digits",
+		Reason: "not a SHA-256; write it in 64 lower-case hexadecimal digits",
 	})
 }
 
@@ -110,7 +110,7 @@ func certificateIsValid(k registry.Certificate, now time.Time) Rule {
 func certificateIsNew(r registry.Registrar, fingerprint string) Rule {
 	return refuseIf("certificateIsNew", slices.Contains(r.Certificates, fingerprint), registry.Error{
 		Code: registry.ObjectExists, Field: "certificate", Value: fingerprint,
-		Reason: "the certificate is registered for this registrar already",
+		Reason: "the certificate is registered for this registrar already; there is nothing to do",
 	})
 }
 

@@ -238,13 +238,13 @@ func limitsAreFew(l policy.Limits, n int, replaces bool) Rule {
 func sessionCapIsLower(l policy.Limits, cmd RegistrarSessions) Rule {
 	return refuseIf("sessionCapIsLower", !cmd.Lift && (cmd.Most < 0 || cmd.Most > l.SessionsPerRegistrar), registry.Error{
 		Code: registry.ParameterRange, Field: "sessions", Value: fmt.Sprint(cmd.Most),
-		Reason: fmt.Sprintf("a registrar may be held to 0 to %d sessions, which is what the profile allows all", l.SessionsPerRegistrar),
+		Reason: fmt.Sprintf("the profile allows all registrars %d sessions; give 0 to that many", l.SessionsPerRegistrar),
 	})
 }
 
 func cacheAgeIsPossible(cmd RegistrarCache) Rule {
 	return refuseIf("cacheAgeIsPossible", !cmd.Lift && (cmd.Age < time.Second || cmd.Age > cachedAge), registry.Error{
 		Code: registry.ParameterRange, Field: "cache", Value: cmd.Age.String(),
-		Reason: fmt.Sprintf("an answer may be kept for 1 second to %s", cachedAge),
+		Reason: fmt.Sprintf("no age for answers; give 1 second to %s", cachedAge),
 	})
 }

@@ -61,7 +61,7 @@ func TestRegistrarSessionsRefusals(t *testing.T) {
 	wantPrecedence(t, w, func() flow.Command { return cmd }, []refusedStep{
 		{"everything", func() {}, registry.ObjectMissing, "no such registrar"},
 		{"registrar", func() { cmd.Registrar = world.Acme }, registry.ParameterMissing, "an author"},
-		{"restriction", func() { cmd.Restriction = restriction(world.Acme) }, registry.ParameterRange, "0 to 100"},
+		{"restriction", func() { cmd.Restriction = restriction(world.Acme) }, registry.ParameterRange, "allows all registrars 100"},
 		{"lift", func() { cmd.Lift = true }, registry.ObjectMissing, "registrar show"},
 	})
 	cmd.Lift, cmd.Most = false, 0
