@@ -20,3 +20,7 @@ func WantValid(t testing.TB, frames ...string) {
 		}
 	}
 }
+
+// ObjectURIs and ExtensionURIs are what the greeting offers.
+func ObjectURIs() []string    { return objectURIs() }
+func ExtensionURIs() []string { return extensionURIs() }
