@@ -235,6 +235,7 @@ func limitsAreFew(l policy.Limits, n int, replaces bool) Rule {
 	})
 }
 
+// sessionCapIsLower holds for a number of sessions that is not above what the profile gives everybody.
 func sessionCapIsLower(l policy.Limits, cmd RegistrarSessions) Rule {
 	return refuseIf("sessionCapIsLower", !cmd.Lift && (cmd.Most < 0 || cmd.Most > l.SessionsPerRegistrar), registry.Error{
 		Code: registry.ParameterRange, Field: "sessions", Value: fmt.Sprint(cmd.Most),
@@ -242,6 +243,7 @@ func sessionCapIsLower(l policy.Limits, cmd RegistrarSessions) Rule {
 	})
 }
 
+// cacheAgeIsPossible holds for an age of answers that a registrar can live with.
 func cacheAgeIsPossible(cmd RegistrarCache) Rule {
 	return refuseIf("cacheAgeIsPossible", !cmd.Lift && (cmd.Age < time.Second || cmd.Age > cachedAge), registry.Error{
 		Code: registry.ParameterRange, Field: "cache", Value: cmd.Age.String(),
