@@ -221,6 +221,7 @@ func paceIsPossible(l registry.CommandLimit, lifted bool) Rule {
 	})
 }
 
+// restrictionStands holds for a restriction that the registrar has: no other can be lifted.
 func restrictionStands(missing bool, what string) Rule {
 	return refuseIf("restrictionStands", missing, registry.Error{
 		Code: registry.ObjectMissing, Field: "limit", Value: what,
@@ -228,6 +229,7 @@ func restrictionStands(missing bool, what string) Rule {
 	})
 }
 
+// limitsAreFew bounds how many limits of its own a registrar has.
 func limitsAreFew(l policy.Limits, n int, replaces bool) Rule {
 	return refuseIf("limitsAreFew", !replaces && n >= l.LimitsPerRegistrar, registry.Error{
 		Code:   registry.ParameterPolicy,
