@@ -15,6 +15,8 @@ type ContactCreate struct {
 	Email    string
 	AuthInfo string
 	Disclose []DiscloseEdit
+
+	Announced Announced
 }
 
 // A DiscloseEdit opens or closes one attribute to the public.
@@ -64,6 +66,7 @@ func (cmd ContactCreate) Run(c *Call) (Reply, registry.Changes, error) {
 		phoneIsWellFormed("contact:voice", cmd.Voice),
 		phoneIsWellFormed("contact:fax", cmd.Fax),
 		emailIsWellFormed(cmd.Email),
+		authInfoIsStrong("contact", &cmd.AuthInfo, cmd.Announced.SecureAuthInfo),
 	); err != nil {
 		return nil, registry.Changes{}, err
 	}

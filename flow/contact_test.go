@@ -41,7 +41,11 @@ func TestContactCreatePrecedence(t *testing.T) {
 		}, registry.ParameterSyntax, "this is no telephone number; write +CC.NUMBER, such as +57.6015550100, in at most 17 characters"},
 		{func() { cmd.Fax = nil }, registry.ParameterMissing, "a contact needs an e-mail address; send email"},
 		{func() { cmd.Email = strings.Repeat("a", 65) + "@example.com" }, registry.ParameterSyntax, "this is no e-mail address; write LOCAL@DOMAIN in at most 84 characters"},
-	}, func() { cmd.Email = strings.Repeat("a", 64) + "@example.com" })
+		{func() {
+			cmd.Email = strings.Repeat("a", 64) + "@example.com"
+			cmd.AuthInfo, cmd.Announced.SecureAuthInfo = "2fooBAR", true
+		}, registry.InvalidAuthInfo, weakAuthInfo},
+	}, func() { cmd.AuthInfo = "" })
 
 	details := contactInfo(t, w, "FREE-1")
 	if details.ID != "Free-1" || details.Loc.Country != "GB" || details.Int != nil || len(details.Disclose) != 0 {
@@ -120,7 +124,11 @@ func TestContactUpdatePrecedence(t *testing.T) {
 			cmd.Voice = &registry.Phone{}
 		}, registry.ParameterSyntax, "this is no telephone number; write +CC.NUMBER, such as +57.6015550100, in at most 17 characters"},
 		{func() { cmd.Voice.Number = "+57.1"; cmd.Email = new("") }, registry.ParameterMissing, "a contact needs an e-mail address; send email"},
-	}, func() { cmd.Email = new("eva@example.com") })
+		{func() {
+			cmd.Email = new("eva@example.com")
+			cmd.AuthInfo, cmd.Announced.SecureAuthInfo = new("2fooBAR"), true
+		}, registry.InvalidAuthInfo, weakAuthInfo},
+	}, func() { cmd.Announced.SecureAuthInfo = false })
 	c := contactInfo(t, w, "C1")
 	if c.Int.Name != "Ana" || c.Loc.Name != "Ana Peña" || c.Email != "eva@example.com" || c.Voice.Number != "+57.1" {
 		t.Errorf("after the update: %+v", c.Contact)

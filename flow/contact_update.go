@@ -18,6 +18,7 @@ type ContactUpdate struct {
 	Email       *string
 	AuthInfo    *string // empty clears it
 	Disclose    []DiscloseEdit
+	Announced   Announced
 	Empty       bool // the command has neither add, rem nor chg
 }
 
@@ -71,6 +72,7 @@ func (cmd ContactUpdate) Run(c *Call) (Reply, registry.Changes, error) {
 		phoneIsWellFormed("contact:voice", cmd.Voice),
 		phoneIsWellFormed("contact:fax", unlessRemoved(cmd.Fax)),
 		emailIsWellFormed(contact.Email),
+		authInfoIsStrong("contact", cmd.AuthInfo, cmd.Announced.SecureAuthInfo),
 	); err != nil {
 		return nil, registry.Changes{}, err
 	}

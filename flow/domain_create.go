@@ -16,6 +16,13 @@ import (
 // A Role is a contact as a command names it: role (admin, tech, billing) and contact id.
 type Role struct{ Role, ID string }
 
+// Announced are the extensions that the session announced and that ask something of every command, whether
+// or not it carries them.
+type Announced struct {
+	SecureAuthInfo bool // RFC 9154
+	IDN            bool // manual 9.12.3
+}
+
 // DomainCreate registers a name. RFC 5731 section 3.2.1, decisions 1 and 3.
 type DomainCreate struct {
 	Name        names.Name
@@ -25,6 +32,9 @@ type DomainCreate struct {
 	Contacts    []Role
 	AuthInfo    string
 	DS          []registry.DSRecord
+	TTL         []TTLEdit
+	IDN         *IDN // nil if not given
+	Announced   Announced
 }
 
 // DomainCreated is what a successful DomainCreate replies.
@@ -66,6 +76,7 @@ func (cmd DomainCreate) Run(c *Call) (Reply, registry.Changes, error) {
 		zoneIsSold(c.Profile, cmd.Name),
 		nameIsFree(cmd.Name, taken),
 		nameIsOffered(c.Profile, cmd.Name),
+		idnIsRight(c.Terms, cmd.Name, cmd.IDN, cmd.Announced.IDN),
 		nameIsInATable(c.Terms, cmd.Name),
 	); err != nil {
 		return nil, registry.Changes{}, err // before anything else is read: most creates end here
@@ -88,6 +99,8 @@ func (cmd DomainCreate) Run(c *Call) (Reply, registry.Changes, error) {
 		signersAreLegal(c.Terms, cmd.DS),
 		noneTwice(fieldDS, signersOf(cmd.DS), registry.DS.String),
 		signersFit(c.Terms, cmd.DS),
+		ttlsAreLegal(c.Terms, "domain", cmd.TTL),
+		authInfoIsStrong("domain", &cmd.AuthInfo, cmd.Announced.SecureAuthInfo),
 		registrarIsNotOnHold(c.Registrar),
 		fundsCover(funds, quote.Total()),
 	); err != nil {
@@ -105,6 +118,8 @@ func (cmd DomainCreate) Run(c *Call) (Reply, registry.Changes, error) {
 		Nameservers: hosts,
 		DS:          sortedSigners(slices.Clone(cmd.DS)),
 		AuthInfo:    c.Hash(cmd.AuthInfo),
+		TTL:         editedTTLs(registry.TTLs{}, cmd.TTL),
+		IDNTable:    tableOf(c.Terms, cmd.Name, cmd.IDN),
 		HoldUntil:   c.Terms.RegistrationHold.After(c.Now),
 	}
 	charges := c.charges(d, "create", c.Terms.AddGrace, quote)

@@ -15,6 +15,7 @@ type DomainInfo struct {
 	AuthInfo *string
 	ROID     registry.ROID // of the object that the authInfo belongs to; empty for the domain itself
 	Hosts    HostsWanted
+	TTL      TTLWanted
 }
 
 // HostsWanted selects the hosts in the answer to DomainInfo. RFC 5731 section 3.1.2.
@@ -27,6 +28,8 @@ type DomainDetails struct {
 	RGPStatuses []registry.RGPStatus
 	Subordinate []names.Name
 	Wanted      HostsWanted
+	TTLs        []TTLDetail
+	TTLWanted   TTLWanted
 }
 
 // Asks says what the info counts as.
@@ -52,6 +55,8 @@ func (q DomainInfo) Answer(c *Call) (Reply, error) {
 		EPPStatuses: lifecycle.Statuses(d),
 		RGPStatuses: lifecycle.RGPStatuses(d, c.Now),
 		Wanted:      q.Hosts,
+		TTLs:        ttlDetails(c.Terms, "domain", d.TTL, q.TTL),
+		TTLWanted:   q.TTL,
 	}
 	for _, h := range c.SubordinateHosts(d.Name) {
 		details.Subordinate = append(details.Subordinate, h.Name)

@@ -30,7 +30,10 @@ func TestDomainCreatePrecedence(t *testing.T) {
 	cmd := flow.DomainCreate{
 		Name: world.Name("taken.org"), Years: 6, Nameservers: many, Registrant: "NOBODY",
 		Contacts: slices.Repeat([]flow.Role{{Role: "tech", ID: "NOBODY"}}, 21),
-		DS:       slices.Repeat([]registry.DSRecord{{DS: registry.DS{KeyTag: 1, Algorithm: 4, DigestType: 9, Digest: "AB"}}}, 11),
+		IDN:      &flow.IDN{Table: "zz", Uname: "other.co"},
+		TTL:      []flow.TTLEdit{{For: "DNAME", Seconds: new(uint32(1))}}, AuthInfo: "2fooBAR",
+		Announced: flow.Announced{IDN: true, SecureAuthInfo: true},
+		DS:        slices.Repeat([]registry.DSRecord{{DS: registry.DS{KeyTag: 1, Algorithm: 4, DigestType: 9, Digest: "AB"}}}, 11),
 	}
 	precedence(t, w, func() (registry.RegistrarID, flow.Command) { return who, cmd }, []step{
 		{func() {}, registry.Authorization, "the registrar is not active; ask the registry"},
@@ -46,7 +49,11 @@ func TestDomainCreatePrecedence(t *testing.T) {
 		{func() { cmd.Name = world.Name("arts.co") }, registry.DataPolicy, "the registry withholds this name; choose another"},
 		{func() { cmd.Name = world.Name("com.co") }, registry.DataPolicy, "the registry withholds this name; choose another"},
 		{func() { cmd.Name = world.Name("ab.co") }, registry.DataPolicy, "the registry withholds this name; choose another"},
-		{func() { cmd.Name = world.Name("xn--80ak6aa92e.co") }, registry.ParameterPolicy, `in no IDN table of the zone; "аррӏе" has 'ӏ' (U+04CF), which none of them has`},
+		{func() { cmd.Name = world.Name("xn--80ak6aa92e.co") }, registry.ParameterSyntax, "it is another name than domain:name; send xn--80ak6aa92e.co or аррӏе.co"},
+		{func() { cmd.IDN.Uname = "АРРӀЕ.co" }, registry.ParameterPolicy, "the registry has no such IDN table; it has es, pt, fr, ca, de, da, no, sv, pl, ru, el, he, ar, zh, ja, ko"},
+		{func() { cmd.IDN = nil }, registry.ParameterMissing, "the login announced the IDN extension and the create does not name the table of the name; add idn:data"},
+		{func() { cmd.IDN = &flow.IDN{Table: "es"} }, registry.ParameterPolicy, "the name is not in the table: it has 'а' (U+0430), which is not in table es; name one that has all its letters"},
+		{func() { cmd.IDN, cmd.Announced.IDN = nil, false }, registry.ParameterPolicy, `in no IDN table of the zone; "аррӏе" has 'ӏ' (U+04CF), which none of them has`},
 		{func() { cmd.Name = world.Name("free.co") }, registry.ParameterRange, "no such period is sold; a period is 1 to 5 years"},
 		{func() { cmd.Years = -1 }, registry.ParameterRange, "no such period is sold; a period is 1 to 5 years"},
 		{func() { cmd.Years = 5 }, registry.ParameterMissing, "a required contact is missing; send one in the role admin"},
@@ -85,7 +92,14 @@ func TestDomainCreatePrecedence(t *testing.T) {
 			}, registry.ParameterPolicy, "a domain has 10 DS at most; send fewer",
 		},
 		{
-			func() { cmd.DS = cmd.DS[:10] }, registry.BillingFailure,
+			func() { cmd.DS = cmd.DS[:10] }, registry.ParameterPolicy,
+			"the TTL of such records of a domain cannot be chosen; choose it for NS, DS",
+		},
+		{func() { cmd.TTL[0].For = "NS" }, registry.ParameterRange, "no such TTL may be chosen; that of NS records is 300 to 172800 seconds"},
+		{func() { cmd.TTL[0].Seconds = new(uint32(172_801)) }, registry.ParameterRange, "no such TTL may be chosen; that of NS records is 300 to 172800 seconds"},
+		{func() { cmd.TTL[0].Seconds = new(uint32(172_800)) }, registry.InvalidAuthInfo, weakAuthInfo},
+		{
+			func() { cmd.AuthInfo = "" }, registry.BillingFailure,
 			"the registrar's account is on hold since 2026-03-01: the balance is below the minimum; pay in funds first",
 		},
 		{
@@ -98,6 +112,9 @@ func TestDomainCreatePrecedence(t *testing.T) {
 		},
 	}, func() { w.Do("", flow.Deposit{Registrar: world.Poor, Amount: 1, Reference: "2"}) })
 }
+
+const weakAuthInfo = "the login announced secure authInfo and this one is weaker than 128 bits; " +
+	"send 22 random letters and digits, 20 random printable characters, or none"
 
 func each(list []registry.DSRecord, change func(*registry.DS)) {
 	for i := range list {

@@ -17,7 +17,9 @@ type DomainUpdate struct {
 	DS          SignerEdit
 	Registrant  *string // the new registrant; nil leaves it
 	AuthInfo    *string // the new authInfo, empty to clear it; nil leaves it
-	Empty       bool    // the command has neither add, rem nor chg
+	TTL         []TTLEdit
+	Announced   Announced
+	Empty       bool // the command has neither add, rem nor chg
 }
 
 // A DomainEdit is what an update adds or removes.
@@ -86,6 +88,8 @@ func (cmd DomainUpdate) Run(c *Call) (Reply, registry.Changes, error) {
 		editIsExact("domain:hostObj", hadHosts, cmd.Remove.Nameservers, cmd.Add.Nameservers, names.Name.String),
 		nameserversFit(c.Terms, nameservers),
 		signersFit,
+		ttlsAreLegal(c.Terms, "domain", cmd.TTL),
+		authInfoIsStrong("domain", cmd.AuthInfo, cmd.Announced.SecureAuthInfo),
 	); err != nil {
 		return nil, registry.Changes{}, err
 	}
@@ -93,7 +97,7 @@ func (cmd DomainUpdate) Run(c *Call) (Reply, registry.Changes, error) {
 	// Decide.
 	d = d.Next()
 	d.Registrant, d.Contacts, d.Nameservers = contacts.registrant, contacts.others, hosts
-	d.DS = signers
+	d.DS, d.TTL = signers, editedTTLs(d.TTL, cmd.TTL)
 	d.Statuses = edited(d.Statuses, cmd.Remove.Statuses, cmd.Add.Statuses)
 	slices.Sort(d.Statuses)
 	if cmd.AuthInfo != nil {

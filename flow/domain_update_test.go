@@ -59,7 +59,13 @@ func TestDomainUpdatePrecedence(t *testing.T) {
 		{func() { cmd.Remove.Nameservers = world.Names("ns2.example.net") }, registry.ParameterPolicy, "it cannot be removed because the object does not have it; leave it out"},
 		{func() { cmd.Remove.Nameservers = nil; cmd.Add.Nameservers = world.Names("ns1.example.net") }, registry.ParameterPolicy, "it cannot be added because the object has it already; leave it out"},
 		{func() { cmd.Add.Nameservers = many }, registry.ParameterPolicy, "a name has at most 13 name servers; send fewer"},
-	}, func() { cmd.Remove.Nameservers = world.Names("ns1.example.net") })
+		{func() {
+			cmd.Remove.Nameservers = world.Names("ns1.example.net")
+			cmd.TTL = []flow.TTLEdit{{For: "DS", Seconds: new(uint32(299))}}
+			cmd.AuthInfo, cmd.Announced.SecureAuthInfo = new("short"), true
+		}, registry.ParameterRange, "no such TTL may be chosen; that of DS records is 300 to 172800 seconds"},
+		{func() { cmd.TTL[0].Seconds = new(uint32(300)) }, registry.InvalidAuthInfo, weakAuthInfo},
+	}, func() { cmd.AuthInfo = new("") })
 
 	d := info(t, w, "shop.co")
 	if !slices.Equal(d.EPPStatuses, []registry.Status{registry.ClientHold}) || d.Registrant.ID != "OTHERS" ||

@@ -17,6 +17,7 @@ import (
 type HostCreate struct {
 	Name      names.Name
 	Addresses []netip.Addr
+	TTL       []TTLEdit
 }
 
 // HostCreated is what a successful HostCreate replies.
@@ -55,6 +56,8 @@ func (cmd HostCreate) Run(c *Call) (Reply, registry.Changes, error) {
 		hostHasAddress(internal, addresses),
 		addressesFit(c.Terms, addresses),
 		noneTwice("host:addr", addresses, netip.Addr.String),
+		ttlsAreLegal(c.Terms, "host", cmd.TTL),
+		hostHasGlue(internal, cmd.TTL),
 	); err != nil {
 		return nil, registry.Changes{}, err
 	}
@@ -63,7 +66,7 @@ func (cmd HostCreate) Run(c *Call) (Reply, registry.Changes, error) {
 	h := registry.Host{
 		ROID: c.NewROID("H"), Name: cmd.Name, Version: 1,
 		Sponsor: c.Registrar.ID, Creator: c.Registrar.ID, Created: c.Now,
-		Addresses: addresses, Superordinate: above.Ref(),
+		Addresses: addresses, TTL: editedTTLs(registry.TTLs{}, cmd.TTL), Superordinate: above.Ref(),
 	}
 
 	// Return. No mark: a host that nobody is delegated to is not in the zone.

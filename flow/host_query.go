@@ -37,12 +37,17 @@ func (c *Call) canCreateHost(text string) error {
 }
 
 // HostInfo asks for everything about a host. RFC 5732 section 3.1.2.
-type HostInfo struct{ Name names.Name }
+type HostInfo struct {
+	Name names.Name
+	TTL  TTLWanted
+}
 
 // HostDetails is what HostInfo answers.
 type HostDetails struct {
 	registry.Host
 	EPPStatuses []registry.Status
+	TTLs        []TTLDetail
+	TTLWanted   TTLWanted
 }
 
 // Asks says what the info counts as.
@@ -56,5 +61,5 @@ func (q HostInfo) Answer(c *Call) (Reply, error) {
 	if err := c.check(registrarIsActive(c.Registrar), hostExists(q.Name, found)); err != nil {
 		return nil, err
 	}
-	return HostDetails{h, lifecycle.HostStatuses(h)}, nil
+	return HostDetails{h, lifecycle.HostStatuses(h), ttlDetails(c.Terms, "host", h.TTL, q.TTL), q.TTL}, nil
 }

@@ -38,7 +38,12 @@ func TestHostCreatePrecedence(t *testing.T) {
 		{func() { cmd.Name = world.Name("ns1.shop.co") }, registry.ParameterMissing, "a host below a zone of this registry needs an address; send one or more"},
 		{func() { cmd.Addresses = slices.Repeat(addresses("192.0.2.1"), 14) }, registry.ParameterPolicy, "a host has at most 13 addresses; send fewer"},
 		{func() { cmd.Addresses = addresses("192.0.2.1", "192.0.2.1") }, registry.ParameterPolicy, "it is given twice; send it once"},
-	}, func() { cmd.Addresses = addresses("192.0.2.1", "2001:db8::1") })
+		{func() {
+			cmd.Addresses = addresses("192.0.2.1", "2001:db8::1")
+			cmd.TTL = []flow.TTLEdit{{For: "NS"}}
+		}, registry.ParameterPolicy, "the TTL of such records of a host cannot be chosen; choose it for A, AAAA"},
+		{func() { cmd.TTL[0].For = "A"; cmd.Name = world.Name("ns2.example.net") }, registry.ParameterPolicy, "no addresses of a host outside this registry's zones are published; leave the TTL out"},
+	}, func() { cmd.Name = world.Name("ns1.shop.co") })
 }
 
 // Outside our zones anybody may create a host; its addresses are ignored. Manual 8.3, decisions 2.6.
@@ -83,7 +88,12 @@ func TestHostUpdatePrecedence(t *testing.T) {
 		{func() { cmd.NewName = world.Name("ns1.free.co") }, registry.ObjectMissing, "the host would be subordinate to free.co, which is not registered; register that first"},
 		{func() { cmd.NewName = world.Name("ns2.shop.co") }, registry.ObjectExists, "the host exists; use it, or choose another name"},
 		{func() { cmd.NewName = world.Name("ns3.shop.co") }, registry.ParameterPolicy, "a host below a zone of this registry keeps an address; add another in the same command"},
-	}, func() { cmd.Add.Addresses = addresses("192.0.2.3") })
+		{func() {
+			cmd.Add.Addresses = addresses("192.0.2.3")
+			cmd.TTL = []flow.TTLEdit{{For: "DS"}}
+		}, registry.ParameterPolicy, "the TTL of such records of a host cannot be chosen; choose it for A, AAAA"},
+		{func() { cmd.TTL[0].For = "A"; cmd.NewName = world.Name("ns.elsewhere.net") }, registry.ParameterPolicy, "no addresses of a host outside this registry's zones are published; leave the TTL out"},
+	}, func() { cmd.NewName = world.Name("ns3.shop.co") })
 }
 
 // A rename carries every delegation along in the same transaction, whoever has it. Decisions 2.7.

@@ -15,7 +15,8 @@ type HostUpdate struct {
 	Name        names.Name
 	Add, Remove HostEdit
 	NewName     names.Name // zero leaves it
-	Empty       bool       // the command has neither add, rem nor chg
+	TTL         []TTLEdit
+	Empty       bool // the command has neither add, rem nor chg
 }
 
 // A HostEdit is what an update adds or removes.
@@ -63,20 +64,22 @@ func (cmd HostUpdate) Run(c *Call) (Reply, registry.Changes, error) {
 		c.hostMayBeRenamed(h, cmd.NewName, renamed),
 		addressRemains(!after.IsZero(), addresses),
 		addressesFit(c.Terms, addresses),
+		ttlsAreLegal(c.Terms, "host", cmd.TTL),
+		hostHasGlue(!after.IsZero(), cmd.TTL),
 	); err != nil {
 		return nil, registry.Changes{}, err
 	}
 
 	// Decide.
 	h = h.Next()
-	h.Addresses = addresses
+	h.Addresses, h.TTL = addresses, editedTTLs(h.TTL, cmd.TTL)
 	h.Statuses = edited(h.Statuses, cmd.Remove.Statuses, cmd.Add.Statuses)
 	slices.Sort(h.Statuses)
 	marks := []registry.Mark{{Kind: registry.MarkHost, Name: h.Name}}
 	if renamed {
 		h.Name, h.Superordinate = cmd.NewName, after
 		if after.IsZero() {
-			h.Addresses = nil
+			h.Addresses, h.TTL = nil, registry.TTLs{}
 		}
 		marks = append(marks, registry.Mark{Kind: registry.MarkHost, Name: h.Name})
 	}

@@ -43,7 +43,7 @@ func (q DomainLookup) Answer(c *Call) (Reply, error) {
 	}
 	for _, ref := range d.Nameservers {
 		h, _ := c.Host(ref.Name)
-		answer.Servers = append(answer.Servers, Nameserver{ref.ROID, ref.Name, h.Addresses})
+		answer.Servers = append(answer.Servers, Nameserver{ref.ROID, ref.Name, h.Addresses, h.TTL})
 	}
 	if d.Registrant.ID != "" {
 		answer.People = append(answer.People, c.person("registrant", d.Registrant))

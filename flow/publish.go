@@ -14,6 +14,7 @@ type Delegation struct {
 	Name        names.Name
 	Nameservers []Nameserver
 	DS          []registry.DS
+	TTL         registry.TTLs // of NS and DS, where the registrar chose one
 }
 
 // A Nameserver is one name server of a Delegation. Addresses is empty for an external host.
@@ -21,6 +22,7 @@ type Nameserver struct {
 	ROID      registry.ROID
 	Name      names.Name
 	Addresses []netip.Addr
+	TTL       registry.TTLs // of A and AAAA, where the registrar chose one
 }
 
 // DelegationsOf asks what the zone should hold for names now.
@@ -52,7 +54,10 @@ func delegation(d registry.Domain, find func(registry.HostRef) (Nameserver, bool
 			published.Nameservers = append(published.Nameservers, host)
 		}
 	}
-	if len(published.Nameservers) > 0 && len(d.DS) > 0 {
+	if len(published.Nameservers) == 0 {
+		return published
+	}
+	if published.TTL = d.TTL; len(d.DS) > 0 {
 		published.DS = signersOf(d.DS)
 	}
 	return published
@@ -64,7 +69,7 @@ func (c *Call) nameserver(ref registry.HostRef) (Nameserver, bool) {
 		return Nameserver{ROID: ref.ROID, Name: ref.Name}, true
 	}
 	h, found := c.Host(ref.Name)
-	return Nameserver{h.ROID, h.Name, h.Addresses}, found
+	return Nameserver{h.ROID, h.Name, h.Addresses, h.TTL}, found
 }
 
 // Nameservers asks for what can be published of up to Limit hosts after a ROID, to fill the zone at
@@ -91,7 +96,7 @@ func (q Nameservers) Answer(c *Call) (Reply, error) {
 	for _, h := range stored {
 		page.Last = h.ROID
 		if !c.gone(h.HostRef) {
-			page.Nameservers = append(page.Nameservers, Nameserver{h.ROID, h.Name, h.Addresses})
+			page.Nameservers = append(page.Nameservers, Nameserver{h.ROID, h.Name, h.Addresses, h.TTL})
 		}
 	}
 	return page, nil

@@ -65,6 +65,8 @@ func TestDelegations(t *testing.T) {
 	w.Domain(world.Deleter, "kept.co", "ns1.example.net")
 	w.Domain(world.Acme, "held.co", "ns1.example.net")
 	w.Domain(world.Acme, "bare.co")
+	w.Do(world.Other, flow.DomainUpdate{Name: world.Name("user.co"), TTL: []flow.TTLEdit{{For: "NS", Seconds: new(uint32(300))}}})
+	w.Do(world.Acme, flow.HostUpdate{Name: world.Name("ns1.gone.co"), TTL: []flow.TTLEdit{{For: "AAAA", Seconds: new(uint32(600))}}})
 	hold := flow.DomainEdit{Statuses: []registry.Status{registry.ClientHold}}
 	for _, step := range []struct {
 		name string

@@ -2,6 +2,7 @@ package store
 
 import (
 	"net/netip"
+	"slices"
 	"strings"
 
 	"example.org/dorado/core/names"
@@ -71,17 +72,23 @@ func (o *outlineRow) outline() (registry.Domain, error) {
 		d.Nameservers = append(d.Nameservers, registry.HostRef{ROID: registry.ROID(host)})
 	}
 	// A body does not mention what is zero, and of most names all of these are.
-	if !strings.Contains(o.body, `"Statuses":`) && !strings.Contains(o.body, `"Deletion":`) && !strings.Contains(o.body, `"DS":`) {
+	if !mentions(o.body, `"Statuses":`, `"Deletion":`, `"DS":`, `"TTL":`) {
 		return d, nil
 	}
 	var facts struct {
 		Statuses []registry.Status
 		Deletion registry.Deletion
 		DS       []registry.DSRecord
+		TTL      registry.TTLs
 	}
 	err = unbody(o.body, &facts, "domain")
-	d.Statuses, d.Deletion, d.DS = facts.Statuses, facts.Deletion, facts.DS
+	d.Statuses, d.Deletion, d.DS, d.TTL = facts.Statuses, facts.Deletion, facts.DS, facts.TTL
 	return d, err
+}
+
+// mentions reports whether a body has any of some keys.
+func mentions(body string, keys ...string) bool {
+	return slices.ContainsFunc(keys, func(key string) bool { return strings.Contains(body, key) })
 }
 
 // Glue returns up to limit hosts after a ROID, in order of ROID.
@@ -108,8 +115,11 @@ func scanGlue(row row) (registry.Glue, error) {
 	if g.Name, err = names.Parse(name); err != nil || g.SuperordinateDue.IsZero() {
 		return g, err
 	}
-	var facts struct{ Addresses []netip.Addr }
+	var facts struct {
+		Addresses []netip.Addr
+		TTL       registry.TTLs
+	}
 	err = unbody(text, &facts, "host")
-	g.Addresses = facts.Addresses
+	g.Addresses, g.TTL = facts.Addresses, facts.TTL
 	return g, err
 }

@@ -255,7 +255,7 @@ func fill(t *testing.T, v reflect.Value) {
 		v.SetString("filled")
 	case reflect.Int, reflect.Int64:
 		v.SetInt(7)
-	case reflect.Uint8, reflect.Uint16:
+	case reflect.Uint8, reflect.Uint16, reflect.Uint32:
 		v.SetUint(7)
 	case reflect.Bool:
 		v.SetBool(true)

@@ -5,6 +5,7 @@ package policy
 
 import (
 	"bytes"
+	"cmp"
 	"embed"
 	"encoding/json"
 	"errors"
@@ -71,6 +72,10 @@ type Terms struct {
 	// as IANA lists them. Decisions 2.8.
 	DSAlgorithms []int          `json:"dsAlgorithms"`
 	DSDigests    map[string]int `json:"dsDigests"`
+
+	// TTLs are what registrars may choose, by the type of record. A type that is not named has a default, and
+	// nobody may choose.
+	TTLs map[string]TTLRange `json:"ttls"`
 
 	Prices Prices `json:"prices"`
 	Limits Limits `json:"limits"`
@@ -244,7 +249,7 @@ func (p Profile) check() error {
 
 // check refuses terms under which a registry could not work.
 func (t Terms) check() error {
-	if err := t.checkTables(); err != nil {
+	if err := cmp.Or(t.checkTables(), t.checkTTLs()); err != nil {
 		return err
 	}
 	l := t.Limits

@@ -192,8 +192,8 @@ type Reader interface {
 	// if there is none.
 	PageEnd(after ROID, limit int) (ROID, error)
 	// Outlines calls use with the domains of a Span, in order, each with what package lifecycle looks at
-	// to say whether it is delegated and no more: ROID, Name, Sponsor, Expires, Statuses, Deletion, and of
-	// its name servers the ROIDs.
+	// to say whether it is delegated and no more: ROID, Name, Sponsor, Expires, Statuses, Deletion, DS, TTL,
+	// and of its name servers the ROIDs.
 	Outlines(span Span, use func(Domain)) error
 	// Glue returns up to limit hosts after a ROID, in order of ROID.
 	Glue(after ROID, limit int) ([]Glue, error)
@@ -212,6 +212,7 @@ type Span struct{ After, Last ROID }
 type Glue struct {
 	HostRef
 	Addresses []netip.Addr
+	TTL       TTLs
 }
 
 // Keys name what a transaction is known to read before it runs, so that a store can fetch it all at

@@ -138,6 +138,8 @@ type Domain struct {
 	Statuses    []Status        `json:",omitzero"` // those that somebody set: client… and server…
 	DS          []DSRecord      `json:",omitzero"` // sorted
 	AuthInfo    []byte          `json:",omitzero"` // keyed hash; empty: nothing matches
+	TTL         TTLs            `json:",omitzero"` // of NS and DS
+	IDNTable    string          `json:",omitzero"` // the table that an internationalized label is in. Decisions 1.6
 
 	Graces    []Grace   `json:",omitzero"` // running or ended; see lifecycle.Running
 	Deletion  Deletion  `json:",omitzero"` // zero while registered
@@ -201,6 +203,7 @@ type Host struct {
 	Updated       time.Time    `json:",omitzero"`
 	Addresses     []netip.Addr `json:",omitzero"`
 	Statuses      []Status     `json:",omitzero"`
+	TTL           TTLs         `json:",omitzero"` // of A and AAAA
 	Superordinate DomainRef    `json:",omitzero"` // the registered name it is at or below; zero for an external host
 	Linked        bool         `json:"-"`         // some domain is delegated to it; derived on reading
 }

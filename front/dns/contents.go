@@ -22,14 +22,17 @@ type contents struct {
 	delegations map[string]*nsSet // by the name that is delegated
 	sets        map[string]*nsSet // by the names of their hosts, with a blank behind each
 	signers     map[string][]registry.DS
-	hosts       map[string]*host        // those that a delegation names
-	own         map[string][]netip.Addr // the registry's name servers that are below a zone
+	ttls        map[string]registry.TTLs // of names whose registrars chose any
+	hosts       map[string]*host         // those that a delegation names
+	own         map[string][]netip.Addr  // the registry's name servers that are below a zone
 
 	// below counts, for each name between an apex and an address or another apex, how many of
 	// those are below it. Such a name exists and has no data. RFC 8020.
 	below map[string]int
 
 	touched map[*zone]struct{} // whose serial the batch in hand raises
+
+	defaults registry.TTLs // where a registrar chose none
 }
 
 // A zone is one apex.
@@ -50,16 +53,19 @@ type nsSet struct {
 type host struct {
 	name      string
 	addresses []netip.Addr // glue; none for a host outside our zones
+	ttl       registry.TTLs
 	sets      map[*nsSet]struct{}
 }
 
 // newContents returns zones without delegations.
-func newContents(zones []policy.Zone, own []flow.Nameserver, serial uint32) *contents {
+func newContents(zones []policy.Zone, own []flow.Nameserver, defaults registry.TTLs, serial uint32) *contents {
 	c := &contents{
 		zones:       map[string]*zone{},
 		delegations: map[string]*nsSet{},
 		sets:        map[string]*nsSet{},
 		signers:     map[string][]registry.DS{},
+		ttls:        map[string]registry.TTLs{},
+		defaults:    defaults,
 		hosts:       map[string]*host{},
 		own:         map[string][]netip.Addr{},
 		below:       map[string]int{},
@@ -136,10 +142,11 @@ func nextSerial(serial, now uint32) uint32 {
 func (c *contents) set(u flow.Delegation) {
 	key := u.Name.String()
 	c.setSigners(key, u.DS)
+	c.setTTLs(key, u.TTL)
 	old := c.delegations[key]
 	if old != nil && sameHosts(old.hosts, u.Nameservers) {
 		for i, ns := range u.Nameservers {
-			c.setAddresses(old.hosts[i], ns.Addresses)
+			c.setAddresses(old.hosts[i], ns.Addresses, ns.TTL)
 		}
 		return
 	}
@@ -167,6 +174,30 @@ func (c *contents) setSigners(key string, list []registry.DS) {
 	}
 }
 
+// setTTLs keeps what the registrar of a name chose.
+func (c *contents) setTTLs(key string, ttls registry.TTLs) {
+	if c.ttls[key] == ttls {
+		return
+	}
+	c.touch(key)
+	if c.ttls[key] = ttls; ttls == (registry.TTLs{}) {
+		delete(c.ttls, key)
+	}
+}
+
+// setDefaults changes what holds where a registrar chose nothing. That touches every zone.
+func (c *contents) setDefaults(defaults registry.TTLs, now uint32) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.defaults == defaults {
+		return
+	}
+	c.defaults = defaults
+	for _, z := range c.zones {
+		z.serial = nextSerial(z.serial, now)
+	}
+}
+
 func sameHosts(have []*host, want []flow.Nameserver) bool {
 	return slices.EqualFunc(have, want, func(h *host, ns flow.Nameserver) bool {
 		return h.name == ns.Name.String()
@@ -176,7 +207,7 @@ func sameHosts(have []*host, want []flow.Nameserver) bool {
 func (c *contents) link(key string, u flow.Delegation) {
 	set := c.setOf(u.Nameservers)
 	for i, ns := range u.Nameservers {
-		c.setAddresses(set.hosts[i], ns.Addresses)
+		c.setAddresses(set.hosts[i], ns.Addresses, ns.TTL)
 	}
 	set.names[u.Name] = struct{}{}
 	c.delegations[key] = set
@@ -217,7 +248,7 @@ func (c *contents) unlink(set *nsSet, name names.Name) {
 		key += h.name + " "
 		delete(h.sets, set)
 		if len(h.sets) == 0 {
-			c.setAddresses(h, nil)
+			c.setAddresses(h, nil, registry.TTLs{})
 			delete(c.hosts, h.name)
 		}
 	}
@@ -225,15 +256,15 @@ func (c *contents) unlink(set *nsSet, name names.Name) {
 }
 
 // setAddresses changes the glue of a host. That touches the zones of all its users.
-func (c *contents) setAddresses(h *host, addresses []netip.Addr) {
+func (c *contents) setAddresses(h *host, addresses []netip.Addr, ttl registry.TTLs) {
 	if c.zoneOf(h.name) == nil {
-		addresses = nil
+		addresses, ttl = nil, registry.TTLs{}
 	}
-	if slices.Equal(h.addresses, addresses) {
+	if slices.Equal(h.addresses, addresses) && h.ttl == ttl {
 		return
 	}
 	had, has := len(h.addresses) > 0, len(addresses) > 0
-	h.addresses = addresses
+	h.addresses, h.ttl = addresses, ttl
 	switch {
 	case had && !has:
 		c.countAbove(parent(h.name), -1)

@@ -44,12 +44,11 @@ type Config struct {
 	Log *slog.Logger     // slog.Default
 }
 
-// TTLs are in seconds.
+// TTLs are in seconds. Those of delegations are the profile's and the registrars'.
 type TTLs struct {
-	SOA        uint32 // 900
-	Apex       uint32 // of the zones' own NS set and its addresses; 86,400
-	Delegation uint32 // of delegations and their glue; 3,600
-	Negative   uint32 // RFC 2308 section 4; 900
+	SOA      uint32 // 900
+	Apex     uint32 // of the zones' own NS set and its addresses; 86,400
+	Negative uint32 // RFC 2308 section 4; 900
 }
 
 // Timers are those of the SOA, in seconds, for secondaries. RFC 1912 section 2.2.
@@ -98,7 +97,6 @@ func New(config Config) (*Server, error) {
 func withDefaults(c Config) Config {
 	c.TTL.SOA = cmp.Or(c.TTL.SOA, 900)
 	c.TTL.Apex = cmp.Or(c.TTL.Apex, 86_400)
-	c.TTL.Delegation = cmp.Or(c.TTL.Delegation, 3_600)
 	c.TTL.Negative = cmp.Or(c.TTL.Negative, 900)
 	c.Timer.Refresh = cmp.Or(c.Timer.Refresh, 1_800)
 	c.Timer.Retry = cmp.Or(c.Timer.Retry, 900)

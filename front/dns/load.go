@@ -23,7 +23,7 @@ func (s *Server) Loaded() bool { return s.contents.Load() != nil }
 
 func (s *Server) load(ctx context.Context) error {
 	under, _ := s.config.Lease()
-	fresh := newContents(s.config.Service.Profile.Zones, s.config.Nameservers, s.now())
+	fresh := newContents(s.config.Service.Profile.Zones, s.config.Nameservers, s.config.Service.Terms().DefaultTTLs(), s.now())
 	hosts, err := s.hosts(ctx)
 	if err != nil {
 		return fmt.Errorf("load the zones: %w", err)

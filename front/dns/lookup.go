@@ -53,16 +53,16 @@ func (s *Server) lookup(c *contents, q query) answer {
 		return s.atApex(c, z, q)
 	}
 	if set := c.delegations[q.at(apex-1)]; set != nil && (apex > 1 || q.kind != mdns.TypeDS) {
-		return s.referral(set, q, apex-1)
+		return c.referral(set, q, apex-1)
 	}
 	switch own, h, signers := c.own[q.key], c.hosts[q.key], c.signers[q.key]; {
 	case signers != nil: // the question is for them; any other was referred
-		return answer{authoritative: true, answer: signerRecords(q.name, s.config.TTL.Delegation, signers)}
+		return answer{authoritative: true, answer: signerRecords(q.name, c.ttl(q.key).DS, signers)}
 	case own != nil:
-		return s.withAddresses(z, q, addressRecords(q.name, s.config.TTL.Apex, own))
+		return s.withAddresses(z, q, addressRecords(q.name, s.apexTTLs(), own))
 	case h != nil && len(h.addresses) > 0:
 		// Its superordinate name is not delegated while other names use the host. Decisions 2.8.
-		return s.withAddresses(z, q, addressRecords(q.name, s.config.TTL.Delegation, h.addresses))
+		return s.withAddresses(z, q, addressRecords(q.name, h.ttl.Or(c.defaults), h.addresses))
 	case c.delegations[q.key] != nil, c.zones[q.key] != nil, c.below[q.key] > 0:
 		return s.nothing(z, mdns.RcodeSuccess) // it is there, and has no data of this type
 	}
@@ -106,16 +106,24 @@ func (s *Server) atApex(c *contents, z *zone, q query) answer {
 
 func (s *Server) ownAddresses(c *contents, ns flow.Nameserver) []mdns.RR {
 	name := ns.Name.String()
-	return addressRecords(name+".", s.config.TTL.Apex, c.own[name])
+	return addressRecords(name+".", s.apexTTLs(), c.own[name])
 }
 
+func (s *Server) apexTTLs() registry.TTLs {
+	return registry.TTLs{A: s.config.TTL.Apex, AAAA: s.config.TTL.Apex}
+}
+
+// ttl returns the TTLs of a name that is delegated.
+func (c *contents) ttl(key string) registry.TTLs { return c.ttls[key].Or(c.defaults) }
+
 // referral sends the resolver on, at the name that begins with label i. RFC 1034 section 4.3.2, step 3b.
-func (s *Server) referral(set *nsSet, q query, i int) answer {
+func (c *contents) referral(set *nsSet, q query, i int) answer {
 	a := answer{}
-	ttl, cut, owner := s.config.TTL.Delegation, q.at(i), q.asked(i)
+	cut, owner := q.at(i), q.asked(i)
+	ttl := c.ttl(cut).NS
 	for _, h := range set.hosts {
 		a.authority = append(a.authority, nsRecord(owner, ttl, h.name))
-		glue := addressRecords(h.name+".", ttl, h.addresses)
+		glue := addressRecords(h.name+".", h.ttl.Or(c.defaults), h.addresses)
 		if h.name == cut || strings.HasSuffix(h.name, "."+cut) {
 			a.glue = append(a.glue, glue...)
 		} else {
@@ -166,13 +174,13 @@ func nsRecord(owner string, ttl uint32, host string) mdns.RR {
 	return &mdns.NS{Hdr: header(owner, mdns.TypeNS, ttl), Ns: host + "."}
 }
 
-func addressRecords(owner string, ttl uint32, addresses []netip.Addr) []mdns.RR {
+func addressRecords(owner string, ttl registry.TTLs, addresses []netip.Addr) []mdns.RR {
 	list := make([]mdns.RR, len(addresses))
 	for i, a := range addresses {
 		if a = a.Unmap(); a.Is4() {
-			list[i] = &mdns.A{Hdr: header(owner, mdns.TypeA, ttl), A: a.AsSlice()}
+			list[i] = &mdns.A{Hdr: header(owner, mdns.TypeA, ttl.A), A: a.AsSlice()}
 		} else {
-			list[i] = &mdns.AAAA{Hdr: header(owner, mdns.TypeAAAA, ttl), AAAA: a.AsSlice()}
+			list[i] = &mdns.AAAA{Hdr: header(owner, mdns.TypeAAAA, ttl.AAAA), AAAA: a.AsSlice()}
 		}
 	}
 	return list

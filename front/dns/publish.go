@@ -38,6 +38,7 @@ func (s *Server) Publish(ctx context.Context) error {
 	if zones == nil {
 		return fmt.Errorf("publish: the zones are not loaded")
 	}
+	zones.setDefaults(s.config.Service.Terms().DefaultTTLs(), s.now())
 	for {
 		marks, err := ask[[]registry.Mark](ctx, s, flow.PendingMarks{Limit: s.config.Batch})
 		if err != nil {

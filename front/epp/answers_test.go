@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"example.org/dorado/core/names"
+	"example.org/dorado/core/policy"
 	"example.org/dorado/core/registry"
 	"example.org/dorado/flow"
 	"example.org/dorado/test/peer"
@@ -113,7 +114,16 @@ func domainAnswers() []encoded {
 		Domain:      registry.Domain{ROID: "D2-CO", Name: shop, Sponsor: "H1001", Creator: "H1001", Created: noon, Expires: expiry},
 		EPPStatuses: []registry.Status{registry.Inactive}, Wanted: full.Wanted,
 	}
+	international := bare
+	international.Name, international.IDNTable = names.MustParse("xn--espaol-zwa.co"), "es"
+	timed, range300 := bare, policy.TTLRange{Min: 300, Default: 3600, Max: 172_800}
+	timed.TTLs, timed.TTLWanted = []flow.TTLDetail{{For: "NS", Seconds: 300, Range: range300}, {For: "DS", Seconds: 3600, Range: range300}}, flow.TTLPolicy
+	chosen := timed
+	chosen.TTLs, chosen.TTLWanted = timed.TTLs[:1], flow.TTLChosen
 	return []encoded{
+		{"domain info of an internationalized name", answered(nsDomain, international, nil)},
+		{"domain info with all TTLs", answered(nsDomain, timed, nil)},
+		{"domain info with the TTLs that were chosen", answered(nsDomain, chosen, nil)},
 		{"domain check", answered(nsDomain, []flow.Checked{
 			{Object: "shop.co", Available: true}, {Object: "taken.co", Reason: "the name is registered; choose another"}, {Object: "a<b&c", Reason: long},
 		}, nil)},
@@ -147,6 +157,9 @@ func hostAnswers() []encoded {
 		{"host update", answered(nsHost, flow.HostUpdated{Name: ns1}, nil)},
 		{"host delete", answered(nsHost, flow.HostDeleted{Name: ns1}, nil)},
 		{"host info", answered(nsHost, flow.HostDetails{Host: h, EPPStatuses: []registry.Status{registry.OK, registry.Linked}}, nil)},
+		{"host info with TTLs", answered(nsHost, flow.HostDetails{
+			Host: h, EPPStatuses: []registry.Status{registry.OK}, TTLWanted: flow.TTLChosen, TTLs: []flow.TTLDetail{{For: "AAAA", Seconds: 600}},
+		}, nil)},
 		{"host info of one outside", answered(nsHost, flow.HostDetails{Host: outside, EPPStatuses: []registry.Status{registry.OK}}, nil)},
 	}
 }

@@ -60,6 +60,10 @@ func sounds() []sound {
 		{"extension", "secDNS create with keys", soundSecDNSKeys},
 		{"extension", "secDNS update", soundSecDNSUpdate},
 		{"extension", "secDNS update of all", soundSecDNSAll},
+		{"extension", "idn create", soundIDNCreate},
+		{"extension", "ttl create", soundTTLCreate},
+		{"extension", "ttl update of a host", soundTTLUpdate},
+		{"extension", "ttl info", soundTTLInfo},
 	} {
 		all = append(all, sound{f.archive, f.name, commandFrame(f.inner)})
 	}
@@ -383,6 +387,36 @@ const soundSecDNSAll = soundDomainUpdate + `
 <secDNS:all>true</secDNS:all>
 </secDNS:rem>
 </secDNS:update>
+</extension>`
+
+var soundIDNCreate = strings.Replace(soundDomainCreate, "shop.co", "xn--espaol-zwa.co", 1) + `
+<extension>
+<idn:data xmlns:idn="urn:ietf:params:xml:ns:idn-1.0">
+<idn:table>es</idn:table>
+<idn:uname>español.co</idn:uname>
+</idn:data>
+</extension>`
+
+const soundTTLCreate = soundDomainCreate + `
+<extension>
+<ttl:create xmlns:ttl="urn:ietf:params:xml:ns:epp:ttl-1.0">
+<ttl:ttl for="NS">172800</ttl:ttl>
+<ttl:ttl for="DS">300</ttl:ttl>
+<ttl:ttl for="custom" custom="NEWRR">300</ttl:ttl>
+</ttl:create>
+</extension>`
+
+const soundTTLUpdate = soundHostUpdate + `
+<extension>
+<ttl:update xmlns:ttl="urn:ietf:params:xml:ns:epp:ttl-1.0">
+<ttl:ttl for="A">86400</ttl:ttl>
+<ttl:ttl for="AAAA"/>
+</ttl:update>
+</extension>`
+
+const soundTTLInfo = soundDomainInfo + `
+<extension>
+<ttl:info xmlns:ttl="urn:ietf:params:xml:ns:epp:ttl-1.0" policy="true"/>
 </extension>`
 
 const soundFeeCheck = `

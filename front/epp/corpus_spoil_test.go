@@ -220,6 +220,9 @@ func edges() map[string][]string {
 		"cc":     {"C", "COL", "co", "ZZ", "UK", "éé", " CO ", "C O"},
 		"email":  {" ", "x", "a b@c.d", r("x", 300)},
 		"status": {"", " ", "a\nb", r("x", 300)},
+		"table":  {"", " ", "zz", " es ", r("x", 300)},
+		"uname":  {"", "xn--espaol-zwa.co", "ESPAÑOL.co", "otro.co", " español.co ", "español.co.", r("x", 255), r("x", 256)},
+		"ttl":    {" ", "0", "-0", "-1", "+300", "0300", " 300", "300 ", "\n", "299", "2147483647", "2147483648", "1.0", "１", r("0", 30) + "9"},
 	}
 }
 
@@ -227,17 +230,20 @@ func edges() map[string][]string {
 func attributeEdges() map[string][]string {
 	r := strings.Repeat
 	return map[string][]string{
-		"unit":  {"y", "m", "d", " m "},
-		"hosts": {"del", "sub", "none", "any"},
-		"type":  {"billing", "int", "loc", "tech", "owner"},
-		"ip":    {"v4", "v6", "4", "V6"},
-		"flag":  {"0", "1", "true", "false", "TRUE", " 1 ", "yes"},
-		"x":     {"", r("1", 300), " 1  2 "},
-		"op":    {"request", "approve", "cancel", "reject", "query", "ack", "req", "check"},
-		"msgID": {"", " ", "a b"},
-		"s":     {"ok", "linked", "clientHold", "serverHold", "pendingRenew", "inactive", "clientTransferProhibited", " ok "},
-		"lang":  {"es-CO", "e", "abcdefghi", "en us"},
-		"roid":  {"D1", "-CO", "D1-", "D_1-CO", "D1-C_O", r("D", 80) + "-CO", r("D", 81) + "-CO", "D1-12345678", "D1-123456789", "Ñ1-CO", " D1-CO ", "D1-CO-CO", "D.1-CO", "D$+-CO"},
+		"unit":   {"y", "m", "d", " m "},
+		"hosts":  {"del", "sub", "none", "any"},
+		"type":   {"billing", "int", "loc", "tech", "owner"},
+		"ip":     {"v4", "v6", "4", "V6"},
+		"flag":   {"0", "1", "true", "false", "TRUE", " 1 ", "yes"},
+		"x":      {"", r("1", 300), " 1  2 "},
+		"op":     {"request", "approve", "cancel", "reject", "query", "ack", "req", "check"},
+		"msgID":  {"", " ", "a b"},
+		"s":      {"ok", "linked", "clientHold", "serverHold", "pendingRenew", "inactive", "clientTransferProhibited", " ok "},
+		"lang":   {"es-CO", "e", "abcdefghi", "en us"},
+		"for":    {"DNAME", "DS", "A", "AAAA", "custom", " NS ", "ns", "", "TXT"},
+		"custom": {"A", "B", "NS", "TYPE65", "A-", "A-B", "9A", " MX ", "mx", "", "Ñ1"},
+		"policy": {"0", "1", "false", " true ", "TRUE", ""},
+		"roid":   {"D1", "-CO", "D1-", "D_1-CO", "D1-C_O", r("D", 80) + "-CO", r("D", 81) + "-CO", "D1-12345678", "D1-123456789", "Ñ1-CO", " D1-CO ", "D1-CO-CO", "D.1-CO", "D$+-CO"},
 	}
 }
 

@@ -26,6 +26,9 @@ type extension struct {
 // extensions are those of this registry, in the order of the greeting and of answers.
 var extensions = []extension{
 	extSecDNS,
+	extIDN,
+	extTTL,
+	extSecureAuthInfo,
 }
 
 // extensionURIs are the extensions that a login can announce.

@@ -38,6 +38,11 @@ func samples() []sample {
 		Name: names.MustParse("domainexample.co"), Years: 1, Registrant: "CONTACT01", Contacts: roles, AuthInfo: "Abcd1234",
 	}
 	number := registry.Phone{Number: "+57.6015550100"}
+	international := create
+	international.Name = names.MustParse("xn--espaol-zwa.co")
+	international.Nameservers = nameList("ns1.testdomainexample.co", "ns2.testdomainexample.co")
+	international.AuthInfo = "Password1234"
+	international.IDN = &flow.IDN{Table: "es", Uname: "xn--espaol-zwa.co"}
 	return []sample{
 		{"9.4.3-domain-check", []string{writeEPP, writeDomain}, reachesFlow, flow.DomainCheck{Names: []string{"testdomainexample.co"}}},
 		{"9.4.4-contact-create", []string{writeEPP, writeContact}, reachesFlow, flow.ContactCreate{
@@ -56,7 +61,7 @@ func samples() []sample {
 		{"9.4.4-domain-create", []string{writeEPP, writeDomain}, reachesFlow, create},
 		{"9.5.1-domain-create", []string{writeEPP, writeDomain}, reachesFlow, create},
 		{"9.12.1-restore", nil, "2103", nil},
-		{"9.12.3-idn-create", []string{utf16Label}, "2103", nil},
+		{"9.12.3-idn-create", []string{utf16Label}, reachesFlow, international},
 		{"9.12.4-fee-check", []string{utf16Label}, "2103", nil},
 		{"12.3.1-domain-check", []string{noDomain, noFee}, "2103", nil},
 		{"12.3.2-domain-create", []string{noDomain, broken, noFee}, "2103", nil},

@@ -3,6 +3,7 @@ package eppclient
 import (
 	"context"
 	"crypto/rand"
+	"slices"
 	"strings"
 )
 
@@ -14,7 +15,15 @@ type Session struct {
 	Sent, Received func(frame []byte)
 }
 
-// Open connects and logs in with every object and extension that the server announces. Unless
+// demanding are the extensions that ask something of commands that do not carry them: a session that
+// announces them has to be ready for that.
+var demanding = []string{
+	"urn:ietf:params:xml:ns:idn-1.0",                          // a table with every internationalized name
+	"urn:ietf:params:xml:ns:epp:secure-authinfo-transfer-1.0", // a strong authInfo
+}
+
+// Open connects and logs in with every object and extension that the server announces, but for those that
+// are demanding. Unless
 // the login succeeds the Session is nil and the Answer says why; the error is of the connection.
 func Open(ctx context.Context, server Server, login Login) (*Session, Answer, error) {
 	conn, err := Dial(ctx, server)
@@ -40,7 +49,9 @@ func (s *Session) login(login Login) (Answer, error) {
 		login.Objects = append(login.Objects, uri.Text)
 	}
 	for _, uri := range services.At("svcExtension").All("extURI") {
-		login.Extensions = append(login.Extensions, uri.Text)
+		if !slices.Contains(demanding, uri.Text) {
+			login.Extensions = append(login.Extensions, uri.Text)
+		}
 	}
 	frame, err := Frame(login, NewTRID())
 	if err != nil {
