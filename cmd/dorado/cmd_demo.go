@@ -277,7 +277,7 @@ func (p *program) runDemo(ctx context.Context, dir string, c config, sockets *li
 	}
 	level := new(slog.LevelVar)
 	log := newLog(p.err, c.Log, level)
-	h, err := openHouse(ctx, plan{dir: dir, config: c, roles: allRoles, movable: true, log: log, level: level}, sockets)
+	h, err := openHouse(ctx, plan{dir: dir, config: c, roles: allRoles, movable: true, log: log, level: level, answers: p.answers}, sockets)
 	if err != nil {
 		return err
 	}

@@ -59,7 +59,7 @@ func (p *program) serve(ctx context.Context, dir string, roles []role) error {
 		return err
 	}
 	defer sockets.close()
-	h, err := openHouse(ctx, plan{dir: dir, config: c, roles: roles, log: log, level: level}, sockets)
+	h, err := openHouse(ctx, plan{dir: dir, config: c, roles: roles, log: log, level: level, answers: p.answers}, sockets)
 	if err != nil {
 		return err
 	}

@@ -10,6 +10,7 @@ import (
 	"testing"
 
 	"example.org/dorado/test/pg"
+	"example.org/dorado/test/schema"
 )
 
 // A demo at a terminal ends with it; one without goes on and reloads.
@@ -21,7 +22,7 @@ func TestDemoHangup(t *testing.T) {
 
 	hangups, out := make(chan os.Signal, 1), &buffer{}
 	errs := &buffer{}
-	p := &program{in: strings.NewReader(""), out: out, err: errs, env: func(string) string { return "" }, hangups: hangups, attached: true}
+	p := &program{in: strings.NewReader(""), out: out, err: errs, env: func(string) string { return "" }, hangups: hangups, attached: true, answers: schema.Watch(t)}
 	ended := make(chan int, 1)
 	go func() { ended <- p.run(context.Background(), []string{"demo", "--dir", dir}) }()
 	eventually(t, func() bool { return strings.HasSuffix(out.String(), readyLine+"\n") })

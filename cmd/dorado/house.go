@@ -26,6 +26,7 @@ type house struct {
 	roles   []role
 	log     *slog.Logger
 	level   *slog.LevelVar
+	answers func([]byte) // of program
 	core    *registryCore
 	node    *node
 	sockets *listeners
@@ -68,13 +69,14 @@ type plan struct {
 	movable bool
 	log     *slog.Logger
 	level   *slog.LevelVar
+	answers func([]byte) // of program
 }
 
 // openHouse opens everything that a process serves, on sockets that are open already. The house
 // closes them.
 func openHouse(ctx context.Context, p plan, sockets *listeners) (*house, error) {
 	h := &house{
-		dir: p.dir, roles: p.roles, config: p.config, movable: p.movable, log: p.log, level: p.level, sockets: sockets,
+		dir: p.dir, roles: p.roles, config: p.config, movable: p.movable, log: p.log, level: p.level, answers: p.answers, sockets: sockets,
 		ballast: make([]byte, ballastBytes),
 	}
 	var err error
@@ -210,7 +212,7 @@ func (h *house) addUnits(ctx context.Context, roles []role) error {
 func (h *house) addEPP(credentials epp.Credentials) {
 	h.epp = epp.New(epp.Config{
 		Service: h.core.service, Credentials: credentials, ServerID: h.config.Registry.ServerID,
-		NewTRID: h.core.trid, Log: h.log.With("role", "epp"), Seats: h.seats(),
+		NewTRID: h.core.trid, Log: h.log.With("role", "epp"), Seats: h.seats(), Sent: h.answers,
 	})
 	h.node.suspend, h.node.resume = h.epp.Suspend, h.epp.Resume
 	socket := h.sockets.streams[serviceEPP]

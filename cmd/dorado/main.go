@@ -22,7 +22,7 @@ func main() {
 	signal.Notify(hangups, syscall.SIGHUP)
 	p := &program{
 		in: os.Stdin, out: os.Stdout, err: os.Stderr,
-		env: os.Getenv, hangups: hangups, attached: attached,
+		env: os.Getenv, hangups: hangups, attached: attached, answers: recorder(),
 	}
 	code := p.run(ctx, os.Args[1:])
 	stop()
@@ -36,6 +36,7 @@ type program struct {
 	env      func(string) string
 	hangups  <-chan os.Signal // asks a running registry to reload
 	attached bool             // to a terminal, whose end is told by a hangup
+	answers  func([]byte)     // sees every EPP frame that is sent; nil if nobody looks
 }
 
 // run runs one command line and returns the exit status: 0, 1 for an error of ours or of the

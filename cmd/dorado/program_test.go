@@ -12,6 +12,8 @@ import (
 	"sync"
 	"testing"
 	"time"
+
+	"example.org/dorado/test/schema"
 )
 
 // TestMain lets the test binary be the program itself, for tests that send it real signals.
@@ -74,7 +76,7 @@ func start(t *testing.T, args ...string) *running {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	r := &running{t, &buffer{}, &buffer{}, make(chan os.Signal, 1), cancel, make(chan int, 1)}
-	p := &program{in: strings.NewReader(""), out: r.out, err: r.err, env: func(string) string { return "" }, hangups: r.hangups}
+	p := &program{in: strings.NewReader(""), out: r.out, err: r.err, env: func(string) string { return "" }, hangups: r.hangups, answers: schema.Watch(t)}
 	go func() { r.ended <- p.run(ctx, args) }()
 	t.Cleanup(cancel)
 	eventually(t, func() bool {

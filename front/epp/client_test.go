@@ -22,6 +22,7 @@ import (
 	"example.org/dorado/core/policy"
 	"example.org/dorado/core/registry"
 	"example.org/dorado/front/epp"
+	"example.org/dorado/test/schema"
 	"example.org/dorado/test/world"
 )
 
@@ -85,7 +86,7 @@ func serve(t *testing.T, w *world.World, changes ...func(*epp.Config)) *service 
 	t.Helper()
 	certificate := issue(t, nil, "epp.example", time.Hour)
 	config := epp.Config{
-		Service: w.Service, ServerID: "Test EPP", NewTRID: w.NewTRID,
+		Service: w.Service, ServerID: "Test EPP", NewTRID: w.NewTRID, Sent: schema.Watch(t),
 		Credentials: epp.Credentials{Certificates: []tls.Certificate{certificate}},
 	}
 	for _, change := range changes {

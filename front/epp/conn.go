@@ -209,6 +209,9 @@ func (c *conn) hold(notBefore time.Time) bool {
 // write sends a frame in one write.
 func (c *conn) write(out *buffer) bool {
 	out.finish()
+	if sent := c.server.config.Sent; sent != nil {
+		sent(out.bytes[headerBytes:])
+	}
 	_, err := c.tls.Write(out.bytes)
 	return err == nil
 }

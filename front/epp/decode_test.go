@@ -12,6 +12,7 @@ import (
 	"example.org/dorado/core/policy"
 	"example.org/dorado/core/registry"
 	"example.org/dorado/flow"
+	"example.org/dorado/test/schema"
 )
 
 func pointer[T any](v T) *T { return &v }
@@ -286,7 +287,8 @@ func TestSecretsStayOut(t *testing.T) {
 			t.Errorf("this is valid:\n%s", text)
 			continue
 		}
-		if out := string(appendAnswer(nil, answer{req: req, svTRID: "SV-1", err: req.invalid})); strings.Contains(out, "secret") {
+		out := string(appendAnswer(nil, answer{req: req, svTRID: "SV-1", err: req.invalid}))
+		if schema.Want(t, out); strings.Contains(out, "secret") {
 			t.Errorf("the answer is\n%s", out)
 		}
 	}
@@ -372,7 +374,8 @@ func TestFrameLimits(t *testing.T) {
 			t.Errorf("%s: invalid is %.300v, want %q", test.name, req.invalid, test.says)
 			continue
 		}
-		if out := appendAnswer(nil, answer{req: req, svTRID: "SV-1", err: req.invalid}); len(out) > 4000 {
+		out := string(appendAnswer(nil, answer{req: req, svTRID: "SV-1", err: req.invalid}))
+		if schema.Want(t, out); len(out) > 4000 {
 			t.Errorf("%s: the answer has %d bytes", test.name, len(out))
 		}
 	}

@@ -34,6 +34,10 @@ type Config struct {
 	NewTRID     func() string // returns a svTRID that no answer has ever had
 	Seats       Seats         // nil: the sessions of this server are all that there are
 	Log         *slog.Logger  // nil for none
+
+	// Sent is called with every frame that is about to be sent, without its header; nil if nobody looks.
+	// It may not keep the frame. Tests hold every frame to the published schemas with it.
+	Sent func(frame []byte)
 }
 
 // A Server speaks EPP on any number of listeners. RFC 5734.

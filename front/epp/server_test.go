@@ -17,6 +17,7 @@ import (
 	"example.org/dorado/core/policy"
 	"example.org/dorado/core/registry"
 	"example.org/dorado/front/epp"
+	"example.org/dorado/test/schema"
 	"example.org/dorado/test/world"
 )
 
@@ -436,7 +437,7 @@ func TestAcceptFails(t *testing.T) {
 func TestServeAfterShutdown(t *testing.T) {
 	w := newWorld(t)
 	synctest.Test(t, func(t *testing.T) {
-		server := epp.New(epp.Config{Service: w.Service, NewTRID: w.NewTRID})
+		server := epp.New(epp.Config{Service: w.Service, NewTRID: w.NewTRID, Sent: schema.Watch(t)})
 		if err := server.Shutdown(t.Context()); err != nil {
 			t.Fatal(err)
 		}

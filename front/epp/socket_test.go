@@ -14,6 +14,7 @@ import (
 
 	"example.org/dorado/core/registry"
 	"example.org/dorado/front/epp"
+	"example.org/dorado/test/schema"
 	"example.org/dorado/test/world"
 )
 
@@ -32,7 +33,7 @@ func listen(t testing.TB, w *world.World) *site {
 	t.Helper()
 	certificate := issue(t, nil, "epp.example", time.Hour)
 	server := epp.New(epp.Config{
-		Service: w.Service, ServerID: "Test EPP", NewTRID: w.NewTRID,
+		Service: w.Service, ServerID: "Test EPP", NewTRID: w.NewTRID, Sent: schema.Watch(t),
 		Credentials: epp.Credentials{Certificates: []tls.Certificate{certificate}},
 	})
 	l, err := net.Listen("tcp", "127.0.0.1:0")

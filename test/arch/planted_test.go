@@ -55,6 +55,14 @@ func TestRulesBite(t *testing.T) {
 		{"a test may import what it likes", "layers", plant("core/names/a_test.go", `import _ "example.org/dorado/store"`), ""},
 
 		{"nouns know what is done", "order in the core", plant("core/registry/a.go", `import _ "example.org/dorado/core/policy"`), "imports core/policy"},
+		{"a server that nobody watches", "frames are judged", plant("front/epp/a_test.go", `var s = epp.New(epp.Config{ServerID: "x"})`), "epp.Config without Sent"},
+		{"a server that is watched", "frames are judged", plant("front/epp/a_test.go", `var s = epp.New(epp.Config{Sent: schema.Watch(t)})`), ""},
+		{"a program that nobody watches", "frames are judged", plant("cmd/dorado/a_test.go", `var p = program{hangups: nil}`), "program without answers"},
+		{"a program that serves nobody", "frames are judged", plant("cmd/dorado/a_test.go", `var p = program{}`), ""},
+		{"a build of a test's own", "frames are judged", plant("test/golden/a_test.go", `var c = exec.Command("go", "build", "./cmd/dorado")`), "schema.Build"},
+		{"an answer that nobody judges", "frames are judged", plant("front/epp/a_test.go", `func TestA() { appendAnswer(nil, answer{}) }`), "TestA encodes"},
+		{"an answer that is judged", "frames are judged", plant("front/epp/a_test.go", `func TestA() { schema.Want(t, appendAnswer(nil, answer{})) }`), ""},
+
 		{"the same row", "order in the core", plant("core/names/a.go", `import _ "example.org/dorado/core/ledger"`), "imports core/ledger"},
 		{"the row above", "order in the core", plant("core/policy/a.go", `import _ "example.org/dorado/core/registry"`), ""},
 		{"no row", "order in the core", plant("core/things/a.go", ``), "core/things: has no row"},

@@ -181,4 +181,4 @@ type Rule struct {
 }
 
 // Rules are all rules about Go files.
-var Rules = slices.Concat(importRules, purityRules, shapeRules, stateRules, wordRules)
+var Rules = slices.Concat(importRules, purityRules, shapeRules, stateRules, wordRules, frameRules)

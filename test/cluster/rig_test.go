@@ -17,8 +17,8 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"example.org/dorado/cmd/dorado/eppclient"
-	"example.org/dorado/test/peer"
 	"example.org/dorado/test/pg"
+	"example.org/dorado/test/schema"
 )
 
 // A lab is what all clusters of one test share: the program, and a PostgreSQL with a database for each.
@@ -36,7 +36,7 @@ func newLab(t *testing.T, load time.Duration) *lab {
 	t.Helper()
 	mayMakeNetworks(t)
 	l := &lab{program: filepath.Join(t.TempDir(), "dorado"), load: load, address: freePrefix(t).Addr().Next()}
-	peer.Build(t, l.program)
+	schema.Build(t, l.program)
 	addBridge(t, 0, l.address.String()+"/32")
 	l.dsn = pg.Cluster(t, "listen_addresses="+l.address.String(), "hba_file="+trusting(t),
 		"max_connections=500", "track_commit_timestamp=on")

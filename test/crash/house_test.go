@@ -4,7 +4,6 @@ import (
 	"crypto/x509"
 	"database/sql"
 	"encoding/json"
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -18,6 +17,7 @@ import (
 
 	"example.org/dorado/cmd/dorado/eppclient"
 	"example.org/dorado/test/peer"
+	"example.org/dorado/test/schema"
 )
 
 // TestMain removes the program that the tests build once.
@@ -39,12 +39,7 @@ var built = sync.OnceValues(func() (string, error) {
 		return "", err
 	}
 	path := filepath.Join(dir, "dorado")
-	cmd := exec.Command("go", "build", "-o", path, "example.org/dorado/cmd/dorado")
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		return "", fmt.Errorf("build: %w\n%s", err, out)
-	}
-	return path, nil
+	return path, schema.BuildOnce(path)
 })
 
 // program returns the path of the program.
@@ -55,6 +50,7 @@ func program(t *testing.T) string {
 	if err != nil {
 		t.Fatal(err)
 	}
+	schema.WatchProgram(t, path)
 	return path
 }
 

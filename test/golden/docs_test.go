@@ -15,6 +15,7 @@ import (
 
 	"example.org/dorado/test/peer"
 	"example.org/dorado/test/pg"
+	"example.org/dorado/test/schema"
 )
 
 // commands returns the commands in the fenced blocks of a document below a heading, one to a line,
@@ -146,7 +147,7 @@ func newOperator(t *testing.T) *operator {
 	t.Helper()
 	o := &operator{dir: t.TempDir(), base: peer.PortBase(t, wellKnown...)}
 	o.program = filepath.Join(o.dir, "bin", "dorado")
-	peer.Build(t, o.program)
+	schema.Build(t, o.program)
 	return o
 }
 
@@ -196,7 +197,7 @@ func (o *operator) serve(t *testing.T, command string) {
 // Every command that a document shows at all is a command of the program.
 func TestDocumentsNameRealCommands(t *testing.T) {
 	program := filepath.Join(t.TempDir(), "dorado")
-	peer.Build(t, program)
+	schema.Build(t, program)
 	help, err := shell(t, t.TempDir(), program+" help")
 	if err != nil {
 		t.Fatal(err, help)

@@ -14,6 +14,7 @@ import (
 
 	"example.org/dorado/test/peer"
 	"example.org/dorado/test/pg"
+	"example.org/dorado/test/schema"
 )
 
 // A registry is a running `dorado demo`, with what its demo.json says.
@@ -33,7 +34,7 @@ var wellKnown = []int{700, 43, 53, 443}
 func demo(t *testing.T) registry {
 	t.Helper()
 	r := registry{dir: filepath.Join(t.TempDir(), "demo"), program: filepath.Join(t.TempDir(), "dorado")}
-	peer.Build(t, r.program)
+	schema.Build(t, r.program)
 	args := []string{"demo", "--dir", r.dir, "--port-base", strconv.Itoa(peer.PortBase(t, wellKnown...))}
 	if dsn, postgres := pg.Chosen(t); postgres {
 		args = append(args, "--database", dsn)

@@ -3,7 +3,6 @@ package peer
 import (
 	"io/fs"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"testing"
 	"time"
@@ -24,17 +23,6 @@ func LookAtSource(t testing.TB) {
 		if err != nil {
 			t.Fatal(err)
 		}
-	}
-}
-
-// Build makes the program as make does, for a test whose result depends on all of it.
-func Build(t testing.TB, path string) {
-	t.Helper()
-	LookAtSource(t)
-	cmd := exec.Command("go", "build", "-trimpath", "-o", path, "./cmd/dorado")
-	cmd.Dir, cmd.Env = Root(t), append(os.Environ(), "CGO_ENABLED=0")
-	if out, err := cmd.CombinedOutput(); err != nil {
-		t.Fatalf("build: %v\n%s", err, out)
 	}
 }
 

@@ -28,16 +28,22 @@ func NeedPerl(t testing.TB, module string) {
 	}
 }
 
-// Root returns the absolute path of the repository, which is the folder of go.mod.
+// began is the folder in which the test process began: that of the package under test.
+var began, _ = os.Getwd()
+
+// Root returns the absolute path of the repository, which is the folder of go.mod: above the folder in which
+// the process is or, where a test went elsewhere, began.
 func Root(t testing.TB) string {
 	t.Helper()
-	dir, err := os.Getwd()
+	here, err := os.Getwd()
 	if err != nil {
 		t.Fatal(err)
 	}
-	for ; dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
-		if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
-			return dir
+	for _, dir := range []string{here, began} {
+		for ; dir != filepath.Dir(dir); dir = filepath.Dir(dir) {
+			if _, err := os.Stat(filepath.Join(dir, "go.mod")); err == nil {
+				return dir
+			}
 		}
 	}
 	t.Fatal("there is no go.mod above the folder of the test")
