@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"example.org/dorado/core/policy"
 	"example.org/dorado/core/registry"
 )
 
@@ -23,7 +24,7 @@ func commandIsOpen(l registry.CommandLimit) Rule {
 	}
 	return refuse("commandIsOpen", registry.Error{
 		Code:   limitCode(l.Scope),
-		Reason: "the registry has closed " + describe(l.Scope) + " to this registrar" + since(l.Measure) + "; ask the registry",
+		Reason: "the registry has closed " + Describe(l.Scope) + " to this registrar" + since(l.Measure) + "; ask the registry",
 	})
 }
 
@@ -34,7 +35,7 @@ func commandsAreFew(l registry.CommandLimit, wait time.Duration) Rule {
 	}
 	return refuse("commandsAreFew", registry.Error{
 		Code: limitCode(l.Scope),
-		Reason: fmt.Sprintf("the registry has limited %s of %s to %s%s; wait %s", describe(l.Scope), limited(l.Measure),
+		Reason: fmt.Sprintf("the registry has limited %s of %s to %s%s; wait %s", Describe(l.Scope), limited(l.Measure),
 			Pace(l), since(l.Measure), seconds(wait)),
 	})
 }
@@ -47,8 +48,8 @@ func limited(m registry.Measure) string {
 	return "this registrar"
 }
 
-// describe says what a limit is about, such as "check of the domain shop.co".
-func describe(s registry.Scope) string {
+// Describe says what a limit is about, such as "check of the domain shop.co".
+func Describe(s registry.Scope) string {
 	command := s.Command
 	if command == "" {
 		command = "all commands"
@@ -135,7 +136,14 @@ func refusalOf(err error) (*registry.Error, bool) {
 	return errors.AsType[*registry.Error](err)
 }
 
-// RestrictionsOn returns what holds for a registrar now beside the manual's own figures, for who shows it.
-func (s *Service) RestrictionsOn(r registry.Registrar) []registry.CommandLimit {
-	return s.Terms().Limits.InForce(r.FairUse, s.Real())
+// InForce returns what limits a registrar now: its own limits and those of the profile, the most sessions,
+// and its cache if it is on. A Measure is zero where the profile says it.
+func (s *Service) InForce(r registry.Registrar) registry.FairUse {
+	limits, now := s.Terms().Limits, s.Real()
+	in := registry.FairUse{Limits: limits.InForce(r.FairUse, now)}
+	in.Sessions.Most, in.Sessions.Measure = limits.Sessions(r.FairUse, now)
+	if age := policy.CacheAge(r.FairUse, now); age > 0 {
+		in.Cache = r.FairUse.Cache
+	}
+	return in
 }

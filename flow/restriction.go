@@ -53,7 +53,7 @@ func (cmd RegistrarLimit) Run(c *Call) (Reply, registry.Changes, error) {
 		restrictionIsExplained(cmd.Restriction, now),
 		scopeIsKnown(limit.Scope),
 		paceIsPossible(limit, cmd.Lift),
-		restrictionStands(cmd.Lift && at < 0, describe(limit.Scope)),
+		restrictionStands(cmd.Lift && at < 0, Describe(limit.Scope)),
 		limitsAreFew(c.Terms.Limits, len(f.Limits), cmd.Lift || at >= 0),
 	); err != nil {
 		return nil, registry.Changes{}, err

@@ -2,7 +2,9 @@ package main
 
 import (
 	"bufio"
+	"crypto/x509"
 	"encoding/json"
+	"encoding/pem"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -21,11 +23,11 @@ func dirFlag(cmd *cobra.Command, dir *string) {
 func (p *program) registrarCommand() *cobra.Command {
 	cmd := group(&cobra.Command{
 		Use:   "registrar",
-		Short: "add registrars, list them, record their deposits",
+		Short: "add registrars, list and limit them, record their deposits",
 		Long: `The operator's commands for registrars. They speak to the registry that runs in --dir, through a
 socket that only the user who runs it can open.`,
 	})
-	cmd.AddCommand(p.registrarAdd(), p.registrarList(), p.registrarDeposit())
+	cmd.AddCommand(p.registrarAdd(), p.registrarList(), p.registrarShow(), p.registrarDeposit(), p.registrarLimit(), p.registrarCertificate())
 	return cmd
 }
 
@@ -49,11 +51,12 @@ func (p *program) registrarAdd() *cobra.Command {
 				}
 			}
 			for _, path := range certificates {
-				print, err := fingerprintOf(path)
+				k, err := certificateOf(path)
 				if err != nil {
 					return err
 				}
-				r.Certificates = append(r.Certificates, print)
+				k.Author = author("")
+				r.Certificates = append(r.Certificates, k)
 			}
 			var line registrarLine
 			if err := call(cmd.Context(), dir, http.MethodPost, "/registrars", r, &line); err != nil {
@@ -117,17 +120,22 @@ func (p *program) readPassword() (string, error) {
 	return password, nil
 }
 
-// fingerprintOf reads a certificate.
-func fingerprintOf(path string) (string, error) {
+// certificateOf reads the first certificate of a PEM file.
+func certificateOf(path string) (k certificateLine, err error) {
 	data, err := os.ReadFile(path)
 	if err != nil {
-		return "", err
+		return k, err
 	}
-	print, err := fingerprint(data)
+	if k.Fingerprint, err = fingerprint(data); err != nil {
+		return k, fmt.Errorf("%s: %w", path, err)
+	}
+	block, _ := pem.Decode(data)
+	leaf, err := x509.ParseCertificate(block.Bytes)
 	if err != nil {
-		return "", fmt.Errorf("%s: %w", path, err)
+		return k, fmt.Errorf("%s: %w", path, err)
 	}
-	return print, nil
+	k.Subject, k.Issuer, k.NotAfter = leaf.Subject.String(), leaf.Issuer.String(), leaf.NotAfter
+	return k, nil
 }
 
 func (p *program) registrarList() *cobra.Command {

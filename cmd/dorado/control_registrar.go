@@ -16,20 +16,19 @@ import (
 	"example.org/dorado/flow"
 )
 
-// A newRegistrar asks for an account. Amounts are decimal texts, networks CIDR, certificates
-// SHA-256 fingerprints in hex.
+// A newRegistrar asks for an account. Amounts are decimal texts, networks CIDR.
 type newRegistrar struct {
-	ID           string   `json:"id"`
-	Name         string   `json:"name"`
-	Email        string   `json:"email"`
-	Voice        string   `json:"voice,omitempty"`
-	Website      string   `json:"website,omitempty"`
-	Abuse        string   `json:"abuse,omitempty"`
-	IANAID       int      `json:"ianaID,omitempty"`
-	Password     string   `json:"password"`
-	Networks     []string `json:"networks,omitempty"`
-	Certificates []string `json:"certificates,omitempty"`
-	CreditLimit  string   `json:"creditLimit,omitempty"`
+	ID           string            `json:"id"`
+	Name         string            `json:"name"`
+	Email        string            `json:"email"`
+	Voice        string            `json:"voice,omitempty"`
+	Website      string            `json:"website,omitempty"`
+	Abuse        string            `json:"abuse,omitempty"`
+	IANAID       int               `json:"ianaID,omitempty"`
+	Password     string            `json:"password"`
+	Networks     []string          `json:"networks,omitempty"`
+	Certificates []certificateLine `json:"certificates,omitempty"`
+	CreditLimit  string            `json:"creditLimit,omitempty"`
 }
 
 // A registrarLine is one registrar as the operator's list shows it.
@@ -54,22 +53,27 @@ func (h *house) listRegistrars(ctx context.Context, _ *http.Request, _ struct{})
 	accounts := reply.([]flow.RegistrarAccount)
 	lines := make([]registrarLine, len(accounts))
 	for i, a := range accounts {
-		lines[i] = registrarLine{
-			ID: string(a.ID), Name: a.Name, State: "active", Certified: len(a.Certificates),
-			Balance: a.Funds.CurrentBalance().String(), Available: a.Funds.Available().String(),
-			Networks: []string{},
-		}
-		switch {
-		case a.Suspended:
-			lines[i].State = "suspended"
-		case a.Hold.Active():
-			lines[i].State = "on hold"
-		}
-		for _, n := range a.Networks {
-			lines[i].Networks = append(lines[i].Networks, n.String())
-		}
+		lines[i] = lineOf(a)
 	}
 	return lines, nil
+}
+
+func lineOf(a flow.RegistrarAccount) registrarLine {
+	line := registrarLine{
+		ID: string(a.ID), Name: a.Name, State: "active", Certified: len(a.Certificates),
+		Balance: a.Funds.CurrentBalance().String(), Available: a.Funds.Available().String(),
+		Networks: []string{},
+	}
+	switch {
+	case a.Suspended:
+		line.State = "suspended"
+	case a.Hold.Active():
+		line.State = "on hold"
+	}
+	for _, n := range a.Networks {
+		line.Networks = append(line.Networks, n.String())
+	}
+	return line
 }
 
 func (h *house) addRegistrar(ctx context.Context, _ *http.Request, q newRegistrar) (registrarLine, error) {
@@ -91,7 +95,11 @@ func (h *house) addRegistrar(ctx context.Context, _ *http.Request, q newRegistra
 func (q newRegistrar) registrar() (registry.Registrar, ledger.Funds, error) {
 	r := registry.Registrar{
 		ID: registry.RegistrarID(q.ID), Name: q.Name, Email: q.Email, Voice: q.Voice,
-		Website: q.Website, Abuse: q.Abuse, IANAID: q.IANAID, Certificates: q.Certificates,
+		Website: q.Website, Abuse: q.Abuse, IANAID: q.IANAID,
+	}
+	for _, k := range q.Certificates {
+		r.Certificates = append(r.Certificates, k.Fingerprint)
+		r.Certified = append(r.Certified, registry.Certificate(k))
 	}
 	switch {
 	case q.Name == "" || q.Email == "":

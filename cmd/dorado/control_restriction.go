@@ -1,0 +1,233 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"net/http"
+	"regexp"
+	"strconv"
+	"time"
+
+	"example.org/dorado/core/registry"
+	"example.org/dorado/flow"
+)
+
+// A registrarDetails is one registrar as the operator sees it.
+type registrarDetails struct {
+	registrarLine
+	Limits       []limitLine       `json:"limits"` // the profile's with them
+	Days         []dayLine         `json:"days"`   // the latest first
+	Certificates []certificateLine `json:"clientCertificates"`
+}
+
+// A limitLine is one limit in force. Since is zero where the profile sets it.
+type limitLine struct {
+	What   string    `json:"what"`  // such as "check of domains", "sessions", "cache"
+	Value  string    `json:"value"` // such as "10 a second"
+	Since  time.Time `json:"since,omitzero"`
+	Until  time.Time `json:"until,omitzero"`
+	Author string    `json:"author,omitempty"`
+	Reason string    `json:"reason,omitempty"`
+}
+
+// A dayLine is what a registrar asked for on a day (UTC).
+type dayLine struct {
+	Day           time.Time `json:"day"`
+	Checks        int64     `json:"checks"`
+	FailedCreates int64     `json:"failedCreates"`
+	Registered    int64     `json:"registered"`
+	Flagged       time.Time `json:"flagged,omitzero"`
+	Flag          string    `json:"flag,omitempty"`
+}
+
+// A certificateLine is a client certificate: its fingerprint, and what else is known of it.
+type certificateLine struct {
+	Fingerprint string    `json:"fingerprint"`
+	Subject     string    `json:"subject,omitempty"`
+	Issuer      string    `json:"issuer,omitempty"`
+	NotAfter    time.Time `json:"notAfter,omitzero"`
+	Added       time.Time `json:"added,omitzero"`
+	Author      string    `json:"author,omitempty"`
+}
+
+// daysShown is how many days of use are shown of a registrar.
+const daysShown = 7
+
+func (h *house) showRegistrar(ctx context.Context, r *http.Request, _ struct{}) (registrarDetails, error) {
+	return h.registrarDetails(ctx, registry.RegistrarID(r.PathValue("id")))
+}
+
+func (h *house) registrarDetails(ctx context.Context, id registry.RegistrarID) (d registrarDetails, err error) {
+	reply, err := h.core.service.Ask(ctx, "", flow.RegistrarShow{ID: id})
+	if err != nil {
+		return d, err
+	}
+	account := reply.(flow.RegistrarAccount)
+	d = registrarDetails{
+		registrarLine: lineOf(account), Limits: h.limitLines(account.Registrar), Days: []dayLine{},
+		Certificates: certificateLines(account.Registrar),
+	}
+	h.keepUsage(ctx) // what this node has counted a moment ago
+	days, err := h.core.service.UsageOf(ctx, id, daysShown)
+	for _, u := range days {
+		d.Days = append(d.Days, dayLine{u.Day, u.Checks, u.FailedCreates, u.Registered, u.Flagged, u.Flag})
+	}
+	return d, err
+}
+
+// limitLines are all limits in force for a registrar.
+func (h *house) limitLines(r registry.Registrar) []limitLine {
+	line := func(what, value string, m registry.Measure) limitLine {
+		return limitLine{what, value, m.Since, m.Until, m.Author, m.Reason}
+	}
+	in := h.core.service.InForce(r)
+	lines := []limitLine{line("sessions", strconv.Itoa(in.Sessions.Most), in.Sessions.Measure)}
+	if in.Cache.Age > 0 {
+		lines = append(lines, line("cache", in.Cache.Age.String(), in.Cache.Measure))
+	}
+	for _, l := range in.Limits {
+		lines = append(lines, line(flow.Describe(l.Scope), flow.Pace(l), l.Measure))
+	}
+	return lines
+}
+
+// certificateLines are a registrar's certificates, with what is known of them.
+func certificateLines(r registry.Registrar) []certificateLine {
+	lines := make([]certificateLine, len(r.Certificates))
+	for i, f := range r.Certificates {
+		lines[i] = certificateLine{Fingerprint: f}
+		for _, k := range r.Certified {
+			if k.Fingerprint == f {
+				lines[i] = certificateLine(k)
+			}
+		}
+	}
+	return lines
+}
+
+// A restrictionRequest sets or lifts one limit.
+type restrictionRequest struct {
+	What   string `json:"what"` // a command, all, sessions or cache
+	Object string `json:"object,omitempty"`
+	Name   string `json:"name,omitempty"`
+	Value  string `json:"value,omitempty"` // 10/s; a number of sessions; a length of time
+	Until  string `json:"until,omitempty"` // an instant, or a length of time from now
+	Lift   bool   `json:"lift,omitempty"`
+	Author string `json:"author"`
+	Reason string `json:"reason"`
+}
+
+func (h *house) limitRegistrar(ctx context.Context, r *http.Request, q restrictionRequest) (registrarDetails, error) {
+	id := registry.RegistrarID(r.PathValue("id"))
+	cmd, err := q.command(id, time.Now())
+	if err != nil {
+		return registrarDetails{}, mistake{err}
+	}
+	if _, err := h.core.run(ctx, cmd); err != nil {
+		return registrarDetails{}, err
+	}
+	did := "registrar limited"
+	if q.Lift {
+		did = "registrar's limit lifted"
+	}
+	h.log.Info(did, "registrar", id, "what", q.What, "object", q.Object, "name", q.Name, "value", q.Value,
+		"until", q.Until, "author", q.Author, "reason", q.Reason)
+	return h.registrarDetails(ctx, id)
+}
+
+// command reads the texts of a request.
+func (q restrictionRequest) command(id registry.RegistrarID, now time.Time) (flow.Command, error) {
+	until, err := q.until(now)
+	if err != nil {
+		return nil, err
+	}
+	o := flow.Restriction{Registrar: id, Lift: q.Lift, Author: q.Author, Reason: q.Reason, Until: until}
+	if (q.What == "sessions" || q.What == "cache") && (q.Object != "" || q.Name != "") {
+		return nil, fmt.Errorf("%s is about no object; leave --object and --name out", q.What)
+	}
+	switch q.What {
+	case "sessions":
+		most, err := strconv.Atoi(cmp.Or(q.Value, "0"))
+		if err != nil {
+			return nil, fmt.Errorf("%q is no number of sessions such as 20", q.Value)
+		}
+		return flow.RegistrarSessions{Restriction: o, Most: most}, nil
+	case "cache":
+		age, err := parseSpan(q.Value)
+		if err != nil && !q.Lift {
+			return nil, err
+		}
+		return flow.RegistrarCache{Restriction: o, Age: age}, nil
+	}
+	limit, err := parsePace(q.Value)
+	if err != nil && !q.Lift {
+		return nil, err
+	}
+	limit.Scope = registry.Scope{Command: q.What, Object: q.Object, ID: q.Name}
+	if q.What == "all" {
+		limit.Command = ""
+	}
+	return flow.RegistrarLimit{Restriction: o, Limit: limit}, nil
+}
+
+func (q restrictionRequest) until(now time.Time) (time.Time, error) {
+	if q.Until == "" {
+		return time.Time{}, nil
+	}
+	if span, err := parseSpan(q.Until); err == nil {
+		return now.Add(span).Truncate(time.Second), nil
+	}
+	until, err := parseInstant(q.Until)
+	if err != nil {
+		return until, fmt.Errorf("--until: %q is neither an instant such as 2027-01-31 nor a length of time such as 7d", q.Until)
+	}
+	return until, nil
+}
+
+// pace is so many in a unit, or in a length of time.
+var pace = regexp.MustCompile(`^([0-9]{1,9})/([0-9]*[wdhms])$`)
+
+// parsePace reads a limit such as 10/s or 20/10s, 0 or unlimited.
+func parsePace(text string) (l registry.CommandLimit, err error) {
+	switch text {
+	case "0":
+		return l, nil
+	case "unlimited":
+		l.Unlimited = true
+		return l, nil
+	}
+	parts := pace.FindStringSubmatch(text)
+	if parts == nil {
+		return l, fmt.Errorf("%q is no limit such as 10/s, 600/m or 20/10s; 0 closes the command, unlimited lifts the profile's limit", text)
+	}
+	if len(parts[2]) == 1 {
+		parts[2] = "1" + parts[2]
+	}
+	l.Count, _ = strconv.Atoi(parts[1]) // digits, at most nine
+	l.Per, err = parseSpan(parts[2])
+	return l, err
+}
+
+func (h *house) addCertificate(ctx context.Context, r *http.Request, q certificateLine) (registrarDetails, error) {
+	id := registry.RegistrarID(r.PathValue("id"))
+	if _, err := h.core.run(ctx, flow.CertificateAdd{Registrar: id, Certificate: registry.Certificate(q)}); err != nil {
+		return registrarDetails{}, err
+	}
+	h.log.Info("client certificate registered", "registrar", id, "certificate", q.Fingerprint, "author", q.Author)
+	return h.registrarDetails(ctx, id)
+}
+
+// A certificateRemoval says who removes a certificate.
+type certificateRemoval struct {
+	Author string `json:"author"`
+}
+
+func (h *house) removeCertificate(ctx context.Context, r *http.Request, q certificateRemoval) (registrarDetails, error) {
+	id := registry.RegistrarID(r.PathValue("id"))
+	if _, err := h.core.run(ctx, flow.CertificateRemove{Registrar: id, Fingerprint: r.PathValue("fingerprint")}); err != nil {
+		return registrarDetails{}, err
+	}
+	h.log.Info("client certificate removed", "registrar", id, "certificate", r.PathValue("fingerprint"), "author", q.Author)
+	return h.registrarDetails(ctx, id)
+}
