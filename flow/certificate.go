@@ -93,6 +93,7 @@ func (cmd CertificateRemove) Run(c *Call) (Reply, registry.Changes, error) {
 
 var sha256Hex = regexp.MustCompile(`^[0-9a-f]{64}$`)
 
+// fingerprintIsLegal holds for a SHA-256 in 64 lower-case hexadecimal digits.
 func fingerprintIsLegal(fingerprint string) Rule {
 	return refuseIf("fingerprintIsLegal", !sha256Hex.MatchString(fingerprint), registry.Error{
 		Code: registry.ParameterSyntax, Field: "certificate", Value: fingerprint,
@@ -100,6 +101,7 @@ func fingerprintIsLegal(fingerprint string) Rule {
 	})
 }
 
+// certificateIsValid holds for a certificate that has not expired.
 func certificateIsValid(k registry.Certificate, now time.Time) Rule {
 	return refuseIf("certificateIsValid", !now.Before(k.NotAfter), registry.Error{
 		Code: registry.ParameterRange, Field: "certificate", Value: k.Fingerprint,
@@ -107,6 +109,7 @@ func certificateIsValid(k registry.Certificate, now time.Time) Rule {
 	})
 }
 
+// certificateIsNew holds for a certificate that the registrar does not have yet.
 func certificateIsNew(r registry.Registrar, fingerprint string) Rule {
 	return refuseIf("certificateIsNew", slices.Contains(r.Certificates, fingerprint), registry.Error{
 		Code: registry.ObjectExists, Field: "certificate", Value: fingerprint,
@@ -124,6 +127,8 @@ func certificatesAreFew(l policy.Limits, r registry.Registrar, n int) Rule {
 	})
 }
 
+// certificateIsRegistered holds for a fingerprint, or the beginning of one, that one certificate of the
+// registrar has.
 func certificateIsRegistered(fingerprint string, meant int) Rule {
 	return allOf("certificateIsRegistered",
 		refuseIf("certificateIsRegistered", meant == 0, registry.Error{

@@ -9,32 +9,34 @@ import (
 	"example.org/dorado/core/registry"
 )
 
-// Their code is that of a command; a login over its limit ends the connection. Decisions 4.5.
-func limitCode(s registry.Scope) registry.Code {
-	if s.Command == "login" {
-		return registry.SessionLimitClosing
-	}
-	return registry.DataPolicy
-}
-
-// commandIsOpen holds unless the operator has closed a command to a registrar.
+// commandIsOpen holds unless the operator has closed a command to a registrar. A login that is closed
+// ends the connection. Decisions 4.5.
 func commandIsOpen(l registry.CommandLimit) Rule {
 	if l.Count > 0 {
 		return holds("commandIsOpen", "", "")
 	}
+	code := registry.DataPolicy
+	if l.Command == "login" {
+		code = registry.SessionLimitClosing
+	}
 	return refuse("commandIsOpen", registry.Error{
-		Code:   limitCode(l.Scope),
+		Code:   code,
 		Reason: "the registry has closed " + Describe(l.Scope) + " to this registrar" + since(l.Measure) + "; ask the registry",
 	})
 }
 
-// commandsAreFew holds for a command that has not to wait.
+// commandsAreFew holds for a command that is within its limits, on all nodes together; the wait is in
+// the reason. A login over its limit ends the connection. Decisions 4.5.
 func commandsAreFew(l registry.CommandLimit, wait time.Duration) Rule {
 	if wait <= 0 {
 		return holds("commandsAreFew", "", "")
 	}
+	code := registry.DataPolicy
+	if l.Command == "login" {
+		code = registry.SessionLimitClosing
+	}
 	return refuse("commandsAreFew", registry.Error{
-		Code: limitCode(l.Scope),
+		Code: code,
 		Reason: fmt.Sprintf("the registry has limited %s of %s to %s%s; wait %s", Describe(l.Scope), limited(l.Measure),
 			Pace(l), since(l.Measure), seconds(wait)),
 	})
@@ -119,6 +121,8 @@ func (s *Service) SessionsAreFew(r registry.Registrar) error {
 	return check(sessionsAreFew(s.Terms().Limits.Sessions(r.FairUse, s.Real())))
 }
 
+// sessionsAreFew holds while a registrar has fewer sessions, on all nodes together, than it may. Manual
+// 9.7.1, 9.7.3.
 func sessionsAreFew(most int, by registry.Measure) Rule {
 	reason := fmt.Sprintf("the registrar has %d sessions, which is the most; close one or wait for one to end", most)
 	switch {
