@@ -115,9 +115,11 @@ func (db *DB) transactInPlace(ctx context.Context, s *session, group []*job) err
 		if _, err := o.run(group); err != nil {
 			return err
 		}
+		db.memory.expect(newsOfGroup(group))
 		return o.flush()
 	})
 	if err != nil {
+		db.memory.undone()
 		db.numbers.forget() // the counter is where it was
 	}
 	return err

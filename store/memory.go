@@ -16,7 +16,7 @@ import (
 // the database.
 //
 // Where this process alone writes, what a commit changes is in the memory before anybody is told of the
-// commit, so it is exact. Where other nodes write too it follows them (follow.go), and is used only
+// commit, and from before the commit until then the database is asked for it, so the memory is exact. Where other nodes write too it follows them (follow.go), and is used only
 // while it is sure to hold all that was committed more than staleness ago.
 type memory struct {
 	mu    sync.RWMutex
@@ -28,7 +28,7 @@ type memory struct {
 
 	follows bool                 // other nodes write too
 	until   time.Time            // when what is remembered may be too old, if it follows
-	own     map[uint64]time.Time // what this process has committed and may not have heard of yet
+	own     map[uint64]time.Time // what this process commits, or has committed and may not have heard of yet
 }
 
 // staleness is how old an answer from the memory may be on several nodes. What a node itself has
@@ -132,6 +132,30 @@ func (m *memory) dropAt(key, check uint64) {
 	}
 }
 
+// expect has the database asked for names that a commit is about to make, until it is known how that ends: others
+// see what is committed before this process knows.
+func (m *memory) expect(list []item) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	if m.names == nil {
+		return
+	}
+	now := time.Now()
+	for _, i := range list {
+		if i.kind == itemCreated {
+			key, _ := m.hash(i.name)
+			m.own[key] = now
+		}
+	}
+}
+
+// undone forgets what was expected: the commit has failed. Where this process alone writes, there is one at a time.
+func (m *memory) undone() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	clear(m.own)
+}
+
 // committed takes in what this process has committed, before anybody is told. Where the memory follows,
 // the order among nodes comes only with what it hears: until that is sure to be heard, the database is
 // asked.
@@ -143,6 +167,7 @@ func (m *memory) committed(list []item) {
 	}
 	if !m.follows {
 		m.takeIn(list)
+		clear(m.own)
 		return
 	}
 	now := time.Now()

@@ -63,6 +63,39 @@ func TestViewsFindWhatIsThere(t *testing.T) {
 	}
 }
 
+// What is committed is seen from then on by everybody who looks, also before its sender knows: the publisher
+// may find the mark of a name at once, and would take a name that is not found out of the zone.
+func TestViewsFindWhatIsCommitted(t *testing.T) {
+	w := world.Empty(t)
+	write(t, w, base())
+	d := base().Domains[0]
+	d.Name, d.ROID = world.Name("new.co"), "D9-CO"
+	looked := false
+	w.Fault.WhenCommitted(func() {
+		looked = true
+		view(t, w, func(r registry.Reader) error {
+			_, found, err1 := r.Domain(d.Name)
+			_, due, err2 := r.DomainDue(d.Name)
+			if !found || !due && !w.Postgres { // where a check may be a second behind
+				t.Errorf("a name that is committed is found %t, and when it is due %t", found, due)
+			}
+			return errors.Join(err1, err2)
+		})
+	})
+	write(t, w, registry.Changes{Domains: []registry.Domain{d}})
+	if !looked {
+		t.Error("nobody has looked")
+	}
+	reads := func() int {
+		w.Fault.After(1 << 30)
+		view(t, w, func(r registry.Reader) error { _, _, err := r.Domain(world.Name("free.co")); return err })
+		return w.Fault.Disarm()
+	}
+	if n := reads(); n > 0 && !w.Postgres {
+		t.Errorf("a name that is free took %d reads of the database after the commit, want none", n)
+	}
+}
+
 // Who is answered sees what was written before the answer, in views of every session: a registrar's
 // change at once, while others read.
 func TestViewsSeeARegistrarChange(t *testing.T) {

@@ -20,6 +20,7 @@ type Fault struct {
 	count int
 	lost  LostCommit
 	after func() // called when a commit was lost; nil if nobody wants to know
+	done  func() // called when the next commit has taken effect; nil likewise
 }
 
 // Wrap is for store.Options: it puts the fault between the store and its driver.
@@ -48,6 +49,24 @@ func (f *Fault) WhenLost(then func()) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.after = then
+}
+
+// WhenCommitted has f called once, when the next commit has taken effect and its sender does not know yet.
+func (f *Fault) WhenCommitted(then func()) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.done = then
+}
+
+// committed calls what waits for a commit.
+func (f *Fault) committed() {
+	f.mu.Lock()
+	then := f.done
+	f.done = nil
+	f.mu.Unlock()
+	if then != nil {
+		then()
+	}
 }
 
 // commit returns how a commit is lost, if it is.
@@ -170,6 +189,7 @@ func (s faultyStmt) ExecContext(ctx context.Context, a []driver.NamedValue) (dri
 		if how, is := s.conn.f.commit(); is {
 			return nil, s.lose(ctx, how, a)
 		}
+		defer s.conn.f.committed()
 	}
 	return s.Stmt.(driver.StmtExecContext).ExecContext(ctx, a)
 }
