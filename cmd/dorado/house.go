@@ -120,13 +120,16 @@ func (h *house) joinNodes(ctx context.Context, roles []role) error {
 	if h.movable {
 		wanted = append(wanted, clockLease)
 	}
+	if err := h.node.leaveTrace(h.dir); err != nil { // before there is anything to bury
+		return err
+	}
 	if err := h.node.join(ctx, wanted); err != nil {
 		return err
 	}
 	if err := h.hasItsClock(ctx); err != nil {
 		return errors.Join(err, h.leaveNodes())
 	}
-	return h.node.leaveTrace(h.dir)
+	return nil
 }
 
 // remember begins to keep names in memory, and to hear what other nodes do.

@@ -1,9 +1,12 @@
 package crash
 
 import (
+	"context"
 	"crypto/x509"
 	"database/sql"
 	"encoding/json"
+	"errors"
+	"net"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -12,11 +15,13 @@ import (
 	"testing"
 	"time"
 
+	"github.com/jackc/pgx/v5/pgconn"
 	_ "github.com/jackc/pgx/v5/stdlib"
 	_ "modernc.org/sqlite"
 
 	"example.org/dorado/cmd/dorado/eppclient"
 	"example.org/dorado/test/peer"
+	"example.org/dorado/test/pg"
 	"example.org/dorado/test/schema"
 )
 
@@ -181,7 +186,30 @@ func (h *house) look(t *testing.T, f func(*sql.DB)) {
 	}
 	defer db.Close()
 	db.SetMaxOpenConns(1)
+	awaitDatabase(t, db)
 	f(db)
+}
+
+// cannotConnectNow is the SQLSTATE of a PostgreSQL that starts or recovers. PostgreSQL 15, appendix A.
+const cannotConnectNow = "57P03"
+
+// awaitDatabase waits until the database answers: a PostgreSQL that was killed takes a moment to come back,
+// in which nothing listens and then nobody is let in.
+func awaitDatabase(t *testing.T, db *sql.DB) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	for tick := time.Tick(5 * time.Millisecond); ; <-tick {
+		err := db.PingContext(ctx)
+		starts, is := errors.AsType[*pgconn.PgError](err)
+		_, refused := errors.AsType[*net.OpError](err)
+		switch {
+		case err == nil:
+			return
+		case ctx.Err() != nil, !refused && (!is || starts.Code != cannotConnectNow):
+			t.Fatalf("look at the database: %v", err)
+		}
+	}
 }
 
 // settled waits until PostgreSQL has ended what a registry that is gone had begun: it may be in the
@@ -212,3 +240,29 @@ const othersConnected = `
 SELECT count(*)
 FROM   pg_stat_activity
 WHERE  datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()`
+
+// A look at a PostgreSQL that was killed and is starting waits for it.
+func TestLookWaits(t *testing.T) {
+	if _, postgres := pg.Chosen(t); !postgres {
+		t.Skip("SQLite is a file, which is there")
+	}
+	dsn := pg.Cluster(t, durable...)
+	s, h := serverOf(t, dsn), &house{direct: dsn}
+	t.Cleanup(s.stop)
+	for range 5 {
+		if err := s.kill(); err != nil {
+			t.Fatal(err)
+		}
+		started := make(chan error, 1)
+		go func() { started <- s.start() }()
+		h.look(t, func(db *sql.DB) {
+			var one int
+			if err := db.QueryRow("SELECT 1").Scan(&one); err != nil || one != 1 {
+				t.Errorf("a look at a database that starts: %d, %v", one, err)
+			}
+		})
+		if err := <-started; err != nil {
+			t.Fatal(err)
+		}
+	}
+}

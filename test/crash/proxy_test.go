@@ -30,6 +30,8 @@ type proxy struct {
 	counts map[breakage]int
 	lines  map[*wire]struct{}
 	closed bool
+
+	crashing sync.WaitGroup // PostgreSQL is killed or starts again
 }
 
 // A breakage is what can go wrong on the way.
@@ -127,11 +129,14 @@ func (p *proxy) close() {
 	}
 }
 
-// breaks begins or ends the breaking.
+// breaks begins or ends the breaking. At its end PostgreSQL is there.
 func (p *proxy) breaks(rough bool) {
 	p.mu.Lock()
-	defer p.mu.Unlock()
 	p.rough = rough
+	p.mu.Unlock()
+	if !rough {
+		p.crashing.Wait()
+	}
 }
 
 // draw decides what happens to a message.
@@ -144,6 +149,7 @@ func (p *proxy) draw(commit bool) (breakage, time.Duration) {
 	}
 	if p.rough && p.crash != nil && commit && p.random.IntN(perCrashes) == 0 {
 		p.counts[crashed]++
+		p.crashing.Add(1)
 		return crashed, 0
 	}
 	if p.rough && p.silent && commit && p.random.IntN(perSilence) == 0 {
@@ -190,6 +196,7 @@ func (w *wire) forth() {
 			return
 		case crashed:
 			w.proxy.crash()
+			w.proxy.crashing.Done()
 			return
 		case reset:
 			if tcp, ok := w.near.(*net.TCPConn); ok {
