@@ -54,6 +54,8 @@ type engine interface {
 	lost(error) bool
 	// away reports whether the database itself says that it cannot work just now.
 	away(error) bool
+	// mayComeBack reports whether a commit that failed so, and that was undone, may be there at the next start.
+	mayComeBack(error) bool
 	// rolledBack reports whether an error of a commit says for sure that it did not take effect.
 	rolledBack(error) bool
 }
@@ -175,6 +177,13 @@ func (sqliteEngine) away(err error) bool {
 		return true
 	}
 	return false
+}
+
+// mayComeBack holds where the write-through failed: the pages lie in the log with the mark of the commit, and
+// the recovery of a next start goes by what lies there.
+func (sqliteEngine) mayComeBack(err error) bool {
+	e, ok := errors.AsType[*sqlite.Error](err)
+	return ok && e.Code()&0xff == sqlite3.SQLITE_IOERR
 }
 
 // rolledBack always holds: a commit that fails in this process has been undone.
@@ -362,6 +371,9 @@ func (e postgresEngine) away(err error) bool {
 	}
 	return e.lost(err)
 }
+
+// mayComeBack never holds: a server whose write-through fails ends, and says what it recovers.
+func (postgresEngine) mayComeBack(error) bool { return false }
 
 // rolledBack holds where the server itself refuses the commit and stays. One that goes may have
 // committed before.

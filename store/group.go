@@ -122,6 +122,9 @@ func (db *DB) transactInPlace(ctx context.Context, s *session, group []*job) err
 		db.memory.undone()
 		db.numbers.forget() // the counter is where it was
 	}
+	if committing(err) && db.engine.mayComeBack(err) {
+		s.cover(ctx, db.engine.beginWrite())
+	}
 	return err
 }
 

@@ -87,6 +87,20 @@ func (s *session) transact(ctx context.Context, begin string, f func() error) er
 	return nil
 }
 
+// cover writes over what a commit left in the log that was undone, before anybody is told, so that who is
+// told that his command failed does not find it done after a restart. The value is another one each time: a row
+// that stays the same is not written. Whether it is written through does not matter: what it lies over is gone from
+// the file either way, and a power cut leaves nobody sure.
+func (s *session) cover(ctx context.Context, begin string) {
+	_ = s.transact(ctx, begin, func() error {
+		_, err := s.exec(ctx, putSetting, coverSetting, rand.Text())
+		return err
+	})
+}
+
+// coverSetting has no meaning.
+const coverSetting = "cover"
+
 // A commitError is the failure of a commit, whose outcome may be unknown: the command is not run
 // again unless the database says that it lost against another.
 type commitError struct{ err error }

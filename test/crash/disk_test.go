@@ -200,7 +200,7 @@ func goOn(t *testing.T, h *house, crowd *crowd) {
 }
 
 // A write-through that fails with an input or output error has the command answered 2400 and the
-// registry live on; a later start shows everything that was answered.
+// registry live on; a later start shows everything that was answered, and nothing that was answered 2400.
 func TestDiskFails(t *testing.T) {
 	onSQLite(t)
 	const rounds = 2
@@ -269,6 +269,9 @@ func failDisk(t *testing.T, more func(round int) bool) {
 	heard, faults := crowd.tally()
 	if faults == 0 {
 		t.Error("no command met a failing fsync: the rig did nothing")
+	}
+	if auditor.faultedYetDone > 0 {
+		t.Errorf("%d commands were answered 2400, and done after a restart", auditor.faultedYetDone)
 	}
 	t.Logf("%d answers, %d of them 2400; %s", heard, faults, strings.TrimSpace(auditor.summary(crowd.stories())))
 }
