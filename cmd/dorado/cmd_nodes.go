@@ -96,11 +96,11 @@ func (p *program) tellNodes(list []nodeLine) error {
 	if err := w.Flush(); err != nil {
 		return err
 	}
-	for lease, lacks := range map[string]string{
-		engineLease: "nothing that falls due is written down", zoneLease: "nobody publishes the zones",
+	for _, one := range []struct{ lease, lacks string }{
+		{zoneLease, "nobody publishes the zones"}, {engineLease, "nothing that falls due is written down"},
 	} {
-		if !slices.ContainsFunc(list, func(n nodeLine) bool { return slices.Contains(n.Holds, lease) }) {
-			fmt.Fprintf(p.out, "No node has the lease of %s: %s. Start one with that role.\n", lease, lacks)
+		if !slices.ContainsFunc(list, func(n nodeLine) bool { return slices.Contains(n.Holds, one.lease) }) {
+			fmt.Fprintf(p.out, "No node has the lease of %s: %s. Start one with that role.\n", one.lease, one.lacks)
 		}
 	}
 	return nil

@@ -3,13 +3,16 @@ package main
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
+	"syscall"
 	"testing"
 	"time"
 
@@ -193,6 +196,40 @@ func TestLeaseLapses(t *testing.T) {
 	}
 }
 
+// Whatever comes at the same time, what speaks for the registry is suspended and resumed in turns, and is in the
+// end as the node says that it is.
+func TestFailAndRecoverAtOnce(t *testing.T) {
+	const rounds = 200
+	n := newNode(nil, "registry", slog.New(slog.DiscardHandler))
+	served, wrong := true, 0
+	change := func(to bool) func() {
+		return func() { // called under the lock of changes, which the race detector checks
+			if served == to {
+				wrong++
+			}
+			served = to
+			runtime.Gosched() // what it does takes its time
+		}
+	}
+	n.suspend, n.resume = change(false), change(true)
+	for range rounds {
+		n.mu.Lock()
+		n.until = time.Now()
+		n.mu.Unlock()
+		var all sync.WaitGroup
+		for _, do := range []func(){func() { n.fail(clockError(3 * time.Second)) }, n.recover, n.lapse, n.recover, n.lapse} {
+			all.Go(do)
+		}
+		all.Wait()
+		n.mu.Lock()
+		says := n.fault == nil
+		n.mu.Unlock()
+		if says != served || wrong > 0 {
+			t.Fatalf("the node says that it serves: %t, what speaks for it: %t; %d times it was told what it did already", says, served, wrong)
+		}
+	}
+}
+
 // Of several nodes one has a lease; when it leaves, another takes it at once, and nothing of it stays.
 func TestLeasePassesOn(t *testing.T) {
 	c := newCluster(t)
@@ -291,6 +328,83 @@ func TestNodeFollowsOneThatWasKilled(t *testing.T) {
 	}
 	if err := errors.Join(removeTrace(dir), removeTrace(dir)); err != nil {
 		t.Error(err)
+	}
+}
+
+// What a node left in its directory is of the lock's file as well: where a backup was put back in the same
+// place, or the directory is on another disk, somebody else may have been killed or be alive.
+func TestTraceOfAnotherLock(t *testing.T) {
+	for _, test := range []struct {
+		name   string
+		change func(*nodeTrace)
+		buried bool
+	}{
+		{"nothing", func(*nodeTrace) {}, true},
+		{"the number of the lock's file", func(n *nodeTrace) { n.Lock += "0" }, false},
+		{"the device of the lock's file", func(n *nodeTrace) { n.Lock = "0" + n.Lock }, false},
+		{"the boot", func(n *nodeTrace) { n.Boot = "another" }, false},
+		{"the place", func(n *nodeTrace) { n.Place += "/other" }, false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			c := newCluster(t)
+			dir := t.TempDir()
+			if err := touch(filepath.Join(dir, lockFile)); err != nil {
+				t.Fatal(err)
+			}
+			killed := c.node()
+			if err := killed.join(t.Context(), []string{engineLease}); err != nil {
+				t.Fatal(err)
+			}
+			trace, ok := traceHere(dir, killed.name)
+			if !ok {
+				t.Skip("this system does not tell when it was booted")
+			}
+			test.change(&trace)
+			text, err := json.Marshal(trace)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if err := os.WriteFile(filepath.Join(dir, nodeFile), text, 0o600); err != nil {
+				t.Fatal(err)
+			}
+			if err := c.node().bury(t.Context(), dir); err != nil {
+				t.Fatal(err)
+			}
+			if got := c.count(`SELECT COUNT(*) FROM lease WHERE holder = $1 AND until > database_now()`, killed.name); (got == 0) != test.buried {
+				t.Errorf("with another value of %s the killed node has %d leases, want them ended: %t", test.name, got, test.buried)
+			}
+		})
+	}
+}
+
+// The trace that a node leaves names the lock's file by what the system knows it by, so that a new file of the same
+// name is another.
+func TestTraceNamesTheLock(t *testing.T) {
+	dir := t.TempDir()
+	var seen []string
+	for range 2 {
+		path := filepath.Join(dir, lockFile)
+		if err := touch(path + ".new"); err != nil { // beside the old one, so that its number is not used again
+			t.Fatal(err)
+		}
+		if err := os.Rename(path+".new", path); err != nil {
+			t.Fatal(err)
+		}
+		trace, ok := traceHere(dir, "node-1")
+		if !ok {
+			t.Skip("this system does not tell when it was booted")
+		}
+		info, err := os.Stat(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if inode := info.Sys().(*syscall.Stat_t).Ino; !strings.HasSuffix(trace.Lock, fmt.Sprintf(":%d", inode)) {
+			t.Errorf("the lock is %s, and the file's number %d", trace.Lock, inode)
+		}
+		seen = append(seen, trace.Lock)
+	}
+	if seen[0] == seen[1] {
+		t.Errorf("two files are both %s", seen[0])
 	}
 }
 
