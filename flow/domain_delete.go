@@ -1,6 +1,8 @@
 package flow
 
 import (
+	"time"
+
 	"example.org/dorado/core/ledger"
 	"example.org/dorado/core/lifecycle"
 	"example.org/dorado/core/names"
@@ -54,12 +56,14 @@ func (cmd DomainDelete) Run(c *Call) (Reply, registry.Changes, error) {
 	atOnce := lifecycle.InAddGrace(d, c.Now)
 	d, graces := lifecycle.Credited(d.Next(), c.Now)
 	changes, credited := c.release(graces)
+	by := registry.Deletion{By: c.Registrar.ID, ClTRID: c.ClTRID, SvTRID: c.SvTRID}
 	if atOnce {
-		changes.Add(c.purge(d))
+		changes.Poll = c.purged(d, by, c.Now)
+		changes.Add(c.purge(d, by, c.Now))
 		return DomainDeleted{d.Name, credited}, changes, nil
 	}
 	d.Deletion = lifecycle.Delete(d, c.rules(d.Sponsor), c.Now)
-	d.Deletion.By, d.Deletion.ClTRID, d.Deletion.SvTRID = c.Registrar.ID, c.ClTRID, c.SvTRID
+	d.Deletion.By, d.Deletion.ClTRID, d.Deletion.SvTRID = by.By, by.ClTRID, by.SvTRID
 	d.Updater, d.Updated = c.Registrar.ID, c.Now
 
 	// Return.
@@ -98,8 +102,9 @@ func (c *Call) charge(id string) (ledger.Charge, bool) {
 }
 
 // purge frees a name: it goes, and with it its subordinate hosts and every delegation to them. The
-// domain is given in the version that follows its last. Manual 8.3.2, decisions 2.8.
-func (c *Call) purge(d registry.Domain) registry.Changes {
+// domain is given in the version that follows its last. Those whose names were delegated to the hosts are told.
+// Manual 8.3.2, decisions 2.8.
+func (c *Call) purge(d registry.Domain, by registry.Deletion, at time.Time) registry.Changes {
 	changes := registry.Changes{
 		GoneDomains: []registry.Domain{d},
 		Marks:       []registry.Mark{{Kind: registry.MarkDomain, Name: d.Name}},
@@ -107,8 +112,20 @@ func (c *Call) purge(d registry.Domain) registry.Changes {
 	for _, h := range c.SubordinateHosts(d.Name) {
 		changes.GoneHosts = append(changes.GoneHosts, h.Next())
 		changes.Marks = append(changes.Marks, registry.Mark{Kind: registry.MarkHost, Name: h.Name})
+		changes.Poll = append(changes.Poll, c.hostGone(h, d.Name, by.By, at)...)
 	}
 	return changes
+}
+
+// purged tells the sponsor of a name that it is gone, if the sponsor itself deleted it, with the ids of its
+// command. Manual 9.11.5, decisions 3.8.
+func (c *Call) purged(d registry.Domain, by registry.Deletion, at time.Time) []registry.PollMessage {
+	if by.By == "" || by.By != d.Sponsor {
+		return nil
+	}
+	return c.message(d.Sponsor, at, registry.PendingActionNotice{
+		Name: d.Name.String(), Done: true, ClTRID: by.ClTRID, SvTRID: by.SvTRID, At: at,
+	})
 }
 
 // settlePurge purges a name whose purge has come due and that nobody has purged yet.
@@ -117,7 +134,9 @@ func (c *Call) settlePurge(name names.Name) registry.Changes {
 	if !due {
 		return registry.Changes{}
 	}
-	changes := c.purge(d.Next())
-	changes.Origin = registry.Origin{At: d.Deletion.PurgeAt, Command: "time"}
+	at := d.Deletion.PurgeAt
+	changes := registry.Changes{Poll: c.purged(d, d.Deletion, at)}
+	changes.Add(c.purge(d.Next(), d.Deletion, at))
+	changes.Origin = registry.Origin{At: at, Command: "time"}
 	return registry.Changes{Earlier: []registry.Changes{changes}}
 }

@@ -68,6 +68,13 @@ var everyCommand = []struct {
 	{"registrar:certificate-add", "", flow.CertificateAdd{Registrar: world.Acme, Certificate: certificate("ab")}},
 	{"registrar:certificate-remove", "", flow.CertificateRemove{Registrar: "H7001", Fingerprint: "c0ff"}},
 	{"time:settle", "", flow.Settle{Limit: 100}},
+	{"poll:ack", world.Acme, flow.PollAck{ID: "7"}},
+	{"registrar:poll", "", flow.RegistrarPoll{Registrar: world.Acme, Off: true}},
+	{"time:expire", "", flow.PollExpire{Limit: 10}},
+	{"maintenance:create", "", flow.MaintenanceAdd{Maintenance: maintenance}},
+	{"maintenance:update", "", flow.MaintenanceChange{Maintenance: renamedMaintenance}},
+	{"maintenance:delete", "", flow.MaintenanceCancel{ID: "M-1"}},
+	{"time:tell", "", flow.Tell{Limit: 2}},
 	{"zone:publish", "", flow.MarksPublished{Marks: []registry.Mark{{Kind: registry.MarkDomain, Name: world.Name("shop.co")}}}},
 }
 
@@ -89,8 +96,10 @@ func everyWorld(t *testing.T) *world.World {
 	})
 	w.Domain(world.Deleter, "lapsed.co")
 	w.Host(world.Deleter, "ns1.lapsed.co", "192.0.2.2")
+	w.Queue(7, world.Acme, registry.TextNotice{Text: "an old one"})
 	w.At("2027-04-30T12:00:00Z")
 	w.Domain(world.Acme, "young.co", "ns1.shop.co")
+	w.Maintain(renamedMaintenance)
 	return w
 }
 

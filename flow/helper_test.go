@@ -68,3 +68,17 @@ func sources(t *testing.T) (files []*ast.File) {
 	}
 	return files
 }
+
+// refusal returns the refusal that an error is, nil if it is none.
+func refusal(err error) *registry.Error {
+	e, _ := errors.AsType[*registry.Error](err)
+	return e
+}
+
+// wantRefusal holds if an error is that refusal.
+func wantRefusal(t *testing.T, err error, want registry.Code, says string) {
+	t.Helper()
+	if e := refusal(err); e == nil || e.Code != want || e.Reason != says {
+		t.Errorf("%v, want %s, %q", err, want, says)
+	}
+}

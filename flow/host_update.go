@@ -71,6 +71,7 @@ func (cmd HostUpdate) Run(c *Call) (Reply, registry.Changes, error) {
 	}
 
 	// Decide.
+	was := h.Name.String()
 	h = h.Next()
 	h.Addresses, h.TTL = addresses, editedTTLs(h.TTL, cmd.TTL)
 	h.Statuses = edited(h.Statuses, cmd.Remove.Statuses, cmd.Add.Statuses)
@@ -84,9 +85,13 @@ func (cmd HostUpdate) Run(c *Call) (Reply, registry.Changes, error) {
 		marks = append(marks, registry.Mark{Kind: registry.MarkHost, Name: h.Name})
 	}
 	h.Updater, h.Updated = c.Registrar.ID, c.Now
+	changes := registry.Changes{Hosts: []registry.Host{h}, Marks: marks}
+	if renamed {
+		changes.Add(c.hostRenamed(h, was))
+	}
 
 	// Return.
-	return HostUpdated{h.Name}, registry.Changes{Hosts: []registry.Host{h}, Marks: marks}, nil
+	return HostUpdated{h.Name}, changes, nil
 }
 
 // hostMayBeRenamed holds for a subordinate host whose new name is free and either external or

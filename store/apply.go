@@ -169,6 +169,10 @@ func (w *writer) signals(changes registry.Changes) {
 	for _, m := range changes.Poll {
 		w.putPoll(m)
 	}
+	for _, m := range changes.Acknowledged {
+		w.acknowledge(m)
+	}
+	w.announcements(changes)
 	for _, m := range changes.Mail {
 		w.putMail(m)
 	}

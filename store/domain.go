@@ -235,4 +235,6 @@ const nextDue = `
 SELECT COALESCE(MIN(at), 0)
 FROM   (SELECT MIN(due) AS at FROM domain
         UNION ALL
-        SELECT MIN(posts_at) AS at FROM charge WHERE state = 'open') due`
+        SELECT MIN(posts_at) AS at FROM charge WHERE state = 'open'
+        UNION ALL
+        SELECT MIN(due) AS at FROM announcement) due`

@@ -46,6 +46,30 @@ SELECT EXISTS (SELECT 1
                FROM   domain_host l JOIN domain d ON d.roid = l.domain
                WHERE  l.host = $1 AND d.sponsor <> $2)`
 
+// DelegatedAfter returns up to limit names that are delegated to a host, those whose ROID comes after one,
+// in order of ROID.
+func (r *reader) DelegatedAfter(host, after registry.ROID, limit int) ([]registry.Delegated, error) {
+	return many(r, scanDelegated, delegatedAfter, host, after, limit)
+}
+
+const delegatedAfter = `
+SELECT d.roid, d.name, d.sponsor
+FROM   domain_host l JOIN domain d ON d.roid = l.domain
+WHERE  l.host = $1 AND l.domain > $2
+ORDER  BY l.domain
+LIMIT  $3`
+
+func scanDelegated(row row) (registry.Delegated, error) {
+	var d registry.Delegated
+	var name string
+	if err := row.Scan(&d.Domain, &name, &d.Sponsor); err != nil {
+		return d, err
+	}
+	var err error
+	d.Name, err = names.Parse(name)
+	return d, err
+}
+
 func scanHost(row row) (registry.Host, error) {
 	var h registry.Host
 	var version int64

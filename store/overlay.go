@@ -376,6 +376,47 @@ func (o *overlay) Glue(after registry.ROID, limit int) ([]registry.Glue, error) 
 	return shown(o, func() ([]registry.Glue, error) { return o.reader.Glue(after, limit) })
 }
 
+func (o *overlay) OldestMessage(id registry.RegistrarID) (m registry.PollMessage, ok bool, err error) {
+	if err := o.show(); err != nil {
+		return m, false, err
+	}
+	return o.reader.OldestMessage(id)
+}
+
+func (o *overlay) HasMessage(id registry.RegistrarID, message int64) (bool, error) {
+	return shown(o, func() (bool, error) { return o.reader.HasMessage(id, message) })
+}
+
+func (o *overlay) CountMessages(id registry.RegistrarID, limit int) (int, error) {
+	return shown(o, func() (int, error) { return o.reader.CountMessages(id, limit) })
+}
+
+func (o *overlay) OldMessages(before time.Time, limit int) ([]registry.PollMessage, error) {
+	return shown(o, func() ([]registry.PollMessage, error) { return o.reader.OldMessages(before, limit) })
+}
+
+func (o *overlay) Maintenance(id string) (m registry.Maintenance, ok bool, err error) {
+	if err := o.show(); err != nil {
+		return m, false, err
+	}
+	return o.reader.Maintenance(id)
+}
+
+func (o *overlay) Maintenances(endAfter time.Time, limit int) ([]registry.Maintenance, error) {
+	return shown(o, func() ([]registry.Maintenance, error) { return o.reader.Maintenances(endAfter, limit) })
+}
+
+func (o *overlay) DueAnnouncement(now time.Time) (a registry.Announcement, ok bool, err error) {
+	if err := o.show(); err != nil {
+		return a, false, err
+	}
+	return o.reader.DueAnnouncement(now)
+}
+
+func (o *overlay) DelegatedAfter(host, after registry.ROID, limit int) ([]registry.Delegated, error) {
+	return shown(o, func() ([]registry.Delegated, error) { return o.reader.DelegatedAfter(host, after, limit) })
+}
+
 func (o *overlay) Marks(limit int) ([]registry.Mark, error) {
 	return shown(o, func() ([]registry.Mark, error) { return o.reader.Marks(limit) })
 }

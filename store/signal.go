@@ -47,15 +47,6 @@ const deleteMark = `
 DELETE FROM mark
 WHERE  kind = $1 AND name = $2 AND version = $3`
 
-func (w *writer) putPoll(m registry.PollMessage) {
-	w.insert(polls, "poll message to "+string(m.Registrar), insertPoll, w.ids.next(), m.Registrar, micros(m.At),
-		m.Kind, string(m.Body))
-}
-
-const insertPoll = `
-INSERT INTO poll (id, registrar, at, kind, body)
-VALUES ($1, $2, $3, $4, $5)`
-
 func (w *writer) putMail(m registry.Mail) {
 	w.insert(mails, "mail to "+string(m.Registrar), insertMail, w.ids.next(), m.Registrar, m.To, micros(m.At),
 		m.Template, string(m.Body))
@@ -100,6 +91,10 @@ func hostVersion(h registry.Host) state {
 	return state{version{"host", h.ROID, h.Version}, h.Name.String(), h}
 }
 
+func maintenanceVersion(m registry.Maintenance) state {
+	return state{version{"maintenance", registry.ROID(m.ID), m.Version}, m.ID, m}
+}
+
 func domainVersion(d registry.Domain) state {
 	return state{version{"domain", d.ROID, d.Version}, d.Name.String(), d}
 }
@@ -117,6 +112,9 @@ func (w *writer) histories(c registry.Changes) {
 	}
 	for _, d := range c.Domains {
 		w.history(c.Origin, domainVersion(d), false)
+	}
+	for _, m := range c.Maintenances {
+		w.history(c.Origin, maintenanceVersion(m), false)
 	}
 	for _, h := range c.GoneHosts {
 		w.history(c.Origin, hostVersion(h), true)

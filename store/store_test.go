@@ -146,12 +146,15 @@ func TestApplyWritesEverything(t *testing.T) {
 		"Entries":      {Entries: []ledger.Entry{ledger.Deposit("H1", 1, now, "1")}},
 		"Limits":       {Limits: []ledger.Funds{{Party: "H1", CreditLimit: 7_00}}},
 		"Marks":        {Marks: []registry.Mark{mark}},
-		"Poll":         {Poll: []registry.PollMessage{{Registrar: "H1", At: now, Kind: "test", Body: []byte("{}")}}},
+		"Poll":         {Poll: []registry.PollMessage{{Registrar: "H1", At: now, Notice: registry.TextNotice{Text: "test"}}}},
+		"Maintenances": {Maintenances: []registry.Maintenance{{ID: "M-1", Version: 1, Ends: now}}},
+		"Announced":    {Announced: []registry.Announcement{{Topic: "M-1", Due: now, Notice: registry.TextNotice{Text: "test"}}}},
 		"Mail":         {Mail: []registry.Mail{{Registrar: "H1", To: "ana@example.com", At: now, Template: "test", Body: []byte("{}")}}},
 		"Log":          {Log: []registry.LogRow{{At: now, Registrar: "H1", Command: "test"}}},
 	}
 	elsewhere := map[string]string{
 		"Origin": "it is in every row of history", "Fence": "TestFence", "Needs": "TestNeeds", "Published": "TestMarks",
+		"Acknowledged": "TestQueue", "ToldAll": "TestAnnouncements", "Withdrawn": "TestAnnouncements",
 	}
 	for i := range reflect.TypeFor[registry.Changes]().NumField() {
 		name := reflect.TypeFor[registry.Changes]().Field(i).Name

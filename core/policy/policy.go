@@ -61,6 +61,8 @@ type Terms struct {
 	TransferHold     Days `json:"transferHoldDays"`
 	TransferAnswer   Days `json:"transferAnswerDays"`
 
+	PollRetention Days `json:"pollRetentionDays"` // how long a message waits for its registrar
+
 	RequiredContacts []string `json:"requiredContacts"`
 	ContactsOfOthers bool     `json:"contactsOfOthers"` // a domain may link any sponsor's contacts
 
@@ -122,6 +124,11 @@ type Limits struct {
 	CachedAnswers            int            `json:"cachedAnswers"`            // of a node, for all registrars
 	DropCatchCommands        int64          `json:"dropCatchCommands"`        // a day. Manual 9.9.1; 0: no flag
 	DropCatchPerName         int64          `json:"dropCatchPerName"`         // a day, for each name registered
+
+	PollCounted        int `json:"pollCounted"`    // messages of a queue that are counted; more are told as so many
+	LogRowsPerPage     int `json:"logRowsPerPage"` // of the transaction log
+	LogRowsRead        int `json:"logRowsRead"`    // for one page
+	MaintenancesListed int `json:"maintenancesListed"`
 }
 
 // LostCreate is the least time from the beginning of a create to its answer that the object
@@ -252,6 +259,9 @@ func (t Terms) check() error {
 	if err := cmp.Or(t.checkTables(), t.checkTTLs()); err != nil {
 		return err
 	}
+	if err := t.checkQueues(); err != nil {
+		return err
+	}
 	l := t.Limits
 	switch {
 	case t.MinYears < 1 || t.MaxYears < t.MinYears:
@@ -275,6 +285,17 @@ func (t Terms) check() error {
 		if err := d.check(); err != nil {
 			return fmt.Errorf("limits: commands: %w", err)
 		}
+	}
+	return nil
+}
+
+// checkQueues refuses terms under which messages would be lost, or the log not be read.
+func (t Terms) checkQueues() error {
+	switch l := t.Limits; {
+	case t.PollRetention < 1:
+		return errors.New("pollRetentionDays must be 1 or more")
+	case min(l.PollCounted, l.LogRowsPerPage, l.LogRowsRead, l.MaintenancesListed) < 1:
+		return errors.New("limits: pollCounted, logRowsPerPage, logRowsRead and maintenancesListed must be 1 or more")
 	}
 	return nil
 }

@@ -122,11 +122,12 @@ func TestParseRefuses(t *testing.T) {
 func withVersions(version string) string {
 	return fmt.Sprintf(`{"id": "x", "repository": "X", "zones": [{"name": "example", "sold": true}], "versions": [
  {"from": "2026-01-01T00:00:00Z", "why": "launch", "terms": {
-  "minYears": 1, "maxYears": 5, "maxNameservers": 13, "autoRenewGraceDays": 45, "requiredContacts": ["registrant"],
+  "minYears": 1, "maxYears": 5, "maxNameservers": 13, "autoRenewGraceDays": 45, "requiredContacts": ["registrant"], "pollRetentionDays": 1,
   "prices": {"create": 2000, "renew": 2000, "restore": 4000},
   "limits": {"frameBytes": 65536, "greetingSeconds": 1, "loginSeconds": 1, "idleSeconds": 300, "frameSeconds": 1,
    "connections": 1, "connectionsBeforeLogin": 1, "connectionsBeforeLoginPerAddress": 1, "sessionsPerRegistrar": 1,
-   "loginFailures": 3, "objectsPerCheck": 50, "whoisQueryBytes": 512}}}, %s]}`, version)
+   "loginFailures": 3, "objectsPerCheck": 50, "whoisQueryBytes": 512,
+   "pollCounted": 1, "logRowsPerPage": 1, "logRowsRead": 1, "maintenancesListed": 1}}}, %s]}`, version)
 }
 
 // Several years of a create cost the create and renewals for the rest; a transfer costs the renewal.

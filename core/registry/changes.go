@@ -41,9 +41,15 @@ type Changes struct {
 	Marks     []Mark // what must be published again; versions are given by the store
 	Published []Mark // marks to remove, each only at the version that was published
 
-	Poll []PollMessage
-	Mail []Mail
-	Log  []LogRow
+	Poll         []PollMessage
+	Acknowledged []PollMessage // to remove; each has to be there still
+	Mail         []Mail
+	Log          []LogRow
+
+	Maintenances []Maintenance
+	Announced    []Announcement // new ones at step 0, others with the part that is done now
+	ToldAll      []Announcement // to remove at the step that was read
+	Withdrawn    []Withdrawal
 }
 
 // Origin says who made a Changes, for the history. Registrar is empty when time did.
@@ -80,8 +86,13 @@ func (c *Changes) Add(o Changes) {
 	c.Marks = append(c.Marks, o.Marks...)
 	c.Published = append(c.Published, o.Published...)
 	c.Poll = append(c.Poll, o.Poll...)
+	c.Acknowledged = append(c.Acknowledged, o.Acknowledged...)
 	c.Mail = append(c.Mail, o.Mail...)
 	c.Log = append(c.Log, o.Log...)
+	c.Maintenances = append(c.Maintenances, o.Maintenances...)
+	c.Announced = append(c.Announced, o.Announced...)
+	c.ToldAll = append(c.ToldAll, o.ToldAll...)
+	c.Withdrawn = append(c.Withdrawn, o.Withdrawn...)
 }
 
 // HasMarks reports whether c leaves a mark for the zone.
@@ -105,15 +116,6 @@ type Mark struct {
 	Kind    MarkKind
 	Name    names.Name
 	Version int64 // never the same twice for one name
-}
-
-// A PollMessage waits in its registrar's queue until it is acknowledged. RFC 5730 section 2.9.2.3.
-type PollMessage struct {
-	ID        int64 // given by the store, ascending within a queue
-	Registrar RegistrarID
-	At        time.Time
-	Kind      string // names the shape of Body for the front-ends
-	Body      []byte // JSON
 }
 
 // Mail waits in the outbox until it is sent. Template and Body say what it will read like.
@@ -197,6 +199,27 @@ type Reader interface {
 	Outlines(span Span, use func(Domain)) error
 	// Glue returns up to limit hosts after a ROID, in order of ROID.
 	Glue(after ROID, limit int) ([]Glue, error)
+
+	// OldestMessage returns the message that has waited longest in a registrar's queue.
+	OldestMessage(RegistrarID) (PollMessage, bool, error)
+	// HasMessage reports whether a message waits in a registrar's queue.
+	HasMessage(id RegistrarID, message int64) (bool, error)
+	// CountMessages counts the messages in a registrar's queue, up to a limit.
+	CountMessages(id RegistrarID, limit int) (int, error)
+	// OldMessages returns up to limit messages of all queues from before an instant, oldest first, without
+	// their notices.
+	OldMessages(before time.Time, limit int) ([]PollMessage, error)
+
+	// Maintenance returns a maintenance, cancelled ones too.
+	Maintenance(id string) (Maintenance, bool, error)
+	// Maintenances returns up to limit maintenances that end after an instant, in order of their ends.
+	Maintenances(endAfter time.Time, limit int) ([]Maintenance, error)
+
+	// DueAnnouncement returns the announcement that has been due longest.
+	DueAnnouncement(now time.Time) (Announcement, bool, error)
+	// DelegatedAfter returns up to limit names that are delegated to a host, those whose ROID comes after one,
+	// in order of ROID.
+	DelegatedAfter(host, after ROID, limit int) ([]Delegated, error)
 
 	// Marks returns up to limit marks, those that have waited longest first.
 	Marks(limit int) ([]Mark, error)

@@ -42,6 +42,10 @@ type Registrar struct {
 	Suspended bool `json:",omitzero"` // by the operator: no login at all
 	Hold      Hold `json:",omitzero"` // lack of funds: no command that costs money. Decisions 5.5
 
+	// PollOff says that the registrar wants no messages: none is queued, and those that wait are not shown.
+	// Manual 9.11.
+	PollOff bool `json:",omitzero"`
+
 	// RenewModel is what happens to its names at expiry, dated, so that a late reader applies
 	// the setting that held at the instant of expiry. Manual 6.2.
 	RenewModel []DatedRenewModel `json:",omitzero"`

@@ -32,13 +32,13 @@ var (
 func answered(object string, reply flow.Reply, err error) string {
 	return string(appendAnswer(nil, answer{
 		req: &request{clTRID: "ABC-12345", object: object}, svTRID: "SV-54321", reply: reply, err: err, now: noon,
-		announced: extensionURIs(),
+		announced: slices.Concat(objectURIs(), extensionURIs()),
 	}))
 }
 
 // everyAnswer has every kind of frame that the server sends.
 func everyAnswer() []encoded {
-	return slices.Concat(sessionAnswers(), refusals(), domainAnswers(), hostAnswers(), contactAnswers())
+	return slices.Concat(sessionAnswers(), refusals(), domainAnswers(), hostAnswers(), contactAnswers(), messageAnswers())
 }
 
 func sessionAnswers() []encoded {

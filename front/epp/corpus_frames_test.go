@@ -16,6 +16,7 @@ const (
 	headDomain  = `xmlns:domain="urn:ietf:params:xml:ns:domain-1.0"`
 	headHost    = `xmlns:host="urn:ietf:params:xml:ns:host-1.0"`
 	headContact = `xmlns:contact="urn:ietf:params:xml:ns:contact-1.0"`
+	headMaint   = `xmlns:maint="urn:ietf:params:xml:ns:epp:maintenance-1.0"`
 )
 
 // eppFrame puts <epp> around what a client sends.
@@ -35,6 +36,8 @@ func sounds() []sound {
 		{"session", "logout", "<logout/>"},
 		{"session", "poll request", `<poll op="req"/>`},
 		{"session", "poll ack", `<poll op="ack" msgID="12345"/>`},
+		{"session", "maintenance info", "<info>\n<maint:info " + headMaint + ">\n" + `<maint:id name="Switches" lang="es">M-1</maint:id>` + "\n</maint:info>\n</info>"},
+		{"session", "maintenance list", "<info>\n<maint:info " + headMaint + ">\n<maint:list/>\n</maint:info>\n</info>"},
 		{"domain", "domain check", soundDomainCheck},
 		{"domain", "domain info", soundDomainInfo},
 		{"domain", "domain create", soundDomainCreate},

@@ -205,4 +205,6 @@ var objectDecoders = map[strictxml.Name]func(*decoder, *strictxml.Element){
 	{Space: nsContact, Local: "info"}:     (*decoder).contactInfo,
 	{Space: nsContact, Local: "transfer"}: (*decoder).contactTransfer,
 	{Space: nsContact, Local: "update"}:   (*decoder).contactUpdate,
+
+	{Space: nsMaintenance, Local: "info"}: (*decoder).maintenanceInfo,
 }

@@ -1,8 +1,8 @@
 package epp
 
 import (
-	"example.org/dorado/core/registry"
 	"example.org/dorado/core/strictxml"
+	"example.org/dorado/flow"
 )
 
 // login reads <login>. RFC 5730 section 2.9.1.1.
@@ -27,10 +27,15 @@ func (d *decoder) login(x *strictxml.Element) {
 	d.req.kind, d.req.login = kindLogin, l
 }
 
-// poll reads <poll>, which this registry lacks. RFC 5730 section 2.9.2.3.
+// poll reads <poll>. What a req says in msgID is not looked at: the oldest message is what there is to get.
+// RFC 5730 section 2.9.2.3.
 func (d *decoder) poll(x *strictxml.Element) {
-	strictxml.NeedAttr(x, "op", pollOp)
-	strictxml.Attr(x, "msgID", strictxml.Token, "")
-	d.req.kind = kindQuery
-	d.lack(registry.UnimplementedCommand, "this registry has no poll")
+	op := strictxml.NeedAttr(x, "op", pollOp)
+	id := strictxml.Attr(x, "msgID", strictxml.Token, "")
+	d.req.subject = flow.Subject{Command: op, Object: "poll", ID: id}
+	if op == "req" {
+		d.req.kind, d.req.query = kindQuery, flow.PollRequest{}
+		return
+	}
+	d.req.kind, d.req.command = kindCommand, flow.PollAck{ID: id}
 }

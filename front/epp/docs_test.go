@@ -72,9 +72,10 @@ type dialogue struct {
 	service      *service
 	sessions     map[string]*client
 	sent, answer string
+	message      string // the id of the last one that an answer had
 }
 
-// say sends a frame as a registrar, on its session. Whoever has none begins one, announcing all that the
+// say sends a frame as a registrar, on its session, with the id of the last message in place of msgID="ID". Whoever has none begins one, announcing all that the
 // greeting offers, unless the frame is a login.
 func (d *dialogue) say(b block) {
 	d.sent = b.text
@@ -91,8 +92,12 @@ func (d *dialogue) say(b block) {
 			c.wants("1000")
 		}
 	}
-	c.send(b.text)
+	d.sent = strings.Replace(b.text, `msgID="ID"`, `msgID="`+d.message+`"`, 1)
+	c.send(d.sent)
 	d.answer = c.read()
+	if id := part(`<msgQ[^>]* id="(\d+)"`, d.answer); id != "" {
+		d.message = id
+	}
 }
 
 // loginWithAll is a login that announces every object and extension.
@@ -115,6 +120,7 @@ var (
 	gaps        = regexp.MustCompile(`>\s+<`)
 	tags        = regexp.MustCompile(`<[^>]+>|[^<]+`)
 	serverTRID  = regexp.MustCompile(`(<svTRID>)[^<]*(</svTRID>)`)
+	messageID   = regexp.MustCompile(`(<msgQ [^>]*id=")[^"]*(")`)
 )
 
 // isAnsweredAs compares an answer with what a document says of it, in which … stands for anything.
@@ -136,7 +142,7 @@ func flat(frame string) string {
 
 // indented is a frame for people: an element a line, and no transaction id of the server.
 func indented(frame string) string {
-	parts := tags.FindAllString(serverTRID.ReplaceAllString(flat(frame), "$1…$2"), -1)
+	parts := tags.FindAllString(messageID.ReplaceAllString(serverTRID.ReplaceAllString(flat(frame), "$1…$2"), "$1…$2"), -1)
 	var b strings.Builder
 	depth := 0
 	for i := 0; i < len(parts); i++ {

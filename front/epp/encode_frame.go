@@ -1,6 +1,7 @@
 package epp
 
 import (
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -68,8 +69,9 @@ func appendAnswer(b []byte, a answer) []byte {
 	return encode(b, func(w *encoder) {
 		w.Start("response")
 		r, refusal := outcome(a)
-		w.result(r, refusal, a.req)
+		w.result(r, refusal, a)
 		if a.err == nil {
+			w.msgQ(a.reply)
 			w.resData(a)
 		}
 		w.extension(a)
@@ -86,7 +88,7 @@ func appendAnswer(b []byte, a answer) []byte {
 // result writes <result>. Where an element is to blame, it is there twice: in <value> as the schema
 // means it, and in <extValue> with the reason and the rule. Where none is, as with a lack of funds, the
 // rule is told beside the command. Decisions 4.10.
-func (w *encoder) result(r result, refusal *registry.Error, req *request) {
+func (w *encoder) result(r result, refusal *registry.Error, a answer) {
 	w.Start("result")
 	w.Attr("code", r.number)
 	w.Element("msg", shorten(r.text, maxSentence))
@@ -95,13 +97,14 @@ func (w *encoder) result(r result, refusal *registry.Error, req *request) {
 		if field != "" {
 			w.value(field, value)
 		} else {
-			field, value = req.element(), ""
+			field, value = a.req.element(), ""
 		}
 		w.Start("extValue")
 		w.value(field, value)
 		w.Element("reason", explained(refusal))
 		w.End()
 	}
+	w.unhandled(a)
 	w.End()
 }
 
@@ -146,36 +149,58 @@ func (w *encoder) value(field, value string) {
 
 // resData writes the data of a reply; most updates and deletions have none.
 func (w *encoder) resData(a answer) {
-	write := replyData(a)
-	if write == nil {
+	d := replyData(a)
+	if d.write == nil || !d.isAnnounced(a) {
 		return
 	}
 	w.Start("resData")
-	write(w)
+	d.write(w)
 	w.End()
 }
 
-// replyData returns what writes the data of a reply, nil if there is none.
-func replyData(a answer) func(*encoder) {
+// data is what stands in <resData>.
+type data struct {
+	uri   string         // the object's namespace, if it is not that of the command
+	write func(*encoder) // nil if there is none
+}
+
+// isAnnounced reports whether the session can read it. The object of a command is always announced.
+func (d data) isAnnounced(a answer) bool { return d.uri == "" || slices.Contains(a.announced, d.uri) }
+
+// replyData returns the data of a reply.
+func replyData(a answer) data {
 	switch r := a.reply.(type) {
 	case []flow.Checked:
-		return func(w *encoder) { w.checked(a.req.object, r) }
+		return data{write: func(w *encoder) { w.checked(a.req.object, r) }}
 	case flow.DomainCreated:
-		return func(w *encoder) { w.domainCreated(r) }
+		return data{write: func(w *encoder) { w.domainCreated(r) }}
 	case flow.DomainRenewed:
-		return func(w *encoder) { w.domainRenewed(r) }
-	case flow.DomainDetails:
-		return func(w *encoder) { w.domainDetails(&r) }
+		return data{write: func(w *encoder) { w.domainRenewed(r) }}
 	case flow.HostCreated:
-		return func(w *encoder) { w.hostCreated(r) }
-	case flow.HostDetails:
-		return func(w *encoder) { w.hostDetails(&r) }
+		return data{write: func(w *encoder) { w.hostCreated(r) }}
 	case flow.ContactCreated:
-		return func(w *encoder) { w.contactCreated(r) }
-	case flow.ContactDetails:
-		return func(w *encoder) { w.contactDetails(&r) }
+		return data{write: func(w *encoder) { w.contactCreated(r) }}
+	case flow.Polled:
+		return messageData(r, a)
+	case flow.MaintenanceDetails:
+		return data{write: func(w *encoder) { w.maintenance(r.Maintenance, "") }}
+	case []registry.Maintenance:
+		return data{write: func(w *encoder) { w.maintenanceList(r) }}
 	}
-	return nil
+	return objectData(a.reply)
+}
+
+// objectData returns what an info shows of an object.
+func objectData(reply flow.Reply) data {
+	switch r := reply.(type) {
+	case flow.DomainDetails:
+		return data{write: func(w *encoder) { w.domainDetails(&r) }}
+	case flow.HostDetails:
+		return data{write: func(w *encoder) { w.hostDetails(&r) }}
+	case flow.ContactDetails:
+		return data{write: func(w *encoder) { w.contactDetails(&r) }}
+	}
+	return data{}
 }
 
 // object begins the element of an object's schema, such as domain:infData.

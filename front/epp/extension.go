@@ -29,6 +29,8 @@ var extensions = []extension{
 	extIDN,
 	extTTL,
 	extSecureAuthInfo,
+	extChangePoll,
+	extUnhandled,
 }
 
 // extensionURIs are the extensions that a login can announce.
@@ -64,21 +66,37 @@ func goesWith(x *strictxml.Element, command string) {
 	x.Reject(refusal(registry.UnimplementedExt, "", "<"+x.Written()+"> goes with "+command))
 }
 
-// appendix writes what the extensions that the session announced add to an answer. It begins
-// <extension> with the first.
+// appendix writes what extensions add to an answer: those that the session announced into <extension>,
+// which it begins with the first, and others apart, as unhandled says.
 type appendix struct {
 	*encoder
+	apart string // the namespace of the extension, if the session did not announce it
 	begun bool
 }
 
 // object begins the element of an extension.
 func (w *appendix) object(prefix, uri, local string) {
-	if !w.begun {
-		w.begun = true
+	switch {
+	case w.apart != "":
+		w.end()
+		w.unhandledBegin()
+	case !w.begun:
 		w.Start("extension")
 	}
+	w.begun = true
 	w.Start(prefix + ":" + local)
 	w.Attr("xmlns:"+prefix, uri)
+}
+
+// end ends what object has begun around the elements, if anything.
+func (w *appendix) end() {
+	switch {
+	case !w.begun:
+	case w.apart != "":
+		w.unhandledEnd(w.apart)
+	default:
+		w.End()
+	}
 }
 
 // extension writes <extension> of an answer, if there is anything to say in it. RFC 5730 section 2.7.
@@ -89,7 +107,5 @@ func (w *encoder) extension(a answer) {
 			e.write(&x, a)
 		}
 	}
-	if x.begun {
-		w.End()
-	}
+	x.end()
 }

@@ -174,7 +174,6 @@ func TestInstantEPP(t *testing.T) {
 		{"create_with_host_attr", "2306"},
 		{"transfer", "2101"},
 		{"extensions", "2103"},
-		{"poll", "2101"},
 		{"request__login.xml", "2103"},
 		{"extensions__secdns", reachesFlow},
 		{"extensions__secdns_create_key", "2306"},

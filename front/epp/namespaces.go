@@ -31,7 +31,7 @@ const (
 )
 
 // objectURIs are the objects that a login can announce.
-func objectURIs() []string { return []string{nsDomain, nsHost, nsContact} }
+func objectURIs() []string { return []string{nsDomain, nsHost, nsContact, nsMaintenance} }
 
 // prefixes are the usual prefixes of namespaces: those that answers use, and those of extensions that
 // registrars know from the manual. Manual 9.12.
@@ -62,6 +62,8 @@ func objectPrefix(uri string) string {
 		return "host"
 	case nsContact:
 		return "contact"
+	case nsMaintenance:
+		return "maint"
 	}
 	return ""
 }

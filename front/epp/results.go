@@ -14,13 +14,13 @@ type result struct {
 	text   string
 }
 
-// results is the only place that knows the numbers. RFC 5730 section 3; the sentence of 1000 has the
-// full stop of the manual's samples.
+// results is the only place that knows the numbers. RFC 5730 section 3; the sentences of 1000 and
+// 1301 have the full stop of the manual's samples.
 var results = map[registry.Code]result{
 	registry.Completed:             {"1000", "Command completed successfully."},
 	registry.CompletedPending:      {"1001", "Command completed successfully; action pending"},
 	registry.NoMessages:            {"1300", "Command completed successfully; no messages"},
-	registry.AckToDequeue:          {"1301", "Command completed successfully; ack to dequeue"},
+	registry.AckToDequeue:          {"1301", "Command completed successfully; ack to dequeue."},
 	registry.EndingSession:         {"1500", "Command completed successfully; ending session"},
 	registry.UnknownCommand:        {"2000", "Unknown command"},
 	registry.Syntax:                {"2001", "Command syntax error"},

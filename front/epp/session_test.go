@@ -97,7 +97,7 @@ func TestSession(t *testing.T) {
 		{"a query", info("CMD-A", "taken.co"), "1000", goodLogin(world.Acme)},
 		{"a second login", login(world.Acme), "2002", goodLogin(world.Acme)},
 		{"a second login as another", login(world.Other), "2002", goodLogin(world.Acme)},
-		{"poll", command("CMD-P", `<poll op="req"/>`), "2101", goodLogin(world.Acme)},
+		{"poll", command("CMD-P", `<poll op="req"/>`), "1300", goodLogin(world.Acme)},
 		{"an object that was not announced", info("CMD-A", "taken.co"), "2307", onlyHosts},
 		{"an extension that was not announced", extended, "2103", goodLogin(world.Acme)},
 	} {

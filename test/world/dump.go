@@ -23,6 +23,8 @@ var tables = []struct{ name, order string }{
 	{"mark", "kind, name"},
 	{"poll", "id"},
 	{"mail", "id"},
+	{"announcement", "id"},
+	{"maintenance", "id"},
 	{"history", "roid, version"},
 	{"setting", "name"},
 }

@@ -1,0 +1,152 @@
+package registry
+
+import (
+	"encoding/json"
+	"fmt"
+	"time"
+
+	"example.org/dorado/core/ledger"
+)
+
+// A PollMessage waits in its registrar's queue until it is acknowledged. RFC 5730 section 2.9.2.3.
+type PollMessage struct {
+	ID        int64 // given by the store, ascending within a queue
+	Registrar RegistrarID
+	At        time.Time
+	Notice    Notice
+}
+
+// A Notice is what a poll message tells: one of the types of this file. Manual 9.11, decisions 4.7.
+type Notice interface{ Kind() NoticeKind }
+
+// A NoticeKind names the type of a Notice where it is kept.
+type NoticeKind string
+
+// The kinds of notices.
+const (
+	NoticeTransfer      NoticeKind = "transfer"
+	NoticePendingAction NoticeKind = "pendingAction"
+	NoticeChange        NoticeKind = "change"
+	NoticeMaintenance   NoticeKind = "maintenance"
+	NoticeLowBalance    NoticeKind = "lowBalance"
+	NoticeText          NoticeKind = "text"
+)
+
+// ReadNotice reads the JSON of a notice of that kind.
+func ReadNotice(kind NoticeKind, body []byte) (Notice, error) {
+	switch kind {
+	case NoticeTransfer:
+		return readNotice[TransferNotice](body)
+	case NoticePendingAction:
+		return readNotice[PendingActionNotice](body)
+	case NoticeChange:
+		return readNotice[ChangeNotice](body)
+	case NoticeMaintenance:
+		return readNotice[MaintenanceNotice](body)
+	case NoticeLowBalance:
+		return readNotice[LowBalanceNotice](body)
+	case NoticeText:
+		return readNotice[TextNotice](body)
+	}
+	return nil, fmt.Errorf("a notice of the kind %q is of another version", kind)
+}
+
+func readNotice[N Notice](body []byte) (Notice, error) {
+	var n N
+	if err := json.Unmarshal(body, &n); err != nil {
+		return nil, fmt.Errorf("the stored %s notice cannot be read: %w", n.Kind(), err)
+	}
+	return n, nil
+}
+
+// A TransferStatus is where a transfer stands. RFC 5730 section 2.9.3.4, manual 9.11.
+type TransferStatus string
+
+// The statuses of a transfer.
+const (
+	TransferPending         TransferStatus = "pending"
+	TransferClientApproved  TransferStatus = "clientApproved"
+	TransferClientCancelled TransferStatus = "clientCancelled"
+	TransferClientRejected  TransferStatus = "clientRejected"
+	TransferServerApproved  TransferStatus = "serverApproved"
+	TransferServerCancelled TransferStatus = "serverCancelled"
+	// TransferServerRejected is one that the operator rejected. Manual 9.11.2; the schemas lack it.
+	TransferServerRejected TransferStatus = "serverRejected"
+)
+
+// A TransferNotice tells how a transfer of a domain or a contact stands: to the losing side that it was
+// requested or cancelled, to the gaining side that it was answered. Manual 9.11.1 to 9.11.4.
+type TransferNotice struct {
+	Object    string         // domain or contact
+	Name      string         // the domain's name or the contact's id
+	Status    TransferStatus // the others follow RFC 5731 section 3.1.3
+	Gaining   RegistrarID    // who requested it, <reID>
+	Requested time.Time
+	Losing    RegistrarID // who has to answer, or has, <acID>
+	// Answer is the latest instant for the answer while it is pending, and the instant of the answer
+	// afterwards. Decisions 3.6.
+	Answer  time.Time
+	Expires time.Time `json:",omitzero"` // of a domain, after the transfer; zero where it says nothing of it
+}
+
+// Kind is NoticeTransfer.
+func (TransferNotice) Kind() NoticeKind { return NoticeTransfer }
+
+// A PendingActionNotice tells that what a command began has ended, such as a deletion with its purge.
+// RFC 5731 section 3.3, manual 9.11.5.
+type PendingActionNotice struct {
+	Name   string // of a domain
+	Done   bool   // or it came to nothing
+	ClTRID string `json:",omitzero"` // of the command
+	SvTRID string
+	At     time.Time // when it ended
+}
+
+// Kind is NoticePendingAction.
+func (PendingActionNotice) Kind() NoticeKind { return NoticePendingAction }
+
+// A ChangeNotice tells of a change that the registrar did not make itself. RFC 8590. Exactly one of Domain,
+// Host and Contact is what was changed.
+type ChangeNotice struct {
+	Operation string    // create, delete, renew, transfer, update, restore, autoRenew, autoDelete, autoPurge, custom
+	Detail    string    `json:",omitzero"` // says more of the operation: <operation op="…">
+	At        time.Time // of the change
+	SvTRID    string    // of the change
+	Who       string    // made it
+	CaseType  string    `json:",omitzero"` // udrp, urs or custom; empty if there is no case
+	CaseID    string    `json:",omitzero"`
+	Why       string    `json:",omitzero"`
+	Before    bool      `json:",omitzero"` // the object is as it was before; else as it is after
+	Text      string    // one sentence for people
+
+	Domain  *Domain  `json:",omitzero"` // without authInfo
+	Host    *Host    `json:",omitzero"`
+	Contact *Contact `json:",omitzero"` // without authInfo
+	Linked  bool     `json:",omitzero"` // of a host or a contact
+}
+
+// Kind is NoticeChange.
+func (ChangeNotice) Kind() NoticeKind { return NoticeChange }
+
+// A MaintenanceNotice tells of a maintenance as it was when the message was made. RFC 9167.
+type MaintenanceNotice struct {
+	Type MaintenanceNews
+	Maintenance
+}
+
+// Kind is NoticeMaintenance.
+func (MaintenanceNotice) Kind() NoticeKind { return NoticeMaintenance }
+
+// A LowBalanceNotice tells that a registrar may spend less than the threshold that it set. Decisions 5.5.
+type LowBalanceNotice struct {
+	Available, Threshold ledger.Money
+}
+
+// Kind is NoticeLowBalance.
+func (LowBalanceNotice) Kind() NoticeKind { return NoticeLowBalance }
+
+// A TextNotice is a sentence and no more.
+type TextNotice struct{ Text string }
+
+// Kind is NoticeText.
+func (TextNotice) Kind() NoticeKind { return NoticeText }

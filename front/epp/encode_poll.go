@@ -1,0 +1,143 @@
+package epp
+
+import (
+	"slices"
+	"strconv"
+
+	"example.org/dorado/core/registry"
+	"example.org/dorado/flow"
+)
+
+// msgQ writes <msgQ>: of a message, or after one was acknowledged and others are left, with the id that was
+// acknowledged. RFC 5730 section 2.9.2.3.
+func (w *encoder) msgQ(reply flow.Reply) {
+	switch r := reply.(type) {
+	case flow.Polled:
+		w.queue(r.Count, strconv.FormatInt(r.Message.ID, 10))
+		w.Element("qDate", instant(r.Message.At))
+		w.Element("msg", shorten(messageText(r.Message.Notice), maxSentence))
+		w.End()
+	case flow.PollAcked:
+		if r.Count > 0 {
+			w.queue(r.Count, r.ID)
+			w.End()
+		}
+	}
+}
+
+func (w *encoder) queue(count int, id string) {
+	w.Start("msgQ")
+	w.Attr("count", strconv.Itoa(count))
+	w.Attr("id", id)
+}
+
+// messageText is what a message says to people. Manual 9.11.
+func messageText(n registry.Notice) string {
+	switch n := n.(type) {
+	case registry.TransferNotice:
+		return transferText(n.Status)
+	case registry.PendingActionNotice:
+		if n.Done {
+			return "Pending action completed successfully."
+		}
+		return "Pending action failed."
+	case registry.ChangeNotice:
+		return n.Text
+	case registry.MaintenanceNotice:
+		return maintenanceText(n)
+	case registry.LowBalanceNotice:
+		return "Balance low: " + n.Available.String() + " is available, less than the threshold of " + n.Threshold.String() + "."
+	case registry.TextNotice:
+		return n.Text
+	}
+	return ""
+}
+
+// transferText is the manual's sentence for a transfer. Manual 9.11.1 to 9.11.4.
+func transferText(s registry.TransferStatus) string {
+	switch s {
+	case registry.TransferPending:
+		return "Transfer requested."
+	case registry.TransferClientApproved, registry.TransferServerApproved:
+		return "Transfer approved."
+	case registry.TransferClientRejected, registry.TransferServerRejected:
+		return "Transfer rejected."
+	}
+	return "Transfer cancelled."
+}
+
+// messageData returns the data of a message.
+func messageData(r flow.Polled, a answer) data {
+	switch n := r.Message.Notice.(type) {
+	case registry.TransferNotice:
+		if n.Object == "contact" {
+			return data{nsContact, func(w *encoder) { w.transferData(nsContact, "id", n) }}
+		}
+		return data{nsDomain, func(w *encoder) { w.transferData(nsDomain, "name", n) }}
+	case registry.PendingActionNotice:
+		return data{nsDomain, func(w *encoder) { w.pendingActionData(n) }}
+	case registry.MaintenanceNotice:
+		return data{nsMaintenance, func(w *encoder) { w.maintenance(n.Maintenance, n.Type) }}
+	case registry.ChangeNotice:
+		return changeData(r.Object, a.announced)
+	}
+	return data{}
+}
+
+// changeData returns the object of a change. Without changePoll nobody could tell whether it is as it was
+// before or as it is now, so it goes only with that.
+func changeData(object flow.Reply, announced []string) data {
+	if !slices.Contains(announced, nsChangePoll) && !slices.Contains(announced, nsUnhandled) {
+		return data{}
+	}
+	d := objectData(object)
+	switch object.(type) {
+	case flow.DomainDetails:
+		d.uri = nsDomain
+	case flow.HostDetails:
+		d.uri = nsHost
+	case flow.ContactDetails:
+		d.uri = nsContact
+	}
+	return d
+}
+
+// transferData writes <trnData>. RFC 5731 section 3.1.3, RFC 5733 section 3.1.3.
+func (w *encoder) transferData(uri, key string, n registry.TransferNotice) {
+	prefix := objectPrefix(uri)
+	w.object(uri, "trnData")
+	w.Element(prefix+":"+key, n.Name)
+	w.Element(prefix+":trStatus", string(schemaStatus(n.Status)))
+	w.Element(prefix+":reID", string(n.Gaining))
+	w.Element(prefix+":reDate", instant(n.Requested))
+	w.Element(prefix+":acID", string(n.Losing))
+	w.Element(prefix+":acDate", instant(n.Answer))
+	if uri == nsDomain {
+		w.optionalInstant("domain:exDate", n.Expires)
+	}
+	w.End()
+}
+
+// schemaStatus returns a status that trStatusType has. It lacks the serverRejected of manual 9.11.2. RFC
+// 5730 section 4.2.
+func schemaStatus(s registry.TransferStatus) registry.TransferStatus {
+	if s == registry.TransferServerRejected {
+		return registry.TransferServerCancelled
+	}
+	return s
+}
+
+// pendingActionData writes <domain:panData>. RFC 5731 section 3.3, manual 9.11.5.
+func (w *encoder) pendingActionData(n registry.PendingActionNotice) {
+	w.object(nsDomain, "panData")
+	w.Start("domain:name")
+	w.Attr("paResult", zeroOne(n.Done))
+	w.Text(n.Name)
+	w.End()
+	w.Start("domain:paTRID")
+	w.optional("clTRID", n.ClTRID)
+	w.Element("svTRID", n.SvTRID)
+	w.End()
+	w.Element("domain:paDate", instant(n.At))
+	w.End()
+}
