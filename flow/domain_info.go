@@ -36,7 +36,7 @@ type DomainDetails struct {
 func (q DomainInfo) Asks() Question {
 	return Question{
 		Command: "info", Object: "domain", IDs: []string{q.Name.String()},
-		Form: fmt.Sprint(q.Hosts), Private: q.AuthInfo != nil,
+		Form: fmt.Sprint(q.Hosts, q.TTL), Private: q.AuthInfo != nil,
 	}
 }
 

@@ -85,6 +85,8 @@ type Service struct {
 	Fairness *Fairness
 	// Usages keep what Fairness counts; nil: nobody does.
 	Usages Usages
+	// Logins keep what the operator and the registrar know of logins; nil: nobody does.
+	Logins Logins
 	// Marked is called after a commit of this process that left marks for the zone; nil if nobody
 	// listens. It must not wait.
 	Marked func()

@@ -1,6 +1,8 @@
 package flow
 
 import (
+	"fmt"
+
 	"example.org/dorado/core/lifecycle"
 	"example.org/dorado/core/names"
 	"example.org/dorado/core/registry"
@@ -52,7 +54,7 @@ type HostDetails struct {
 
 // Asks says what the info counts as.
 func (q HostInfo) Asks() Question {
-	return Question{Command: "info", Object: "host", IDs: []string{q.Name.String()}}
+	return Question{Command: "info", Object: "host", IDs: []string{q.Name.String()}, Form: fmt.Sprint(q.TTL)}
 }
 
 // Answer looks the host up.

@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"slices"
 	"time"
+	"unicode/utf8"
 
 	"example.org/dorado/core/policy"
 	"example.org/dorado/core/registry"
@@ -22,15 +23,26 @@ type Login struct {
 	AnyAddress  bool   // of the test environment, which has no address list. Manual 9.3
 	Again       bool   // it has counted as a login before. Decisions 4.5
 	SvTRID      string
+
+	Agent           registry.UserAgent // what the client says of itself
+	CertificateEnds time.Time          // of the certificate that the client showed; zero if it showed none
+	Changing        bool               // a new password comes with the login, if not in NewPassword yet
+	Long            bool               // the new password came in the login security extension, so it may be long
 }
 
-// The lengths of a password. RFC 5730 section 4.2, pwType; decisions 2.1 for characters.
+// The lengths of a password, in characters. RFC 5730 section 4.2, pwType. Policy says how much longer those of
+// the login security extension may be.
 const (
 	minPassword = 6
 	maxPassword = 16
 )
 
-// Login verifies who begins a session and changes the password if a new one is given. Every
+// PasswordElsewhere stands for a password that is in the login security extension. It cannot be one. RFC 8807
+// section 3.2.
+const PasswordElsewhere = "[LOGIN-SECURITY]"
+
+// Login verifies who begins a session and changes the password if a new one is given. With an error it
+// returns a registrar only if the password was right. Every
 // refusal but that of a bad new password has one and the same reason, so that nobody learns which
 // part of a guess was right.
 func (s *Service) Login(ctx context.Context, l Login) (registry.Registrar, error) {
@@ -51,11 +63,15 @@ func (s *Service) Login(ctx context.Context, l Login) (registry.Registrar, error
 	if err != nil {
 		return registry.Registrar{}, err
 	}
-	if err := check(
-		credentialsAreRight(matches),
-		newPasswordIsLegal(l.NewPassword),
-	); err != nil {
+	if err := check(credentialsAreRight(matches)); err != nil {
 		return registry.Registrar{}, err
+	}
+	limits := s.Terms().Limits
+	if err := check(
+		passwordIsFresh(limits.PasswordEnds(r.PasswordChanged), s.Clock(), l.Changing || l.NewPassword != ""),
+		newPasswordIsLegal(limits, l),
+	); err != nil {
+		return r, err
 	}
 	// Only now: what the operator says to a registrar is not for others.
 	if err := s.loginIsFair(ctx, r, l); err != nil {
@@ -64,7 +80,11 @@ func (s *Service) Login(ctx context.Context, l Login) (registry.Registrar, error
 	if l.NewPassword == "" {
 		return r, nil
 	}
-	return r, s.changePassword(ctx, l, r.Password)
+	if err := s.changePassword(ctx, l, r.Password); err != nil {
+		return registry.Registrar{}, err
+	}
+	r.PasswordChanged = s.Clock()
+	return r, nil
 }
 
 // loginIsFair counts a login against the limits on logins.
@@ -106,6 +126,11 @@ func (s *Service) verify(ctx context.Context, l Login, hash string) (bool, error
 	matches, err := s.Passwords.Matches(ctx, l.Password, hash)
 	if err != nil || matches {
 		return matches, err
+	}
+	if s.Logins != nil {
+		if err := s.Logins.CountWrongPassword(ctx, l.Registrar, now); err != nil {
+			return false, err
+		}
 	}
 	return false, s.buckets().Spend(ctx, bucket, func(spent time.Time) time.Time {
 		after, _ := rate.Spend(spent, now)
@@ -161,11 +186,17 @@ func registrarMayConnect(r registry.Registrar, l Login) Rule {
 	return credentialsAreRight(r.ID != "" && !r.Suspended && (listed || certified))
 }
 
-// newPasswordIsLegal holds for a new password of a legal length. RFC 5730 section 4.2.
-func newPasswordIsLegal(password string) Rule {
-	return refuseIf("newPasswordIsLegal", password != "" && (len(password) < minPassword || len(password) > maxPassword), registry.Error{
+// newPasswordIsLegal holds for a password of a possible length, as long as the login security extension lets it
+// be where it came in that.
+func newPasswordIsLegal(limits policy.Limits, l Login) Rule {
+	most, length := maxPassword, utf8.RuneCountInString(l.NewPassword)
+	if l.Long {
+		most = max(most, limits.PasswordCharacters)
+	}
+	legal := l.NewPassword == "" || minPassword <= length && length <= most && l.NewPassword != PasswordElsewhere
+	return refuseIf("newPasswordIsLegal", !legal, registry.Error{
 		Code: registry.ParameterSyntax, Field: "newPW",
-		Reason: "a password has 6 to 16 characters; choose another",
+		Reason: fmt.Sprintf("this cannot be a password; one has %d to %d characters and is not %s", minPassword, most, PasswordElsewhere),
 	})
 }
 

@@ -58,7 +58,7 @@ func openCoreWith(ctx context.Context, dir string, c config, log *slog.Logger, o
 			Store: db, Profile: profile, Keys: keys,
 			Clock: clock.Now, Real: time.Now, Random: random,
 			Passwords: flow.NewPasswords(flow.DefaultArgonCost, runtime.NumCPU(), random),
-			Fairness:  flow.NewFairness(), Usages: db,
+			Fairness:  flow.NewFairness(), Usages: db, Logins: db,
 		},
 	}
 	if !db.Alone() {

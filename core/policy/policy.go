@@ -110,6 +110,9 @@ type Limits struct {
 	ObjectsPerCheck                  int     `json:"objectsPerCheck"`      // manual 9.7.1
 	WrongPasswordsAtOnce             int     `json:"wrongPasswordsAtOnce"` // of one registrar
 	WrongPasswordSeconds             Seconds `json:"wrongPasswordSeconds"` // until one more is allowed
+	PasswordCharacters               int     `json:"passwordCharacters"`   // of a password in the login security extension, at most
+	PasswordDays                     Days    `json:"passwordDays"`         // until a password has to be changed; 0: it need not be
+	WarningDays                      Days    `json:"warningDays"`          // before a password or a client certificate ends
 	LostCreateMilliseconds           int     `json:"lostCreateMilliseconds"`
 	AddressesPerHost                 int     `json:"addressesPerHost"`
 	ContactsPerDomain                int     `json:"contactsPerDomain"`
@@ -140,6 +143,14 @@ func (l Limits) LostCreate() time.Duration {
 // WrongPasswords is how often a registrar's password may be guessed wrong.
 func (l Limits) WrongPasswords() Rate {
 	return Rate{l.WrongPasswordsAtOnce, l.WrongPasswordSeconds.Duration()}
+}
+
+// PasswordEnds returns until when a password may be used that was set at an instant; zero if for ever.
+func (l Limits) PasswordEnds(set time.Time) time.Time {
+	if l.PasswordDays == 0 || set.IsZero() {
+		return time.Time{}
+	}
+	return l.PasswordDays.After(set)
 }
 
 // At returns the terms in force at t.
@@ -276,6 +287,8 @@ func (t Terms) check() error {
 		return errors.New("limits: frameBytes, connections, sessions and objectsPerCheck must be 1 or more")
 	case min(l.LoginSeconds, l.IdleSeconds, l.FrameSeconds, l.GreetingSeconds) < 1:
 		return errors.New("limits: every deadline must be 1 second or more")
+	case min(l.PasswordDays, l.WarningDays) < 0:
+		return errors.New("limits: passwordDays and warningDays must be 0 or more")
 	case min(l.LoginFailures, l.ConnectionsBeforeLoginPerAddress, l.WhoisQueryBytes) < 1:
 		return errors.New("limits: none may be below 1")
 	case min(l.LimitsPerRegistrar, l.CertificatesPerRegistrar, l.CachedAnswers) < 0:

@@ -50,7 +50,19 @@ func sessionAnswers() []encoded {
 		{"greeting with extensions", string(appendGreeting(nil, extended))},
 		{"success", answered("", nil, nil)},
 		{"success without clTRID", string(appendAnswer(nil, answer{req: &request{}, svTRID: "SV-54321"}))},
+		{"login with every event", string(appendAnswer(nil, answer{
+			req: &request{kind: kindLogin, clTRID: "ABC-12345", login: login{events: everyLoginEvent()}}, svTRID: "SV-54321", announced: extensionURIs(),
+		}))},
 		{"end of the session", answered("", saidReply{registry.EndingSession, ""}, nil)},
+	}
+}
+
+func everyLoginEvent() []flow.LoginEvent {
+	return []flow.LoginEvent{
+		{Type: "password", Expires: expiry, Says: "The password will expire."},
+		{Type: "certificate", Failed: true, Expires: noon, Says: "The certificate has expired."},
+		{Type: "stat", Name: "failedLogins", Value: "3", Duration: 26*time.Hour + 61*time.Second, Says: "Wrong passwords."},
+		{Type: "newPW", Failed: true, Says: "No <password> & nothing."},
 	}
 }
 

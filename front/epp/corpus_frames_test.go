@@ -67,6 +67,8 @@ func sounds() []sound {
 		{"extension", "ttl create", soundTTLCreate},
 		{"extension", "ttl update of a host", soundTTLUpdate},
 		{"extension", "ttl info", soundTTLInfo},
+		{"extension", "loginSec", soundLoginSec},
+		{"extension", "loginSec of a tool", strings.Replace(strings.Replace(soundLoginSec, "<loginSec:app>EPP SDK 1.0.0</loginSec:app>\n", "", 1), "\n<loginSec:pw>this is a long password</loginSec:pw>", "", 1)},
 	} {
 		all = append(all, sound{f.archive, f.name, commandFrame(f.inner)})
 	}
@@ -398,6 +400,19 @@ var soundIDNCreate = strings.Replace(soundDomainCreate, "shop.co", "xn--espaol-z
 <idn:table>es</idn:table>
 <idn:uname>español.co</idn:uname>
 </idn:data>
+</extension>`
+
+var soundLoginSec = strings.NewReplacer("secret-1", "[LOGIN-SECURITY]", "secret-2", "[LOGIN-SECURITY]", "rgp-1.0", "epp:loginSec-1.0").Replace(soundLogin) + `
+<extension>
+<loginSec:loginSec xmlns:loginSec="urn:ietf:params:xml:ns:epp:loginSec-1.0">
+<loginSec:userAgent>
+<loginSec:app>EPP SDK 1.0.0</loginSec:app>
+<loginSec:tech>Vendor Go 1.26</loginSec:tech>
+<loginSec:os>x86_64 Linux 6.1</loginSec:os>
+</loginSec:userAgent>
+<loginSec:pw>this is a long password</loginSec:pw>
+<loginSec:newPW>new password that is still long</loginSec:newPW>
+</loginSec:loginSec>
 </extension>`
 
 const soundTTLCreate = soundDomainCreate + `

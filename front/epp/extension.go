@@ -31,6 +31,7 @@ var extensions = []extension{
 	extSecureAuthInfo,
 	extChangePoll,
 	extUnhandled,
+	extLoginSec,
 }
 
 // extensionURIs are the extensions that a login can announce.

@@ -1,10 +1,13 @@
 package epp_test
 
 import (
+	"crypto/tls"
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
+	"example.org/dorado/core/policy"
 	"example.org/dorado/core/registry"
 	"example.org/dorado/test/world"
 )
@@ -13,6 +16,7 @@ import (
 const (
 	uriIDN        = "urn:ietf:params:xml:ns:idn-1.0"
 	uriTTL        = "urn:ietf:params:xml:ns:epp:ttl-1.0"
+	uriLoginSec   = "urn:ietf:params:xml:ns:epp:loginSec-1.0"
 	uriSecureAuth = "urn:ietf:params:xml:ns:epp:secure-authinfo-transfer-1.0"
 )
 
@@ -136,4 +140,103 @@ func TestSecureAuthInfoSession(t *testing.T) {
 			{"empty does not match none", verify(""), "2202", "", ""},
 		})
 	})
+}
+
+// withLoginSec adds the extension to a login.
+func withLoginSec(l loginFrame, content string) string {
+	return with(l.String(), `<l:loginSec xmlns:l="`+uriLoginSec+`">`+content+`</l:loginSec>`)
+}
+
+// Long passwords, what must not be said twice or not at all, and that only a login that announced it is told
+// of events. RFC 8807.
+func TestLoginSecSession(t *testing.T) {
+	w := newWorld(t)
+	long := strings.Repeat("long pass ", 12) + "word"
+	plain, extended, elsewhere := goodLogin(world.Acme), announcing(world.Acme, uriLoginSec), announcing(world.Acme, uriLoginSec)
+	elsewhere.pw = "[LOGIN-SECURITY]"
+	changing := extended
+	changing.newPW = "[LOGIN-SECURITY]"
+	wrong := extended
+	wrong.pw = "Wrong1234"
+	agent := `<l:userAgent><l:app>tool 1</l:app><l:os>Linux</l:os></l:userAgent>`
+	pw := func(text string) string { return "<l:pw>" + text + "</l:pw>" }
+	newPW := func(text string) string { return "<l:newPW>" + text + "</l:newPW>" }
+	for _, turn := range []trial{
+		{"not announced", withLoginSec(plain, agent), "2103", "did not announce", ""},
+		{"nothing in it", withLoginSec(extended, ""), "2003", "send userAgent, pw or newPW", "loginSecData"},
+		{"two passwords", withLoginSec(extended, pw(world.Password)), "2306", "write [LOGIN-SECURITY]", world.Password},
+		{"no password", withLoginSec(elsewhere, agent), "2003", "send &lt;loginSec:pw&gt;", ""},
+		{"no password, no extension", elsewhere.String(), "2003", "send &lt;loginSec:pw&gt;", ""},
+		{"two new passwords", withLoginSec(extended, newPW("another one")), "2306", "&lt;newPW&gt; has no place", "another one"},
+		{"a wrong one", withLoginSec(elsewhere, pw("wrong password")), "2200", "is wrong", "loginSecData"},
+		{"a new one that is too long", withLoginSec(changing, newPW(strings.Repeat("x", 129))), "2005", `<loginSec:event type="newPW" level="error">`, ""},
+		{"a new one that is none", withLoginSec(changing, newPW("[LOGIN-SECURITY]")), "2005", "6 to 128", ""},
+		{"a short one", withLoginSec(elsewhere, pw("12345")), "2001", "", ""},
+		{"an empty agent", withLoginSec(extended, `<l:userAgent><l:os/></l:userAgent>`), "2005", "loginSec:os", ""},
+		{"a long one", withLoginSec(elsewhere, pw(world.Password)+newPW(long)), "2306", "&lt;newPW&gt; has no place", ""},
+		{"the usual place", withLoginSec(extended, agent), "1000", "failedLogins", ""},
+		{"a password that is changed to a long one", withLoginSec(changing, newPW(long)), "1000", "", "loginSecData"},
+		{"the old one", extended.String(), "2200", "", "loginSecData"},
+		{"the long one", withLoginSec(elsewhere, pw(strings.ReplaceAll(long, " ", "  "))), "1000", `type="stat" name="failedLogins" level="warning" value="1"`, ""},
+		{"a wrong one again", wrong.String(), "2200", "", "loginSecData"},
+	} {
+		t.Run(turn.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) { serve(t, w).connect().takes([]trial{turn}) })
+		})
+	}
+}
+
+// A password ends where the profile says so; the client is warned before, and afterwards may only change it.
+func TestPasswordEnds(t *testing.T) {
+	w := newWorld(t)
+	limit(w, func(l *policy.Limits) { l.PasswordDays = 90 })
+	extended := announcing(world.Acme, uriLoginSec)
+	changing := extended
+	changing.newPW = "Efgh5678"
+	fresh := extended
+	fresh.pw = changing.newPW
+	day := 24 * time.Hour
+	for _, step := range []struct {
+		pass time.Duration
+		trial
+	}{
+		{59 * day, trial{"fresh", extended.String(), "1000", "", "loginSecData"}},
+		{2 * day, trial{"soon", extended.String(), "1000", `type="password" level="warning" exDate="2026-05-30T12:00:00.0Z"`, ""}},
+		{0, trial{"soon, not announced", login(world.Acme), "1000", "", "loginSecData"}},
+		{30 * day, trial{"over", extended.String(), "2200", `type="password" level="error" exDate="2026-05-30T12:00:00.0Z"`, ""}},
+		{0, trial{"over, not announced", login(world.Acme), "2200", "send a new one in newPW", "loginSecData"}},
+		{0, trial{"over and changed", changing.String(), "1000", "", "loginSecData"}},
+		{0, trial{"the new one", fresh.String(), "1000", "", "loginSecData"}},
+	} {
+		w.Pass(step.pass)
+		t.Run(step.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) { serve(t, w).connect().takes([]trial{step.trial}) })
+		})
+	}
+}
+
+// A client certificate that ends soon, or has ended, is told of.
+func TestCertificateEnds(t *testing.T) {
+	w := newWorld(t)
+	extended := announcing(world.Acme, uriLoginSec).String()
+	for _, test := range []struct {
+		name  string
+		valid time.Duration
+		trial
+	}{
+		{"long", 1000 * time.Hour, trial{"", extended, "1000", "", "loginSecData"}},
+		{"short", time.Hour, trial{"", extended, "1000", `type="certificate" level="warning" exDate="`, ""}},
+		{"over", -time.Minute, trial{"", extended, "1000", `type="certificate" level="error" exDate="`, ""}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				w.At(time.Now().UTC().Format(time.RFC3339))
+				s := serve(t, w)
+				c := s.connect(func(config *tls.Config) {
+					config.Certificates = []tls.Certificate{issue(t, nil, "registrar", test.valid)}
+				})
+				c.takes([]trial{test.trial})
+			})
+		})
+	}
 }

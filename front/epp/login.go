@@ -27,16 +27,14 @@ func (s *session) login(ctx context.Context, req *request, svTRID string, limits
 		servicesAreOffered(req.login),
 		isAnnounced(req, services),
 		req.refusal,
+		passwordsAreInOnePlace(req.login, slices.Contains(req.login.extURIs, nsLoginSec)),
 	); e != nil {
 		return refused(e)
 	}
-	l := flow.Login{
-		Registrar: registry.RegistrarID(req.login.clID), Password: req.login.pw,
-		From: s.address, Certificate: s.certificate(), SvTRID: svTRID,
-	}
+	l, newPassword := s.presented(req.login, svTRID)
 	r, err := s.server.config.Service.Login(ctx, l)
 	if err != nil {
-		return s.loginFailed(ctx, err, svTRID, limits)
+		return s.loginFailed(ctx, failedLogin{r, req, err, svTRID}, limits)
 	}
 	free, begun, err := s.server.config.Seats.Begin(ctx, r.ID, s.server.config.Service.SessionsAllowed(r))
 	if err != nil {
@@ -47,35 +45,61 @@ func (s *session) login(ctx context.Context, req *request, svTRID string, limits
 	}
 	s.registrar, s.announced, s.free = r.ID, services, free
 	// The password is changed only now, so that a login that comes to nothing leaves the old one.
-	if l.NewPassword, l.Again = req.login.newPW, true; l.NewPassword != "" {
-		if _, err := s.server.config.Service.Login(ctx, l); err != nil {
+	if l.NewPassword, l.Again = newPassword, true; l.NewPassword != "" {
+		if r, err = s.server.config.Service.Login(ctx, l); err != nil {
 			s.end()
-			return s.loginFailed(ctx, err, svTRID, limits)
+			return s.loginFailed(ctx, failedLogin{r, req, err, svTRID}, limits)
 		}
 	}
+	if req.login.events, err = s.server.config.Service.LoginKept(ctx, r, l); err != nil {
+		s.end()
+		return verdict{err: err}
+	}
 	s.server.config.Log.Info("EPP session began", "svTRID", svTRID, "registrar", r.ID, "address", s.address,
-		"certificate", l.Certificate)
+		"certificate", l.Certificate, "agent", l.Agent)
 	return verdict{}
+}
+
+// presented is what a client presents, without the new password, which is for later.
+func (s *session) presented(said login, svTRID string) (l flow.Login, newPassword string) {
+	pw, newPassword, agent := said.effective()
+	l = flow.Login{
+		Registrar: registry.RegistrarID(said.clID), Password: pw, Changing: newPassword != "", Long: said.isLong(),
+		From: s.address, Certificate: s.certificate(), Agent: agent, SvTRID: svTRID,
+	}
+	if len(s.chain) > 0 {
+		l.CertificateEnds = s.chain[0].NotAfter
+	}
+	return l, newPassword
+}
+
+// A failedLogin is a login that came to nothing, and why. Who it is, is known only if the password was right.
+type failedLogin struct {
+	who    registry.Registrar
+	req    *request
+	err    error
+	svTRID string
 }
 
 // loginFailed counts wrong credentials, and ends the connection at the last that is allowed, or when
 // the time for login is over.
-func (s *session) loginFailed(ctx context.Context, err error, svTRID string, limits policy.Limits) verdict {
+func (s *session) loginFailed(ctx context.Context, f failedLogin, limits policy.Limits) verdict {
 	var e *registry.Error
-	if !errors.As(err, &e) {
+	if !errors.As(f.err, &e) {
 		if errors.Is(ctx.Err(), context.DeadlineExceeded) {
 			return refused(&registry.Error{
 				Code:   registry.CommandFailedClosing,
 				Reason: fmt.Sprintf("the login was not complete %d seconds after the connection; try again later", limits.LoginSeconds),
 			})
 		}
-		return verdict{err: err}
+		return verdict{err: f.err}
 	}
+	f.req.login.events = s.server.config.Service.LoginFailedEvents(f.who, e)
 	if e.Code != registry.Authentication {
 		return refused(e)
 	}
 	s.failures++
-	s.server.config.Log.Warn("EPP login refused", "svTRID", svTRID, "address", s.address, "failures", s.failures)
+	s.server.config.Log.Warn("EPP login refused", "svTRID", f.svTRID, "address", s.address, "failures", s.failures)
 	if s.failures < limits.LoginFailures {
 		return refused(e)
 	}

@@ -54,6 +54,9 @@ func (r *request) element() string {
 type login struct {
 	clID, pw, newPW, version, lang string
 	objURIs, extURIs               []string
+
+	sec    *loginSec         // nil unless the login carries it
+	events []flow.LoginEvent // what the answer tells of the login
 }
 
 // A greeting is what <greeting> tells. RFC 5730 section 2.4.

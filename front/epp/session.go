@@ -138,8 +138,12 @@ func (s *session) encode(out *buffer, req *request, svTRID string, v verdict) {
 		out.bytes = appendGreeting(out.bytes, s.server.greeting())
 		return
 	}
+	announced := s.announced
+	if req.kind == kindLogin {
+		announced = req.login.extURIs // also of one that is refused
+	}
 	out.bytes = appendAnswer(out.bytes, answer{
-		req: req, svTRID: svTRID, reply: v.reply, err: v.err, now: s.server.now(), announced: s.announced, note: v.note,
+		req: req, svTRID: svTRID, reply: v.reply, err: v.err, now: s.server.now(), announced: announced, note: v.note,
 	})
 }
 

@@ -84,7 +84,7 @@ func inhabited(w *World, now string) *World {
 		Store: w.DB, Profile: profile, Clock: w.Now, Real: w.Now, Random: counting(),
 		Keys:      flow.Keys{AuthInfo: []byte("authInfo key"), Spread: []byte("spread key")},
 		Passwords: flow.NewPasswords(flow.ArgonCost{MemoryKiB: 8, Passes: 1}, 8, counting()),
-		Fairness:  flow.NewFairness(), Usages: w.DB,
+		Fairness:  flow.NewFairness(), Usages: w.DB, Logins: w.DB,
 	}
 	w.openAccounts()
 	return w
@@ -141,7 +141,7 @@ func (w *World) Reopen() {
 		w.T.Fatal(err)
 	}
 	w.DB = w.Open(w.Fault.Wrap)
-	w.Service.Store, w.Service.Usages = w.DB, w.DB
+	w.Service.Store, w.Service.Usages, w.Service.Logins = w.DB, w.DB, w.DB
 }
 
 // counting returns a source of bytes that never repeats itself and is the same in every run.
