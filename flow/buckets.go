@@ -2,6 +2,7 @@ package flow
 
 import (
 	"context"
+	"maps"
 	"sync"
 	"time"
 )
@@ -25,6 +26,13 @@ func (b *ownBuckets) Bucket(_ context.Context, name string) (time.Time, error) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	return b.list[name], nil
+}
+
+// sweep forgets buckets in which nothing is spent any more.
+func (b *ownBuckets) sweep(now time.Time) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	maps.DeleteFunc(b.list, func(_ string, at time.Time) bool { return !now.Before(at) })
 }
 
 func (b *ownBuckets) Spend(_ context.Context, name string, next func(time.Time) time.Time) error {

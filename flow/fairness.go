@@ -68,6 +68,11 @@ func (p *purse) take(ctx context.Context) error {
 	select {
 	case p.turn <- struct{}{}:
 		return nil
+	default:
+	}
+	select {
+	case p.turn <- struct{}{}:
+		return nil
 	case <-ctx.Done():
 		return ctx.Err()
 	}

@@ -129,7 +129,7 @@ func sessionsAreFew(most int, by registry.Measure) Rule {
 	case most == 0:
 		reason = "the registry lets this registrar begin no session" + since(by) + "; ask the registry"
 	case !by.Since.IsZero():
-		reason = fmt.Sprintf("the registry has limited this registrar to %d sessions at once%s; close one or wait for one to end",
+		reason = fmt.Sprintf("the registry has limited the sessions of this registrar to at most %d at once%s; close one or wait for one to end",
 			most, since(by))
 	}
 	return refuse("sessionsAreFew", registry.Error{Code: registry.SessionLimitClosing, Reason: reason})

@@ -441,3 +441,65 @@ func methodsOf(t *testing.T, method string) (types []string) {
 	}
 	return types
 }
+
+// Whom no limit concerns pays nothing for there being limits: a query allocates no more, and no database
+// is asked.
+func TestLimitsCostNothing(t *testing.T) {
+	w := world.New(t, noon)
+	bare := *w.Service
+	bare.Fairness = nil
+	check := flow.DomainCheck{Names: []string{"libre.co"}}
+	ask := func(s *flow.Service) func() {
+		return func() { s.Ask(context.Background(), world.Acme, check) }
+	}
+	ask(w.Service)() // the registrar is remembered, and counted
+	without, with := testing.AllocsPerRun(200, ask(&bare)), testing.AllocsPerRun(200, ask(w.Service))
+	if with > without {
+		t.Errorf("a check allocates %v times, and %v times without limits", with, without)
+	}
+	eventuallyRemembered(t, w)
+	w.Fault.After(0)
+	defer w.Fault.Disarm()
+	if _, err := w.Ask(world.Acme, check); err != nil {
+		t.Errorf("without the database: %v", err)
+	}
+}
+
+// eventuallyRemembered waits until the world's store remembers a registrar and names.
+func eventuallyRemembered(t *testing.T, w *world.World) {
+	t.Helper()
+	for began := time.Now(); time.Since(began) < 5*time.Second; {
+		if _, known := w.DB.Recall(world.Acme); known {
+			return
+		}
+		w.Ask(world.Acme, flow.DomainCheck{Names: []string{"libre.co"}})
+	}
+	t.Fatal("the store remembers nothing")
+}
+
+// What a check costs: where nothing is limited, limited and cached.
+func BenchmarkLimits(b *testing.B) {
+	w := world.New(b, noon)
+	bare := *w.Service
+	bare.Fairness = nil
+	check := flow.DomainCheck{Names: []string{"libre.co"}}
+	run := func(name string, s *flow.Service) {
+		b.Run(name, func(b *testing.B) {
+			b.ReportAllocs()
+			for b.Loop() {
+				if _, err := s.Ask(context.Background(), world.Acme, check); err != nil {
+					b.Fatal(err)
+				}
+			}
+		})
+	}
+	run("none", &bare)
+	run("unlimited", w.Service)
+	w.Service.Real = time.Now
+	w.Do("", flow.RegistrarLimit{Restriction: restriction(world.Acme), Limit: registry.CommandLimit{
+		Scope: registry.Scope{Command: "check"}, Count: 1_000_000, Per: time.Second,
+	}})
+	run("limited", w.Service)
+	w.Do("", flow.RegistrarCache{Restriction: restriction(world.Acme), Age: time.Minute})
+	run("cached", w.Service)
+}

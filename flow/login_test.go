@@ -203,9 +203,22 @@ func TestGuessingIsLimitedOnAllNodes(t *testing.T) {
 			t.Fatalf("the wrong password %d: %v", i+1, err)
 		}
 	}
+	remembered := services[0].Passwords
 	for i := range services {
 		if err := login(i, world.Password); err == nil || !strings.Contains(err.Error(), "too many wrong passwords") {
 			t.Errorf("after 20 wrong passwords on all nodes, node %d says %v", i, err)
+		}
+	}
+	w.Pass(31 * time.Second)
+	if err := login(0, world.Password); err != nil {
+		t.Fatalf("after the wait: %v", err)
+	}
+	for i := range 20 {
+		login(i+1, "wrong-1") // the first node's last: all are locked again
+	}
+	for i, s := range services {
+		if err := login(i, world.Password); (err == nil) != (s.Passwords == remembered) {
+			t.Errorf("locked again, node %d says %v; the first remembers the password, no other does", i, err)
 		}
 	}
 }

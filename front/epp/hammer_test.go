@@ -109,8 +109,7 @@ func (h *hammerers) looksOn(t *testing.T, c *client) {
 	var slowest time.Duration
 	for began := time.Now(); time.Since(began) < lostAfter-500*time.Millisecond; {
 		sent := time.Now()
-		code, err := c.ask(command("look", `<check><domain:check xmlns:domain="urn:ietf:params:xml:ns:domain-1.0">`+
-			`<domain:name>libre.co</domain:name></domain:check></check>`))
+		code, err := c.ask(check("look", "libre.co"))
 		if err != nil || code != "1000" {
 			t.Errorf("a check meanwhile: %s, %v", code, err)
 			return

@@ -96,8 +96,9 @@ func port(address string) string {
 // registrars, a reload, a backup.
 func TestOperating(t *testing.T) {
 	peer.Need(t, "sqlite3")
+	peer.Need(t, "openssl")
 	o := newOperator(t)
-	for _, heading := range []string{"## A new registry", "## Registrars", "## Changing the configuration", "## Backups"} {
+	for _, heading := range []string{"## A new registry", "## Registrars", "## Client certificates", "## Fair use", "## Changing the configuration", "## Backups"} {
 		for _, command := range commands(t, filepath.Join("docs", "operating.md"), heading) {
 			o.run(t, command)
 		}
