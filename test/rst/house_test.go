@@ -1,0 +1,180 @@
+package rst
+
+import (
+	"context"
+	"crypto/x509"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"example.org/dorado/test/peer"
+	"example.org/dorado/test/pg"
+)
+
+// TestMain ends the registry that all tests share, as all cases of ICANN's suite share one.
+func TestMain(m *testing.M) {
+	status := m.Run()
+	if ends.run() {
+		status = 1
+	}
+	os.Exit(status)
+}
+
+// A wholeRun stands for all tests where something is to end with the last of them.
+type wholeRun struct {
+	testing.TB // nil: what is not below is not used
+
+	mu     sync.Mutex
+	first  testing.TB // the test that asked first, for what can go wrong while it waits
+	ends   []func()
+	failed bool
+}
+
+// ends is what ends with the last test.
+var ends = &wholeRun{}
+
+func (r *wholeRun) Helper() {}
+
+func (r *wholeRun) Context() context.Context { return context.Background() }
+
+func (r *wholeRun) Failed() bool { return r.failed }
+
+func (r *wholeRun) Cleanup(end func()) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.ends = append(r.ends, end)
+}
+
+func (r *wholeRun) Log(args ...any) { fmt.Println(args...) }
+
+func (r *wholeRun) Logf(format string, args ...any) { fmt.Printf(format+"\n", args...) }
+
+func (r *wholeRun) Errorf(format string, args ...any) {
+	r.failed = true
+	r.Logf(format, args...)
+}
+
+func (r *wholeRun) Fatal(args ...any) { r.first.Fatal(args...) }
+
+func (r *wholeRun) Fatalf(format string, args ...any) { r.first.Fatalf(format, args...) }
+
+func (r *wholeRun) TempDir() string {
+	dir, err := os.MkdirTemp("", "dorado-rst-")
+	if err != nil {
+		r.Fatal(err)
+	}
+	r.Cleanup(func() { os.RemoveAll(dir) })
+	return dir
+}
+
+// run ends all, the last begun first, and says whether anything went wrong.
+func (r *wholeRun) run() (failed bool) {
+	for len(r.ends) > 0 {
+		last := r.ends[len(r.ends)-1]
+		r.ends = r.ends[:len(r.ends)-1]
+		last()
+	}
+	return r.failed
+}
+
+// A house is a registry that runs, with what ICANN is told of it before the tests.
+type house struct {
+	program, dir string
+	ports        []string // addresses of EPP, each a service port of its own
+	roots        *x509.CertPool
+	rootFile     string
+	accounts     map[string]account
+}
+
+var (
+	opened   sync.Once
+	theHouse *house
+)
+
+// newHouse returns the registry of all tests, which the first to ask starts.
+func newHouse(t *testing.T) *house {
+	t.Helper()
+	peer.LookAtSource(t)
+	opened.Do(func() {
+		ends.first = t
+		theHouse = openHouse(ends)
+	})
+	if theHouse == nil {
+		t.Fatal("the registry did not start")
+	}
+	return theHouse
+}
+
+// openHouse makes a registry, runs it, opens the accounts and registers what the inputs promise.
+func openHouse(t testing.TB) *house {
+	h := &house{dir: filepath.Join(t.TempDir(), "registry"), accounts: map[string]account{}}
+	h.program = filepath.Join(filepath.Dir(h.dir), "dorado")
+	peer.Build(t, h.program)
+	args := []string{"init", "--dir", h.dir}
+	dsn, postgres := pg.Chosen(t)
+	if postgres {
+		args = append(args, "--database", dsn)
+	}
+	h.dorado(t, "", args...)
+	h.certify(t)
+	h.serve(t, h.dir)
+	if postgres { // which takes a second node
+		copied := filepath.Join(filepath.Dir(h.dir), "second")
+		if err := os.CopyFS(copied, os.DirFS(h.dir)); err != nil {
+			t.Fatal(err)
+		}
+		h.serve(t, copied)
+	}
+	for _, id := range []string{clID01, clID02, clID03} {
+		h.open(t, id)
+	}
+	return h
+}
+
+// dorado runs the operator's command.
+func (h *house) dorado(t testing.TB, stdin string, args ...string) {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, h.program, args...)
+	cmd.Stdin = strings.NewReader(stdin)
+	if out, err := cmd.CombinedOutput(); err != nil {
+		t.Fatalf("dorado %s: %v\n%s", strings.Join(args, " "), err, out)
+	}
+}
+
+// wellKnown are the ports that the services are named after.
+var wellKnown = []int{700, 43, 53, 443, 90}
+
+// serve runs a node of the registry on ports of its own.
+func (h *house) serve(t testing.TB, dir string) {
+	t.Helper()
+	path := filepath.Join(dir, "dorado.toml")
+	config, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	base := peer.PortBase(t, wellKnown...)
+	for key, value := range map[string]string{
+		"port_base": strconv.Itoa(base), "address": `"127.0.0.1"`, "server_id": `"` + serverID + `"`,
+	} {
+		line := regexp.MustCompile(`(?m)^` + key + ` = .*$`)
+		if !line.Match(config) {
+			t.Fatalf("the configuration has no %s", key)
+		}
+		config = line.ReplaceAll(config, []byte(key+" = "+value))
+	}
+	if err := os.WriteFile(path, config, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	node := peer.Start(t, exec.Command(h.program, "serve", "--dir", dir, "--roles", "epp,dns,engine"))
+	node.Await(t, "dorado: ready", time.Minute)
+	h.ports = append(h.ports, "127.0.0.1:"+strconv.Itoa(base+700))
+}
