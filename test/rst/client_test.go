@@ -12,6 +12,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"example.org/dorado/test/schema"
 )
 
 // patience bounds every step of the client. The longest answer is that of a lost create, after 2 s.
@@ -23,7 +25,8 @@ type client struct {
 	greeting frame
 	who      string // logged in, or nobody
 	sent     int
-	read     []string // every frame that came, for their schemas
+	judge    func(frame []byte) // holds frames to their schemas: EPP_SCHEMA_VALIDATION_ERROR
+	last     string             // the frame that came last
 }
 
 // dial connects to a service port with a client certificate, or none, and reads the greeting.
@@ -31,19 +34,16 @@ func (h *house) dial(t testing.TB, port string, certificates ...tls.Certificate)
 	t.Helper()
 	dialer := &net.Dialer{Timeout: patience}
 	conn, err := tls.DialWithDialer(dialer, "tcp", port, &tls.Config{
-		ServerName: hostName, RootCAs: h.roots, Certificates: certificates,
+		ServerName: h.serverName, RootCAs: h.roots, Certificates: certificates,
 	})
 	if err != nil {
 		t.Fatalf("EPP_TLS_CONNECTION_ERROR: %v", err)
 	}
-	c := &client{conn: conn}
-	t.Cleanup(func() {
-		conn.Close()
-		c.validate(t)
-	})
+	t.Cleanup(func() { conn.Close() })
+	c := &client{conn: conn, judge: schema.Watch(t)}
 	c.greeting = c.next(t)
 	if c.greeting.Greeting == nil {
-		t.Fatalf("EPP_NO_GREETING_RECEIVED: %s", c.last())
+		t.Fatalf("EPP_NO_GREETING_RECEIVED: %s", c.last)
 	}
 	return c
 }
@@ -57,11 +57,15 @@ func (h *house) session(t testing.TB, id string) *client {
 func (h *house) sessionAt(t testing.TB, port, id string) *client {
 	t.Helper()
 	a := h.accounts[id]
-	c := h.dial(t, port, a.certificate)
+	var shown []tls.Certificate
+	if a.certificate.Leaf != nil {
+		shown = append(shown, a.certificate)
+	}
+	c := h.dial(t, port, shown...)
 	if answer := c.do(t, c.login(a.id, a.password)); !answer.ok() {
 		t.Fatalf("EPP_LOGIN_ERROR: %s: %s", id, answer)
 	}
-	c.who = id
+	c.who = a.id
 	return c
 }
 
@@ -109,11 +113,11 @@ func (c *client) do(t testing.TB, cmd command) frame {
 	answer := c.next(t)
 	switch {
 	case len(answer.Results) != 1:
-		t.Fatalf("EPP_SCHEMA_VALIDATION_ERROR: the answer has %d results: %s", len(answer.Results), c.last())
+		t.Fatalf("EPP_SCHEMA_VALIDATION_ERROR: the answer has %d results: %s", len(answer.Results), c.last)
 	case answer.code() == 2400 || answer.code() == 2500:
 		t.Errorf("EPP_GENERIC_COMMAND_ERROR: %s for %s", answer, cmd.body)
 	case answer.ClTRID != trID && answer.code() != 2001:
-		t.Errorf("the answer is for %q, want %q: %s", answer.ClTRID, trID, c.last())
+		t.Errorf("the answer is for %q, want %q: %s", answer.ClTRID, trID, c.last)
 	}
 	return answer
 }
@@ -135,14 +139,23 @@ func (c *client) refuses(t testing.TB, what string, cmd command) frame {
 	if answer.ok() {
 		t.Errorf("%s: accepted with %s: %s", what, answer, cmd.body+cmd.extension)
 	}
+	if slices.Contains(unrelated(), answer.code()) {
+		t.Errorf("%s: refused for another reason, %s: %s", what, answer, cmd.body+cmd.extension)
+	}
 	return answer
 }
 
-// refusesAs is refuses with a result code.
+// unrelated are the codes of refusals that no value of a command is to blame for: what it needs is
+// missing, the registrar may not or cannot pay, or the name is taken. RFC 5730 section 3.
+func unrelated() []int {
+	return []int{2000, 2002, 2101, 2103, 2104, 2200, 2302, 2307, 2308, 2400, 2500, 2501, 2502}
+}
+
+// refusesAs is refuses with the one result code that is right.
 func (c *client) refusesAs(t testing.TB, what string, code int, cmd command) {
 	t.Helper()
-	if answer := c.refuses(t, what, cmd); answer.code() != code {
-		t.Errorf("%s: refused with %s, want %d: %s", what, answer, code, cmd.body)
+	if answer := c.do(t, cmd); answer.code() != code {
+		t.Errorf("%s: answered with %s, want %d: %s", what, answer, code, cmd.body+cmd.extension)
 	}
 }
 
@@ -183,7 +196,8 @@ func (c *client) next(t testing.TB) frame {
 	if _, err := io.ReadFull(c.conn, document); err != nil {
 		t.Fatalf("read an answer: %v", err)
 	}
-	c.read = append(c.read, string(document))
+	c.judge(document)
+	c.last = string(document)
 	var f frame
 	if err := xml.NewDecoder(bytes.NewReader(document)).Decode(&f); err != nil {
 		t.Fatalf("EPP_XML_PARSE_ERROR: %v: %s", err, document)
@@ -191,13 +205,13 @@ func (c *client) next(t testing.TB) frame {
 	return f
 }
 
-func (c *client) last() string { return c.read[len(c.read)-1] }
-
 // close ends the session in order.
 func (c *client) close() { c.conn.Close() }
 
 // element writes an element with a text.
-func element(name, text string) string { return "<" + name + ">" + escaped(text) + "</" + bare(name) + ">" }
+func element(name, text string) string {
+	return "<" + name + ">" + escaped(text) + "</" + bare(name) + ">"
+}
 
 // bare is the name of an element without its attributes.
 func bare(name string) string {

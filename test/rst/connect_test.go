@@ -40,23 +40,24 @@ func TestEPP01(t *testing.T) {
 		for _, test := range []struct {
 			name, fault string
 			args        []string
-			held        bool
+			says        string // why there is no handshake; "" if there is one
 		}{
-			{"TLS 1.2", "EPP_TLS_REQUIRED_PROTOCOL_NOT_SUPPORTED", []string{"-tls1_2"}, true},
-			{"TLS 1.3", "EPP_TLS_REQUIRED_PROTOCOL_NOT_SUPPORTED", []string{"-tls1_3"}, true},
-			{"TLS 1.1", "EPP_TLS_FORBIDDEN_PROTOCOL_SUPPORTED", oldProtocols("-tls1_1"), false},
-			{"TLS 1.0", "EPP_TLS_FORBIDDEN_PROTOCOL_SUPPORTED", oldProtocols("-tls1"), false},
-			{"the name", "EPP_TLS_CERTIFICATE_HOSTNAME_MISMATCH", []string{"-verify_hostname", hostName}, true},
-			{"another name", "the test", []string{"-verify_hostname", "epp.other.example"}, false},
-			{"no root", "the test", []string{"-CAfile", h.dir + "/ca.pem"}, false},
-			{"AES-128 with GCM", "EPP_TLS_BAD_CIPHER", []string{"-tls1_2", "-cipher", "ECDHE-ECDSA-AES128-GCM-SHA256"}, true},
-			{"AES-256 with GCM", "EPP_TLS_BAD_CIPHER", []string{"-tls1_2", "-cipher", "ECDHE-ECDSA-AES256-GCM-SHA384"}, true},
-			{"CBC", "EPP_TLS_BAD_CIPHER", []string{"-tls1_2", "-cipher", "ECDHE-ECDSA-AES128-SHA:ECDHE-ECDSA-AES256-SHA384:@SECLEVEL=0"}, false},
-			{"no forward secrecy", "EPP_TLS_BAD_CIPHER", []string{"-tls1_2", "-cipher", "kRSA:@SECLEVEL=0"}, false},
-			{"no encryption, no certificate", "EPP_TLS_BAD_CIPHER", []string{"-tls1_2", "-cipher", "eNULL:aNULL:@SECLEVEL=0"}, false},
+			{"TLS 1.2", "EPP_TLS_REQUIRED_PROTOCOL_NOT_SUPPORTED", []string{"-tls1_2"}, ""},
+			{"TLS 1.3", "EPP_TLS_REQUIRED_PROTOCOL_NOT_SUPPORTED", []string{"-tls1_3"}, ""},
+			{"TLS 1.1", "EPP_TLS_FORBIDDEN_PROTOCOL_SUPPORTED", oldProtocols("-tls1_1"), "alert protocol version"},
+			{"TLS 1.0", "EPP_TLS_FORBIDDEN_PROTOCOL_SUPPORTED", oldProtocols("-tls1"), "alert protocol version"},
+			{"the name", "EPP_TLS_CERTIFICATE_HOSTNAME_MISMATCH", []string{"-verify_hostname", hostName}, ""},
+			{"another name", "the test", []string{"-verify_hostname", "epp.other.example"}, "hostname mismatch"},
+			{"no root", "the test", []string{"-CAfile", h.dir + "/ca.pem"}, "unable to get"},
+			{"AES-128 with GCM", "EPP_TLS_BAD_CIPHER", []string{"-tls1_2", "-cipher", "ECDHE-ECDSA-AES128-GCM-SHA256"}, ""},
+			{"AES-256 with GCM", "EPP_TLS_BAD_CIPHER", []string{"-tls1_2", "-cipher", "ECDHE-ECDSA-AES256-GCM-SHA384"}, ""},
+			{"CBC", "EPP_TLS_BAD_CIPHER", []string{"-tls1_2", "-cipher", "ECDHE-ECDSA-AES128-SHA:ECDHE-ECDSA-AES256-SHA384:@SECLEVEL=0"}, "alert handshake failure"},
+			{"no forward secrecy", "EPP_TLS_BAD_CIPHER", []string{"-tls1_2", "-cipher", "kRSA:@SECLEVEL=0"}, "alert handshake failure"},
+			{"no encryption, no certificate", "EPP_TLS_BAD_CIPHER", []string{"-tls1_2", "-cipher", "eNULL:aNULL:@SECLEVEL=0"}, "alert handshake failure"},
 		} {
-			if said, held := h.handshake(t, port, test.args...); held != test.held {
-				t.Errorf("%s: with %s the handshake holds: %t, want %t\n%s", test.fault, test.name, held, test.held, said)
+			said, held := h.handshake(t, port, test.args...)
+			if held != (test.says == "") || !strings.Contains(said, test.says) {
+				t.Errorf("%s: with %s the handshake holds: %t, want it to say %q\n%s", test.fault, test.name, held, test.says, said)
 			}
 		}
 		h.showsChain(t, port)
@@ -117,9 +118,9 @@ func TestEPP02(t *testing.T) {
 		greetingLanguages(t, g.Langs)
 		greetingServices(t, *g)
 		date := regexp.MustCompile("<svDate>.*</svDate>")
-		first := date.ReplaceAllString(c.last(), "")
+		first := date.ReplaceAllString(c.last, "")
 		c.hello(t)
-		if again := date.ReplaceAllString(c.last(), ""); again != first {
+		if again := date.ReplaceAllString(c.last, ""); again != first {
 			t.Errorf("EPP_GREETING_DOES_NOT_MATCH: first\n%s, then\n%s", first, again)
 		}
 	}
@@ -204,6 +205,11 @@ func TestEPP03(t *testing.T) {
 		}
 		c.close()
 	}
+	again := h.dial(t, h.ports[0], one.certificate) // the third failure on a connection would end it
+	for _, password := range []string{"wrong-one", "wrong-two"} {
+		again.refusesAs(t, "EPP_LOGIN_UNEXPECTEDLY_SUCCEEDED", 2200, again.login(one.id, password))
+	}
+	again.accepts(t, "EPP_LOGIN_UNEXPECTEDLY_FAILED: after two failures", again.login(one.id, one.password))
 }
 
 // epp-17: all service ports tell the same of an object, whichever it was made at. One node has one
@@ -220,11 +226,11 @@ func TestEPP17(t *testing.T) {
 	c.accepts(t, "EPP_UNEXPECTED_COMMAND_FAILURE", d.create())
 	for _, query := range []command{named("info", "domain", name), named("info", "contact", registrant), named("info", "host", external)} {
 		c.accepts(t, "EPP_SERVICE_PORT_NOT_CONSISTENT", query)
-		want := shown(c.last())
+		want := shown(c.last)
 		for _, port := range append(h.ports, h.ports[0]) {
 			other := h.sessionAt(t, port, clID01)
 			other.accepts(t, "EPP_SERVICE_PORT_NOT_CONSISTENT", query)
-			if got := shown(other.last()); got != want || got == "" {
+			if got := shown(other.last); got != want || got == "" {
 				t.Errorf("EPP_SERVICE_PORT_NOT_CONSISTENT: at %s\n%s, want\n%s", port, got, want)
 			}
 			other.close()

@@ -293,7 +293,9 @@ func goodChanges() []spoilt {
 	return []spoilt{
 		{"", "name", func(c *contact) { c.forms[0].name, c.forms[1].name = "Luis Mora", "Luís Mora" }},
 		{"", "org", func(c *contact) { c.forms[0].org, c.forms[1].org = "Otra Ltda.", "Otra Compañía Ltda." }},
-		{"", "street", func(c *contact) { c.forms[0].street, c.forms[1].street = []string{"Carrera 7"}, []string{"Cra 7", "Apto 2"} }},
+		{"", "street", func(c *contact) {
+			c.forms[0].street, c.forms[1].street = []string{"Carrera 7"}, []string{"Cra 7", "Apto 2"}
+		}},
 		{"", "city", func(c *contact) { c.forms[0].city, c.forms[1].city = "Medellin", "Medellín" }},
 		{"", "sp", func(c *contact) { c.forms[0].sp, c.forms[1].sp = "Antioquia", "Antioquía" }},
 		{"", "pc", func(c *contact) { c.forms[0].pc, c.forms[1].pc = "050001", "050002" }},

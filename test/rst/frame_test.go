@@ -2,15 +2,8 @@ package rst
 
 import (
 	"fmt"
-	"os"
-	"os/exec"
-	"path/filepath"
 	"slices"
-	"strings"
-	"testing"
 	"time"
-
-	"example.org/dorado/test/peer"
 )
 
 // The namespaces of extensions. https://www.iana.org/assignments/epp-extensions/
@@ -137,35 +130,3 @@ func (f frame) String() string {
 
 // has reports whether statuses have one.
 func has(statuses []status, s string) bool { return slices.Contains(statuses, status{s}) }
-
-// validate holds for answers that the published schemas call valid. Without them it says so and
-// holds to nothing: the decoding above reads names of the right namespaces only in part.
-func (c *client) validate(t testing.TB) {
-	t.Helper()
-	shared, ok := peer.Shared(t)
-	if !ok || len(c.read) == 0 {
-		return
-	}
-	dir, err := os.MkdirTemp("", "dorado-rst-frames-")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer os.RemoveAll(dir)
-	args := []string{"--noout", "--nonet", "--schema", filepath.Join(shared, "schemas", "all-epp.xsd")}
-	for i, document := range c.read {
-		path := filepath.Join(dir, fmt.Sprintf("%04d.xml", i))
-		if err := os.WriteFile(path, []byte(document), 0o600); err != nil {
-			t.Fatal(err)
-		}
-		args = append(args, path)
-	}
-	out, err := exec.Command(peer.Need(t, "xmllint"), args...).CombinedOutput()
-	if err == nil {
-		return
-	}
-	for i, document := range c.read {
-		if !strings.Contains(string(out), fmt.Sprintf("%04d.xml validates", i)) {
-			t.Errorf("EPP_SCHEMA_VALIDATION_ERROR: %s\n%s", document, out)
-		}
-	}
-}

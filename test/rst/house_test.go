@@ -16,6 +16,7 @@ import (
 
 	"example.org/dorado/test/peer"
 	"example.org/dorado/test/pg"
+	"example.org/dorado/test/schema"
 )
 
 // TestMain ends the registry that all tests share, as all cases of ICANN's suite share one.
@@ -61,9 +62,15 @@ func (r *wholeRun) Errorf(format string, args ...any) {
 	r.Logf(format, args...)
 }
 
-func (r *wholeRun) Fatal(args ...any) { r.first.Fatal(args...) }
+func (r *wholeRun) Fatal(args ...any) {
+	r.failed = true
+	r.first.Fatal(args...)
+}
 
-func (r *wholeRun) Fatalf(format string, args ...any) { r.first.Fatalf(format, args...) }
+func (r *wholeRun) Fatalf(format string, args ...any) {
+	r.failed = true
+	r.first.Fatalf(format, args...)
+}
 
 func (r *wholeRun) TempDir() string {
 	dir, err := os.MkdirTemp("", "dorado-rst-")
@@ -88,6 +95,7 @@ func (r *wholeRun) run() (failed bool) {
 type house struct {
 	program, dir string
 	ports        []string // addresses of EPP, each a service port of its own
+	serverName   string   // in its certificate
 	roots        *x509.CertPool
 	rootFile     string
 	accounts     map[string]account
@@ -114,9 +122,11 @@ func newHouse(t *testing.T) *house {
 
 // openHouse makes a registry, runs it, opens the accounts and registers what the inputs promise.
 func openHouse(t testing.TB) *house {
-	h := &house{dir: filepath.Join(t.TempDir(), "registry"), accounts: map[string]account{}}
+	h := &house{dir: filepath.Join(t.TempDir(), "registry"), serverName: hostName, accounts: map[string]account{}}
 	h.program = filepath.Join(filepath.Dir(h.dir), "dorado")
-	peer.Build(t, h.program)
+	if err := schema.BuildOnce(h.program); err != nil {
+		t.Fatal(err)
+	}
 	args := []string{"init", "--dir", h.dir}
 	dsn, postgres := pg.Chosen(t)
 	if postgres {
@@ -124,13 +134,15 @@ func openHouse(t testing.TB) *house {
 	}
 	h.dorado(t, "", args...)
 	h.certify(t)
-	h.serve(t, h.dir)
+	dirs := []string{h.dir}
 	if postgres { // which takes a second node
-		copied := filepath.Join(filepath.Dir(h.dir), "second")
-		if err := os.CopyFS(copied, os.DirFS(h.dir)); err != nil {
-			t.Fatal(err)
+		dirs = append(dirs, filepath.Join(filepath.Dir(h.dir), "second"))
+		if out, err := exec.Command("cp", "-a", h.dir, dirs[1]).CombinedOutput(); err != nil { // with its modes
+			t.Fatalf("copy the directory: %v\n%s", err, out)
 		}
-		h.serve(t, copied)
+	}
+	for _, dir := range dirs {
+		h.serve(t, dir)
 	}
 	for _, id := range []string{clID01, clID02, clID03} {
 		h.open(t, id)
