@@ -45,7 +45,12 @@ func (c *Call) canCreate(text string) error {
 	if err := c.check(nameIsRegistrable(c.Profile, name), zoneIsSold(c.Profile, name)); err != nil {
 		return err
 	}
-	return c.check(nameIsFree(name, c.Taken(name)), nameIsOffered(c.Profile, name), nameIsInATable(c.Terms, name))
+	return c.check(
+		nameIsFree(name, c.Taken(name)),
+		nameIsOffered(c.Profile, name),
+		nameIsInATable(c.Terms, name),
+		noVariantIsRegistered(c, name, c.variants(name)),
+	)
 }
 
 // notAName is what a check says of a text that is no name.

@@ -59,7 +59,7 @@ func (cmd DomainCreate) Subject() Subject {
 // Keys are what the command reads.
 func (cmd DomainCreate) Keys() registry.Keys {
 	return registry.Keys{
-		Funds: true, Domains: []names.Name{cmd.Name}, Hosts: cmd.Nameservers,
+		Funds: true, Domains: []names.Name{cmd.Name}, Variants: variantKeys(cmd.Name), Hosts: cmd.Nameservers,
 		Contacts: contactIDs(cmd.Registrant, cmd.Contacts),
 	}
 }
@@ -68,6 +68,7 @@ func (cmd DomainCreate) Keys() registry.Keys {
 func (cmd DomainCreate) Run(c *Call) (Reply, registry.Changes, error) {
 	// Load.
 	_, taken := c.Domain(cmd.Name)
+	variants := c.variants(cmd.Name)
 	years := cmp.Or(cmd.Years, 1)
 	quote := c.Terms.Quote(policy.OpCreate, years)
 	if err := c.check(
@@ -78,6 +79,7 @@ func (cmd DomainCreate) Run(c *Call) (Reply, registry.Changes, error) {
 		nameIsOffered(c.Profile, cmd.Name),
 		idnIsRight(c.Terms, cmd.Name, cmd.IDN, cmd.Announced.IDN),
 		nameIsInATable(c.Terms, cmd.Name),
+		noVariantIsRegistered(c, cmd.Name, variants),
 	); err != nil {
 		return nil, registry.Changes{}, err // before anything else is read: most creates end here
 	}
@@ -108,7 +110,7 @@ func (cmd DomainCreate) Run(c *Call) (Reply, registry.Changes, error) {
 	}
 
 	// Decide.
-	changes := c.settlePurge(cmd.Name)
+	changes := c.settlePurges(cmd.Name, variants)
 	d := registry.Domain{
 		ROID: c.NewROID("D"), Name: cmd.Name, Version: 1,
 		Sponsor: c.Registrar.ID, Creator: c.Registrar.ID, Created: c.Now,
@@ -123,17 +125,24 @@ func (cmd DomainCreate) Run(c *Call) (Reply, registry.Changes, error) {
 		HoldUntil:   c.Terms.RegistrationHold.After(c.Now),
 	}
 	charges := c.charges(d, "create", c.Terms.AddGrace, quote)
-	for _, charge := range charges {
-		d.Graces = append(d.Graces, registry.Grace{
-			Kind: registry.AddGrace, Until: charge.PostsAt, Charge: charge.ID, Amount: charge.Amount,
-		})
-	}
+	d.Graces = addGraces(charges)
 
 	// Return.
 	changes.Domains = append(changes.Domains, d)
 	changes.Marks = append(changes.Marks, registry.Mark{Kind: registry.MarkDomain, Name: d.Name})
 	changes.Add(authorise(c.Registrar, charges, funds))
 	return DomainCreated{d.Name, d.ROID, d.Created, d.Expires, quote}, changes, nil
+}
+
+// addGraces are what the charges of a registration can be credited in.
+func addGraces(charges []ledger.Charge) []registry.Grace {
+	var list []registry.Grace
+	for _, charge := range charges {
+		list = append(list, registry.Grace{
+			Kind: registry.AddGrace, Until: charge.PostsAt, Charge: charge.ID, Amount: charge.Amount,
+		})
+	}
+	return list
 }
 
 func contactIDs(registrant string, roles []Role) []string {

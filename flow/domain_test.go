@@ -18,6 +18,7 @@ const noon = "2026-03-01T12:00:00Z"
 func TestDomainCreatePrecedence(t *testing.T) {
 	w := world.New(t, noon)
 	w.Domain(world.Other, "taken.co")
+	w.Domain(world.Other, "strasse.co")
 	w.Contact(world.Other, "OTHERS")
 	w.Contact(world.Poor, "OWN")
 	w.Contact(world.Held, "HELD")
@@ -54,6 +55,7 @@ func TestDomainCreatePrecedence(t *testing.T) {
 		{func() { cmd.IDN = nil }, registry.ParameterMissing, "the login announced the IDN extension and the create does not name the table of the name; add idn:data"},
 		{func() { cmd.IDN = &flow.IDN{Table: "es"} }, registry.ParameterPolicy, "the name is not in the table: it has 'а' (U+0430), which is not in table es; name one that has all its letters"},
 		{func() { cmd.IDN, cmd.Announced.IDN = nil, false }, registry.ParameterPolicy, `in no IDN table of the zone; "аррӏе" has 'ӏ' (U+04CF), which none of them has`},
+		{func() { cmd.Name = world.Name("xn--strae-oqa.co") }, registry.DataPolicy, "a variant of it is registered; strasse.co blocks it, choose another"},
 		{func() { cmd.Name = world.Name("free.co") }, registry.ParameterRange, "no such period is sold; a period is 1 to 5 years"},
 		{func() { cmd.Years = -1 }, registry.ParameterRange, "no such period is sold; a period is 1 to 5 years"},
 		{func() { cmd.Years = 5 }, registry.ParameterMissing, "a required contact is missing; send one in the role admin"},

@@ -33,6 +33,10 @@ var everyCommand = []struct {
 		Name: world.Name("lapsed.co"), Registrant: "X-H1001",
 		Contacts: []flow.Role{{Role: "admin", ID: "X-H1001"}, {Role: "tech", ID: "X-H1001"}},
 	}},
+	{"domain:create of a variant of a name to purge", world.Other, flow.DomainCreate{
+		Name: world.Name("xn--wei-7ka.co"), Registrant: "X-H1001",
+		Contacts: []flow.Role{{Role: "admin", ID: "X-H1001"}, {Role: "tech", ID: "X-H1001"}},
+	}},
 	{"domain:renew", world.Acme, flow.DomainRenew{
 		Name: world.Name("shop.co"), CurrentExpiry: time.Date(2028, 3, 1, 0, 0, 0, 0, time.UTC), Years: 2,
 	}},
@@ -97,6 +101,7 @@ func everyWorld(t *testing.T) *world.World {
 	w.Domain(world.Deleter, "lapsed.co")
 	w.Host(world.Deleter, "ns1.lapsed.co", "192.0.2.2")
 	w.Queue(7, world.Acme, registry.TextNotice{Text: "an old one"})
+	w.Domain(world.Deleter, "weiss.co")
 	w.At("2027-04-30T12:00:00Z")
 	w.Domain(world.Acme, "young.co", "ns1.shop.co")
 	w.Maintain(renamedMaintenance)

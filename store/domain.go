@@ -107,7 +107,7 @@ func (w *writer) putDomain(d registry.Domain) {
 func (w *writer) insertDomain(d registry.Domain) {
 	what := "put " + d.Name.String()
 	w.insert(domains, what, insertDomain, d.Name.String(), d.ROID, d.Version, d.Name.Parent().String(), d.Sponsor,
-		micros(d.Created), micros(d.Expires), micros(lifecycle.Due(d)), w.body(domainVersion(d)))
+		micros(d.Created), micros(d.Expires), micros(lifecycle.Due(d)), w.body(domainVersion(d)), variantKey(d.Name))
 }
 
 func (w *writer) updateDomain(d registry.Domain) {
@@ -138,8 +138,8 @@ func (w *writer) linkContacts(d registry.Domain) {
 }
 
 const insertDomain = `
-INSERT INTO domain (name, roid, version, zone, sponsor, created, expires, due, body)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)`
+INSERT INTO domain (name, roid, version, zone, sponsor, created, expires, due, body, variant)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`
 
 const updateDomain = `
 UPDATE domain

@@ -23,6 +23,10 @@ type memory struct {
 	names map[uint64]known // by keyed hash; nil: nothing is known
 	seeds [2]maphash.Seed
 
+	// variants are the names that have a key of package idn, by the hash of the key, as their own hashes. Few
+	// names have one.
+	variants map[uint64][]uint64
+
 	registrars map[registry.RegistrarID]registry.Registrar
 	changed    uint64 // how often a registrar was changed
 
@@ -58,13 +62,13 @@ func (m *memory) hash(name string) (key, check uint64) {
 
 // fill remembers the names that are stored, of which each calls add, and nothing else.
 func (m *memory) fill(follows bool, each func(add func(name string, due int64)) error) error {
-	filled := memory{names: map[uint64]known{}, seeds: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}}
+	filled := memory{names: map[uint64]known{}, variants: map[uint64][]uint64{}, seeds: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}}
 	if err := each(func(name string, due int64) { filled.put(item{itemCreated, name, instant(due)}) }); err != nil {
 		return err
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.names, m.seeds, m.follows = filled.names, filled.seeds, follows
+	m.names, m.variants, m.seeds, m.follows = filled.names, filled.variants, filled.seeds, follows
 	m.registrars, m.own, m.until = map[registry.RegistrarID]registry.Registrar{}, map[uint64]time.Time{}, time.Time{}
 	return nil
 }
@@ -73,7 +77,7 @@ func (m *memory) fill(follows bool, each func(add func(name string, due int64)) 
 func (m *memory) forget() {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.names, m.registrars, m.own = nil, nil, nil
+	m.names, m.variants, m.registrars, m.own = nil, nil, nil, nil
 	m.changed++
 }
 
@@ -109,6 +113,9 @@ func (m *memory) takeIn(list []item) {
 func (m *memory) put(i item) {
 	key, check := m.hash(i.name)
 	m.putAt(key, check, i)
+	if i.kind == itemCreated {
+		m.putVariant(i.name, key)
+	}
 }
 
 func (m *memory) putAt(key, check uint64, i item) {
@@ -124,6 +131,7 @@ func (m *memory) putAt(key, check uint64, i item) {
 func (m *memory) drop(name string) {
 	key, check := m.hash(name)
 	m.dropAt(key, check)
+	m.dropVariant(name, key)
 }
 
 func (m *memory) dropAt(key, check uint64) {
@@ -143,9 +151,17 @@ func (m *memory) expect(list []item) {
 	now := time.Now()
 	for _, i := range list {
 		if i.kind == itemCreated {
-			key, _ := m.hash(i.name)
-			m.own[key] = now
+			m.ask(i.name, now)
 		}
+	}
+}
+
+// ask has the database asked for a name and its variants.
+func (m *memory) ask(name string, now time.Time) {
+	key, _ := m.hash(name)
+	m.own[key] = now
+	if key, ok := m.variantHash(name); ok {
+		m.own[key] = now
 	}
 }
 
@@ -174,8 +190,7 @@ func (m *memory) committed(list []item) {
 	for _, i := range list {
 		switch i.kind {
 		case itemCreated, itemChanged, itemGone:
-			key, _ := m.hash(i.name)
-			m.own[key] = now
+			m.ask(i.name, now)
 		case itemRegistrar:
 			delete(m.registrars, registry.RegistrarID(i.name))
 			m.changed++

@@ -48,7 +48,7 @@ func (db *DB) migrate(ctx context.Context) error {
 	if err := db.engine.prepare(ctx, db.writer.db); err != nil {
 		return fmt.Errorf("prepare the database: %w", err)
 	}
-	return nil
+	return db.keyVariants(ctx)
 }
 
 // mostNamed is how many tables of somebody else are named.

@@ -23,6 +23,8 @@ type overlay struct {
 
 	registrars map[registry.RegistrarID]found[registry.Registrar]
 	domains    map[names.Name]found[registry.Domain]
+	variants   map[string]found[[]names.Name] // stored, by key
+	decidedOn  map[string][]names.Name        // decided and perhaps not stored yet, by key
 	hosts      map[names.Name]found[registry.Host]
 	contacts   map[string]found[registry.Contact]
 	charges    map[string]found[ledger.Charge]
@@ -138,6 +140,7 @@ func (o *overlay) waiting() []write {
 func (o *overlay) forget() {
 	o.registrars = map[registry.RegistrarID]found[registry.Registrar]{}
 	o.domains = map[names.Name]found[registry.Domain]{}
+	o.variants, o.decidedOn = map[string]found[[]names.Name]{}, nil
 	o.hosts = map[names.Name]found[registry.Host]{}
 	o.contacts = map[string]found[registry.Contact]{}
 	o.charges = map[string]found[ledger.Charge]{}
@@ -202,6 +205,7 @@ func (o *overlay) see(changes registry.Changes) {
 	}
 	for _, d := range changes.Domains {
 		o.domains[d.Name] = found[registry.Domain]{d, true}
+		o.seeVariant(d)
 		o.link(d)
 	}
 	for _, c := range changes.Charges {

@@ -211,6 +211,19 @@ func into[K comparable, V any](m map[K]found[V], key K, scan func(row) (V, error
 	}
 }
 
+// allInto takes all rows of a statement into an entry of the overlay.
+func allInto[K comparable, V any](m map[K]found[[]V], key K, scan func(row) (V, error)) func(pgx.BatchResults) error {
+	return func(results pgx.BatchResults) error {
+		rows, err := results.Query()
+		if err != nil {
+			return err
+		}
+		list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (V, error) { return scan(row) })
+		m[key] = found[[]V]{list, true}
+		return err
+	}
+}
+
 // fetch begins the moment of a group and reads what its jobs are known to read, in one round trip.
 func (o *overlay) fetch(group []*job) error {
 	list := append([]asked{{text: beginDecide, take: ended}}, o.waits.asked()...)
@@ -230,6 +243,11 @@ func (o *overlay) wanted(keys registry.Keys) []asked {
 	for _, name := range keys.Domains {
 		if claim(o.domains, name) {
 			list = append(list, asked{domainByName, []any{name.String()}, into(o.domains, name, scanDomain)})
+		}
+	}
+	for _, key := range keys.Variants {
+		if claim(o.variants, key) {
+			list = append(list, asked{variantsOfKey, []any{key}, allInto(o.variants, key, scanName)})
 		}
 	}
 	for _, name := range keys.Hosts {

@@ -41,8 +41,17 @@ func Key(name names.Name) string {
 var asciiSequences = []string{"ss"}
 
 func asciiHasVariants(label string) bool {
-	return slices.ContainsFunc(asciiSequences, func(s string) bool { return strings.Contains(label, s) })
+	for _, s := range asciiSequences {
+		if strings.Contains(label, s) {
+			return true
+		}
+	}
+	return false
 }
+
+// ASCIISequences returns the sequences of ASCII letters that have variants, such as "ss": a label of ASCII has
+// variants exactly if it has one of them.
+func ASCIISequences() []string { return slices.Clone(asciiSequences) }
 
 // aLabel is a folded label in ASCII. What a key says need not be a valid label.
 func aLabel(u string) string {

@@ -158,6 +158,9 @@ type Reader interface {
 	// DomainDue returns only when time next changes a domain, at most a second too early, for those who
 	// ask whether it is there.
 	DomainDue(names.Name) (time.Time, bool, error)
+	// Variants returns the stored names that have a key of package idn: those that are variants of each
+	// other. Outside of a command it may be as far behind as DomainDue.
+	Variants(key string) ([]names.Name, error)
 	Host(names.Name) (Host, bool, error)
 	// HostByROID finds a host whatever it is called now.
 	HostByROID(ROID) (Host, bool, error)
@@ -244,6 +247,7 @@ type Keys struct {
 	Registrar RegistrarID // whose command it is; empty for the operator and for time
 	Funds     bool        // of that registrar
 	Domains   []names.Name
+	Variants  []string // keys of package idn
 	Hosts     []names.Name
 	Contacts  []string
 }
