@@ -196,7 +196,7 @@ func keys(m map[string]string) []string {
 }
 
 // sampled is how many labels of a table are tried.
-const sampled = 20_000
+const sampled = 5_000
 
 // verdicts returns labels of code points that both tables have, which one takes and the other does not.
 func verdicts(ours, theirs *Table, both []rune) []string {
