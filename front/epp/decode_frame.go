@@ -171,6 +171,7 @@ func (d *decoder) object(c *strictxml.Element, op string) {
 	d.req.subject = flow.Subject{Command: name, Object: prefix, Logged: !isQuery}
 	if prefix == "" {
 		d.req.subject.Object = "unknown"
+		d.lack(registry.UnimplementedService, "this registry has no objects of "+shorten(x.Name.Space, maxURI))
 		x.Skip()
 		return
 	}

@@ -88,6 +88,8 @@ func TestSession(t *testing.T) {
 	w.Domain(world.Acme, "taken.co")
 	onlyHosts := goodLogin(world.Acme)
 	onlyHosts.services = "<objURI>urn:ietf:params:xml:ns:host-1.0</objURI>"
+	signed := goodLogin(world.Acme)
+	signed.services += "<svcExtension><extURI>urn:ietf:params:xml:ns:secDNS-1.1</extURI></svcExtension>"
 	extended := strings.Replace(info("CMD-X", "taken.co"), "<clTRID>", `<extension><secDNS:update `+
 		`xmlns:secDNS="urn:ietf:params:xml:ns:secDNS-1.1"><secDNS:chg/></secDNS:update></extension><clTRID>`, 1)
 	for _, test := range []struct {
@@ -99,6 +101,8 @@ func TestSession(t *testing.T) {
 		{"a second login as another", login(world.Other), "2002", goodLogin(world.Acme)},
 		{"poll", command("CMD-P", `<poll op="req"/>`), "1300", goodLogin(world.Acme)},
 		{"an object that was not announced", info("CMD-A", "taken.co"), "2307", onlyHosts},
+		{"an extension as object of a query", strings.ReplaceAll(info("CMD-A", "taken.co"), "domain-1.0", "secDNS-1.1"), "2307", signed},
+		{"an extension as object of a command", strings.ReplaceAll(create("CMD-A", "free.co"), "domain-1.0", "secDNS-1.1"), "2307", signed},
 		{"an extension that was not announced", extended, "2103", goodLogin(world.Acme)},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -29,13 +29,17 @@ type site struct {
 
 // listen begins a Server for a world; it is shut down at the end of the test, and Serve must then have
 // returned nil.
-func listen(t testing.TB, w *world.World) *site {
+func listen(t testing.TB, w *world.World, changes ...func(*epp.Config)) *site {
 	t.Helper()
 	certificate := issue(t, nil, "epp.example", time.Hour)
-	server := epp.New(epp.Config{
+	config := epp.Config{
 		Service: w.Service, ServerID: "Test EPP", NewTRID: w.NewTRID, Sent: schema.Watch(t),
 		Credentials: epp.Credentials{Certificates: []tls.Certificate{certificate}},
-	})
+	}
+	for _, change := range changes {
+		change(&config)
+	}
+	server := epp.New(config)
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
