@@ -67,6 +67,7 @@ func mutate(t *testing.T, seed uint64, mutants int) {
 			t.Parallel()
 			r := &mutantRig{t: t, sound: settled(name, frames[i]), codes: map[string]int{}}
 			r.open()
+			defer func() { r.era.end() }()
 			r.tell(r.sound)
 			sound := maps.Clone(r.codes)
 			r.renew()
@@ -122,6 +123,7 @@ type mutantRig struct {
 	t     *testing.T
 	sound string
 
+	era    *era
 	world  *world.World
 	site   *site
 	writes *writes
@@ -133,7 +135,8 @@ type mutantRig struct {
 
 // open makes a registry anew, in which the sound frames can succeed.
 func (r *mutantRig) open() {
-	w := world.New(r.t, "2026-04-03T12:00:00Z")
+	r.era = &era{TB: r.t}
+	w := world.New(r.era, "2026-04-03T12:00:00Z")
 	for _, id := range []string{"jd1234", "sh8013", "sh8014", "mak21", "unused"} {
 		w.Contact(world.Acme, id)
 		w.Do(world.Acme, flow.ContactUpdate{ID: id, AuthInfo: new(strongSecret)})
@@ -157,7 +160,7 @@ func (r *mutantRig) open() {
 	w.Service.Store = r.writes
 	r.log = &complaints{}
 	r.world, r.client = w, nil
-	r.site = listen(r.t, w, func(c *epp.Config) { c.Log = slog.New(r.log) })
+	r.site = listen(r.era, w, func(c *epp.Config) { c.Log = slog.New(r.log) })
 }
 
 // forbid sets the statuses that the sound updates remove.
@@ -252,7 +255,31 @@ func (r *mutantRig) after(code string, changed int64) {
 func (r *mutantRig) renew() {
 	r.world.CheckInvariants()
 	r.leave()
+	r.era.end()
 	r.open()
+}
+
+// An era is the part of a test in which one registry lives: its files and connections go with it.
+type era struct {
+	testing.TB
+	ends []func()
+}
+
+func (e *era) Cleanup(f func()) { e.ends = append(e.ends, f) }
+
+func (e *era) TempDir() string {
+	dir, err := os.MkdirTemp("", "era")
+	if err != nil {
+		e.Fatal(err)
+	}
+	e.Cleanup(func() { os.RemoveAll(dir) })
+	return dir
+}
+
+func (e *era) end() {
+	for _, f := range slices.Backward(e.ends) {
+		f()
+	}
 }
 
 func (r *mutantRig) leave() {
