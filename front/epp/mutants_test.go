@@ -47,21 +47,15 @@ func TestSoakMutants(t *testing.T) {
 	mutate(t, seed, max(10_000, int(length.Minutes())*1000))
 }
 
-// unsuccessful are the sound frames that cannot succeed, and why.
-var unsuccessful = map[string]string{
-	"domain create with hostAttr": "hosts are objects here",
-	"domain transfer":             "there is no transfer",
-	"contact transfer":            "there is no transfer",
-	"poll request":                "there is no poll",
-	"poll ack":                    "there is no message of that id",
-	"secDNS create with keys":     "keys alone are no DS",
-	"restore":                     "the name was not deleted",
-	"fee check":                   "there are no fees",
-}
-
 // mutate sends so many mutants of every sound frame.
 func mutate(t *testing.T, seed uint64, mutants int) {
 	names, frames := epp.Sounds()
+	var succeeded atomic.Int64
+	t.Cleanup(func() {
+		if least := int64(len(names) / 2); succeeded.Load() < least {
+			t.Errorf("%d sound frames of %d succeed, want %d at least: mutants of the others reach little of a flow", succeeded.Load(), len(names), least)
+		}
+	})
 	for i, name := range names {
 		t.Run(strings.ReplaceAll(name, " ", "-"), func(t *testing.T) {
 			t.Parallel()
@@ -76,8 +70,8 @@ func mutate(t *testing.T, seed uint64, mutants int) {
 				r.tell(m.Mutant(r.sound))
 			}
 			r.world.CheckInvariants()
-			if _, held := unsuccessful[name]; !held && sound["1000"]+sound["1001"]+sound["1500"]+sound["greeting"] == 0 {
-				t.Errorf("the frame itself is answered %v: its mutants reach less of the flow than they could\n%s", sound, r.sound)
+			if sound["1000"]+sound["1001"]+sound["1500"]+sound["greeting"] > 0 {
+				succeeded.Add(1)
 			}
 			t.Logf("the sound frame: %v; mutants: %v", sound, r.codes)
 		})
@@ -187,11 +181,8 @@ func (r *mutantRig) enter() {
 		return
 	}
 	l := goodLogin(world.Acme)
-	l.services = objects + "<svcExtension>"
-	for _, uri := range epp.ExtensionURIs() {
-		l.services += "<extURI>" + uri + "</extURI>"
-	}
-	l.services += "</svcExtension>"
+	l.services = "<objURI>" + strings.Join(epp.ObjectURIs(), "</objURI><objURI>") + "</objURI><svcExtension><extURI>" +
+		strings.Join(epp.ExtensionURIs(), "</extURI><extURI>") + "</extURI></svcExtension>"
 	r.client.send(l.String())
 	r.client.wants("1000")
 }
