@@ -111,10 +111,30 @@ func (c *Call) rules(sponsor registry.RegistrarID) lifecycle.Rules {
 			r, _ := c.RegistrarByID(sponsor)
 			return r.AutoRenewsAt(at)
 		},
+		Price: func(name names.Name, at time.Time) registry.NamePrice { return c.Offer(name).PriceAt(at) },
 		Spread: func(roid registry.ROID) uint32 {
 			return binary.BigEndian.Uint32(keyed(c.service.Keys.Spread, string(roid)))
 		},
 	}
+}
+
+// Offer returns what is settled about a name, registered or not.
+func (c *Call) Offer(name names.Name) registry.Offer {
+	offer, _ := read(c, func() (registry.Offer, bool, error) {
+		offer, err := c.reader.Offer(name)
+		return offer, true, err
+	})
+	return offer
+}
+
+// quote asks the pricing function, and keeps the answer where the call is to be explained. The price is
+// that of this instant. Decisions 5.3.
+func (c *Call) quote(op policy.Operation, years int, offer registry.Offer) policy.Quote {
+	q := c.Terms.Quote(op, years, offer.PriceAt(c.Now))
+	if c.trail != nil {
+		c.trail.Prices = append(c.trail.Prices, q)
+	}
+	return q
 }
 
 // Host returns the host of that name. One whose superordinate name has been purged by time is

@@ -2,6 +2,7 @@ package flow
 
 import (
 	"errors"
+	"fmt"
 
 	"example.org/dorado/core/names"
 	"example.org/dorado/core/registry"
@@ -9,7 +10,12 @@ import (
 
 // DomainCheck asks which names could be registered. RFC 5731 section 3.1.1. The names are as they
 // were sent: a bad one is unavailable with a reason and does not fail the others. Decisions 1.2.
-type DomainCheck struct{ Names []string }
+type DomainCheck struct {
+	Names  []string
+	Fees   *FeeQuestion // nil: nobody asks what they cost. RFC 8748
+	Token  *string      // an allocation code that the names are checked with; nil if there is none. RFC 8495
+	Launch LaunchSaid
+}
 
 // Checked is what the check of one object says. Reason is empty when it is available. EPP has room
 // for 32 characters of it (RFC 5730 section 4.2), so what stands before the first semicolon says all.
@@ -17,11 +23,16 @@ type Checked struct {
 	Object    string // as it was sent
 	Available bool
 	Reason    string
+	Fees      *FeeAnswer // nil unless they were asked for
 }
 
 // Asks says what the check counts as.
 func (q DomainCheck) Asks() Question {
-	return Question{Command: "check", Object: "domain", IDs: q.Names}
+	question := Question{Command: "check", Object: "domain", IDs: q.Names, Private: q.Token != nil}
+	if q.Fees != nil {
+		question.Form = fmt.Sprintf("%+v", *q.Fees)
+	}
+	return question
 }
 
 // Answer looks each name up.
@@ -29,27 +40,48 @@ func (q DomainCheck) Answer(c *Call) (Reply, error) {
 	if err := c.check(registrarIsActive(c.Registrar), checkFits(c.Terms.Limits, len(q.Names), "domain:name")); err != nil {
 		return nil, err
 	}
+	if q.Launch != (LaunchSaid{}) {
+		if err := c.check(phaseIsOpen(c.Terms, q.Launch, c.Now)); err != nil {
+			return nil, err
+		}
+	}
+	if q.Fees != nil {
+		if err := c.check(feesFit(c.Terms.Limits, len(q.Fees.Commands)), feePhasesAreSold(q.Fees)); err != nil {
+			return nil, err
+		}
+	}
 	answers := make([]Checked, len(q.Names))
 	for i, text := range q.Names {
-		answers[i] = checked(text, c.canCreate(text))
+		name, err := names.Parse(text)
+		if err != nil {
+			err = notAName(err)
+		} else {
+			err = c.canCreate(name, q.Token)
+		}
+		answers[i] = checked(text, err)
+		if q.Fees != nil {
+			refusal, _ := errors.AsType[*registry.Error](err)
+			answers[i].Fees = c.fees(q.Fees, name, refusal)
+		}
 	}
 	return answers, nil
 }
 
-// canCreate says why a create of a name by any registrar would be refused.
-func (c *Call) canCreate(text string) error {
-	name, err := names.Parse(text)
-	if err != nil {
-		return notAName(err)
-	}
+// canCreate says why a create of a name by the registrar would be refused, whatever else it says.
+func (c *Call) canCreate(name names.Name, token *string) error {
 	if err := c.check(nameIsRegistrable(c.Profile, name), zoneIsSold(c.Profile, name)); err != nil {
 		return err
 	}
+	offer := c.Offer(name)
+	price := offer.PriceAt(c.Now)
 	return c.check(
 		nameIsFree(name, c.Taken(name)),
-		nameIsOffered(c.Profile, name),
+		nameIsOffered(c.Profile, name, price),
+		nameIsUnlisted(name, offer, c.Now),
+		registrarTakes(c.Registrar, name, price),
 		nameIsInATable(c.Terms, name),
 		noVariantIsRegistered(c, name, c.variants(name)),
+		c.tokenAllocates(offer.Allocation, token),
 	)
 }
 

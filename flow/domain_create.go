@@ -35,6 +35,9 @@ type DomainCreate struct {
 	TTL         []TTLEdit
 	IDN         *IDN // nil if not given
 	Announced   Announced
+	Fee         FeeSaid
+	Token       *string    // the allocation code as a token; nil if there is none. RFC 8495
+	Launch      LaunchSaid // of the launch phases. RFC 8334
 }
 
 // DomainCreated is what a successful DomainCreate replies.
@@ -70,13 +73,13 @@ func (cmd DomainCreate) Run(c *Call) (Reply, registry.Changes, error) {
 	_, taken := c.Domain(cmd.Name)
 	variants := c.variants(cmd.Name)
 	years := cmp.Or(cmd.Years, 1)
-	quote := c.Terms.Quote(policy.OpCreate, years)
+	offer := c.Offer(cmd.Name)
 	if err := c.check(
-		registrarIsActive(c.Registrar),
-		nameIsRegistrable(c.Profile, cmd.Name),
-		zoneIsSold(c.Profile, cmd.Name),
+		registrarIsActive(c.Registrar), nameIsRegistrable(c.Profile, cmd.Name), zoneIsSold(c.Profile, cmd.Name),
 		nameIsFree(cmd.Name, taken),
-		nameIsOffered(c.Profile, cmd.Name),
+		nameIsOffered(c.Profile, cmd.Name, offer.PriceAt(c.Now)),
+		nameIsUnlisted(cmd.Name, offer, c.Now),
+		registrarTakes(c.Registrar, cmd.Name, offer.PriceAt(c.Now)),
 		idnIsRight(c.Terms, cmd.Name, cmd.IDN, cmd.Announced.IDN),
 		nameIsInATable(c.Terms, cmd.Name),
 		noVariantIsRegistered(c, cmd.Name, variants),
@@ -86,10 +89,12 @@ func (cmd DomainCreate) Run(c *Call) (Reply, registry.Changes, error) {
 	roles := c.spelt(cmd.Contacts)
 	contacts, contactsMayBeLinked := c.contacts(cmd.Registrant, roles)
 	hosts, hostsExist := c.hosts(cmd.Nameservers)
-	funds := c.Funds()
+	funds, quote := c.Funds(), c.quote(policy.OpCreate, years, offer)
 
 	// Check.
 	if err := c.check(
+		c.codeAllocates(offer.Allocation, cmd.Token, cmd.AuthInfo),
+		phaseIsOpen(c.Terms, cmd.Launch, c.Now),
 		periodIsSold(c.Terms, years),
 		requiredContactsAreNamed(c.Terms, cmd.Registrant, roles),
 		contactsFit(c.Terms, roles),
@@ -103,6 +108,8 @@ func (cmd DomainCreate) Run(c *Call) (Reply, registry.Changes, error) {
 		signersFit(c.Terms, cmd.DS),
 		ttlsAreLegal(c.Terms, "domain", cmd.TTL),
 		authInfoIsStrong("domain", &cmd.AuthInfo, cmd.Announced.SecureAuthInfo),
+		premiumFeeIsSaid(quote, cmd.Fee),
+		feeIsRight(quote, cmd.Fee),
 		registrarIsNotOnHold(c.Registrar),
 		fundsCover(funds, quote.Total()),
 	); err != nil {
@@ -111,20 +118,10 @@ func (cmd DomainCreate) Run(c *Call) (Reply, registry.Changes, error) {
 
 	// Decide.
 	changes := c.settlePurges(cmd.Name, variants)
-	d := registry.Domain{
-		ROID: c.NewROID("D"), Name: cmd.Name, Version: 1,
-		Sponsor: c.Registrar.ID, Creator: c.Registrar.ID, Created: c.Now,
-		Expires:     lifecycle.FirstExpiry(c.Now, years),
-		Registrant:  contacts.registrant,
-		Contacts:    contacts.others,
-		Nameservers: hosts,
-		DS:          sortedSigners(slices.Clone(cmd.DS)),
-		AuthInfo:    c.Hash(cmd.AuthInfo),
-		TTL:         editedTTLs(registry.TTLs{}, cmd.TTL),
-		IDNTable:    tableOf(c.Terms, cmd.Name, cmd.IDN),
-		HoldUntil:   c.Terms.RegistrationHold.After(c.Now),
-	}
-	charges := c.charges(d, "create", c.Terms.AddGrace, quote)
+	d := cmd.domain(c)
+	d.Registrant, d.Contacts, d.Nameservers = contacts.registrant, contacts.others, hosts
+	changes.Allocations = useCode(&d, offer.Allocation, c.Now)
+	charges := c.charges(d, "create", quote)
 	d.Graces = addGraces(charges)
 
 	// Return.
@@ -143,6 +140,20 @@ func addGraces(charges []ledger.Charge) []registry.Grace {
 		})
 	}
 	return list
+}
+
+// domain is the registration before it has what it links and its graces.
+func (cmd DomainCreate) domain(c *Call) registry.Domain {
+	return registry.Domain{
+		ROID: c.NewROID("D"), Name: cmd.Name, Version: 1,
+		Sponsor: c.Registrar.ID, Creator: c.Registrar.ID, Created: c.Now,
+		Expires:   lifecycle.FirstExpiry(c.Now, cmp.Or(cmd.Years, 1)),
+		DS:        sortedSigners(slices.Clone(cmd.DS)),
+		AuthInfo:  c.Hash(cmd.AuthInfo),
+		TTL:       editedTTLs(registry.TTLs{}, cmd.TTL),
+		IDNTable:  tableOf(c.Terms, cmd.Name, cmd.IDN),
+		HoldUntil: c.Terms.RegistrationHold.After(c.Now),
+	}
 }
 
 func contactIDs(registrant string, roles []Role) []string {
@@ -215,8 +226,8 @@ func (c *Call) hosts(list []names.Name) ([]registry.HostRef, Rule) {
 	return refs, holds("hostsExist", "domain:hostObj", "")
 }
 
-// charges makes the charges of a quote for a domain, to post when the grace has ended.
-func (c *Call) charges(d registry.Domain, event string, grace policy.Days, q policy.Quote) []ledger.Charge {
+// charges makes the charges of a quote for a domain, each to post when its grace has ended.
+func (c *Call) charges(d registry.Domain, event string, q policy.Quote) []ledger.Charge {
 	charges := make([]ledger.Charge, len(q.Fees))
 	for i, fee := range q.Fees {
 		charges[i] = ledger.Charge{
@@ -224,7 +235,7 @@ func (c *Call) charges(d registry.Domain, event string, grace policy.Days, q pol
 				c.SvTRID + "/" + string(fee.Type),
 			Party: c.Registrar.Party(), Object: string(d.ROID), Subject: d.Name.String(),
 			Type: fee.Type, Amount: fee.Amount,
-			At: c.Now, PostsAt: grace.After(c.Now), GraceDays: int(grace),
+			At: c.Now, PostsAt: fee.Grace.After(c.Now), GraceDays: int(fee.Grace),
 			Authorises: true, State: ledger.Open,
 		}
 	}

@@ -19,6 +19,7 @@ type DomainDelete struct{ Name names.Name }
 type DomainDeleted struct {
 	Name     names.Name
 	Credited ledger.Money // 0 outside every grace period
+	Currency string
 }
 
 // Outcome is 1001 in every case, with the manual's sentence. Manual 12.3.4, decisions 3.3.
@@ -60,7 +61,7 @@ func (cmd DomainDelete) Run(c *Call) (Reply, registry.Changes, error) {
 	if atOnce {
 		changes.Poll = c.purged(d, by, c.Now)
 		changes.Add(c.purge(d, by, c.Now))
-		return DomainDeleted{d.Name, credited}, changes, nil
+		return DomainDeleted{d.Name, credited, c.Terms.Prices.Currency}, changes, nil
 	}
 	d.Deletion = lifecycle.Delete(d, c.rules(d.Sponsor), c.Now)
 	d.Deletion.By, d.Deletion.ClTRID, d.Deletion.SvTRID = by.By, by.ClTRID, by.SvTRID
@@ -69,7 +70,7 @@ func (cmd DomainDelete) Run(c *Call) (Reply, registry.Changes, error) {
 	// Return.
 	changes.Domains = append(changes.Domains, d)
 	changes.Marks = append(changes.Marks, registry.Mark{Kind: registry.MarkDomain, Name: d.Name})
-	return DomainDeleted{d.Name, credited}, changes, nil
+	return DomainDeleted{d.Name, credited, c.Terms.Prices.Currency}, changes, nil
 }
 
 // release credits the charges of grace periods, each for exactly what it was. A charge that time

@@ -16,6 +16,7 @@ type DomainInfo struct {
 	ROID     registry.ROID // of the object that the authInfo belongs to; empty for the domain itself
 	Hosts    HostsWanted
 	TTL      TTLWanted
+	Token    bool // the allocation code is asked for. RFC 8495 section 3.1.2
 }
 
 // HostsWanted selects the hosts in the answer to DomainInfo. RFC 5731 section 3.1.2.
@@ -36,7 +37,7 @@ type DomainDetails struct {
 func (q DomainInfo) Asks() Question {
 	return Question{
 		Command: "info", Object: "domain", IDs: []string{q.Name.String()},
-		Form: fmt.Sprint(q.Hosts, q.TTL), Private: q.AuthInfo != nil,
+		Form: fmt.Sprint(q.Hosts, q.TTL), Private: q.AuthInfo != nil || q.Token,
 	}
 }
 
@@ -47,6 +48,7 @@ func (q DomainInfo) Answer(c *Call) (Reply, error) {
 		registrarIsActive(c.Registrar),
 		nameIsRegistered(q.Name, found),
 		c.authInfoFits(d, q.AuthInfo, q.ROID),
+		tokenIsTold(c.Registrar, d, q.Token),
 	); err != nil {
 		return nil, err
 	}

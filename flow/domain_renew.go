@@ -17,6 +17,7 @@ type DomainRenew struct {
 	Name          names.Name
 	CurrentExpiry time.Time // a date
 	Years         int       // 0 means one
+	Fee           FeeSaid
 }
 
 // DomainRenewed is what a successful DomainRenew replies.
@@ -39,7 +40,7 @@ func (cmd DomainRenew) Run(c *Call) (Reply, registry.Changes, error) {
 	// Load.
 	d, found := c.Domain(cmd.Name)
 	years := cmp.Or(cmd.Years, 1)
-	quote := c.Terms.Quote(policy.OpRenew, years)
+	quote := c.quote(policy.OpRenew, years, c.Offer(cmd.Name))
 	expires := lifecycle.AddYears(d.Expires, years)
 	funds := c.Funds()
 
@@ -52,6 +53,8 @@ func (cmd DomainRenew) Run(c *Call) (Reply, registry.Changes, error) {
 		expiryMatches(d, cmd.CurrentExpiry),
 		periodIsSold(c.Terms, years),
 		expiryIsWithinHorizon(c, expires),
+		premiumFeeIsSaid(quote, cmd.Fee),
+		feeIsRight(quote, cmd.Fee),
 		registrarIsNotOnHold(c.Registrar),
 		fundsCover(funds, quote.Total()),
 	); err != nil {
@@ -59,7 +62,7 @@ func (cmd DomainRenew) Run(c *Call) (Reply, registry.Changes, error) {
 	}
 
 	// Decide.
-	charges := c.charges(d, "renew", c.Terms.RenewGrace, quote)
+	charges := c.charges(d, "renew", quote)
 	d = d.Next()
 	d.Graces = lifecycle.Running(d, c.Now)
 	for _, charge := range charges {

@@ -23,6 +23,12 @@ func TestDomainCreatePrecedence(t *testing.T) {
 	w.Contact(world.Poor, "OWN")
 	w.Contact(world.Held, "HELD")
 	w.Host(world.Other, "ns1.example.net")
+	w.Price(1, "free.co", "xn--espaol-zwa.co")
+	for kind, name := range map[registry.ListKind]string{registry.Banned: "banned.co", registry.Blocked: "blocked.co", registry.Reserved: "reserved.co"} {
+		w.Do("", flow.ListingAdd{Listings: []registry.Listing{{Name: world.Name(name), Kind: kind, Reason: "a secret"}}})
+	}
+	w.Allocate("free.co", "the code")
+	w.Do("", flow.RegistrarSet{Registrar: world.Held, PremiumsUnavailable: new(true), IDNsUnavailable: new(true)})
 	many := make([]names.Name, 14)
 	for i := range many {
 		many[i] = world.Name("ns" + string(rune('a'+i)) + ".example.net")
@@ -35,6 +41,7 @@ func TestDomainCreatePrecedence(t *testing.T) {
 		TTL:      []flow.TTLEdit{{For: "DNAME", Seconds: new(uint32(1))}}, AuthInfo: "2fooBAR",
 		Announced: flow.Announced{IDN: true, SecureAuthInfo: true},
 		DS:        slices.Repeat([]registry.DSRecord{{DS: registry.DS{KeyTag: 1, Algorithm: 4, DigestType: 9, Digest: "AB"}}}, 11),
+		Token:     new("wrong"), Launch: flow.LaunchSaid{Phase: "sunrise", Subphase: "x", Application: true, Notices: true},
 	}
 	precedence(t, w, func() (registry.RegistrarID, flow.Command) { return who, cmd }, []step{
 		{func() {}, registry.Authorization, "the registrar is not active; ask the registry"},
@@ -50,13 +57,36 @@ func TestDomainCreatePrecedence(t *testing.T) {
 		{func() { cmd.Name = world.Name("arts.co") }, registry.DataPolicy, "the registry withholds this name; choose another"},
 		{func() { cmd.Name = world.Name("com.co") }, registry.DataPolicy, "the registry withholds this name; choose another"},
 		{func() { cmd.Name = world.Name("ab.co") }, registry.DataPolicy, "the registry withholds this name; choose another"},
-		{func() { cmd.Name = world.Name("xn--80ak6aa92e.co") }, registry.ParameterSyntax, "it is another name than domain:name; send xn--80ak6aa92e.co or аррӏе.co"},
+		{func() { cmd.Name = world.Name("banned.co") }, registry.DataPolicy, "the name is not available; choose another"},
+		{func() { cmd.Name = world.Name("blocked.co") }, registry.DataPolicy, "the name is not available; choose another"},
+		{func() { cmd.Name = world.Name("reserved.co") }, registry.DataPolicy, "the name is reserved; only an allocation code of the registry lifts that"},
+		{func() { cmd.Name = world.Name("xn--espaol-zwa.co") }, registry.DataPolicy, "your account takes no premiums; change its setting premiums-are-unavailable"},
+		{
+			func() {
+				w.Do("", flow.RegistrarSet{Registrar: world.Held, PremiumsUnavailable: new(false)})
+			}, registry.DataPolicy,
+			"your account takes no IDNs; change its setting idns-are-unavailable",
+		},
+		{func() {
+			w.Do("", flow.RegistrarSet{Registrar: world.Held, IDNsUnavailable: new(false)})
+			cmd.Name = world.Name("xn--80ak6aa92e.co")
+		}, registry.ParameterSyntax, "it is another name than domain:name; send xn--80ak6aa92e.co or аррӏе.co"},
 		{func() { cmd.IDN.Uname = "АРРӀЕ.co" }, registry.ParameterPolicy, "the registry has no such IDN table; it has es, pt, fr, ca, de, da, no, sv, pl, ru, el, he, ar, zh, ja, ko"},
 		{func() { cmd.IDN = nil }, registry.ParameterMissing, "the login announced the IDN extension and the create does not name the table of the name; add idn:data"},
 		{func() { cmd.IDN = &flow.IDN{Table: "es"} }, registry.ParameterPolicy, "the name is not in the table: it has 'а' (U+0430), which is not in table es; name one that has all its letters"},
 		{func() { cmd.IDN, cmd.Announced.IDN = nil, false }, registry.ParameterPolicy, `in no IDN table of the zone; "аррӏе" has 'ӏ' (U+04CF), which none of them has`},
 		{func() { cmd.Name = world.Name("xn--strae-oqa.co") }, registry.DataPolicy, "a variant of it is registered; strasse.co blocks it, choose another"},
-		{func() { cmd.Name = world.Name("free.co") }, registry.ParameterRange, "no such period is sold; a period is 1 to 5 years"},
+		{func() { cmd.Name = world.Name("other.co") }, registry.Authorization, "the name has no allocation token; leave it out"},
+		{func() { cmd.Name = world.Name("free.co") }, registry.Authorization, "this is not the name's token; ask the registry for it"},
+		{
+			func() { cmd.Token = nil }, registry.InvalidAuthInfo,
+			"the name is allocated by a code, and this is not it; send it as authInfo or as allocation token",
+		},
+		{func() { cmd.Token = new("the code") }, registry.ParameterPolicy, "names are not sold in this phase; choose one that is open, or leave it out"},
+		{func() { cmd.Launch.Phase = "open" }, registry.ParameterPolicy, "the phase open has no subphase; leave it out"},
+		{func() { cmd.Launch.Subphase = "" }, registry.ParameterPolicy, "there are no applications in this phase; ask for a registration"},
+		{func() { cmd.Launch.Application = false }, registry.ParameterPolicy, "there are no claims that a notice could be about; leave it out"},
+		{func() { cmd.Launch.Notices = false }, registry.ParameterRange, "no such period is sold; a period is 1 to 5 years"},
 		{func() { cmd.Years = -1 }, registry.ParameterRange, "no such period is sold; a period is 1 to 5 years"},
 		{func() { cmd.Years = 5 }, registry.ParameterMissing, "a required contact is missing; send one in the role admin"},
 		{func() { cmd.Contacts[0].Role = "admin" }, registry.ParameterPolicy, "a name has at most 20 contacts; send fewer"},
@@ -101,16 +131,26 @@ func TestDomainCreatePrecedence(t *testing.T) {
 		{func() { cmd.TTL[0].Seconds = new(uint32(172_801)) }, registry.ParameterRange, "no such TTL may be chosen; that of NS records is 300 to 172800 seconds"},
 		{func() { cmd.TTL[0].Seconds = new(uint32(172_800)) }, registry.InvalidAuthInfo, weakAuthInfo},
 		{
-			func() { cmd.AuthInfo = "" }, registry.BillingFailure,
+			func() { cmd.AuthInfo = "" }, registry.ParameterMissing,
+			"the name is premium and this costs 150.00 USD; send the fee with the extension fee-1.0",
+		},
+		{
+			func() { cmd.Fee = flow.FeeSaid{Given: true, Currency: "COP", Total: 1} }, registry.ParameterRange,
+			"prices are in USD; this costs 150.00 USD",
+		},
+		{func() { cmd.Fee.Currency = "USD" }, registry.ParameterRange, "this is not the fee; send 150.00 USD"},
+		{func() { cmd.Fee.Total, cmd.Fee.Inexact = 150_00, true }, registry.ParameterRange, "this is not the fee; send 150.00 USD"},
+		{
+			func() { cmd.Fee.Inexact = false }, registry.BillingFailure,
 			"the registrar's account is on hold since 2026-03-01: the balance is below the minimum; pay in funds first",
 		},
 		{
 			func() { who = world.Poor }, registry.BillingFailure,
-			"the command costs 100.00 and the available credit is 0.00; pay in funds first",
+			"the command costs 150.00 and the available credit is 0.00; pay in funds first",
 		},
 		{
-			func() { w.Do("", flow.Deposit{Registrar: world.Poor, Amount: 99_99, Reference: "1"}) }, registry.BillingFailure,
-			"the command costs 100.00 and the available credit is 99.99; pay in funds first",
+			func() { w.Do("", flow.Deposit{Registrar: world.Poor, Amount: 149_99, Reference: "1"}) }, registry.BillingFailure,
+			"the command costs 150.00 and the available credit is 149.99; pay in funds first",
 		},
 	}, func() { w.Do("", flow.Deposit{Registrar: world.Poor, Amount: 1, Reference: "2"}) })
 }
@@ -188,6 +228,7 @@ func TestDomainRenewPrecedence(t *testing.T) {
 	w := world.New(t, noon)
 	w.Domain(world.Acme, "shop.co")
 	w.Domain(world.Acme, "dead.co")
+	w.Price(3, "shop.co")
 	w.Pass(6 * 24 * time.Hour)
 	w.Do(world.Acme, flow.DomainDelete{Name: world.Name("dead.co")})
 	w.Do(world.Acme, flow.DomainUpdate{Name: world.Name("shop.co"), Add: flow.DomainEdit{Statuses: []registry.Status{registry.ClientRenewProhibited}}})
@@ -205,16 +246,24 @@ func TestDomainRenewPrecedence(t *testing.T) {
 		{func() { cmd.CurrentExpiry = time.Date(2027, 3, 1, 0, 0, 0, 0, time.UTC) }, registry.ParameterRange, "no such period is sold; a period is 1 to 5 years"},
 		{func() { cmd.Years = 5 }, registry.NotRenewable, "the name would expire on 2032-03-01, more than 5 years ahead; choose a shorter period, or wait"},
 		{
+			func() { cmd.Years = 4 }, registry.ParameterMissing,
+			"the name is premium and this costs 400.00 USD; send the fee with the extension fee-1.0",
+		},
+		{
+			func() { cmd.Fee = flow.FeeSaid{Given: true, Total: 80_00} }, registry.ParameterRange,
+			"this is not the fee; send 400.00 USD",
+		},
+		{
 			func() {
-				cmd.Years = 4
+				cmd.Fee.Total = 400_00
 				w.Do("", flow.RegistrarHold{Registrar: world.Acme, Reason: "the balance is below the minimum"})
 			}, registry.BillingFailure,
 			"the registrar's account is on hold since 2026-03-07: the balance is below the minimum; pay in funds first",
 		},
 		{func() {
 			w.Do("", flow.RegistrarHold{Registrar: world.Acme})
-			spend(w, world.Acme, 79_99)
-		}, registry.BillingFailure, "the command costs 80.00 and the available credit is 79.99; pay in funds first"},
+			spend(w, world.Acme, 399_99)
+		}, registry.BillingFailure, "the command costs 400.00 and the available credit is 399.99; pay in funds first"},
 	}, func() { w.Do("", flow.Deposit{Registrar: world.Acme, Amount: 1, Reference: "more"}) })
 }
 

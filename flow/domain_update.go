@@ -19,7 +19,14 @@ type DomainUpdate struct {
 	AuthInfo    *string // the new authInfo, empty to clear it; nil leaves it
 	TTL         []TTLEdit
 	Announced   Announced
-	Empty       bool // the command has neither add, rem nor chg
+	Empty       bool    // the command has neither add, rem nor chg
+	Fee         FeeSaid // an update costs nothing
+}
+
+// ChangesNothing reports whether the command says nothing but its name, or what is empty.
+func (cmd DomainUpdate) ChangesNothing() bool {
+	return cmd.Add.isEmpty() && cmd.Remove.isEmpty() && cmd.Registrant == nil && cmd.AuthInfo == nil &&
+		len(cmd.DS.Add)+len(cmd.DS.Remove) == 0 && !cmd.DS.RemoveAll
 }
 
 // A DomainEdit is what an update adds or removes.
@@ -28,6 +35,8 @@ type DomainEdit struct {
 	Contacts    []Role
 	Statuses    []registry.Status
 }
+
+func (e DomainEdit) isEmpty() bool { return len(e.Nameservers)+len(e.Contacts)+len(e.Statuses) == 0 }
 
 // DomainUpdated is what a successful DomainUpdate replies.
 type DomainUpdated struct{ Name names.Name }
@@ -90,6 +99,7 @@ func (cmd DomainUpdate) Run(c *Call) (Reply, registry.Changes, error) {
 		signersFit,
 		ttlsAreLegal(c.Terms, "domain", cmd.TTL),
 		authInfoIsStrong("domain", cmd.AuthInfo, cmd.Announced.SecureAuthInfo),
+		feeIsRight(c.Terms.Quote("update", 1, registry.NamePrice{}), cmd.Fee),
 	); err != nil {
 		return nil, registry.Changes{}, err
 	}

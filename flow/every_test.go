@@ -63,6 +63,7 @@ var everyCommand = []struct {
 	{"contact:delete", world.Acme, flow.ContactDelete{ID: "UNUSED"}},
 	{"registrar:create", "", flow.RegistrarCreate{Registrar: registry.Registrar{ID: "H7777"}}},
 	{"registrar:hold", "", flow.RegistrarHold{Registrar: world.Acme, Reason: "the balance is below the minimum"}},
+	{"registrar:set", "", flow.RegistrarSet{Registrar: world.Acme, PremiumsUnavailable: new(true)}},
 	{"registrar:deposit", "", flow.Deposit{Registrar: world.Poor, Amount: 500, Reference: "R-1"}},
 	{"registrar:limit", "", flow.RegistrarLimit{Restriction: restriction(world.Acme), Limit: registry.CommandLimit{
 		Scope: registry.Scope{Command: "check", ID: "Shop.CO"}, Count: 10, Per: time.Second,
@@ -71,6 +72,14 @@ var everyCommand = []struct {
 	{"registrar:cache", "", flow.RegistrarCache{Restriction: restriction(world.Acme), Age: time.Minute}},
 	{"registrar:certificate-add", "", flow.CertificateAdd{Registrar: world.Acme, Certificate: certificate("ab")}},
 	{"registrar:certificate-remove", "", flow.CertificateRemove{Registrar: "H7001", Fingerprint: "c0ff"}},
+	{"price:set", "", flow.PriceSet{Prices: []registry.NamePrice{{Name: world.Name("gold.co"), Tier: 5}}}},
+	{"listing:add", "", flow.ListingAdd{Listings: []registry.Listing{{Name: world.Name("gold.co"), Kind: registry.Banned, Reason: "a test"}}}},
+	{"listing:remove", "", flow.ListingRemove{Name: world.Name("listed.co"), Kind: registry.Reserved}},
+	{"allocation:make", "", flow.AllocationMake{Name: world.Name("listed.co")}},
+	{"domain:create with a code", world.Acme, flow.DomainCreate{
+		Name: world.Name("coded.co"), Registrant: "X-H1001", AuthInfo: everyCode,
+		Contacts: []flow.Role{{Role: "admin", ID: "X-H1001"}, {Role: "tech", ID: "X-H1001"}},
+	}},
 	{"time:settle", "", flow.Settle{Limit: 100}},
 	{"poll:ack", world.Acme, flow.PollAck{ID: "7"}},
 	{"registrar:poll", "", flow.RegistrarPoll{Registrar: world.Acme, Off: true}},
@@ -83,7 +92,10 @@ var everyCommand = []struct {
 }
 
 // commandsElsewhere are commands with a test of their own instead of a place in the list.
-var commandsElsewhere = []string{"Refused", "PasswordChange"}
+var commandsElsewhere = []string{"Refused", "PasswordChange", "DomainRestore"}
+
+// everyCode is the allocation code of coded.co in everyWorld.
+const everyCode = "the code of coded.co"
 
 // everyWorld is a registry in which much is due: shop.co has renewed itself, and lapsed.co waits for
 // its purge with a host below it that young.co is delegated to.
@@ -102,6 +114,10 @@ func everyWorld(t *testing.T) *world.World {
 	w.Host(world.Deleter, "ns1.lapsed.co", "192.0.2.2")
 	w.Queue(7, world.Acme, registry.TextNotice{Text: "an old one"})
 	w.Domain(world.Deleter, "weiss.co")
+	for _, name := range []string{"listed.co", "coded.co"} {
+		w.Do("", flow.ListingAdd{Listings: []registry.Listing{{Name: world.Name(name), Kind: registry.Reserved, Reason: "a test"}}})
+	}
+	w.Allocate("coded.co", everyCode)
 	w.At("2027-04-30T12:00:00Z")
 	w.Domain(world.Acme, "young.co", "ns1.shop.co")
 	w.Maintain(renamedMaintenance)

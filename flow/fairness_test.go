@@ -415,7 +415,7 @@ func TestDaysOfUseAreNotLost(t *testing.T) {
 func TestQueriesCanBeLimited(t *testing.T) {
 	notOfRegistrars := []string{
 		"Delegations", "DelegationsEnd", "DelegationsOf", "DomainLookup", "NameList", "Nameservers", "NextDue", "PendingMarks",
-		"RegistrarList", "RegistrarShow",
+		"OfferList", "OfferShow", "RegistrarList", "RegistrarShow",
 	}
 	answering, asking := methodsOf(t, "Answer"), methodsOf(t, "Asks")
 	for _, name := range answering {

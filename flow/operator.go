@@ -86,6 +86,41 @@ func (cmd RegistrarHold) Run(c *Call) (Reply, registry.Changes, error) {
 	return r, registry.Changes{Registrars: []registry.Registrar{r}}, nil
 }
 
+// RegistrarSet changes what a registrar wants to be told is unavailable; nil leaves a setting. It is the
+// operator's. Manual 6.8, decisions 4.14.
+type RegistrarSet struct {
+	Registrar                            registry.RegistrarID
+	PremiumsUnavailable, IDNsUnavailable *bool
+}
+
+// Subject is registrar:set.
+func (cmd RegistrarSet) Subject() Subject {
+	return Subject{Command: "set", Object: "registrar", ID: string(cmd.Registrar)}
+}
+
+// Run changes the settings.
+func (cmd RegistrarSet) Run(c *Call) (Reply, registry.Changes, error) {
+	// Load.
+	r, found := c.RegistrarByID(cmd.Registrar)
+
+	// Check.
+	if err := c.check(registrarExists(cmd.Registrar, found)); err != nil {
+		return nil, registry.Changes{}, err
+	}
+
+	// Decide.
+	r.Version++
+	if cmd.PremiumsUnavailable != nil {
+		r.PremiumsUnavailable = *cmd.PremiumsUnavailable
+	}
+	if cmd.IDNsUnavailable != nil {
+		r.IDNsUnavailable = *cmd.IDNsUnavailable
+	}
+
+	// Return.
+	return r, registry.Changes{Registrars: []registry.Registrar{r}}, nil
+}
+
 // registrarExists holds for the id of a registrar.
 func registrarExists(id registry.RegistrarID, found bool) Rule {
 	return refuseIf("registrarExists", !found, registry.Error{

@@ -61,15 +61,47 @@ func zoneIsSold(p policy.Profile, n names.Name) Rule {
 	})
 }
 
-// nameIsOffered holds unless the zone withholds the label. Decisions 1.3.
-func nameIsOffered(p policy.Profile, n names.Name) Rule {
+// nameIsOffered holds unless the zone withholds the label. A short one is held until it has a price.
+// Decisions 1.3.
+func nameIsOffered(p policy.Profile, n names.Name, price registry.NamePrice) Rule {
 	zone, _ := p.Zone(n.Parent())
 	_, isZone := p.Zone(n)
 	characters := utf8.RuneCountInString(unicodeLabel(n))
-	held := isZone || slices.Contains(zone.Withheld, n.Label()) || characters <= zone.HeldUpTo
+	held := isZone || slices.Contains(zone.Withheld, n.Label()) || characters <= zone.HeldUpTo && price.IsStandard()
 	return refuseIf("nameIsOffered", held, registry.Error{
 		Code: registry.DataPolicy, Field: "domain:name", Value: n.String(),
 		Reason: "the registry withholds this name; choose another",
+	})
+}
+
+// nameIsUnlisted holds unless a list has the name. A reserved one is for whoever has its allocation code,
+// while there is one. What the list is about is the registry's own. Decisions 1.4, 1.5.
+func nameIsUnlisted(n names.Name, offer registry.Offer, now time.Time) Rule {
+	_, listed := offer.ListedAt(now, registry.Banned, registry.Blocked)
+	if _, reserved := offer.ListedAt(now, registry.Reserved); !listed && reserved && !offer.Allocation.Open() {
+		return refuse("nameIsUnlisted", registry.Error{
+			Code: registry.DataPolicy, Field: "domain:name", Value: n.String(),
+			Reason: "the name is reserved; only an allocation code of the registry lifts that",
+		})
+	}
+	return refuseIf("nameIsUnlisted", listed, registry.Error{
+		Code: registry.DataPolicy, Field: "domain:name", Value: n.String(),
+		Reason: "the name is not available; choose another",
+	})
+}
+
+// registrarTakes holds unless the registrar has asked not to be offered names of this sort. Manual 6.8,
+// decisions 4.14.
+func registrarTakes(r registry.Registrar, n names.Name, price registry.NamePrice) Rule {
+	if r.PremiumsUnavailable && !price.IsStandard() {
+		return refuse("registrarTakes", registry.Error{
+			Code: registry.DataPolicy, Field: "domain:name", Value: n.String(),
+			Reason: "your account takes no premiums; change its setting premiums-are-unavailable",
+		})
+	}
+	return refuseIf("registrarTakes", r.IDNsUnavailable && n.IsIDN(), registry.Error{
+		Code: registry.DataPolicy, Field: "domain:name", Value: n.String(),
+		Reason: "your account takes no IDNs; change its setting idns-are-unavailable",
 	})
 }
 

@@ -96,6 +96,7 @@ func (w *writer) objects(changes registry.Changes) {
 		w.dropContact(c)
 	}
 	w.histories(changes)
+	w.offers(changes)
 	w.money(changes)
 	w.signals(changes)
 }

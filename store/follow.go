@@ -103,18 +103,18 @@ func (f *follower) exec(ctx context.Context, text string, args ...any) error {
 
 // fill reads all names. What is committed meanwhile is heard afterwards.
 func (f *follower) fill(ctx context.Context) error {
-	return f.db.memory.fill(true, func(add func(string, int64)) error {
-		rows, err := f.conn.Query(ctx, allNames)
+	return f.db.memory.fill(true, func(query string, use func(row) error) error {
+		rows, err := f.conn.Query(ctx, query)
 		if err != nil {
 			return err
 		}
-		var name string
-		var due int64
-		_, err = pgx.ForEachRow(rows, []any{&name, &due}, func() error {
-			add(name, due)
-			return nil
-		})
-		return err
+		defer rows.Close()
+		for rows.Next() {
+			if err := use(rows); err != nil {
+				return err
+			}
+		}
+		return rows.Err()
 	})
 }
 

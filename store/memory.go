@@ -12,7 +12,7 @@ import (
 )
 
 // A memory answers what is asked most without the database: whether a name is registered and when time
-// next changes it, and who a registrar is. Commands do not look at it: what is created is decided by
+// next changes it, what is settled about it, and who a registrar is. Commands do not look at it: what is created is decided by
 // the database.
 //
 // Where this process alone writes, what a commit changes is in the memory before anybody is told of the
@@ -28,7 +28,8 @@ type memory struct {
 	variants map[uint64][]uint64
 
 	registrars map[registry.RegistrarID]registry.Registrar
-	changed    uint64 // how often a registrar was changed
+	offers     offers
+	changed    uint64 // how often a registrar or an offer was changed
 
 	follows bool                 // other nodes write too
 	until   time.Time            // when what is remembered may be too old, if it follows
@@ -60,15 +61,34 @@ func (m *memory) hash(name string) (key, check uint64) {
 	return maphash.String(m.seeds[0], name), maphash.String(m.seeds[1], name)
 }
 
-// fill remembers the names that are stored, of which each calls add, and nothing else.
-func (m *memory) fill(follows bool, each func(add func(name string, due int64)) error) error {
+// A source calls use with every row of a query.
+type source func(query string, use func(row) error) error
+
+// fill remembers the names that are stored and what is settled about names, and nothing else.
+func (m *memory) fill(follows bool, from source) error {
 	filled := memory{names: map[uint64]known{}, variants: map[uint64][]uint64{}, seeds: [2]maphash.Seed{maphash.MakeSeed(), maphash.MakeSeed()}}
-	if err := each(func(name string, due int64) { filled.put(item{itemCreated, name, instant(due)}) }); err != nil {
+	err := from(allNames, func(row row) error {
+		var name string
+		var due int64
+		err := row.Scan(&name, &due)
+		filled.put(item{itemCreated, name, instant(due)})
+		return err
+	})
+	var rows []offerRow
+	if err == nil {
+		err = from(allOffers, func(row row) error {
+			o, err := scanOfferRow(row)
+			rows = append(rows, o)
+			return err
+		})
+	}
+	if err != nil {
 		return err
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.names, m.variants, m.seeds, m.follows = filled.names, filled.variants, filled.seeds, follows
+	m.offers = offersFrom(rows)
 	m.registrars, m.own, m.until = map[registry.RegistrarID]registry.Registrar{}, map[uint64]time.Time{}, time.Time{}
 	return nil
 }
@@ -77,7 +97,7 @@ func (m *memory) fill(follows bool, each func(add func(name string, due int64)) 
 func (m *memory) forget() {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.names, m.variants, m.registrars, m.own = nil, nil, nil, nil
+	m.names, m.variants, m.registrars, m.own, m.offers = nil, nil, nil, nil, offers{}
 	m.changed++
 }
 
@@ -103,11 +123,21 @@ func (m *memory) takeIn(list []item) {
 			m.put(i)
 		case itemGone:
 			m.drop(i.name)
-		case itemRegistrar:
-			delete(m.registrars, registry.RegistrarID(i.name))
-			m.changed++
+		case itemRegistrar, itemOffer:
+			m.drops(i)
 		}
 	}
+}
+
+// drops forgets what an item says is no longer so: it is read anew when it is asked for.
+func (m *memory) drops(i item) {
+	switch i.kind {
+	case itemRegistrar:
+		delete(m.registrars, registry.RegistrarID(i.name))
+	case itemOffer:
+		m.offers.drop(i.name)
+	}
+	m.changed++
 }
 
 func (m *memory) put(i item) {
@@ -191,9 +221,8 @@ func (m *memory) committed(list []item) {
 		switch i.kind {
 		case itemCreated, itemChanged, itemGone:
 			m.ask(i.name, now)
-		case itemRegistrar:
-			delete(m.registrars, registry.RegistrarID(i.name))
-			m.changed++
+		case itemRegistrar, itemOffer:
+			m.drops(i)
 		}
 	}
 }
@@ -360,21 +389,7 @@ func (db *DB) Remember(ctx context.Context, l Listener) error {
 // recall fills the memory of a database that is nobody else's.
 func (db *DB) recall(ctx context.Context) error {
 	return db.reader.with(ctx, func(s *session) error {
-		return db.memory.fill(false, func(add func(string, int64)) error {
-			rows, err := s.query(ctx, allNames)
-			if err != nil {
-				return err
-			}
-			defer rows.Close()
-			for rows.Next() {
-				var name string
-				var due int64
-				if err := rows.Scan(&name, &due); err != nil {
-					return err
-				}
-				add(name, due)
-			}
-			return rows.Err()
-		})
+		r := &reader{ctx, on(s), db}
+		return db.memory.fill(false, func(query string, use func(row) error) error { return r.each(use, query) })
 	})
 }

@@ -13,7 +13,7 @@ import (
 // An item is one thing of a Changes that those who keep a memory have to hear.
 type item struct {
 	kind itemKind
-	name string    // of a domain, or the id of a registrar
+	name string    // of a domain, registered or not, or the id of a registrar
 	due  time.Time // when time next changes the domain
 }
 
@@ -24,6 +24,7 @@ const (
 	itemChanged   itemKind = 'd' // a domain that was there before
 	itemGone      itemKind = 'g' // a domain
 	itemRegistrar itemKind = 'r'
+	itemOffer     itemKind = 'o' // something is settled anew about a name
 	itemMarks     itemKind = 'm' // there are marks for the publisher
 	itemBeat      itemKind = 'b' // name is a number that the listener itself sent
 )
@@ -53,6 +54,19 @@ func objectNews(list []item, changes registry.Changes) []item {
 	}
 	for _, r := range changes.Registrars {
 		list = append(list, item{kind: itemRegistrar, name: string(r.ID)})
+	}
+	return offerNews(list, changes)
+}
+
+func offerNews(list []item, changes registry.Changes) []item {
+	for _, p := range changes.Prices {
+		list = append(list, item{kind: itemOffer, name: p.Name.String()})
+	}
+	for _, l := range changes.Listings {
+		list = append(list, item{kind: itemOffer, name: l.Name.String()})
+	}
+	for _, a := range changes.Allocations {
+		list = append(list, item{kind: itemOffer, name: a.Name.String()})
 	}
 	return list
 }

@@ -29,6 +29,7 @@ type overlay struct {
 	contacts   map[string]found[registry.Contact]
 	charges    map[string]found[ledger.Charge]
 	entries    map[string]bool
+	offers     map[names.Name]found[registry.Offer]
 	funds      map[registry.RegistrarID]found[ledger.Funds]
 	fundsAt    time.Time
 
@@ -145,6 +146,7 @@ func (o *overlay) forget() {
 	o.contacts = map[string]found[registry.Contact]{}
 	o.charges = map[string]found[ledger.Charge]{}
 	o.entries = map[string]bool{}
+	o.offers = map[names.Name]found[registry.Offer]{}
 	o.funds = map[registry.RegistrarID]found[ledger.Funds]{}
 }
 
@@ -186,7 +188,7 @@ func plain(changes registry.Changes) bool {
 		}
 	}
 	return len(changes.GoneDomains)+len(changes.GoneHosts)+len(changes.GoneContacts)+
-		len(changes.Limits) == 0
+		len(changes.Limits)+len(changes.Prices)+len(changes.Listings)+len(changes.Allocations) == 0
 }
 
 // see puts plain Changes over what is remembered.
@@ -298,6 +300,19 @@ func (o *overlay) DomainDue(name names.Name) (time.Time, bool, error) {
 	return lifecycle.Due(d), ok, err
 }
 
+// Offer is remembered where it was fetched. A memory that is exact is what the database has, until the group
+// has written.
+func (o *overlay) Offer(name names.Name) (registry.Offer, error) {
+	offer, _, err := remembered(o.offers, name, func() (registry.Offer, bool, error) {
+		if known, sure := o.db.memory.offer(name); sure && !o.flushed && o.db.memory.exact() {
+			return known, true, nil
+		}
+		known, err := o.reader.Offer(name)
+		return known, true, err
+	})
+	return offer, err
+}
+
 func (o *overlay) Host(name names.Name) (registry.Host, bool, error) {
 	return remembered(o.hosts, name, func() (registry.Host, bool, error) { return o.reader.Host(name) })
 }
@@ -359,6 +374,10 @@ func (o *overlay) DueCharges(now time.Time, limit int) ([]ledger.Charge, error) 
 
 func (o *overlay) NextDue() (time.Time, error) {
 	return shown(o, o.reader.NextDue)
+}
+
+func (o *overlay) Offers(after names.Name, limit int) ([]registry.Offer, error) {
+	return shown(o, func() ([]registry.Offer, error) { return o.reader.Offers(after, limit) })
 }
 
 func (o *overlay) Domains(after names.Name, limit int) ([]registry.Domain, error) {

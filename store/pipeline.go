@@ -231,8 +231,44 @@ func (o *overlay) fetch(group []*job) error {
 	for _, j := range group {
 		list = append(list, o.wanted(j.keys)...)
 	}
-	return o.session.batch(o.ctx, list)
+	return o.session.batch(o.ctx, append(list, o.wantedOffers()...))
 }
+
+// wantedOffers returns the read of what is settled about all the names that are asked for.
+func (o *overlay) wantedOffers() []asked {
+	if len(o.domains) == 0 {
+		return nil
+	}
+	list := make([]string, 0, len(o.domains))
+	for name := range o.domains {
+		o.offers[name] = found[registry.Offer]{}
+		list = append(list, name.String())
+	}
+	return []asked{{offersByNames, []any{strings.Join(list, " ")}, func(results pgx.BatchResults) error {
+		rows, err := results.Query()
+		if err != nil {
+			return err
+		}
+		defer rows.Close()
+		for rows.Next() {
+			row, err := scanOfferRow(rows)
+			if err != nil {
+				return err
+			}
+			offer := o.offers[row.name].value
+			row.addTo(&offer)
+			o.offers[row.name] = found[registry.Offer]{offer, true}
+		}
+		rows.Close()
+		return rows.Err()
+	}}}
+}
+
+const offersByNames = `
+SELECT name, what, starts, ends, reason, code, tier, creates, renews, restores
+FROM   offer
+WHERE  name = ANY (string_to_array($1, ' '))
+ORDER  BY name, what, starts`
 
 // wanted returns the reads of keys that are not asked for already.
 func (o *overlay) wanted(keys registry.Keys) []asked {

@@ -13,6 +13,7 @@ import (
 	"example.org/dorado/cmd/dorado/bench"
 	"example.org/dorado/cmd/dorado/seed"
 	"example.org/dorado/core/policy"
+	"example.org/dorado/core/registry"
 )
 
 // A benchTarget is the registry that a bench measures.
@@ -134,7 +135,7 @@ func (t benchTarget) deposit(ctx context.Context, o benchOptions) error {
 		return nil
 	}
 	terms := t.profile.Versions[len(t.profile.Versions)-1].Terms
-	amount := terms.Quote(policy.OpCreate, 1).Total().Times(o.mostCreates())
+	amount := terms.Quote(policy.OpCreate, 1, registry.NamePrice{}).Total().Times(o.mostCreates())
 	reference := "BENCH-" + rand.Text()
 	for _, a := range t.accounts {
 		var line registrarLine

@@ -134,7 +134,7 @@ func (d demoData) taken() []names.Name {
 // funds covers n names at the highest price that one of the list can come to, and leaves demoFunds.
 func (s *seeder) funds(n int) ledger.Money {
 	terms := s.service.Profile.At(s.now)
-	return demoFunds + terms.Quote(policy.OpCreate, 2).Total().Times(n)
+	return demoFunds + terms.Quote(policy.OpCreate, 2, registry.NamePrice{}).Total().Times(n)
 }
 
 func (s *seeder) add(at time.Time, who registry.RegistrarID, cmd flow.Command) {

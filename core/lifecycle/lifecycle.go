@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"example.org/dorado/core/ledger"
+	"example.org/dorado/core/names"
 	"example.org/dorado/core/policy"
 	"example.org/dorado/core/registry"
 )
@@ -21,9 +22,20 @@ type Rules struct {
 	// AutoRenews is the sponsor's renew model at an instant.
 	AutoRenews func(at time.Time) bool
 
+	// Price is what a name costs at an instant that is not sold at the standard prices; nil if all names
+	// are.
+	Price func(name names.Name, at time.Time) registry.NamePrice
+
 	// Spread maps a ROID evenly over all 32-bit numbers by a secret key, so that nobody can tell
 	// a purge instant before it is published. Decisions 3.2.
 	Spread func(registry.ROID) uint32
+}
+
+func (r Rules) price(name names.Name, at time.Time) registry.NamePrice {
+	if r.Price == nil {
+		return registry.NamePrice{}
+	}
+	return r.Price(name, at)
 }
 
 // Due returns the next instant at which time alone changes a fact of d.
@@ -70,7 +82,7 @@ func autoRenew(d *registry.Domain, fact *registry.Changes, r Rules, at time.Time
 		ID:     string(d.ROID) + "/autorenew/" + at.UTC().Format(time.RFC3339),
 		Party:  ledger.Party(d.Sponsor),
 		Object: string(d.ROID), Subject: d.Name.String(),
-		Type: ledger.AutoRenewal, Amount: terms.Quote(policy.OpRenew, 1).Total(),
+		Type: ledger.AutoRenewal, Amount: terms.Quote(policy.OpRenew, 1, r.price(d.Name, at)).Total(),
 		At: at, PostsAt: terms.AutoRenew.After(at), GraceDays: int(terms.AutoRenew),
 		State: ledger.Open,
 	}

@@ -80,7 +80,11 @@ type Terms struct {
 	TTLs map[string]TTLRange `json:"ttls"`
 
 	Prices Prices `json:"prices"`
+	Launch Launch `json:"launch"`
 	Limits Limits `json:"limits"`
+
+	since time.Time // from when they hold
+	why   string    // the reason of their version
 }
 
 // Days is a whole number of days of 24 hours, the unit in which registry policy is written.
@@ -117,6 +121,7 @@ type Limits struct {
 	AddressesPerHost                 int     `json:"addressesPerHost"`
 	ContactsPerDomain                int     `json:"contactsPerDomain"`
 	DSPerDomain                      int     `json:"dsPerDomain"`
+	FeesPerCheck                     int     `json:"feesPerCheck"` // commands whose fees one check asks for
 	WhoisQueryBytes                  int     `json:"whoisQueryBytes"`
 
 	// Commands are limits that hold for each registrar, unless it has one of its own. Manual 9.7.1 has
@@ -231,6 +236,7 @@ func Parse(data []byte) (Profile, error) {
 				return Profile{}, fmt.Errorf("profile %s, version %d: %w", p.ID, i, err)
 			}
 		}
+		terms.since, terms.why = v.From, v.Why
 		p.Versions = append(p.Versions, Version{v.From, v.Why, terms})
 	}
 	if err := p.check(); err != nil {
@@ -257,6 +263,8 @@ func (p Profile) check() error {
 			return fmt.Errorf("version %d: say why", i)
 		case i > 0 && !v.From.After(p.Versions[i-1].From):
 			return fmt.Errorf("version %d begins no later than the one before", i)
+		case i > 0 && len(v.Terms.Prices.Tiers) < len(p.Versions[i-1].Terms.Prices.Tiers):
+			return fmt.Errorf("version %d has fewer tiers than the one before; names have them", i)
 		}
 		if err := v.Terms.check(); err != nil {
 			return fmt.Errorf("version %d: %w", i, err)
@@ -267,7 +275,7 @@ func (p Profile) check() error {
 
 // check refuses terms under which a registry could not work.
 func (t Terms) check() error {
-	if err := cmp.Or(t.checkTables(), t.checkTTLs()); err != nil {
+	if err := cmp.Or(t.checkTables(), t.checkTTLs(), t.Prices.check(), t.Launch.check()); err != nil {
 		return err
 	}
 	if err := t.checkQueues(); err != nil {
@@ -281,15 +289,13 @@ func (t Terms) check() error {
 		return errors.New("maxNameservers must be 1 or more")
 	case min(t.AddGrace, t.RenewGrace, t.AutoRenew, t.TransferGrace, t.Redemption, t.PendingDelete) < 0:
 		return errors.New("no length may be negative")
-	case min(t.Prices.Create, t.Prices.Renew, t.Prices.Restore) < 0:
-		return errors.New("no price may be negative")
 	case min(l.FrameBytes, l.Connections, l.ConnectionsBeforeLogin, l.SessionsPerRegistrar, l.ObjectsPerCheck) < 1:
 		return errors.New("limits: frameBytes, connections, sessions and objectsPerCheck must be 1 or more")
 	case min(l.LoginSeconds, l.IdleSeconds, l.FrameSeconds, l.GreetingSeconds) < 1:
 		return errors.New("limits: every deadline must be 1 second or more")
 	case min(l.PasswordDays, l.WarningDays) < 0:
 		return errors.New("limits: passwordDays and warningDays must be 0 or more")
-	case min(l.LoginFailures, l.ConnectionsBeforeLoginPerAddress, l.WhoisQueryBytes) < 1:
+	case min(l.LoginFailures, l.ConnectionsBeforeLoginPerAddress, l.WhoisQueryBytes, l.FeesPerCheck) < 1:
 		return errors.New("limits: none may be below 1")
 	case min(l.LimitsPerRegistrar, l.CertificatesPerRegistrar, l.CachedAnswers) < 0:
 		return errors.New("limits: limitsPerRegistrar, certificatesPerRegistrar and cachedAnswers may not be negative")

@@ -41,7 +41,7 @@ func TestBuiltInProfile(t *testing.T) {
 		{"registration hold", int(terms.RegistrationHold), 60},
 		{"transfer hold", int(terms.TransferHold), 60},
 		{"transfer answer", int(terms.TransferAnswer), 5},
-		{"restore, in cents", int(terms.Quote(policy.OpRestore, 0).Total()), 40_00},
+		{"restore, in cents", int(terms.Quote(policy.OpRestore, 0, registry.NamePrice{}).Total()), 40_00},
 		{"sessions", terms.Limits.SessionsPerRegistrar, 100},
 		{"idle seconds", int(terms.Limits.IdleSeconds), 300},
 		{"objects in a check", terms.Limits.ObjectsPerCheck, 50},
@@ -105,6 +105,12 @@ func TestParseRefuses(t *testing.T) {
 		{"a horizon below the term", withVersions(`{"from": "2027-07-01T00:00:00Z", "why": "x", "terms": {"maxYears": 0}}`), "minYears and maxYears"},
 		{"a negative length", withVersions(`{"from": "2027-07-01T00:00:00Z", "why": "x", "terms": {"redemptionDays": -1}}`), "no length may be negative"},
 		{"a negative price", withVersions(`{"from": "2027-07-01T00:00:00Z", "why": "x", "terms": {"prices": {"restore": -1}}}`), "no price may be negative"},
+		{"no currency", withVersions(`{"from": "2027-07-01T00:00:00Z", "why": "x", "terms": {"prices": {"currency": ""}}}`), "the currency has three letters"},
+		{"a tier for nothing", withVersions(`{"from": "2027-07-01T00:00:00Z", "why": "x", "terms": {"prices": {"tiers": [{"create": 1, "renew": 0}]}}}`), "tier 1: its prices must be more than zero"},
+		{"a tier less", withVersions(`{"from": "2027-07-01T00:00:00Z", "why": "x", "terms": {"prices": {"tiers": []}}}`), "version 1 has fewer tiers"},
+		{"claims", withVersions(`{"from": "2027-07-01T00:00:00Z", "why": "x", "terms": {"launch": {"claims": true}}}`), "no service of claims"},
+		{"a sunrise", withVersions(`{"from": "2027-07-01T00:00:00Z", "why": "x", "terms": {"launch": {"phases": [{"phase": "sunrise"}]}}}`), `not in "sunrise"`},
+		{"a phase that ends first", withVersions(`{"from": "2027-07-01T00:00:00Z", "why": "x", "terms": {"launch": {"phases": [{"phase": "open", "from": "2027-01-02T00:00:00Z", "until": "2027-01-01T00:00:00Z"}]}}}`), "ends before it begins"},
 		{"a limit of nothing", withVersions(`{"from": "2027-07-01T00:00:00Z", "why": "x", "terms": {"limits": {"frameBytes": 0}}}`), "frameBytes"},
 		{"a deadline of nothing", withVersions(`{"from": "2027-07-01T00:00:00Z", "why": "x", "terms": {"limits": {"idleSeconds": 0}}}`), "deadline"},
 		{"no zone", `{"id": "x", "repository": "X", "zones": [], "versions": []}`, "it needs an id, a repository, a zone and a version"},
@@ -123,32 +129,83 @@ func withVersions(version string) string {
 	return fmt.Sprintf(`{"id": "x", "repository": "X", "zones": [{"name": "example", "sold": true}], "versions": [
  {"from": "2026-01-01T00:00:00Z", "why": "launch", "terms": {
   "minYears": 1, "maxYears": 5, "maxNameservers": 13, "autoRenewGraceDays": 45, "requiredContacts": ["registrant"], "pollRetentionDays": 1,
-  "prices": {"create": 2000, "renew": 2000, "restore": 4000},
+  "prices": {"currency": "USD", "tiers": [{"create": 3000, "renew": 2500}], "create": 2000, "renew": 2000, "restore": 4000},
   "limits": {"frameBytes": 65536, "greetingSeconds": 1, "loginSeconds": 1, "idleSeconds": 300, "frameSeconds": 1,
    "connections": 1, "connectionsBeforeLogin": 1, "connectionsBeforeLoginPerAddress": 1, "sessionsPerRegistrar": 1,
-   "loginFailures": 3, "objectsPerCheck": 50, "whoisQueryBytes": 512,
+   "loginFailures": 3, "objectsPerCheck": 50, "feesPerCheck": 20, "whoisQueryBytes": 512,
    "pollCounted": 1, "logRowsPerPage": 1, "logRowsRead": 1, "maintenancesListed": 1}}}, %s]}`, version)
 }
 
-// Several years of a create cost the create and renewals for the rest; a transfer costs the renewal.
-// Decisions 4.9, 3.6.
+// Several years of a create cost the create and renewals for the rest; a transfer costs the renewal. A
+// premium name costs what its tier does, unless it has prices of its own; its restore is what every name's
+// is. Decisions 4.9, 3.6, 5.3.
 func TestQuote(t *testing.T) {
-	terms := policy.Terms{Prices: policy.Prices{Create: 15_00, Renew: 20_00, Restore: 40_00}}
+	terms := policy.Terms{
+		AddGrace: 5, RenewGrace: 6, TransferGrace: 7,
+		Prices: policy.Prices{Currency: "USD", Create: 15_00, Renew: 20_00, Restore: 40_00, Tiers: []policy.Tier{{30_00, 31_00}, {50_00, 51_00}}},
+	}
+	tier2 := registry.NamePrice{Tier: 2}
+	cheaper := registry.NamePrice{Tier: 2, Renew: 25_00}
+	own := registry.NamePrice{Create: 7_00, Restore: 99_00}
+	gone := registry.NamePrice{Tier: 9}
 	for _, test := range []struct {
 		op    policy.Operation
 		years int
+		entry registry.NamePrice
 		want  []policy.Fee
 	}{
-		{policy.OpCreate, 1, []policy.Fee{{Type: ledger.Registration, Amount: 15_00}}},
-		{policy.OpCreate, 3, []policy.Fee{{Type: ledger.Registration, Amount: 15_00}, {Type: ledger.Renewal, Amount: 40_00}}},
-		{policy.OpRenew, 5, []policy.Fee{{Type: ledger.Renewal, Amount: 100_00}}},
-		{policy.OpTransfer, 2, []policy.Fee{{Type: ledger.Renewal, Amount: 40_00}}},
-		{policy.OpRestore, 1, []policy.Fee{{Type: ledger.Restore, Amount: 40_00}}},
-		{"explode", 1, nil},
+		{policy.OpCreate, 1, registry.NamePrice{}, []policy.Fee{{ledger.Registration, 15_00, 5}}},
+		{policy.OpCreate, 3, registry.NamePrice{}, []policy.Fee{{ledger.Registration, 15_00, 5}, {ledger.Renewal, 40_00, 5}}},
+		{policy.OpRenew, 5, registry.NamePrice{}, []policy.Fee{{ledger.Renewal, 100_00, 6}}},
+		{policy.OpTransfer, 2, registry.NamePrice{}, []policy.Fee{{ledger.Renewal, 40_00, 7}}},
+		{policy.OpRestore, 1, registry.NamePrice{}, []policy.Fee{{ledger.Restore, 40_00, 0}}},
+		{"explode", 1, registry.NamePrice{}, nil},
+		{policy.OpCreate, 2, tier2, []policy.Fee{{ledger.Registration, 50_00, 5}, {ledger.Renewal, 51_00, 5}}},
+		{policy.OpTransfer, 2, tier2, []policy.Fee{{ledger.Renewal, 102_00, 7}}},
+		{policy.OpRestore, 1, tier2, []policy.Fee{{ledger.Restore, 40_00, 0}}},
+		{policy.OpCreate, 1, cheaper, []policy.Fee{{ledger.Registration, 50_00, 5}}},
+		{policy.OpRenew, 2, cheaper, []policy.Fee{{ledger.Renewal, 50_00, 6}}},
+		{policy.OpCreate, 2, own, []policy.Fee{{ledger.Registration, 7_00, 5}, {ledger.Renewal, 20_00, 5}}},
+		{policy.OpRestore, 1, own, []policy.Fee{{ledger.Restore, 99_00, 0}}},
+		{policy.OpRenew, 1, gone, []policy.Fee{{ledger.Renewal, 51_00, 6}}},
 	} {
-		if got := terms.Quote(test.op, test.years); !slices.Equal(got.Fees, test.want) {
-			t.Errorf("%s of %d years: %v, want %v", test.op, test.years, got.Fees, test.want)
+		got := terms.Quote(test.op, test.years, test.entry)
+		if !slices.Equal(got.Fees, test.want) {
+			t.Errorf("%s of %d years with %+v: %v, want %v", test.op, test.years, test.entry, got.Fees, test.want)
 		}
+		if got.IsPremium() == test.entry.IsStandard() || got.Currency != "USD" || got.Entry != test.entry {
+			t.Errorf("%s with %+v: premium %t, in %s, by %+v", test.op, test.entry, got.IsPremium(), got.Currency, got.Entry)
+		}
+	}
+}
+
+// The tiers of the manual; and a quote says by which version of the terms it is. Manual 12.2.
+func TestTiers(t *testing.T) {
+	terms := builtIn(t).At(time.Date(2026, 6, 1, 0, 0, 0, 0, time.UTC))
+	for i, want := range []ledger.Money{30_00, 50_00, 100_00, 250_00, 500_00, 1000_00, 2500_00, 3750_00, 5000_00, 10_000_00} {
+		for _, op := range []policy.Operation{policy.OpCreate, policy.OpRenew, policy.OpTransfer} {
+			if got := terms.Quote(op, 1, registry.NamePrice{Tier: i + 1}); got.Total() != want {
+				t.Errorf("%s of tier %d: %s, want %s", op, i+1, got, want)
+			}
+		}
+	}
+	quote := terms.Quote(policy.OpRestore, 1, registry.NamePrice{Tier: 10})
+	if quote.String() != "40.00 USD" || quote.Why == "" || quote.Since.Year() != 2026 {
+		t.Errorf("a restore of tier 10: %s since %s, %q", quote, quote.Since, quote.Why)
+	}
+}
+
+// General availability is the one phase that this version serves. RFC 8334 section 2.3.
+func TestLaunch(t *testing.T) {
+	noon := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	l := policy.Launch{Phases: []policy.Phase{{Phase: policy.PhaseOpen, From: noon, Until: noon.Add(time.Hour)}}}
+	for at, want := range map[time.Time]bool{noon.Add(-1): false, noon: true, noon.Add(time.Hour - 1): true, noon.Add(time.Hour): false} {
+		if l.IsActive(policy.PhaseOpen, at) != want {
+			t.Errorf("open at %s: %t", at, !want)
+		}
+	}
+	if l.IsActive("sunrise", noon) || !builtIn(t).At(noon).Launch.IsActive(policy.PhaseOpen, noon) {
+		t.Error("the built-in profile sells in the phase open, and nobody in another")
 	}
 }
 
@@ -189,7 +246,7 @@ func ExampleTerms_Quote() {
 	if err != nil {
 		panic(err)
 	}
-	quote := p.At(time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)).Quote(policy.OpCreate, 2)
+	quote := p.At(time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC)).Quote(policy.OpCreate, 2, registry.NamePrice{})
 	for _, fee := range quote.Fees {
 		fmt.Println(fee.Type, fee.Amount)
 	}

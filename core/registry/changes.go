@@ -33,6 +33,11 @@ type Changes struct {
 	GoneHosts    []Host
 	GoneContacts []Contact
 
+	// What is settled about names, each put under its name and its instant.
+	Prices      []NamePrice
+	Listings    []Listing
+	Allocations []Allocation // new ones, or ones that are used now: that holds only while the code is open
+
 	Charges []ledger.Charge // new ones, or ones that ended
 	Entries []ledger.Entry
 	Limits  []ledger.Funds // opens an account, or sets its limits; never its balances
@@ -79,6 +84,9 @@ func (c *Changes) Add(o Changes) {
 	c.GoneDomains = append(c.GoneDomains, o.GoneDomains...)
 	c.GoneHosts = append(c.GoneHosts, o.GoneHosts...)
 	c.GoneContacts = append(c.GoneContacts, o.GoneContacts...)
+	c.Prices = append(c.Prices, o.Prices...)
+	c.Listings = append(c.Listings, o.Listings...)
+	c.Allocations = append(c.Allocations, o.Allocations...)
 	c.Charges = append(c.Charges, o.Charges...)
 	c.Entries = append(c.Entries, o.Entries...)
 	c.Limits = append(c.Limits, o.Limits...)
@@ -145,7 +153,7 @@ type LogRow struct {
 // A Reader sees the registry as it is stored, at one moment. What time has done since, the caller
 // applies with package lifecycle.
 //
-// RecentRegistrar and DomainDue, outside of a command, may be up to a second behind what other nodes
+// RecentRegistrar, DomainDue and Offer, outside of a command, may be up to a second behind what other nodes
 // have written; what this node wrote they see at once.
 type Reader interface {
 	Registrar(RegistrarID) (Registrar, bool, error)
@@ -161,6 +169,10 @@ type Reader interface {
 	// Variants returns the stored names that have a key of package idn: those that are variants of each
 	// other. Outside of a command it may be as far behind as DomainDue.
 	Variants(key string) ([]names.Name, error)
+	// Offer returns what is settled about a name; nearly always that is nothing.
+	Offer(names.Name) (Offer, error)
+	// Offers returns up to limit names after a name about which something is settled, in order of name.
+	Offers(after names.Name, limit int) ([]Offer, error)
 	Host(names.Name) (Host, bool, error)
 	// HostByROID finds a host whatever it is called now.
 	HostByROID(ROID) (Host, bool, error)
@@ -244,10 +256,10 @@ type Glue struct {
 // Keys name what a transaction is known to read before it runs, so that a store can fetch it all at
 // once. They are advice: what else is read is fetched when it is read.
 type Keys struct {
-	Registrar RegistrarID // whose command it is; empty for the operator and for time
-	Funds     bool        // of that registrar
-	Domains   []names.Name
-	Variants  []string // keys of package idn
+	Registrar RegistrarID  // whose command it is; empty for the operator and for time
+	Funds     bool         // of that registrar
+	Domains   []names.Name // with what is settled about them
+	Variants  []string     // keys of package idn
 	Hosts     []names.Name
 	Contacts  []string
 }

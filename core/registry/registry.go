@@ -45,6 +45,9 @@ type Registrar struct {
 	// PollOff says that the registrar wants no messages: none is queued, and those that wait are not shown.
 	// Manual 9.11.
 	PollOff bool `json:",omitzero"`
+	// What the registrar wants to be told is unavailable. Manual 6.8, decisions 4.14.
+	PremiumsUnavailable bool `json:",omitzero"`
+	IDNsUnavailable     bool `json:",omitzero"`
 
 	// RenewModel is what happens to its names at expiry, dated, so that a late reader applies
 	// the setting that held at the instant of expiry. Manual 6.2.

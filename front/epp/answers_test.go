@@ -38,7 +38,7 @@ func answered(object string, reply flow.Reply, err error) string {
 
 // everyAnswer has every kind of frame that the server sends.
 func everyAnswer() []encoded {
-	return slices.Concat(sessionAnswers(), refusals(), domainAnswers(), hostAnswers(), contactAnswers(), messageAnswers())
+	return slices.Concat(sessionAnswers(), refusals(), domainAnswers(), feeAnswers(), launchAnswers(), hostAnswers(), contactAnswers(), messageAnswers())
 }
 
 func sessionAnswers() []encoded {
@@ -142,7 +142,7 @@ func domainAnswers() []encoded {
 		{"domain create", answered(nsDomain, flow.DomainCreated{Name: shop, ROID: "D1-CO", Created: noon, Expires: expiry}, nil)},
 		{"domain renew", answered(nsDomain, flow.DomainRenewed{Name: shop, Expires: expiry}, nil)},
 		{"domain update", answered(nsDomain, flow.DomainUpdated{Name: shop}, nil)},
-		{"domain delete", answered(nsDomain, flow.DomainDeleted{Name: shop, Credited: 2000}, nil)},
+		{"domain delete", answered(nsDomain, flow.DomainDeleted{Name: shop, Credited: 2000, Currency: "USD"}, nil)},
 		{"domain info", answered(nsDomain, full, nil)},
 		{"domain info, hosts del", answered(nsDomain, delegated, nil)},
 		{"domain info, hosts sub", answered(nsDomain, subordinate, nil)},

@@ -58,7 +58,25 @@ func sounds() []sound {
 		{"contact", "contact transfer", soundContactTransfer},
 		{"contact", "contact update", soundContactUpdate},
 		{"extension", "restore", soundRestore},
-		{"extension", "fee check", soundFeeCheck},
+		{"rgp", "restore report", soundRestoreReport},
+		{"fee", "fee check", soundFeeCheck},
+		{"fee", "fee create", soundFeeCreate},
+		{"fee", "fee renew", soundFeeRenew},
+		{"fee", "fee transfer", soundFeeTransfer},
+		{"fee", "fee update", soundFeeUpdate},
+		{"launch", "launch check", soundLaunchCheck},
+		{"launch", "launch check of claims", soundLaunchClaims},
+		{"launch", "launch create", soundLaunchCreate},
+		{"launch", "launch create with marks", soundLaunchMarks},
+		{"launch", "launch create with a signed mark", soundLaunchSigned},
+		{"launch", "launch create with an encoded mark", soundLaunchEncoded},
+		{"launch", "launch info", soundLaunchInfo},
+		{"launch", "launch update", soundLaunchUpdate},
+		{"launch", "launch delete", soundLaunchDelete},
+		{"token", "token create", soundTokenCreate},
+		{"token", "token check", soundTokenCheck},
+		{"token", "token transfer", soundTokenTransfer},
+		{"token", "token info", soundTokenInfo},
 		{"extension", "secDNS create", soundSecDNSCreate},
 		{"extension", "secDNS create with keys", soundSecDNSKeys},
 		{"extension", "secDNS update", soundSecDNSUpdate},
@@ -435,18 +453,4 @@ const soundTTLUpdate = soundHostUpdate + `
 const soundTTLInfo = soundDomainInfo + `
 <extension>
 <ttl:info xmlns:ttl="urn:ietf:params:xml:ns:epp:ttl-1.0" policy="true"/>
-</extension>`
-
-const soundFeeCheck = `
-<check>
-<domain:check ` + headDomain + `>
-<domain:name>shop.co</domain:name>
-</domain:check>
-</check>
-<extension>
-<fee:check xmlns:fee="urn:ietf:params:xml:ns:epp:fee-1.0">
-<fee:command name="create">
-<fee:period unit="y">1</fee:period>
-</fee:command>
-</fee:check>
 </extension>`

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -156,7 +157,7 @@ func damages() []damage {
 	}
 }
 
-var attribute = regexp.MustCompile(` ([a-zA-Z]+)="([^"]*)"`)
+var attribute = regexp.MustCompile(` ([a-zA-Z-]+)="([^"]*)"`)
 
 // attributeDamages spoils each attribute of an element that is no namespace declaration.
 func attributeDamages(text string, s span) []frame {
@@ -233,18 +234,18 @@ func attributeEdges() map[string][]string {
 	return map[string][]string{
 		"unit":   {"y", "m", "d", " m "},
 		"hosts":  {"del", "sub", "none", "any"},
-		"type":   {"billing", "int", "loc", "tech", "owner"},
+		"type":   {"billing", "int", "loc", "tech", "owner", "application", "claims", "trademark"},
 		"ip":     {"v4", "v6", "4", "V6"},
 		"flag":   {"0", "1", "true", "false", "TRUE", " 1 ", "yes"},
 		"x":      {"", r("1", 300), " 1  2 "},
-		"op":     {"request", "approve", "cancel", "reject", "query", "ack", "req", "check"},
+		"op":     {"request", "approve", "cancel", "reject", "query", "ack", "req", "check", "report", " report "},
 		"msgID":  {"", " ", "a b"},
 		"s":      {"ok", "linked", "clientHold", "serverHold", "pendingRenew", "inactive", "clientTransferProhibited", " ok "},
 		"lang":   {"es-CO", "e", "abcdefghi", "en us"},
+		"roid":   {"D1", "-CO", "D1-", "D_1-CO", "D1-C_O", r("D", 80) + "-CO", r("D", 81) + "-CO", "D1-12345678", "D1-123456789", "Ñ1-CO", " D1-CO ", "D1-CO-CO", "D.1-CO", "D$+-CO"},
 		"for":    {"DNAME", "DS", "A", "AAAA", "custom", " NS ", "ns", "", "TXT"},
 		"custom": {"A", "B", "NS", "TYPE65", "A-", "A-B", "9A", " MX ", "mx", "", "Ñ1"},
 		"policy": {"0", "1", "false", " true ", "TRUE", ""},
-		"roid":   {"D1", "-CO", "D1-", "D_1-CO", "D1-C_O", r("D", 80) + "-CO", r("D", 81) + "-CO", "D1-12345678", "D1-123456789", "Ñ1-CO", " D1-CO ", "D1-CO-CO", "D.1-CO", "D$+-CO"},
 	}
 }
 
@@ -282,14 +283,14 @@ func spoilt(t testing.TB, s sound) []frame {
 func valueDamages(text string, e span) []frame {
 	var all []frame
 	if e.leaf {
-		for i, value := range edges()[e.local()] {
+		for i, value := range slices.Concat(edges()[e.local()], extensionEdges()[e.local()]) {
 			all = append(all, frame{"", fmt.Sprintf("= edge %d", i), rewrite(text, e, startTag(text, e), value)})
 		}
 	}
 	tag := startTag(text, e)
 	for _, at := range attribute.FindAllStringSubmatchIndex(tag, -1) {
 		name := tag[at[2]:at[3]]
-		for i, value := range attributeEdges()[name] {
+		for i, value := range slices.Concat(attributeEdges()[name], extensionAttributeEdges()[name]) {
 			spoilt := rewrite(text, e, cut(tag, at[4], at[5], value), content(text, e))
 			all = append(all, frame{"", fmt.Sprintf("%s = edge %d", name, i), spoilt})
 		}

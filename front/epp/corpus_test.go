@@ -97,6 +97,11 @@ var divergences = []divergence{
 		"authInfo is a pw", "no extension that the registry knows gives ext a meaning, so that what stands in it is not looked at",
 		registry.ParameterPolicy, regexp.MustCompile(`knows no authInfo but pw`), false,
 	},
+	{
+		"no mark is looked at", "names are sold in general availability, where a mark has no meaning: a create that shows one is refused " +
+			"whatever stands in it",
+		registry.ParameterPolicy, regexp.MustCompile(`no mark is needed or looked at`), false,
+	},
 }
 
 // diverges returns the divergence that a verdict falls under.

@@ -105,7 +105,9 @@ func (d *decoder) explain(err error) *registry.Error {
 }
 
 // isSecret reports whether elements of this local name hold what must not be repeated.
-func isSecret(local string) bool { return local == "pw" || local == "newPW" || local == "authInfo" }
+func isSecret(local string) bool {
+	return local == "pw" || local == "newPW" || local == "authInfo" || local == "allocationToken"
+}
 
 var (
 	declaredNamespace = regexp.MustCompile(`xmlns(?::[\w.-]+)?\s*=\s*["']([^"'<&]{1,200})["']`)

@@ -196,7 +196,20 @@ func TestRefusals(t *testing.T) {
 		{"DS of an update in a create", soundDomainCreate + secDNSOf(soundSecDNSUpdate), "", "", registry.Error{Code: registry.UnimplementedExt, Field: "secDNS:update", Reason: "<secDNS:update> goes with an update of a domain"}},
 		{"DS of a contact", soundContactCreate + secDNSOf(soundSecDNSCreate), "", "", registry.Error{Code: registry.UnimplementedExt, Field: "secDNS:create", Reason: "<secDNS:create> goes with a create of a domain"}},
 		{"DS twice", soundSecDNSAll, "</extension>", "<secDNS:update xmlns:secDNS=\"urn:ietf:params:xml:ns:secDNS-1.1\"/></extension>", registry.Error{Code: registry.ParameterPolicy, Field: "secDNS:update", Reason: "it is given twice; send it once"}},
-		{"extension", soundRestore, "", "", registry.Error{Code: registry.UnimplementedExt, Reason: "this registry has no extension urn:ietf:params:xml:ns:rgp-1.0"}},
+		{"extension", soundRestore, "ns:rgp-1.0", "ns:rgp-9.0", registry.Error{Code: registry.UnimplementedExt, Reason: "this registry has no extension urn:ietf:params:xml:ns:rgp-9.0"}},
+		{"report that is missing", soundRestore, "request", "report", registry.Error{Code: registry.ParameterMissing, Field: "rgp:restore", Reason: "the report is missing; put it into rgp:restore"}},
+		{"request with a report", soundRestoreReport, `"report"`, `"request"`, registry.Error{Code: registry.ParameterPolicy, Field: "rgp:restore", Reason: `a request has no report; write op="report"`}},
+		{"restore in a create", extended(plainCreate, "<rgp:update "+headRGP+`><rgp:restore op="request"/></rgp:update>`), "", "", registry.Error{Code: registry.UnimplementedExt, Field: "rgp:update", Reason: "<rgp:update> goes with an update of a domain"}},
+		{"fee of a renew in a create", strings.ReplaceAll(soundFeeCreate, "fee:create", "fee:renew"), "", "", registry.Error{Code: registry.UnimplementedExt, Field: "fee:renew", Reason: "<fee:renew> goes with a renew of a domain"}},
+		{"fee of a create in a renew", strings.ReplaceAll(soundFeeRenew, "fee:renew", "fee:create"), "", "", registry.Error{Code: registry.UnimplementedExt, Field: "fee:create", Reason: "<fee:create> goes with a create of a domain"}},
+		{"fee of a transfer in a renew", strings.ReplaceAll(soundFeeRenew, "fee:renew", "fee:transfer"), "", "", registry.Error{Code: registry.UnimplementedExt, Field: "fee:transfer", Reason: "<fee:transfer> goes with a transfer of a domain"}},
+		{"fee of an update in a renew", strings.ReplaceAll(soundFeeRenew, "fee:renew", "fee:update"), "", "", registry.Error{Code: registry.UnimplementedExt, Field: "fee:update", Reason: "<fee:update> goes with an update of a domain"}},
+		{"fee check in a renew", extended(plainRenew, "<fee:check "+headFee+`><fee:command name="renew"/></fee:check>`), "", "", registry.Error{Code: registry.UnimplementedExt, Field: "fee:check", Reason: "<fee:check> goes with a check of domains"}},
+		{"marks", soundLaunchMarks, "", "", registry.Error{Code: registry.ParameterPolicy, Reason: "no mark is needed or looked at in general availability; leave it out"}},
+		{"launch create in a delete", strings.ReplaceAll(soundLaunchDelete, "launch:delete", "launch:update"), "", "", registry.Error{Code: registry.UnimplementedExt, Field: "launch:update", Reason: "<launch:update> goes with the command of its name on a domain"}},
+		{"launch update", soundLaunchUpdate, "", "", registry.Error{Code: registry.ParameterPolicy, Field: "launch:update", Reason: "there are no applications in this phase; leave the extension out"}},
+		{"launch delete", soundLaunchDelete, "", "", registry.Error{Code: registry.ParameterPolicy, Field: "launch:delete", Reason: "there are no applications in this phase; leave the extension out"}},
+		{"token in a renew", extended(plainRenew, soundToken), "", "", registry.Error{Code: registry.UnimplementedExt, Field: "allocationToken:allocationToken", Reason: "<allocationToken:allocationToken> goes with a check, create or transfer of domains"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			req := decode([]byte(commandFrame(strings.Replace(test.frame, test.old, test.by, 1))), testLimits())

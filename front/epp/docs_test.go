@@ -9,6 +9,7 @@ import (
 	"testing/synctest"
 
 	"example.org/dorado/core/registry"
+	"example.org/dorado/flow"
 	"example.org/dorado/front/epp"
 	"example.org/dorado/test/world"
 )
@@ -37,6 +38,7 @@ func TestDocumentedDialogue(t *testing.T) {
 	text := string(data)
 	w := newWorld(t)
 	w.Contact(world.Other, "OTHER-1")
+	w.Do("", flow.PriceSet{Prices: []registry.NamePrice{{Name: world.Name("oro.co"), Tier: 5, Renew: 200_00}}})
 	said := 0
 	synctest.Test(t, func(t *testing.T) {
 		d := dialogue{service: serve(t, w), sessions: map[string]*client{}}

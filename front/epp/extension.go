@@ -25,6 +25,7 @@ type extension struct {
 
 // extensions are those of this registry, in the order of the greeting and of answers.
 var extensions = []extension{
+	extRGP,
 	extSecDNS,
 	extIDN,
 	extTTL,
@@ -32,6 +33,9 @@ var extensions = []extension{
 	extChangePoll,
 	extUnhandled,
 	extLoginSec,
+	extFee,
+	extLaunch,
+	extToken,
 }
 
 // extensionURIs are the extensions that a login can announce.

@@ -7,6 +7,7 @@ import (
 	"reflect"
 	"strings"
 	"testing"
+	"time"
 
 	"example.org/dorado/core/names"
 	"example.org/dorado/core/registry"
@@ -37,6 +38,7 @@ func samples() []sample {
 	create := flow.DomainCreate{
 		Name: names.MustParse("domainexample.co"), Years: 1, Registrant: "CONTACT01", Contacts: roles, AuthInfo: "Abcd1234",
 	}
+	premium := names.MustParse("1126premium-5.co")
 	number := registry.Phone{Number: "+57.6015550100"}
 	international := create
 	international.Name = names.MustParse("xn--espaol-zwa.co")
@@ -60,15 +62,30 @@ func samples() []sample {
 		}},
 		{"9.4.4-domain-create", []string{writeEPP, writeDomain}, reachesFlow, create},
 		{"9.5.1-domain-create", []string{writeEPP, writeDomain}, reachesFlow, create},
-		{"9.12.1-restore", nil, "2103", nil},
+		{"9.12.1-restore", nil, reachesFlow, flow.DomainRestore{Update: flow.DomainUpdate{Name: names.MustParse("example.co")}}},
 		{"9.12.3-idn-create", []string{utf16Label}, reachesFlow, international},
-		{"9.12.4-fee-check", []string{utf16Label}, "2103", nil},
-		{"12.3.1-domain-check", []string{noDomain, noFee}, "2103", nil},
-		{"12.3.2-domain-create", []string{noDomain, broken, noFee}, "2103", nil},
-		{"12.3.3-domain-renew", []string{noDomain, noFee}, "2103", nil},
-		{"12.3.4-domain-delete", []string{noDomain}, reachesFlow, flow.DomainDelete{Name: names.MustParse("1126premium-5.co")}},
-		{"12.3.5-restore", []string{noDomain, broken}, "2103", nil},
-		{"12.3.6-domain-transfer", []string{noDomain, noFee}, "2103", nil},
+		{"9.12.4-fee-check", []string{utf16Label}, reachesFlow, flow.DomainCheck{
+			Names: []string{"1126premium-20.co"},
+			Fees:  &flow.FeeQuestion{Commands: []flow.FeeCommand{{Name: "create", Years: 1}, {Name: "renew", Years: 1}, {Name: "restore", Years: 1}}},
+		}},
+		{"12.3.1-domain-check", []string{noDomain, noFee}, reachesFlow, flow.DomainCheck{
+			Names: []string{"1126premium-5.co"},
+			Fees:  &flow.FeeQuestion{Commands: []flow.FeeCommand{{Name: "create"}, {Name: "renew"}, {Name: "restore"}, {Name: "transfer"}}},
+		}},
+		{"12.3.2-domain-create", []string{noDomain, broken, noFee}, reachesFlow, flow.DomainCreate{
+			Name: premium, Years: 1, Nameservers: []names.Name{names.MustParse("ns1.host"), names.MustParse("ns2.host")},
+			Registrant: "myContact", Contacts: []flow.Role{{Role: "admin", ID: "myContact"}, {Role: "tech", ID: "myContact"}},
+			AuthInfo: "Password1234", Fee: flow.FeeSaid{Given: true, Currency: "USD", Total: 500_00, Text: "500"},
+		}},
+		{"12.3.3-domain-renew", []string{noDomain, noFee}, reachesFlow, flow.DomainRenew{
+			Name: premium, CurrentExpiry: time.Date(2026, 12, 17, 0, 0, 0, 0, time.UTC), Years: 1,
+			Fee: flow.FeeSaid{Given: true, Currency: "USD", Total: 200_00, Text: "200"},
+		}},
+		{"12.3.4-domain-delete", []string{noDomain}, reachesFlow, flow.DomainDelete{Name: premium}},
+		{"12.3.5-restore", []string{noDomain, broken}, reachesFlow, flow.DomainRestore{
+			Update: flow.DomainUpdate{Name: names.MustParse("1126premium-11.co"), Empty: true},
+		}},
+		{"12.3.6-domain-transfer", []string{noDomain, noFee}, "2101", nil},
 	}
 }
 
@@ -173,9 +190,7 @@ func TestInstantEPP(t *testing.T) {
 	lacking := []struct{ part, code string }{ // the last that fits
 		{"create_with_host_attr", "2306"},
 		{"transfer", "2101"},
-		{"extensions", "2103"},
 		{"request__login.xml", "2103"},
-		{"extensions__secdns", reachesFlow},
 		{"extensions__secdns_create_key", "2306"},
 	}
 	for _, file := range files {

@@ -90,7 +90,7 @@ func (m accountModel) rules(a account, p payment) (receipt, account) {
 		if !a.names[p.name].expires.IsZero() {
 			return receipt{code: registry.ObjectExists}, a
 		}
-		return a.spend(p.name, m.terms.Quote(policy.OpCreate, p.years).Total(), lifecycle.FirstExpiry(m.now, p.years))
+		return a.spend(p.name, m.terms.Quote(policy.OpCreate, p.years, registry.NamePrice{}).Total(), lifecycle.FirstExpiry(m.now, p.years))
 	}
 	had := a.names[p.name]
 	if had.expires.IsZero() {
@@ -108,7 +108,7 @@ func (m accountModel) rules(a account, p payment) (receipt, account) {
 	case !lifecycle.WithinHorizon(expires, m.now, m.terms.MaxYears):
 		return receipt{code: registry.NotRenewable}, a
 	}
-	return a.spend(p.name, m.terms.Quote(policy.OpRenew, p.years).Total(), expires)
+	return a.spend(p.name, m.terms.Quote(policy.OpRenew, p.years, registry.NamePrice{}).Total(), expires)
 }
 
 func (a account) deposit(p payment) (receipt, account) {

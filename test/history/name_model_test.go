@@ -133,7 +133,7 @@ func (m nameModel) create(s registration, do nameDeed) (nameAnswer, registration
 	expires := lifecycle.FirstExpiry(m.now, do.years)
 	return nameAnswer{code: registry.Completed, expires: expires}, registration{
 		there: true, version: 1, sponsor: do.who, expires: expires, authInfo: do.authInfo, hosts: do.host,
-		young: true, credit: m.terms.Quote(policy.OpCreate, do.years).Total(), reverted: expires,
+		young: true, credit: m.terms.Quote(policy.OpCreate, do.years, registry.NamePrice{}).Total(), reverted: expires,
 	}
 }
 
@@ -171,7 +171,7 @@ func (m nameModel) delete(s, after registration) (nameAnswer, registration) {
 
 func (m nameModel) renew(s, after registration, do nameDeed) (nameAnswer, registration) {
 	after.expires = lifecycle.AddYears(s.expires, do.years)
-	after.credit += m.terms.Quote(policy.OpRenew, do.years).Total()
+	after.credit += m.terms.Quote(policy.OpRenew, do.years, registry.NamePrice{}).Total()
 	switch {
 	case !do.expires.Equal(s.expires):
 		return nameAnswer{code: registry.ParameterRange}, s

@@ -25,6 +25,9 @@ var tables = []struct{ name, order string }{
 	{"mail", "id"},
 	{"announcement", "id"},
 	{"maintenance", "id"},
+	{"price", "name, starts"},
+	{"listing", "name, kind, starts"},
+	{"allocation", "name"},
 	{"history", "roid, version"},
 	{"setting", "name"},
 }

@@ -4,6 +4,8 @@ package world
 
 import (
 	"context"
+	"crypto/hmac"
+	"crypto/sha256"
 	"database/sql"
 	"database/sql/driver"
 	"encoding/binary"
@@ -274,6 +276,29 @@ func (w *World) Domain(who registry.RegistrarID, name string, hosts ...string) f
 		Contacts: []flow.Role{{Role: "admin", ID: contact}, {Role: "tech", ID: contact}},
 	})
 	return reply.(flow.DomainCreated)
+}
+
+// Allocate gives a name an allocation code of the test's choice, which no command does.
+func (w *World) Allocate(name, code string) {
+	w.T.Helper()
+	err := w.DB.Update(context.Background(), registry.Keys{}, func(registry.Reader) (registry.Changes, error) {
+		hash := hmac.New(sha256.New, w.Service.Keys.AuthInfo)
+		hash.Write([]byte(code))
+		return registry.Changes{Allocations: []registry.Allocation{{Name: Name(name), Code: hash.Sum(nil), Made: w.Now()}}}, nil
+	})
+	if err != nil {
+		w.T.Fatal(err)
+	}
+}
+
+// Price makes names premium from now on, by their tier.
+func (w *World) Price(tier int, list ...string) {
+	w.T.Helper()
+	var cmd flow.PriceSet
+	for _, name := range list {
+		cmd.Prices = append(cmd.Prices, registry.NamePrice{Name: Name(name), Tier: tier})
+	}
+	w.Do("", cmd)
 }
 
 // Host makes a host; addresses are IP addresses.

@@ -71,7 +71,7 @@ func (b *BareStore) fill(ctx context.Context) error {
 	if len(reply.([]flow.RegistrarAccount)) > 0 {
 		return errors.New("its database holds a registry already; name an empty one with --scratch")
 	}
-	price := b.plan.Profile.At(time.Now()).Quote(policy.OpCreate, 1).Total()
+	price := b.plan.Profile.At(time.Now()).Quote(policy.OpCreate, 1, registry.NamePrice{}).Total()
 	for i := range b.plan.Registrars {
 		id := b.registrar(i)
 		r := registry.Registrar{

@@ -1,0 +1,260 @@
+package flow
+
+import (
+	"encoding/base32"
+	"strconv"
+	"time"
+
+	"example.org/dorado/core/names"
+	"example.org/dorado/core/policy"
+	"example.org/dorado/core/registry"
+)
+
+// What the operator settles about names, registered or not: prices, lists and allocation codes.
+
+// maxSettled bounds how many names one command settles something about. Longer lists come in parts.
+const maxSettled = 1000
+
+// PriceSet sets what names cost, each from its instant on: now, if that is zero. It is the operator's.
+// Decisions 5.3.
+type PriceSet struct{ Prices []registry.NamePrice }
+
+// Subject is price:set.
+func (cmd PriceSet) Subject() Subject {
+	s := Subject{Command: "set", Object: "price"}
+	if len(cmd.Prices) == 1 {
+		s.ID = cmd.Prices[0].Name.String()
+	}
+	return s
+}
+
+// Run sets the prices.
+func (cmd PriceSet) Run(c *Call) (Reply, registry.Changes, error) {
+	rules := []Rule{settledFit(len(cmd.Prices))}
+	prices := make([]registry.NamePrice, len(cmd.Prices))
+	for i, p := range cmd.Prices {
+		if p.From.IsZero() {
+			p.From = c.Now
+		}
+		prices[i] = p
+		rules = append(rules, nameIsRegistrable(c.Profile, p.Name), priceIsLegal(c.Terms, p), beginsInTime(p.Name, p.From, c.Now))
+	}
+	if err := c.check(rules...); err != nil {
+		return nil, registry.Changes{}, err
+	}
+	return len(prices), registry.Changes{Prices: prices}, nil
+}
+
+// settledFit bounds how many names one command settles something about.
+func settledFit(n int) Rule {
+	return refuseIf("settledFit", n == 0 || n > maxSettled, registry.Error{
+		Code: registry.ParameterRange, Field: "name", Value: strconv.Itoa(n),
+		Reason: "this is too little or too much at once; name 1 to " + strconv.Itoa(maxSettled) + " names",
+	})
+}
+
+// priceIsLegal holds for a tier that there is and amounts that are none below zero.
+func priceIsLegal(t policy.Terms, p registry.NamePrice) Rule {
+	tiers := len(t.Prices.Tiers)
+	return allOf("priceIsLegal",
+		refuseIf("priceIsLegal", p.Tier < 0 || p.Tier > tiers, registry.Error{
+			Code: registry.ParameterRange, Field: "tier", Value: strconv.Itoa(p.Tier),
+			Reason: "there is no such tier; there are " + strconv.Itoa(tiers),
+		}),
+		refuseIf("priceIsLegal", min(p.Create, p.Renew, p.Restore) < 0, registry.Error{
+			Code: registry.ParameterRange, Field: "price", Value: p.Name.String(),
+			Reason: "a price is below zero; give none, or more",
+		}),
+	)
+}
+
+// beginsInTime holds for what does not begin in the past: what has been charged or refused stays so.
+func beginsInTime(name names.Name, from, now time.Time) Rule {
+	return refuseIf("beginsInTime", from.Before(now), registry.Error{
+		Code: registry.ParameterRange, Field: "from", Value: from.Format(time.RFC3339),
+		Reason: "for " + name.String() + " this is in the past; begin it now or later",
+	})
+}
+
+// ListingAdd puts names on lists, from now on if they have no start. A name that stands on the list
+// already gets the new reason and the new end. It is the operator's. Decisions 1.4.
+type ListingAdd struct{ Listings []registry.Listing }
+
+// Subject is listing:add.
+func (cmd ListingAdd) Subject() Subject {
+	s := Subject{Command: "add", Object: "listing"}
+	if len(cmd.Listings) == 1 {
+		s.ID = cmd.Listings[0].Name.String()
+	}
+	return s
+}
+
+// Run puts the names on the lists.
+func (cmd ListingAdd) Run(c *Call) (Reply, registry.Changes, error) {
+	rules := []Rule{settledFit(len(cmd.Listings))}
+	listings := make([]registry.Listing, len(cmd.Listings))
+	for i, l := range cmd.Listings {
+		if l.Starts.IsZero() {
+			l.Starts = c.Now
+		}
+		rules = append(rules, nameIsRegistrable(c.Profile, l.Name), listingIsLegal(l), beginsInTime(l.Name, l.Starts, c.Now))
+		if stands, ok := c.Offer(l.Name).ListedAt(l.Starts, l.Kind); ok {
+			l.Starts = stands.Starts
+		}
+		listings[i] = l
+	}
+	if err := c.check(rules...); err != nil {
+		return nil, registry.Changes{}, err
+	}
+	return len(listings), registry.Changes{Listings: listings}, nil
+}
+
+// listingIsLegal holds for a list that there is, an entry that says why it stands there, and one that ends
+// after it begins.
+func listingIsLegal(l registry.Listing) Rule {
+	return allOf("listingIsLegal",
+		listExists(l.Kind),
+		refuseIf("listingIsLegal", l.Reason == "", registry.Error{
+			Code: registry.ParameterMissing, Field: "reason", Value: l.Name.String(),
+			Reason: "there is no reason; say why the name stands there",
+		}),
+		refuseIf("listingIsLegal", !l.Ends.IsZero() && !l.Ends.After(l.Starts), registry.Error{
+			Code: registry.ParameterRange, Field: "until", Value: l.Ends.Format(time.RFC3339),
+			Reason: "the entry of " + l.Name.String() + " ends before it begins; end it later",
+		}),
+	)
+}
+
+// listExists holds for the kind of a list.
+func listExists(kind registry.ListKind) Rule {
+	for _, k := range registry.ListKinds() {
+		if k == kind {
+			return holds("listExists", "kind", string(kind))
+		}
+	}
+	return refuse("listExists", registry.Error{
+		Code: registry.ParameterRange, Field: "kind", Value: string(kind),
+		Reason: "there is no such list; there are banned, blocked and reserved",
+	})
+}
+
+// ListingRemove takes a name off a list, as of now. It is the operator's.
+type ListingRemove struct {
+	Name names.Name
+	Kind registry.ListKind
+}
+
+// Subject is listing:remove.
+func (cmd ListingRemove) Subject() Subject {
+	return Subject{Command: "remove", Object: "listing", ID: cmd.Name.String()}
+}
+
+// Run ends the entries of the name that have not ended; one that has not begun never holds.
+func (cmd ListingRemove) Run(c *Call) (Reply, registry.Changes, error) {
+	// Load.
+	var listings []registry.Listing
+	for _, l := range c.Offer(cmd.Name).Listings {
+		if l.Kind != cmd.Kind || !l.Ends.IsZero() && !l.Ends.After(c.Now) {
+			continue
+		}
+		l.Ends = c.Now
+		if l.Starts.After(c.Now) {
+			l.Ends = l.Starts
+		}
+		listings = append(listings, l)
+	}
+
+	// Check.
+	if err := c.check(
+		listExists(cmd.Kind),
+		refuseIf("nameIsListed", len(listings) == 0, registry.Error{
+			Code: registry.ObjectMissing, Field: "name", Value: cmd.Name.String(),
+			Reason: "the list does not have it; look at what it has",
+		}),
+	); err != nil {
+		return nil, registry.Changes{}, err
+	}
+
+	// Return.
+	return len(listings), registry.Changes{Listings: listings}, nil
+}
+
+// AllocationMake makes the code with which one name can be registered, once. A code that was made before
+// is worth nothing from then on. It is the operator's. Manual 9.5.1, decisions 1.5.
+type AllocationMake struct{ Name names.Name }
+
+// An Allocated is what AllocationMake replies: the code, which is kept nowhere in clear.
+type Allocated struct {
+	Name names.Name
+	Code string
+}
+
+// codeBytes is the length of a code in bytes: 120 bits, which nobody guesses. RFC 9154 section 4.1.
+const codeBytes = 15
+
+// Subject is allocation:make.
+func (cmd AllocationMake) Subject() Subject {
+	return Subject{Command: "make", Object: "allocation", ID: cmd.Name.String()}
+}
+
+// Run makes the code.
+func (cmd AllocationMake) Run(c *Call) (Reply, registry.Changes, error) {
+	// Load.
+	offer := c.Offer(cmd.Name)
+	_, taken := c.Domain(cmd.Name)
+	made := registry.Allocation{Name: cmd.Name, Made: c.Now}
+	allocable := offer
+	allocable.Allocation = made
+
+	// Check.
+	if err := c.check(
+		nameIsRegistrable(c.Profile, cmd.Name),
+		zoneIsSold(c.Profile, cmd.Name),
+		nameIsFree(cmd.Name, taken),
+		nameIsOffered(c.Profile, cmd.Name, offer.PriceAt(c.Now)),
+		nameIsUnlisted(cmd.Name, allocable, c.Now),
+	); err != nil {
+		return nil, registry.Changes{}, err
+	}
+
+	// Return.
+	code := base32.StdEncoding.EncodeToString(c.service.Random(codeBytes))
+	made.Code = c.Hash(code)
+	return Allocated{cmd.Name, code}, registry.Changes{Allocations: []registry.Allocation{made}}, nil
+}
+
+// OfferList asks for names about which something is settled, for the operator.
+type OfferList struct {
+	After names.Name
+	Limit int
+}
+
+// Answer returns a []registry.Offer in order of name.
+func (q OfferList) Answer(c *Call) (Reply, error) {
+	list, _ := read(c, func() ([]registry.Offer, bool, error) {
+		list, err := c.reader.Offers(q.After, q.Limit)
+		return list, true, err
+	})
+	return list, nil
+}
+
+// OfferShow asks what is settled about one name, and what it costs now, for the operator.
+type OfferShow struct{ Name names.Name }
+
+// OfferDetails is what OfferShow answers: the quotes are those of one year, in the order of operations.
+type OfferDetails struct {
+	registry.Offer
+	Quotes []policy.Quote
+}
+
+// Answer returns OfferDetails.
+func (q OfferShow) Answer(c *Call) (Reply, error) {
+	if err := c.check(nameIsRegistrable(c.Profile, q.Name)); err != nil {
+		return nil, err
+	}
+	details := OfferDetails{Offer: c.Offer(q.Name)}
+	for _, op := range []policy.Operation{policy.OpCreate, policy.OpRenew, policy.OpTransfer, policy.OpRestore} {
+		details.Quotes = append(details.Quotes, c.quote(op, 1, details.Offer))
+	}
+	return details, nil
+}

@@ -1,0 +1,46 @@
+package epp
+
+import (
+	"example.org/dorado/core/strictxml"
+	"example.org/dorado/flow"
+)
+
+// allocationToken-1.0. RFC 8495, decisions 1.5. The same code can stand in <domain:pw>.
+
+var extToken = extension{
+	uri: nsToken,
+	read: map[string]func(*decoder, *strictxml.Element){
+		"allocationToken": (*decoder).allocationToken,
+		"info":            (*decoder).allocationTokenInfo,
+	},
+}
+
+// allocationToken reads <allocationToken:allocationToken>. RFC 8495 sections 3.1.1 and 3.2.1; with a
+// transfer it is read as well, which this registry lacks.
+func (d *decoder) allocationToken(x *strictxml.Element) {
+	code := strictxml.Take(x, token)
+	q, isCheck := d.req.query.(flow.DomainCheck)
+	cmd, isCreate := d.req.command.(flow.DomainCreate)
+	switch {
+	case isCheck:
+		q.Token = &code
+		d.req.query = q
+	case isCreate:
+		cmd.Token = &code
+		d.req.command = cmd
+	case d.req.subject.Command != "transfer" || d.req.object != nsDomain:
+		goesWith(x, "a check, create or transfer of domains")
+	}
+}
+
+// allocationTokenInfo reads <allocationToken:info>. RFC 8495 section 3.1.2.
+func (d *decoder) allocationTokenInfo(x *strictxml.Element) {
+	x.Empty()
+	q, ok := d.req.query.(flow.DomainInfo)
+	if !ok {
+		goesWith(x, "an info of a domain")
+		return
+	}
+	q.Token = true
+	d.req.query = q
+}
