@@ -63,5 +63,5 @@ func (q DomainClaims) Answer(c *Call) (Reply, error) {
 	if err := c.check(registrarIsActive(c.Registrar), checkFits(c.Terms.Limits, len(q.Names), "domain:name")); err != nil {
 		return nil, err
 	}
-	return ClaimsChecked{q.Names, q.Phase}, nil
+	return ClaimsChecked(q), nil
 }
