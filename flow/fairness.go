@@ -221,11 +221,23 @@ func (s *Service) fairly(ctx context.Context, req Request) (Command, error) {
 	if err != nil {
 		return nil, err
 	}
-	err = s.isFair(ctx, r, policy.Load{Command: subject.Command, Object: subject.Object, IDs: []string{subject.ID}})
-	if e, refused := refusalOf(err); refused {
-		return Refused{About: subject, Error: e}, nil
+	err = s.isFair(ctx, r, loadOf(subject))
+	e, refused := refusalOf(err)
+	switch _, already := req.Command.(Refused); {
+	case !refused:
+		return req.Command, err
+	case already: // what is wrong with the command itself comes first
+		return req.Command, nil
 	}
-	return req.Command, err
+	return Refused{About: subject, Error: e}, nil
+}
+
+// loadOf is what a command counts as. The acknowledgement of a message is a poll, of no object.
+func loadOf(s Subject) policy.Load {
+	if s.Object == "poll" {
+		return policy.Load{Command: "poll"}
+	}
+	return policy.Load{Command: s.Command, Object: s.Object, IDs: []string{s.ID}}
 }
 
 // answer answers a query, if its registrar may ask it now: anew, or as it was answered before.

@@ -133,6 +133,32 @@ func TestLimitsOnCommands(t *testing.T) {
 	}
 }
 
+// A command that the front-end has refused counts like any other, and keeps its own refusal; to acknowledge
+// a message is a poll.
+func TestWhatCounts(t *testing.T) {
+	w := world.New(t, noon)
+	limitTo(w, registry.Scope{Command: "delete"}, 2, time.Minute)
+	limitTo(w, registry.Scope{Command: "poll"}, 1, time.Minute)
+	wrong := flow.Refused{
+		About: flow.ContactDelete{ID: "X"}.Subject(),
+		Error: &registry.Error{Code: registry.ParameterSyntax, Reason: "wrong; write it right"},
+	}
+	for i := range 3 {
+		if _, err := w.Run(world.Acme, wrong); code(err) != registry.ParameterSyntax {
+			t.Errorf("refused command %d: %v", i, err)
+		}
+	}
+	if _, err := w.Run(world.Acme, flow.ContactDelete{ID: "X"}); code(err) != registry.DataPolicy {
+		t.Errorf("a command after two that were refused: %v", err)
+	}
+	if _, err := w.Ask(world.Acme, flow.PollRequest{}); code(err) != registry.Completed {
+		t.Errorf("a poll: %v", err)
+	}
+	if _, err := w.Run(world.Acme, flow.PollAck{ID: "1"}); code(err) != registry.DataPolicy {
+		t.Errorf("a second poll: %v", err)
+	}
+}
+
 // A login over its limit is 2502, told only to who has the password, and counts once also where the
 // password is changed.
 func TestLimitOnLogins(t *testing.T) {
