@@ -164,11 +164,9 @@ func greetingServices(t *testing.T, g greeting) {
 		{"EPP_GREETING_RECOMMENDED_EXTENSION_MISSING", "urn:ietf:params:xml:ns:epp:unhandled-namespaces-1.0"},
 		{"EPP_GREETING_RECOMMENDED_EXTENSION_MISSING", nsLoginSec},
 	} {
-		t.Run(want.uri, func(t *testing.T) {
-			if !slices.Contains(g.ExtURIs, want.uri) {
-				t.Skipf("%s: %s", want.fault, want.uri)
-			}
-		})
+		if !slices.Contains(g.ExtURIs, want.uri) {
+			t.Errorf("%s: %s", want.fault, want.uri)
+		}
 	}
 }
 

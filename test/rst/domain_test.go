@@ -412,7 +412,7 @@ func TestEPP18(t *testing.T) {
 		if want := later(expires, years); !got.Info.Expires.Equal(want) {
 			t.Errorf("EPP_RENEW_INFO_RESPONSE_UNEXPECTED_EXPIRY_DATE: %s, want %s", got.Info.Expires, want)
 		}
-		if c.offers(nsRGP) && !has(got.Extension.RGP.Statuses, "renewPeriod") {
+		if !has(got.Extension.RGP.Statuses, "renewPeriod") {
 			t.Errorf("EPP_RENEW_INFO_RESPONSE_MISSING_OR_INVALID_RGP_STATUS: %+v", got.Extension.RGP.Statuses)
 		}
 		expires = got.Info.Expires
