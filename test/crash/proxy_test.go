@@ -24,9 +24,9 @@ type proxy struct {
 
 	mu     sync.Mutex
 	random *rand.Rand
-	rough  bool   // whether it breaks anything
-	crash  func() // kills PostgreSQL and starts it again; nil if that is not to happen
-	silent bool   // whether a connection may die without a word, which takes half a minute to find out
+	rough  bool        // whether it breaks anything
+	crash  func() bool // kills PostgreSQL and starts it again, unless that was just done; nil if it is not to happen
+	silent bool        // whether a connection may die without a word, which takes half a minute to find out
 	counts map[breakage]int
 	lines  map[*wire]struct{}
 	closed bool
@@ -139,6 +139,18 @@ func (p *proxy) breaks(rough bool) {
 	}
 }
 
+// killed counts a commit that was lost with PostgreSQL, or without.
+func (p *proxy) killed(it bool) {
+	p.mu.Lock()
+	if it {
+		p.counts[crashed]++
+	} else {
+		p.counts[lost]++
+	}
+	p.mu.Unlock()
+	p.crashing.Done()
+}
+
 // draw decides what happens to a message.
 func (p *proxy) draw(commit bool) (breakage, time.Duration) {
 	p.mu.Lock()
@@ -148,7 +160,6 @@ func (p *proxy) draw(commit bool) (breakage, time.Duration) {
 		oneOf, list = perCommits, []breakage{swallowed, swallowed, lost, stalled, reset, cutShort}
 	}
 	if p.rough && p.crash != nil && commit && p.random.IntN(perCrashes) == 0 {
-		p.counts[crashed]++
 		p.crashing.Add(1)
 		return crashed, 0
 	}
@@ -195,8 +206,7 @@ func (w *wire) forth() {
 		case lost:
 			return
 		case crashed:
-			w.proxy.crash()
-			w.proxy.crashing.Done()
+			w.proxy.killed(w.proxy.crash())
 			return
 		case reset:
 			if tcp, ok := w.near.(*net.TCPConn); ok {
