@@ -112,9 +112,7 @@ func (c *Call) rules(sponsor registry.RegistrarID) lifecycle.Rules {
 			return r.AutoRenewsAt(at)
 		},
 		Price: func(name names.Name, at time.Time) registry.NamePrice { return c.Offer(name).PriceAt(at) },
-		Spread: func(roid registry.ROID) uint32 {
-			return binary.BigEndian.Uint32(keyed(c.service.Keys.Spread, string(roid)))
-		},
+		Spread: c.service.spread,
 	}
 }
 
@@ -135,6 +133,14 @@ func (c *Call) quote(op policy.Operation, years int, offer registry.Offer) polic
 		c.trail.Prices = append(c.trail.Prices, q)
 	}
 	return q
+}
+
+// spread is where in the time of purges an object's is.
+func (s *Service) spread(roid registry.ROID) uint32 {
+	if s.Spread != nil {
+		return s.Spread(roid)
+	}
+	return binary.BigEndian.Uint32(keyed(s.Keys.Spread, string(roid)))
 }
 
 // Host returns the host of that name. One whose superordinate name has been purged by time is

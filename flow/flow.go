@@ -76,6 +76,10 @@ type Service struct {
 	// Random returns n unpredictable bytes.
 	Random func(n int) []byte
 
+	// Spread maps a ROID evenly over all 32-bit numbers; nil for the hash by Keys.Spread. Two registries
+	// that give other numbers to the same objects purge them at the same instants by one of their own.
+	Spread func(registry.ROID) uint32
+
 	// Passwords hashes and verifies EPP passwords.
 	Passwords *Passwords
 	// Buckets count what is limited on all nodes together; nil if there is one.

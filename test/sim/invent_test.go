@@ -160,6 +160,9 @@ func (i *inventor) domainCreate() flow.Command {
 	if i.IntN(8) == 0 {
 		cmd.Contacts = i.roles(2)
 	}
+	if i.IntN(2) == 0 {
+		cmd.DS = i.signers(2)
+	}
 	if i.IntN(20) == 0 {
 		cmd.Registrant = ""
 	}
@@ -182,7 +185,42 @@ func (i *inventor) domainUpdate() flow.Command {
 		Remove:     i.edit(),
 		Registrant: perhaps(i.Rand, 4, pick(i.Rand, contacts)),
 		AuthInfo:   perhaps(i.Rand, 3, pick(i.Rand, passwords)),
+		DS:         i.signerEdit(),
 	}
+}
+
+// signers are of few kinds, so that they meet; now and then one is illegal.
+func (i *inventor) signers(most int) []registry.DSRecord {
+	var list []registry.DSRecord
+	for range i.IntN(most + 1) {
+		ds := registry.DS{KeyTag: uint16(1 + i.IntN(3)), Algorithm: 13, DigestType: 1, Digest: strings.Repeat("4D", 20)}
+		switch i.IntN(60) {
+		case 0:
+			ds.Algorithm = 4
+		case 1:
+			ds.Digest = "4D"
+		case 2:
+			ds.DigestType = 9
+		}
+		list = append(list, registry.DSRecord{DS: ds})
+	}
+	return list
+}
+
+// signerEdit is mostly empty, like every edit.
+func (i *inventor) signerEdit() flow.SignerEdit {
+	var edit flow.SignerEdit
+	switch i.IntN(6) {
+	case 0:
+		edit.Add = i.signers(2)
+	case 1:
+		for _, r := range i.signers(1) {
+			edit.Remove = append(edit.Remove, r.DS)
+		}
+	case 2:
+		edit.RemoveAll, edit.Add = true, i.signers(1)
+	}
+	return edit
 }
 
 // nameservers are mostly none, or one that most likely exists.

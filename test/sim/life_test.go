@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hash/fnv"
 	"math/rand/v2"
 	"net/netip"
 	"path/filepath"
@@ -39,6 +40,7 @@ type life struct {
 // A stage is one of the two, and how its objects are called on both.
 type stage struct {
 	*world.World
+	mu    sync.Mutex
 	calls map[string]string // by ROID
 }
 
@@ -48,8 +50,8 @@ func begin(t *testing.T, seed uint64) *life {
 	const now = "2026-03-01T12:00:00Z"
 	l := &life{
 		t: t, outcomes: map[string]int{},
-		lite:     &stage{world.On(t, filepath.Join(t.TempDir(), "registry.db"), now), map[string]string{}},
-		post:     &stage{world.On(t, pg.DSN(t), now), map[string]string{}},
+		lite:     &stage{World: world.On(t, filepath.Join(t.TempDir(), "registry.db"), now), calls: map[string]string{}},
+		post:     &stage{World: world.On(t, pg.DSN(t), now), calls: map[string]string{}},
 		inventor: &inventor{Rand: rand.New(rand.NewPCG(seed, 0))},
 	}
 	l.inventor.expiry = func(name names.Name) (time.Time, bool) {
@@ -60,9 +62,7 @@ func begin(t *testing.T, seed uint64) *life {
 		return details.(flow.DomainDetails).Expires, true
 	}
 	for _, s := range l.stages() {
-		for i := range s.Service.Profile.Versions {
-			s.Service.Profile.Versions[i].Terms.PurgeSpread = 0 // it hangs on the ROID's number
-		}
+		s.Service.Spread = s.spread
 		for _, contact := range []string{"PERSON-1", "PERSON-2", "PERSON-3"} {
 			s.Contact(world.Acme, contact)
 		}
@@ -215,12 +215,24 @@ var roid = regexp.MustCompile(`\b[DHC]([0-9]+)-CO\b`)
 // normal returns a text with every ROID replaced by its kind and the rank of its number, since
 // PostgreSQL's numbers have gaps.
 func (s *stage) normal(text string) string {
-	return roid.ReplaceAllStringFunc(text, func(found string) string {
-		if s.calls[found] == "" {
-			s.rank()
-		}
-		return cmp.Or(s.calls[found], found)
-	})
+	return roid.ReplaceAllStringFunc(text, s.call)
+}
+
+// call is how an object is called on both; its ROID while it is not stored.
+func (s *stage) call(roid string) string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.calls[roid] == "" {
+		s.rank()
+	}
+	return cmp.Or(s.calls[roid], roid)
+}
+
+// spread is where in the time of purges an object's is: the same on both, though it has another number there.
+func (s *stage) spread(roid registry.ROID) uint32 {
+	h := fnv.New32a()
+	_, _ = h.Write([]byte(s.call(string(roid)))) // never fails
+	return h.Sum32()
 }
 
 // rank gives every object that there has been its name on both databases.
