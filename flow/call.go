@@ -111,7 +111,7 @@ func (c *Call) rules(sponsor registry.RegistrarID) lifecycle.Rules {
 			r, _ := c.RegistrarByID(sponsor)
 			return r.AutoRenewsAt(at)
 		},
-		Price: func(name names.Name, at time.Time) registry.NamePrice { return c.Offer(name).PriceAt(at) },
+		Price:  func(name names.Name, at time.Time) registry.NamePrice { return c.Offer(name).PriceAt(at) },
 		Spread: c.service.spread,
 	}
 }
