@@ -86,7 +86,8 @@ const daysKept = 400
 // limits nothing by itself. Manual 9.9.1, decisions 4.5.
 //
 // It is called every few seconds and at the end: what is counted meanwhile goes to the day of the call,
-// and a node that is killed loses it. What could not be kept is counted the next time.
+// and a node that is killed loses it. What could not be kept is counted the next time; where only the
+// answer to it was lost, twice.
 func (s *Service) KeepUsage(ctx context.Context) (flagged []registry.DayOfUse, err error) {
 	if s.Fairness == nil || s.Usages == nil {
 		return nil, nil

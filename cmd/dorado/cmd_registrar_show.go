@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"strconv"
 	"text/tabwriter"
 	"time"
 
@@ -13,6 +14,7 @@ import (
 func (p *program) registrarShow() *cobra.Command {
 	var dir string
 	var asJSON bool
+	var days int
 	cmd := &cobra.Command{
 		Use:     "show ID",
 		Short:   "show a registrar: its funds, what limits it, and what it asked for",
@@ -20,7 +22,7 @@ func (p *program) registrarShow() *cobra.Command {
 		Args:    oneArgument("the registrar's id, such as R2001"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			var d registrarDetails
-			if err := call(cmd.Context(), dir, http.MethodGet, registrarPath(args[0], ""), nil, &d); err != nil {
+			if err := call(cmd.Context(), dir, http.MethodGet, registrarPath(args[0], "?days="+strconv.Itoa(days)), nil, &d); err != nil {
 				return err
 			}
 			if asJSON {
@@ -33,6 +35,7 @@ func (p *program) registrarShow() *cobra.Command {
 	}
 	dirFlag(cmd, &dir)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
+	cmd.Flags().IntVar(&days, "days", daysShown, "how many days of what it asked for, today with them")
 	return cmd
 }
 

@@ -55,10 +55,17 @@ type certificateLine struct {
 const daysShown = 7
 
 func (h *house) showRegistrar(ctx context.Context, r *http.Request, _ struct{}) (registrarDetails, error) {
-	return h.registrarDetails(ctx, registry.RegistrarID(r.PathValue("id")))
+	days := daysShown
+	if text := r.URL.Query().Get("days"); text != "" {
+		var err error
+		if days, err = strconv.Atoi(text); err != nil || days < 1 {
+			return registrarDetails{}, mistake{fmt.Errorf("%q is no number of days such as 30", text)}
+		}
+	}
+	return h.registrarDetails(ctx, registry.RegistrarID(r.PathValue("id")), days)
 }
 
-func (h *house) registrarDetails(ctx context.Context, id registry.RegistrarID) (d registrarDetails, err error) {
+func (h *house) registrarDetails(ctx context.Context, id registry.RegistrarID, n int) (d registrarDetails, err error) {
 	reply, err := h.core.service.Ask(ctx, "", flow.RegistrarShow{ID: id})
 	if err != nil {
 		return d, err
@@ -69,7 +76,7 @@ func (h *house) registrarDetails(ctx context.Context, id registry.RegistrarID) (
 		Certificates: certificateLines(account.Registrar),
 	}
 	h.keepUsage(ctx) // what this node has counted a moment ago
-	days, err := h.core.service.UsageOf(ctx, id, daysShown)
+	days, err := h.core.service.UsageOf(ctx, id, n)
 	for _, u := range days {
 		d.Days = append(d.Days, dayLine{u.Day, u.Checks, u.FailedCreates, u.Registered, u.Flagged, u.Flag})
 	}
@@ -133,7 +140,7 @@ func (h *house) limitRegistrar(ctx context.Context, r *http.Request, q restricti
 	}
 	h.log.Info(did, "registrar", id, "what", q.What, "object", q.Object, "name", q.Name, "value", q.Value,
 		"until", q.Until, "author", q.Author, "reason", q.Reason)
-	return h.registrarDetails(ctx, id)
+	return h.registrarDetails(ctx, id, daysShown)
 }
 
 // command reads the texts of a request.
@@ -215,7 +222,7 @@ func (h *house) addCertificate(ctx context.Context, r *http.Request, q certifica
 		return registrarDetails{}, err
 	}
 	h.log.Info("client certificate registered", "registrar", id, "certificate", q.Fingerprint, "author", q.Author)
-	return h.registrarDetails(ctx, id)
+	return h.registrarDetails(ctx, id, daysShown)
 }
 
 // A certificateRemoval says who removes a certificate.
@@ -229,5 +236,5 @@ func (h *house) removeCertificate(ctx context.Context, r *http.Request, q certif
 		return registrarDetails{}, err
 	}
 	h.log.Info("client certificate removed", "registrar", id, "certificate", r.PathValue("fingerprint"), "author", q.Author)
-	return h.registrarDetails(ctx, id)
+	return h.registrarDetails(ctx, id, daysShown)
 }

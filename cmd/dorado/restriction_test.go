@@ -23,7 +23,10 @@ func TestRegistrarLimits(t *testing.T) {
 	defer r.stop()
 	added := mustRun(t, "registrar", "add", "R2001", "--dir", dir, "--name", "N", "--email", "e@example.com", "--network", "127.0.0.0/8")
 	password := regexp.MustCompile(`(?m)password.*: (\S+)$`).FindStringSubmatch(added)[1]
-	has(t, mustRun(t, "registrar", "show", "R2001", "--dir", dir), "sessions  100", "profile")
+	has(t, mustRun(t, "registrar", "show", "R2001", "--dir", dir, "--days", "400"), "sessions  100", "profile")
+	if _, errs, status := run(t, "", "registrar", "show", "R2001", "--dir", dir, "--days", "0"); status != 1 || !strings.Contains(errs, "number of days") {
+		t.Errorf("no days: status %d, %s", status, errs)
+	}
 	limit := func(args ...string) string {
 		t.Helper()
 		return mustRun(t, append([]string{"registrar", "limit"}, append(args, "--dir", dir, "--author", "ana")...)...)
