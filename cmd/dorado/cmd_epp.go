@@ -68,7 +68,7 @@ func (t *talker) flags(cmd *cobra.Command) {
 
 // commands are those that the command line and the shell share.
 func (t *talker) commands() []*cobra.Command {
-	return append([]*cobra.Command{t.hello()}, append(t.objectCommands(), t.raw(), t.passwd())...)
+	return append([]*cobra.Command{t.hello()}, append(t.objectCommands(), t.poll(), t.ack(), t.raw(), t.passwd())...)
 }
 
 // objectCommands are those on domains, hosts and contacts.

@@ -41,7 +41,11 @@ func (p *program) registrarShow() *cobra.Command {
 
 // tellRegistrar prints what an operator wants to know of a registrar.
 func (p *program) tellRegistrar(d registrarDetails) error {
-	fmt.Fprintf(p.out, "%s  %s: %s, balance %s, may spend %s\n\n", d.ID, d.Name, d.State, d.Balance, d.Available)
+	queue := "on"
+	if d.PollOff {
+		queue = "off"
+	}
+	fmt.Fprintf(p.out, "%s  %s: %s, balance %s, may spend %s, message queue %s\n\n", d.ID, d.Name, d.State, d.Balance, d.Available, queue)
 	w := tabwriter.NewWriter(p.out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "LIMIT\tVALUE\tFROM\tUNTIL\tBY\tREASON")
 	for _, l := range d.Limits {

@@ -40,6 +40,7 @@ type registrarLine struct {
 	Networks  []string `json:"networks"`
 	Certified int      `json:"certificates"`
 	State     string   `json:"state"` // active, on hold, suspended
+	PollOff   bool     `json:"pollOff,omitempty"`
 }
 
 // maxListEntries bounds the address list and the certificates of one registrar.
@@ -62,7 +63,7 @@ func lineOf(a flow.RegistrarAccount) registrarLine {
 	line := registrarLine{
 		ID: string(a.ID), Name: a.Name, State: "active", Certified: len(a.Certificates),
 		Balance: a.Funds.CurrentBalance().String(), Available: a.Funds.Available().String(),
-		Networks: []string{},
+		Networks: []string{}, PollOff: a.PollOff,
 	}
 	switch {
 	case a.Suspended:

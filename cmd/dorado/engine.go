@@ -15,6 +15,8 @@ const (
 	// settleBatch is how many names and charges one transaction settles: small enough that a
 	// command waits for it no longer than for a few others.
 	settleBatch = 200
+	// tellBatch is how many registrars or names one transaction tells, or how many old messages it removes.
+	tellBatch = 500
 	// settlePause is the least time between two looks.
 	settlePause = time.Second
 	// longestRest bounds the sleep, since another node may have made something due earlier.
@@ -91,13 +93,7 @@ func (e *engine) settleAfter(ctx context.Context, move func() error) (flow.Settl
 		return total, err
 	}
 	for {
-		fence, mine := e.lease()
-		if !mine {
-			return total, registry.ErrFenced
-		}
-		reply, err := e.core.service.Run(ctx, flow.Request{
-			SvTRID: e.core.trid(), Fence: fence, Command: flow.Settle{Limit: settleBatch},
-		})
+		reply, err := e.do(ctx, flow.Settle{Limit: settleBatch})
 		if err != nil {
 			return total, err
 		}
@@ -111,7 +107,44 @@ func (e *engine) settleAfter(ctx context.Context, move func() error) (flow.Settl
 		e.log.Info("settled what was due", "renewed", total.Renewed, "deleted", total.Deleted,
 			"purged", total.Purged, "charges", total.Charges, "posted", total.Posted.String())
 	}
-	return total, nil
+	return total, e.tell(ctx)
+}
+
+// do runs a command of the engine's, while it may work.
+func (e *engine) do(ctx context.Context, cmd flow.Command) (flow.Reply, error) {
+	fence, mine := e.lease()
+	if !mine {
+		return nil, registry.ErrFenced
+	}
+	return e.core.service.Run(ctx, flow.Request{SvTRID: e.core.trid(), Fence: fence, Command: cmd})
+}
+
+// tell hands out the announcements that are due, and removes messages that nobody wanted.
+func (e *engine) tell(ctx context.Context) error {
+	messages := 0
+	for {
+		reply, err := e.do(ctx, flow.Tell{Limit: tellBatch})
+		if err != nil {
+			return err
+		}
+		told := reply.(flow.Told)
+		if told.Done {
+			break
+		}
+		messages += told.Messages
+	}
+	expired := 0
+	for last := tellBatch; last == tellBatch; expired += last {
+		reply, err := e.do(ctx, flow.PollExpire{Limit: tellBatch})
+		if err != nil {
+			return err
+		}
+		last = reply.(int)
+	}
+	if messages+expired > 0 {
+		e.log.Info("told registrars what was due", "messages", messages, "expired", expired)
+	}
+	return nil
 }
 
 // untilDue returns how long nothing will be due.

@@ -28,7 +28,7 @@ func printAnswer(w io.Writer, s style, a eppclient.Answer) {
 		fmt.Fprintf(w, "      %s\n", reason)
 	}
 	if a.Queue != nil {
-		fmt.Fprintf(w, "      messages waiting: %s\n", a.Queue.Attr("count"))
+		printQueue(w, a)
 	}
 	for _, data := range a.Data {
 		fmt.Fprintln(w)
@@ -41,6 +41,14 @@ func printAnswer(w io.Writer, s style, a eppclient.Answer) {
 	if !a.OK() && a.SvTRID != "" {
 		fmt.Fprintf(w, "      %s\n", s.faint("transaction "+a.SvTRID))
 	}
+}
+
+// printQueue writes the message of an answer, and how many wait.
+func printQueue(w io.Writer, a eppclient.Answer) {
+	if text := a.Queue.Child("msg").Value(); text != "" {
+		fmt.Fprintf(w, "      message %s of %s: %s\n", a.Queue.Attr("id"), a.Queue.Child("qDate").Value(), text)
+	}
+	fmt.Fprintf(w, "      messages waiting: %s\n", a.Queue.Attr("count"))
 }
 
 // A row is one line: what, its value, and a remark.
@@ -69,7 +77,9 @@ func labelOf(local string) string {
 		"roid": "ROID", "clID": "sponsor", "crID": "created by", "crDate": "created", "upID": "updated by",
 		"upDate": "updated", "exDate": "expires", "trDate": "transferred", "hostObj": "name server",
 		"host": "host below it", "addr": "address", "sp": "province", "pc": "postcode", "cc": "country",
-		"voice": "telephone", "rgpStatus": "grace period", "pw": "authInfo",
+		"voice": "telephone", "rgpStatus": "grace period", "pw": "authInfo", "trStatus": "transfer", "reID": "requested by",
+		"reDate": "requested", "acID": "answered by", "acDate": "answered, or to be", "paDate": "ended",
+		"clTRID": "client transaction", "svTRID": "server transaction",
 	}
 	if w, ok := words[local]; ok {
 		return w

@@ -25,7 +25,7 @@ func group(cmd *cobra.Command) *cobra.Command {
 }
 
 // planned are EPP commands that people will look for and that this version has not.
-func planned(word string) bool { return word == "poll" || word == "transfer" || word == "restore" }
+func planned(word string) bool { return word == "transfer" || word == "restore" }
 
 // noSuchCommand says that a word is no command below another, and which one may be meant.
 func noSuchCommand(cmd *cobra.Command, word string) error {

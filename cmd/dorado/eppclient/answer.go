@@ -151,8 +151,22 @@ func ParseAnswer(frame []byte) (Answer, error) {
 	if extension := response.Child("extension"); extension != nil {
 		a.Data = append(a.Data, extension.Children...)
 	}
+	a.takeUnhandled(result)
 	a.Reasons = reasons(result)
 	return a, nil
+}
+
+// unhandled is how the reason ends of what stands in an extValue only because the login did not announce it.
+// RFC 9038 section 3.
+const unhandled = " not in login services"
+
+// takeUnhandled takes such elements as data.
+func (a *Answer) takeUnhandled(result *Node) {
+	for _, n := range result.All("extValue") {
+		if value := n.Child("value"); strings.HasSuffix(n.Child("reason").Value(), unhandled) && len(value.Children) == 1 {
+			a.Data = append(a.Data, value.Children[0])
+		}
+	}
 }
 
 // reasons makes a sentence of each extValue and, when there is none, of each value. RFC 5730
@@ -161,6 +175,9 @@ func reasons(result *Node) []string {
 	var list []string
 	for _, n := range result.All("extValue") {
 		reason, element := n.Child("reason").Value(), blamed(n.Child("value"))
+		if strings.HasSuffix(reason, unhandled) {
+			continue
+		}
 		if element != "" && !strings.Contains(reason, element) {
 			reason = element + ": " + reason
 		}

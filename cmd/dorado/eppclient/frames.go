@@ -42,6 +42,12 @@ type Info struct {
 // Delete removes one object.
 type Delete struct{ Object, Name string }
 
+// PollRequest asks for the oldest message in the queue. RFC 5730 section 2.9.2.3.
+type PollRequest struct{}
+
+// PollAck removes a message from the queue.
+type PollAck struct{ ID string }
+
 // Renew extends a registration. RFC 5731 section 3.2.3.
 type Renew struct {
 	Name, Expires string // Expires is a date
