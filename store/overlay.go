@@ -440,6 +440,10 @@ func (o *overlay) DelegatedAfter(host, after registry.ROID, limit int) ([]regist
 	return shown(o, func() ([]registry.Delegated, error) { return o.reader.DelegatedAfter(host, after, limit) })
 }
 
+func (o *overlay) Log(f registry.LogFilter, before registry.LogPlace, limit, look int) (registry.LogPage, error) {
+	return shown(o, func() (registry.LogPage, error) { return o.reader.Log(f, before, limit, look) })
+}
+
 func (o *overlay) Marks(limit int) ([]registry.Mark, error) {
 	return shown(o, func() ([]registry.Mark, error) { return o.reader.Marks(limit) })
 }

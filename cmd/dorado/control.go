@@ -185,6 +185,7 @@ func (h *house) control() http.Handler {
 	mux.HandleFunc("POST /maintenances", answerJSON(h, h.addMaintenance))
 	mux.HandleFunc("POST /maintenances/{id}", answerJSON(h, h.changeMaintenance))
 	mux.HandleFunc("DELETE /maintenances/{id}", answerJSON(h, h.cancelMaintenance))
+	mux.HandleFunc("POST /log", answerJSON(h, h.readLog))
 	mux.HandleFunc("GET /names", answerJSON(h, h.listNames))
 	mux.HandleFunc("POST /explain", answerJSON(h, h.explain))
 	mux.HandleFunc("GET /nodes", answerJSON(h, h.listNodes))

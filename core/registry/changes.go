@@ -236,6 +236,9 @@ type Reader interface {
 	// in order of ROID.
 	DelegatedAfter(host, after ROID, limit int) ([]Delegated, error)
 
+	// Log returns up to limit rows that a filter selects among so many rows before a place.
+	Log(f LogFilter, before LogPlace, limit, look int) (LogPage, error)
+
 	// Marks returns up to limit marks, those that have waited longest first.
 	Marks(limit int) ([]Mark, error)
 	// Registrars returns all registrars in order of id.

@@ -53,6 +53,22 @@ var results = map[registry.Code]result{
 	registry.SessionLimitClosing:   {"2502", "Session limit exceeded; server closing connection"},
 }
 
+// Result returns the number of a code and its usual sentence, for those who show the transaction log.
+func Result(code registry.Code) (number, sentence string) {
+	r := results[code]
+	return r.number, r.text
+}
+
+// ResultCode returns the code of a number, such as "2304".
+func ResultCode(number string) (registry.Code, bool) {
+	for code, r := range results {
+		if r.number == number {
+			return code, true
+		}
+	}
+	return "", false
+}
+
 // outcome returns the result of an answer with its sentence, and the refusal if it is one. A fault is
 // told to the client as such and no more.
 func outcome(a answer) (result, *registry.Error) {

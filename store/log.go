@@ -1,0 +1,186 @@
+package store
+
+import (
+	"math"
+	"strings"
+	"time"
+
+	"example.org/dorado/core/registry"
+)
+
+// The log is read from its newest row back. A page looks at a bounded number of rows, so that one that finds
+// little ends as well, and says where the next goes on. Rows stand by their ids, which rise with time, so
+// an instant is found by halving, without an index of instants that every command would pay for.
+
+// logSlack is how far the instants of two rows may be apart the other way round than their ids: a command is
+// decided a moment before it is written, on nodes whose clocks differ by up to a second.
+const logSlack = 2 * groupTime
+
+// Log returns up to limit rows that a filter selects among so many rows before a place.
+func (r *reader) Log(f registry.LogFilter, before registry.LogPlace, limit, look int) (page registry.LogPage, err error) {
+	if before.ID == 0 {
+		before = registry.LogPlace{ID: math.MaxInt64}
+		if !f.Until.IsZero() {
+			if before.ID, err = r.logSince(f, f.Until.Add(logSlack)); err != nil {
+				return page, err
+			}
+		}
+	}
+	list, err := many(r, scanLog, logText(f, logRows), append(logArgs(f, before, look), f.Command, f.Object, strings.ToLower(f.ID),
+		codeList(f.Codes), micros(f.Since), untilMicros(f.Until), f.ClTRID, f.SvTRID, limit)...)
+	if err != nil {
+		return page, err
+	}
+	for _, l := range list {
+		page.Rows = append(page.Rows, l.LogRow)
+	}
+	if len(list) == limit {
+		page.Next = list[limit-1].place
+		return page, nil
+	}
+	page.Next, err = r.logEnd(f, before, look)
+	return page, err
+}
+
+// logEnd returns the place of the last of so many rows before a place; zero if there are fewer, or if no
+// older row can be selected.
+func (r *reader) logEnd(f registry.LogFilter, before registry.LogPlace, look int) (registry.LogPlace, error) {
+	list, err := many(r, func(row row) (end loggedAt, err error) {
+		err = row.Scan(&end.count, &end.id, &end.at)
+		return end, err
+	}, logText(f, logWindow), logArgs(f, before, look)...)
+	if err != nil || len(list) == 0 {
+		return registry.LogPlace{}, err
+	}
+	end := list[0]
+	if end.count < int64(look) || !f.Since.IsZero() && instant(end.at).Add(logSlack).Before(f.Since) {
+		return registry.LogPlace{}, nil
+	}
+	return registry.LogPlace{ID: end.id, Registrar: f.Registrar}, nil
+}
+
+type loggedAt struct{ count, id, at int64 }
+
+// logSince returns an id from which on all rows are of an instant or later, by halving.
+func (r *reader) logSince(f registry.LogFilter, at time.Time) (int64, error) {
+	low, high := int64(0), int64(math.MaxInt64)
+	for high-low > 1 {
+		middle := low + (high-low)/2
+		row, found, err := one(r, func(row row) (l loggedAt, err error) {
+			err = row.Scan(&l.id, &l.at)
+			return l, err
+		}, logText(f, logAt), logArgs(f, registry.LogPlace{ID: middle}, 1)...)
+		switch {
+		case err != nil:
+			return 0, err
+		case found && row.at >= micros(at):
+			high = row.id
+		default:
+			low = middle
+		}
+	}
+	return high, nil
+}
+
+// logText returns a statement for the log of one registrar, or of all.
+func logText(f registry.LogFilter, statements [2]string) string {
+	if f.Registrar == "" {
+		return statements[1]
+	}
+	return statements[0]
+}
+
+// logArgs are the first three arguments of those statements: what is looked at.
+func logArgs(f registry.LogFilter, before registry.LogPlace, look int) []any {
+	if f.Registrar == "" {
+		return []any{before.Registrar, before.ID, look}
+	}
+	return []any{f.Registrar, before.ID, look}
+}
+
+// untilMicros is the instant before which rows are selected.
+func untilMicros(t time.Time) int64 {
+	if t.IsZero() {
+		return math.MaxInt64
+	}
+	return t.UnixMicro()
+}
+
+// codeList writes codes so that one is found between commas.
+func codeList(codes []registry.Code) string {
+	var b strings.Builder
+	for _, c := range codes {
+		b.WriteString("," + string(c))
+	}
+	if b.Len() > 0 {
+		b.WriteString(",")
+	}
+	return b.String()
+}
+
+type logged struct {
+	registry.LogRow
+	place registry.LogPlace
+}
+
+func scanLog(row row) (logged, error) {
+	var l logged
+	var at int64
+	err := row.Scan(&l.place.ID, &at, &l.Registrar, &l.Command, &l.Object, &l.ID, &l.Code, &l.Message, &l.ClTRID, &l.SvTRID)
+	l.At, l.place.Registrar = instant(at), l.Registrar
+	return l, err
+}
+
+var logRows = [2]string{logRowsOfOne, logRowsOfAll}
+
+const logRowsOfOne = `
+SELECT id, at, registrar, command, object, object_id, code, message, cltrid, svtrid
+FROM   (SELECT id, at, registrar, command, object, object_id, code, message, cltrid, svtrid
+        FROM   log
+        WHERE  registrar = $1 AND id < $2
+        ORDER  BY id DESC
+        LIMIT  $3) recent
+WHERE  ($4 = '' OR command = $4) AND ($5 = '' OR object = $5) AND ($6 = '' OR LOWER(object_id) = $6)
+AND    ($7 = '' OR $7 LIKE '%,' || code || ',%') AND at >= $8 AND at < $9
+AND    ($10 = '' OR cltrid = $10) AND ($11 = '' OR svtrid = $11)
+ORDER  BY id DESC
+LIMIT  $12`
+
+const logRowsOfAll = `
+SELECT id, at, registrar, command, object, object_id, code, message, cltrid, svtrid
+FROM   (SELECT id, at, registrar, command, object, object_id, code, message, cltrid, svtrid
+        FROM   log
+        WHERE  id <= $2 AND (id < $2 OR registrar < $1)
+        ORDER  BY id DESC, registrar DESC
+        LIMIT  $3) recent
+WHERE  ($4 = '' OR command = $4) AND ($5 = '' OR object = $5) AND ($6 = '' OR LOWER(object_id) = $6)
+AND    ($7 = '' OR $7 LIKE '%,' || code || ',%') AND at >= $8 AND at < $9
+AND    ($10 = '' OR cltrid = $10) AND ($11 = '' OR svtrid = $11)
+ORDER  BY id DESC, registrar DESC
+LIMIT  $12`
+
+var logWindow = [2]string{logWindowOfOne, logWindowOfAll}
+
+const logWindowOfOne = `
+SELECT COUNT(*), COALESCE(MIN(id), 0), COALESCE(MIN(at), 0)
+FROM   (SELECT id, at FROM log WHERE registrar = $1 AND id < $2 ORDER BY id DESC LIMIT $3) recent`
+
+const logWindowOfAll = `
+SELECT COUNT(*), COALESCE(MIN(id), 0), COALESCE(MIN(at), 0)
+FROM   (SELECT id, at FROM log WHERE id <= $2 AND (id < $2 OR registrar < $1) ORDER BY id DESC, registrar DESC LIMIT $3) recent`
+
+var logAt = [2]string{logAtOfOne, logAtOfAll}
+
+const logAtOfOne = `
+SELECT id, at
+FROM   log
+WHERE  registrar = $1 AND id < $2
+ORDER  BY id DESC
+LIMIT  $3`
+
+const logAtOfAll = `
+SELECT id, at
+FROM   log
+WHERE  id < $2 AND $1 = ''
+ORDER  BY id DESC
+LIMIT  $3`
