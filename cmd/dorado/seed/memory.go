@@ -2,6 +2,7 @@ package seed
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -180,11 +181,34 @@ func (m *memory) SubordinateHosts(name names.Name) ([]registry.Host, error) {
 	var below []registry.Host
 	for _, h := range m.own.hosts {
 		if h.Superordinate.Name == name {
+			h.Linked = slices.ContainsFunc(m.ownDomains(), func(d registry.Domain) bool { return isDelegated(d, h.ROID) })
 			below = append(below, h)
 		}
 	}
 	slices.SortFunc(below, func(a, b registry.Host) int { return strings.Compare(a.Name.String(), b.Name.String()) })
 	return below, nil
+}
+
+// ownDomains are the names of the life in hand in order of ROID.
+func (m *memory) ownDomains() []registry.Domain {
+	return slices.SortedFunc(maps.Values(m.own.domains), func(a, b registry.Domain) int {
+		return strings.Compare(string(a.ROID), string(b.ROID))
+	})
+}
+
+func isDelegated(d registry.Domain, host registry.ROID) bool {
+	return slices.ContainsFunc(d.Nameservers, func(ref registry.HostRef) bool { return ref.ROID == host })
+}
+
+// DelegatedAfter returns the names of the life in hand that are delegated to one of its hosts.
+func (m *memory) DelegatedAfter(host, after registry.ROID, limit int) ([]registry.Delegated, error) {
+	var list []registry.Delegated
+	for _, d := range m.ownDomains() {
+		if d.ROID > after && isDelegated(d, host) && len(list) < limit {
+			list = append(list, registry.Delegated{Domain: d.ROID, Name: d.Name, Sponsor: d.Sponsor})
+		}
+	}
+	return list, nil
 }
 
 // DueDomains returns the names of the life in hand that time has changed.
