@@ -298,3 +298,19 @@ func info(t *testing.T, w *world.World, name string) flow.DomainDetails {
 	}
 	return reply.(flow.DomainDetails)
 }
+
+// Where a profile says so, a domain links contacts of its own sponsor alone. Decisions 2.4.
+func TestContactsOfOthers(t *testing.T) {
+	w := world.New(t, noon)
+	versions := slices.Clone(w.Service.Profile.Versions)
+	for i := range versions {
+		versions[i].Terms.ContactsOfOthers = false
+	}
+	w.Service.Profile.Versions = versions
+	w.Contact(world.Other, "OTHERS")
+	_, err := w.Run(world.Acme, flow.DomainCreate{
+		Name: world.Name("free.co"), Registrant: "OTHERS",
+		Contacts: []flow.Role{{Role: "admin", ID: "OTHERS"}, {Role: "tech", ID: "OTHERS"}},
+	})
+	wantRefusal(t, err, registry.Authorization, "another registrar sponsors the contact; link one of your own")
+}

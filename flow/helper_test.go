@@ -15,7 +15,7 @@ import (
 
 // code returns the code of a refusal, and CommandFailed for a fault.
 func code(err error) registry.Code {
-	if e, ok := errors.AsType[*registry.Error](err); ok {
+	if e := refusal(err); e != nil {
 		return e.Code
 	}
 	if err == nil {
@@ -36,19 +36,35 @@ type step struct {
 // right, the command succeeds.
 func precedence(t *testing.T, w *world.World, attempt func() (registry.RegistrarID, flow.Command), steps []step, right func()) {
 	t.Helper()
-	for _, s := range steps {
-		s.put()
+	refusals(t, func() error {
 		who, cmd := attempt()
 		_, err := w.Run(who, cmd)
-		e, ok := errors.AsType[*registry.Error](err)
-		if !ok || e.Code != s.want || e.Reason != s.says {
-			t.Errorf("%s = %v, want code %s, %q", cmd.Subject(), err, s.want, s.says)
+		return err
+	}, steps, right)
+}
+
+// questions is precedence for a query.
+func questions(t *testing.T, w *world.World, attempt func() (registry.RegistrarID, flow.Query), steps []step, right func()) {
+	t.Helper()
+	refusals(t, func() error {
+		who, q := attempt()
+		_, err := w.Ask(who, q)
+		return err
+	}, steps, right)
+}
+
+// refusals is precedence for whatever can be refused.
+func refusals(t *testing.T, attempt func() error, steps []step, right func()) {
+	t.Helper()
+	for i, s := range steps {
+		s.put()
+		if e := refusal(attempt()); e == nil || e.Code != s.want || e.Reason != s.says {
+			t.Errorf("step %d: %v, want code %s, %q", i, e, s.want, s.says)
 		}
 	}
 	right()
-	who, cmd := attempt()
-	if _, err := w.Run(who, cmd); err != nil {
-		t.Errorf("%s with the last thing put right: %v", cmd.Subject(), err)
+	if err := attempt(); err != nil {
+		t.Errorf("with the last thing put right: %v", err)
 	}
 }
 
@@ -72,6 +88,9 @@ func sources(t *testing.T) (files []*ast.File) {
 // refusal returns the refusal that an error is, nil if it is none.
 func refusal(err error) *registry.Error {
 	e, _ := errors.AsType[*registry.Error](err)
+	if e != nil {
+		broken.Store(e.Rule, true)
+	}
 	return e
 }
 

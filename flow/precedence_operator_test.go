@@ -1,0 +1,96 @@
+package flow_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"example.org/dorado/core/registry"
+	"example.org/dorado/flow"
+	"example.org/dorado/test/world"
+)
+
+// The operator's commands about registrars.
+func TestRegistrarCommandsPrecedence(t *testing.T) {
+	w := world.New(t, noon)
+	create := flow.RegistrarCreate{Registrar: registry.Registrar{ID: "X", Certificates: []string{"a", "b", "c"}}}
+	precedence(t, w, func() (registry.RegistrarID, flow.Command) { return "", create }, []step{
+		{func() {}, registry.ParameterSyntax, "this is no registrar id; it has 3 to 16 letters, digits, dots, underscores and hyphens"},
+		{func() { create.Registrar.ID = world.Acme }, registry.ObjectExists, "a registrar of this id exists; choose another"},
+		{func() { create.Registrar.ID = "H7777" }, registry.ParameterPolicy, "a registrar has at most 2 certificates, the old one and the new one of a change; remove the one that is not used any more: dorado registrar certificate remove H7777 FINGERPRINT"},
+	}, func() { create.Registrar.Certificates = nil })
+
+	for _, command := range []func(registry.RegistrarID) flow.Command{
+		func(id registry.RegistrarID) flow.Command { return flow.RegistrarHold{Registrar: id} },
+		func(id registry.RegistrarID) flow.Command { return flow.RegistrarSet{Registrar: id} },
+		func(id registry.RegistrarID) flow.Command { return flow.RegistrarPoll{Registrar: id} },
+	} {
+		id := world.Stranger
+		precedence(t, w, func() (registry.RegistrarID, flow.Command) { return "", command(id) }, []step{
+			{func() {}, registry.ObjectMissing, "there is no such registrar; list them all first"},
+		}, func() { id = world.Acme })
+	}
+
+	change := flow.PasswordChange{Registrar: world.Stranger, From: "old", To: "new"}
+	const wrong = "the registrar id or the password is wrong, or the login is not allowed from this address; see the account's settings"
+	precedence(t, w, func() (registry.RegistrarID, flow.Command) { return world.Acme, change }, []step{
+		{func() {}, registry.Authentication, wrong},
+		{func() { change.Registrar = world.Acme }, registry.Authentication, wrong},
+	}, func() {
+		change.From = w.Do("", flow.RegistrarHold{Registrar: world.Acme}).(registry.Registrar).Password
+	})
+}
+
+// The operator's commands about names: prices, lists and codes.
+func TestNameCommandsPrecedence(t *testing.T) {
+	w := world.New(t, noon)
+	w.Domain(world.Acme, "taken.co")
+	const foreign = "not one label below our zones; they are co, com.co, net.co, nom.co, org.co, edu.co, gov.co, mil.co"
+	early := w.Now().Add(-48 * time.Hour)
+
+	prices := slices.Repeat([]registry.NamePrice{{Name: world.Name("gold.example"), Tier: 99, From: early}}, 10_001)
+	precedence(t, w, func() (registry.RegistrarID, flow.Command) { return "", flow.PriceSet{Prices: prices} }, []step{
+		{func() {}, registry.ParameterRange, "this is too little or too much at once; name 1 to 1000 names"},
+		{func() { prices = prices[:1] }, registry.ParameterSyntax, foreign},
+		{func() { prices[0].Name = world.Name("gold.co") }, registry.ParameterRange, "there is no such tier; there are 10"},
+		{func() { prices[0].Tier = 5 }, registry.ParameterRange, "for gold.co this is in the past; begin it now or later"},
+	}, func() { prices[0].From = w.Now() })
+
+	listings := slices.Repeat([]registry.Listing{{Name: world.Name("gold.example"), Kind: "odd", Starts: early}}, 10_001)
+	precedence(t, w, func() (registry.RegistrarID, flow.Command) { return "", flow.ListingAdd{Listings: listings} }, []step{
+		{func() {}, registry.ParameterRange, "this is too little or too much at once; name 1 to 1000 names"},
+		{func() { listings = listings[:1] }, registry.ParameterSyntax, foreign},
+		{func() { listings[0].Name = world.Name("listed.co") }, registry.ParameterRange, "there is no such list; there are banned, blocked and reserved"},
+		{func() { listings[0].Kind = registry.Banned }, registry.ParameterMissing, "there is no reason; say why the name stands there"},
+		{func() { listings[0].Reason = "a test" }, registry.ParameterRange, "for listed.co this is in the past; begin it now or later"},
+	}, func() { listings[0].Starts = w.Now() })
+
+	remove := flow.ListingRemove{Name: world.Name("gold.co"), Kind: "odd"}
+	precedence(t, w, func() (registry.RegistrarID, flow.Command) { return "", remove }, []step{
+		{func() {}, registry.ParameterRange, "there is no such list; there are banned, blocked and reserved"},
+		{func() { remove.Kind = registry.Banned }, registry.ObjectMissing, "the list does not have it; look at what it has"},
+	}, func() { remove.Name = world.Name("listed.co") })
+
+	made := flow.AllocationMake{Name: world.Name("shop.example")}
+	precedence(t, w, func() (registry.RegistrarID, flow.Command) { return "", made }, []step{
+		{func() {}, registry.ParameterSyntax, foreign},
+		{func() { made.Name = world.Name("shop.gov.co") }, registry.DataPolicy, "only the registry registers here; whoever is eligible below gov.co asks it"},
+		{func() { made.Name = world.Name("taken.co") }, registry.ObjectExists, "the name is registered; choose another"},
+		{func() { made.Name = world.Name("arts.co") }, registry.DataPolicy, "the registry withholds this name; choose another"},
+	}, func() { made.Name = world.Name("free.co") })
+}
+
+// A restore cannot succeed yet.
+func TestDomainRestorePrecedence(t *testing.T) {
+	w := world.New(t, noon)
+	who, cmd := world.Suspended, flow.DomainRestore{Update: flow.DomainUpdate{Name: world.Name("shop.co"), Registrant: new("C")}}
+	for _, s := range []step{
+		{func() {}, registry.Authorization, "the registrar is not active; ask the registry"},
+		{func() { who = world.Acme }, registry.ParameterPolicy, "a restore changes nothing else; send add, rem and chg in an update of their own, after it"},
+		{func() { cmd.Update.Registrant = nil }, registry.UnimplementedOption, "this registry does not restore names yet; ask it to do so by hand"},
+	} {
+		s.put()
+		_, err := w.Run(who, cmd)
+		wantRefusal(t, err, s.want, s.says)
+	}
+}
