@@ -98,7 +98,7 @@ func TestOperating(t *testing.T) {
 	peer.Need(t, "sqlite3")
 	peer.Need(t, "openssl")
 	o := newOperator(t)
-	for _, heading := range []string{"## A new registry", "## Registrars", "## Client certificates", "## Fair use", "## Changing the configuration", "## Backups"} {
+	for _, heading := range []string{"## A new registry", "## Registrars", "## Client certificates", "## Fair use", "## Messages and maintenance", "## The transaction log", "## Changing the configuration", "## Backups"} {
 		for _, command := range commands(t, filepath.Join("docs", "operating.md"), heading) {
 			o.run(t, command)
 		}
