@@ -187,6 +187,7 @@ func (h *house) control() http.Handler {
 	mux.HandleFunc("DELETE /maintenances/{id}", answerJSON(h, h.cancelMaintenance))
 	mux.HandleFunc("POST /log", answerJSON(h, h.readLog))
 	mux.HandleFunc("GET /names", answerJSON(h, h.listNames))
+	mux.HandleFunc("GET /idn", answerJSON(h, h.showVariants))
 	mux.HandleFunc("POST /explain", answerJSON(h, h.explain))
 	mux.HandleFunc("GET /nodes", answerJSON(h, h.listNodes))
 	mux.HandleFunc("GET /clock", answerJSON(h, h.showClock))

@@ -12,6 +12,7 @@ import (
 	"example.org/dorado/core/names"
 	"example.org/dorado/core/policy"
 	"example.org/dorado/flow"
+	"example.org/dorado/front/tables"
 )
 
 // name returns how to call this program from where the person is: by its name if the shell would
@@ -66,6 +67,7 @@ func (p *program) welcome(ctx context.Context, h *house, f demoFile, data demoDa
 	line("WHOIS", f.Production.WHOIS, "")
 	line("DNS", f.Production.DNS, "UDP and TCP")
 	line("RDAP", f.Production.RDAP, "")
+	line("tables", f.Production.HTTPS+tables.Path, "letters that names may have")
 	line("health", f.Production.Health, "")
 	line("zones", zoneList(h.core.service.Profile), "")
 	line("clock", showInstant(h.core.clock.Now()), strings.Trim(ahead(clockState{Offset: h.core.clock.Offset().String()}), " ()"))

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/net/netutil"
 
 	"example.org/dorado/front/rdap"
+	"example.org/dorado/front/tables"
 )
 
 // addHTTP adds a server on a socket.
@@ -60,15 +61,31 @@ func (h *house) addHTTPS() error {
 	mux.Handle(mount, lookups)
 	if mount != "/" {
 		mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
-			http.Error(w, "There is nothing here. RDAP is at "+mount, http.StatusNotFound)
+			http.Error(w, "There is nothing here. RDAP is at "+mount+", the IDN tables at "+tables.Path, http.StatusNotFound)
 		})
 	}
+	published, err := tables.New(func() []string { return h.core.service.Profile.At(h.core.clock.Now()).IDNTables }, h.soldZones())
+	if err != nil {
+		return fmt.Errorf("the IDN tables: %w", err)
+	}
+	mux.Handle(tables.Path, published)
 	server := h.addHTTP("https", h.https.listener(h.sockets.streams[serviceHTTPS]), mux)
 	if h.movable {
 		mux.HandleFunc("POST /json/demo/clock", fromJSON(answerJSON(h, h.moveClock)))
 		server.WriteTimeout = controlTime
 	}
 	return nil
+}
+
+// soldZones are the zones in which names can be had.
+func (h *house) soldZones() []string {
+	var list []string
+	for _, z := range h.core.service.Profile.Zones {
+		if z.Sold {
+			list = append(list, z.Name.String())
+		}
+	}
+	return list
 }
 
 // rdapBase returns the public address of RDAP.
