@@ -441,7 +441,7 @@ func TestDaysOfUseAreNotLost(t *testing.T) {
 func TestQueriesCanBeLimited(t *testing.T) {
 	notOfRegistrars := []string{
 		"Delegations", "DelegationsEnd", "DelegationsOf", "DomainLookup", "NameList", "Nameservers", "NextDue", "PendingMarks",
-		"OfferList", "OfferShow", "RegistrarList", "RegistrarShow",
+		"OfferList", "OfferShow", "RegistrarList", "RegistrarShow", "VariantList",
 	}
 	answering, asking := methodsOf(t, "Answer"), methodsOf(t, "Asks")
 	for _, name := range answering {
