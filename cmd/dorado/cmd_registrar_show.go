@@ -45,7 +45,8 @@ func (p *program) tellRegistrar(d registrarDetails) error {
 	if d.PollOff {
 		queue = "off"
 	}
-	fmt.Fprintf(p.out, "%s  %s: %s, balance %s, may spend %s, message queue %s\n\n", d.ID, d.Name, d.State, d.Balance, d.Available, queue)
+	fmt.Fprintf(p.out, "%s  %s: %s, balance %s, may spend %s, message queue %s\n", d.ID, d.Name, d.State, d.Balance, d.Available, queue)
+	fmt.Fprintf(p.out, "%s\n\n", d.Login)
 	w := tabwriter.NewWriter(p.out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "LIMIT\tVALUE\tFROM\tUNTIL\tBY\tREASON")
 	for _, l := range d.Limits {
@@ -68,6 +69,23 @@ func (p *program) tellRegistrar(d registrarDetails) error {
 	}
 	fmt.Fprintln(p.out)
 	return p.tellCertificates(d)
+}
+
+// String tells of a login in a line. What a client says of itself is quoted: it may say anything.
+func (l lastLogin) String() string {
+	said := "no login yet"
+	if !l.At.IsZero() {
+		said = "last login " + showInstant(l.At) + " from " + l.Address
+	}
+	for _, part := range []string{l.App, l.Tech, l.OS} {
+		if part != "" {
+			said += fmt.Sprintf(", %q", part)
+		}
+	}
+	if l.WrongPasswords > 0 {
+		said += fmt.Sprintf("; wrong passwords since: %d, the latest at %s", l.WrongPasswords, showInstant(l.LastWrong))
+	}
+	return said
 }
 
 func shortInstant(t time.Time) string {

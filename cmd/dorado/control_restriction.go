@@ -19,6 +19,26 @@ type registrarDetails struct {
 	Limits       []limitLine       `json:"limits"` // the profile's with them
 	Days         []dayLine         `json:"days"`   // the latest first
 	Certificates []certificateLine `json:"clientCertificates"`
+	Login        lastLogin         `json:"lastLogin"`
+}
+
+// A lastLogin is the last login over EPP, what its client said of itself, and the wrong passwords since.
+type lastLogin struct {
+	At             time.Time `json:"at,omitzero"`
+	Address        string    `json:"address,omitempty"`
+	App            string    `json:"app,omitempty"`
+	Tech           string    `json:"tech,omitempty"`
+	OS             string    `json:"os,omitempty"`
+	WrongPasswords int       `json:"wrongPasswords"`
+	LastWrong      time.Time `json:"lastWrong,omitzero"`
+}
+
+func lastLoginOf(r registry.LoginRecord) lastLogin {
+	l := lastLogin{At: r.At, App: r.Agent.App, Tech: r.Agent.Tech, OS: r.Agent.OS, WrongPasswords: r.Failures, LastWrong: r.FailedAt}
+	if !r.At.IsZero() {
+		l.Address = r.From.String()
+	}
+	return l
 }
 
 // A limitLine is one limit in force. Since is zero where the profile sets it.
@@ -75,6 +95,11 @@ func (h *house) registrarDetails(ctx context.Context, id registry.RegistrarID, n
 		registrarLine: lineOf(account), Limits: h.limitLines(account.Registrar), Days: []dayLine{},
 		Certificates: certificateLines(account.Registrar),
 	}
+	last, err := h.core.service.Logins.LastLogin(ctx, id)
+	if err != nil {
+		return d, err
+	}
+	d.Login = lastLoginOf(last)
 	h.keepUsage(ctx) // what this node has counted a moment ago
 	days, err := h.core.service.UsageOf(ctx, id, n)
 	for _, u := range days {

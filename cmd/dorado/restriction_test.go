@@ -23,7 +23,7 @@ func TestRegistrarLimits(t *testing.T) {
 	defer r.stop()
 	added := mustRun(t, "registrar", "add", "R2001", "--dir", dir, "--name", "N", "--email", "e@example.com", "--network", "127.0.0.0/8")
 	password := regexp.MustCompile(`(?m)password.*: (\S+)$`).FindStringSubmatch(added)[1]
-	has(t, mustRun(t, "registrar", "show", "R2001", "--dir", dir, "--days", "400"), "sessions  100", "profile")
+	has(t, mustRun(t, "registrar", "show", "R2001", "--dir", dir, "--days", "400"), "sessions  100", "profile", "no login yet")
 	if _, errs, status := run(t, "", "registrar", "show", "R2001", "--dir", dir, "--days", "0"); status != 1 || !strings.Contains(errs, "number of days") {
 		t.Errorf("no days: status %d, %s", status, errs)
 	}
@@ -38,6 +38,7 @@ func TestRegistrarLimits(t *testing.T) {
 		return out + errs
 	}
 	has(t, check("libre.co"), "available")
+	has(t, mustRun(t, "registrar", "show", "R2001", "--dir", dir), "last login 20", " from 127.0.0.1")
 	has(t, limit("set", "R2001", "check", "0", "--name", "Libre.CO", "--reason", "hammering"), "check of libre.co", "none", "ana", "hammering")
 	has(t, check("libre.co"), "the registry has closed check of libre.co to this registrar since", "hammering; ask the registry")
 	has(t, check("otra.co"), "available")
@@ -59,6 +60,22 @@ func TestRegistrarLimits(t *testing.T) {
 		t.Errorf("it shows %+v", shown)
 	}
 	has(t, r.err.String(), "registrar limited", `"author":"ana"`, "registrar's limit lifted", `"reason":"mended"`)
+}
+
+// A login is told in a line, and what a client said of itself cannot spoil the terminal.
+func TestLastLogin(t *testing.T) {
+	at := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	for want, l := range map[string]lastLogin{
+		"no login yet": {},
+		"no login yet; wrong passwords since: 1, the latest at " + showInstant(at): {WrongPasswords: 1, LastWrong: at},
+		"last login " + showInstant(at) + ` from 192.0.2.1, "tool 1", "a\x1b[2J"; wrong passwords since: 2, the latest at ` + showInstant(at): {
+			At: at, Address: "192.0.2.1", App: "tool 1", OS: "a\x1b[2J", WrongPasswords: 2, LastWrong: at,
+		},
+	} {
+		if got := l.String(); got != want {
+			t.Errorf("told: %s\nwant: %s", got, want)
+		}
+	}
 }
 
 // What an operator mistypes is told, with what to write.
