@@ -31,6 +31,7 @@ func (q ContactCheck) Answer(c *Call) (Reply, error) {
 type ContactInfo struct {
 	ID       string
 	AuthInfo *string
+	ROID     registry.ROID // of the object that the authInfo belongs to; empty for the contact itself
 }
 
 // ContactDetails is what ContactInfo answers.
@@ -55,7 +56,7 @@ func (q ContactInfo) Answer(c *Call) (Reply, error) {
 			Code: registry.Authorization, Field: "contact:id", Value: q.ID,
 			Reason: "another registrar sponsors the contact; send its authInfo",
 		}),
-		refuseIf("authInfoFits", q.AuthInfo != nil && !c.Matches(*q.AuthInfo, contact.AuthInfo), registry.Error{
+		refuseIf("authInfoFits", q.AuthInfo != nil && !q.matches(c, contact), registry.Error{
 			Code: registry.InvalidAuthInfo, Field: "contact:authInfo",
 			Reason: "the authInfo is not the contact's; ask its sponsor for the right one",
 		}),
@@ -63,4 +64,9 @@ func (q ContactInfo) Answer(c *Call) (Reply, error) {
 		return nil, err
 	}
 	return ContactDetails{contact, lifecycle.ContactStatuses(contact)}, nil
+}
+
+// matches compares the authInfo with the contact's. One that is said to be another object's is not it.
+func (q ContactInfo) matches(c *Call, contact registry.Contact) bool {
+	return (q.ROID == "" || q.ROID == contact.ROID) && c.Matches(*q.AuthInfo, contact.AuthInfo)
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"example.org/dorado/core/names"
 	"example.org/dorado/core/policy"
 	"example.org/dorado/core/registry"
 )
@@ -157,8 +158,14 @@ func phoneIsWellFormed(name string, p *registry.Phone) Rule {
 	)
 }
 
-// email is the mailbox of RFC 5321 section 4.1.2 with a dot-string local part and a domain name.
-var email = regexp.MustCompile(`^([A-Za-z0-9!#$%&'*+/=?^_{|}~.` + "`" + `-]+)@((?:[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)$`)
+// email is the mailbox of RFC 5321 section 4.1.2 with a dot-string local part and a domain name, which has more
+// than one label.
+var email = regexp.MustCompile(`^([A-Za-z0-9!#$%&'*+/=?^_{|}~.` + "`" + `-]+)@([A-Za-z0-9.-]+)$`)
+
+func isMailDomain(text string) bool {
+	name, err := names.Parse(text)
+	return err == nil && !name.Parent().IsZero()
+}
 
 // maxLocalPart is of RFC 5321 section 4.5.3.1.1.
 const maxLocalPart = 64
@@ -166,7 +173,7 @@ const maxLocalPart = 64
 // emailIsWellFormed holds for an address as in RFC 5321 that is not too long. Manual 8.2, decisions 2.1.
 func emailIsWellFormed(address string) Rule {
 	parts := email.FindStringSubmatch(address)
-	bad := parts == nil || len(address) > maxEmail || len(parts[1]) > maxLocalPart ||
+	bad := parts == nil || len(address) > maxEmail || len(parts[1]) > maxLocalPart || !isMailDomain(parts[2]) ||
 		strings.HasPrefix(parts[1], ".") || strings.HasSuffix(parts[1], ".") || strings.Contains(parts[1], "..")
 	return allOf("emailIsWellFormed",
 		refuseIf("emailIsWellFormed", address == "", registry.Error{

@@ -52,6 +52,7 @@ func (cmd HostCreate) Run(c *Call) (Reply, registry.Changes, error) {
 		registrarIsActive(c.Registrar),
 		hostIsFree(cmd.Name, taken),
 		hostIsNoZone(c.Profile, cmd.Name),
+		hostIsQualified(cmd.Name),
 		c.superordinateIsOwn(superordinate, cmd.Name, internal),
 		hostHasAddress(internal, addresses),
 		addressesFit(c.Terms, addresses),
@@ -95,6 +96,15 @@ func hostIsNoZone(p policy.Profile, n names.Name) Rule {
 	return refuseIf("hostIsNoZone", isZone, registry.Error{
 		Code: registry.ParameterPolicy, Field: "host:name", Value: n.String(),
 		Reason: "it is a zone of this registry; a host needs a name below one, or elsewhere",
+	})
+}
+
+// hostIsQualified holds for a name below another: one label alone is no name of a host on the Internet. RFC 5732
+// section 2.1.
+func hostIsQualified(n names.Name) Rule {
+	return refuseIf("hostIsQualified", n.Parent().IsZero(), registry.Error{
+		Code: registry.ParameterSyntax, Field: "host:name", Value: n.String(),
+		Reason: "one label is no fully qualified name; send the whole name of the host",
 	})
 }
 

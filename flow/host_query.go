@@ -35,7 +35,7 @@ func (c *Call) canCreateHost(text string) error {
 		return notAName(err)
 	}
 	_, taken := c.Host(name)
-	return c.check(hostIsFree(name, taken), hostIsNoZone(c.Profile, name))
+	return c.check(hostIsFree(name, taken), hostIsNoZone(c.Profile, name), hostIsQualified(name))
 }
 
 // HostInfo asks for everything about a host. RFC 5732 section 3.1.2.

@@ -32,6 +32,7 @@ func TestHostCreatePrecedence(t *testing.T) {
 		{func() {}, registry.Authorization, "the registrar is not active; ask the registry"},
 		{func() { who = world.Acme }, registry.ObjectExists, "the host exists; use it, or choose another name"},
 		{func() { cmd.Name = world.Name("com.co") }, registry.ParameterPolicy, "it is a zone of this registry; a host needs a name below one, or elsewhere"},
+		{func() { cmd.Name = world.Name("localhost") }, registry.ParameterSyntax, "one label is no fully qualified name; send the whole name of the host"},
 		{func() { cmd.Name = world.Name("ns1.free.co") }, registry.ObjectMissing, "the host would be subordinate to free.co, which is not registered; register that first"},
 		{func() { cmd.Name = world.Name("ns1.others.co") }, registry.Authorization, "the host would be subordinate to others.co, which another registrar sponsors; ask that registrar"},
 		{func() { cmd.Name = world.Name("ns1.dead.co") }, registry.StatusProhibits, "the host would be subordinate to dead.co, which has the status pendingDelete; restore that first"},
@@ -84,6 +85,7 @@ func TestHostUpdatePrecedence(t *testing.T) {
 			cmd.Remove.Addresses, cmd.Add.Addresses = addresses("192.0.2.1"), nil
 			cmd.NewName = world.Name("net.co")
 		}, registry.ParameterPolicy, "it is a zone of this registry; a host needs a name below one, or elsewhere"},
+		{func() { cmd.NewName = world.Name("localhost") }, registry.ParameterSyntax, "one label is no fully qualified name; send the whole name of the host"},
 		{func() { cmd.NewName = world.Name("ns1.others.co") }, registry.Authorization, "the host would be subordinate to others.co, which another registrar sponsors; ask that registrar"},
 		{func() { cmd.NewName = world.Name("ns1.free.co") }, registry.ObjectMissing, "the host would be subordinate to free.co, which is not registered; register that first"},
 		{func() { cmd.NewName = world.Name("ns2.shop.co") }, registry.ObjectExists, "the host exists; use it, or choose another name"},

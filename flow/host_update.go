@@ -107,6 +107,7 @@ func (c *Call) hostMayBeRenamed(h registry.Host, to names.Name, renamed bool) Ru
 	superordinate, internal := c.Profile.Registrable(to)
 	return allOf("hostMayBeRenamed",
 		hostIsNoZone(c.Profile, to),
+		hostIsQualified(to),
 		c.superordinateIsOwn(superordinate, to, internal),
 		hostIsFree(to, taken),
 	)

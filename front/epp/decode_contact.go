@@ -13,10 +13,10 @@ func (d *decoder) contactCheck(x *strictxml.Element) {
 
 // contactInfo reads <contact:info>. RFC 5733 section 3.1.2.
 func (d *decoder) contactInfo(x *strictxml.Element) {
-	d.req.query = flow.ContactInfo{
-		ID:       d.subjectID(x.One("id")),
-		AuthInfo: readAuthInfo(x.Opt("authInfo"), "pw", "ext").pw,
-	}
+	q := flow.ContactInfo{ID: d.subjectID(x.One("id"))}
+	auth := readAuthInfo(x.Opt("authInfo"), "pw", "ext")
+	q.AuthInfo, q.ROID = auth.pw, auth.roid
+	d.req.query = q
 }
 
 // subjectID reads the id that the command is about.
@@ -132,7 +132,7 @@ func (d *decoder) contactTransfer(x *strictxml.Element) {
 func (d *decoder) contactUpdate(x *strictxml.Element) {
 	cmd := flow.ContactUpdate{ID: d.subjectID(x.One("id"))}
 	add, rem, chg := x.Opt("add"), x.Opt("rem"), x.Opt("chg")
-	cmd.Empty = add == nil && rem == nil && chg == nil
+	cmd.Empty = says(add)+says(rem)+says(chg) == 0
 	cmd.Add = statuses(add.Many("status", 1, 7), contactStatus)
 	cmd.Remove = statuses(rem.Many("status", 1, 7), contactStatus)
 	for info := range chg.Many("postalInfo", 0, 2) {

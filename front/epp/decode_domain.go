@@ -75,7 +75,7 @@ func (d *decoder) domainTransfer(x *strictxml.Element) {
 func (d *decoder) domainUpdate(x *strictxml.Element) {
 	cmd := flow.DomainUpdate{Name: d.subjectName(x.One("name"))}
 	add, rem, chg := x.Opt("add"), x.Opt("rem"), x.Opt("chg")
-	cmd.Empty = add == nil && rem == nil && chg == nil
+	cmd.Empty = says(add)+says(rem)+says(chg) == 0
 	cmd.Add, cmd.Remove = domainEdit(add), domainEdit(rem)
 	if registrant := chg.Opt("registrant"); registrant != nil {
 		id := strictxml.Take(registrant, chgClID)

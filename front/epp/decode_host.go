@@ -34,7 +34,7 @@ func (d *decoder) hostDelete(x *strictxml.Element) {
 func (d *decoder) hostUpdate(x *strictxml.Element) {
 	cmd := flow.HostUpdate{Name: d.subjectName(x.One("name"))}
 	add, rem, chg := x.Opt("add"), x.Opt("rem"), x.Opt("chg")
-	cmd.Empty = add == nil && rem == nil && chg == nil
+	cmd.Empty = says(add)+says(rem)+says(chg) == 0
 	cmd.Add, cmd.Remove = hostEdit(add), hostEdit(rem)
 	cmd.NewName = name(chg.One("name"))
 	d.req.command = cmd

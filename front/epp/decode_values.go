@@ -92,6 +92,14 @@ func (a authInfo) text() string {
 	return *a.pw
 }
 
+// says is 1 for a part of an update that has anything in it, and 0 for one that is absent or empty.
+func says(part *strictxml.Element) int {
+	if part.Peek() == nil {
+		return 0
+	}
+	return 1
+}
+
 // statuses reads a list of statusType. What it says in words is not kept: nobody would read it.
 func statuses(list iter.Seq[*strictxml.Element], typ func(string) (string, error)) []registry.Status {
 	var all []registry.Status
