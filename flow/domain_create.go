@@ -87,7 +87,7 @@ func (cmd DomainCreate) Run(c *Call) (Reply, registry.Changes, error) {
 		return nil, registry.Changes{}, err // before anything else is read: most creates end here
 	}
 	roles := c.spelt(cmd.Contacts)
-	contacts, contactsMayBeLinked := c.contacts(cmd.Registrant, roles)
+	contacts, contactsMayBeLinked := c.contacts(registry.Domain{}, cmd.Registrant, roles)
 	hosts, hostsExist := c.hosts(cmd.Nameservers)
 	funds, quote := c.Funds(), c.quote(policy.OpCreate, years, offer)
 
@@ -176,16 +176,17 @@ type linkedContacts struct {
 	others     []registry.DomainContact
 }
 
-// contacts finds the contacts that a command names, and says which one cannot be linked.
-func (c *Call) contacts(registrant string, roles []Role) (linkedContacts, Rule) {
+// contacts finds the contacts that a command names for a domain, and says which one cannot be linked. One that
+// the domain links already may be anybody's: a name may have come with it.
+func (c *Call) contacts(d registry.Domain, registrant string, roles []Role) (linkedContacts, Rule) {
 	var linked linkedContacts
 	var parts []Rule
 	if registrant != "" {
-		ref, may := c.linkContact("domain:registrant", registrant)
+		ref, may := c.linkContact(d, "domain:registrant", registrant)
 		linked.registrant, parts = ref, append(parts, may)
 	}
 	for _, r := range roles {
-		ref, may := c.linkContact("domain:contact", r.ID)
+		ref, may := c.linkContact(d, "domain:contact", r.ID)
 		parts = append(parts, may)
 		linked.others = append(linked.others, registry.DomainContact{Role: r.Role, ContactRef: ref})
 	}
@@ -196,18 +197,24 @@ func (c *Call) contacts(registrant string, roles []Role) (linkedContacts, Rule) 
 }
 
 // linkContact finds one contact and says why it cannot be linked. Decisions 2.4.
-func (c *Call) linkContact(field, id string) (registry.ContactRef, Rule) {
+func (c *Call) linkContact(d registry.Domain, field, id string) (registry.ContactRef, Rule) {
 	contact, found := c.Contact(id)
+	others := !c.Terms.ContactsOfOthers && contact.Sponsor != c.Registrar.ID && !links(d, contact.ROID)
 	return contact.Ref(), allOf("contactMayBeLinked",
 		refuseIf("contactExists", !found, registry.Error{
 			Code: registry.ObjectMissing, Field: field, Value: id,
 			Reason: "there is no such contact; create it first",
 		}),
-		refuseIf("contactIsOwn", !c.Terms.ContactsOfOthers && contact.Sponsor != c.Registrar.ID, registry.Error{
+		refuseIf("contactIsOwn", others, registry.Error{
 			Code: registry.Authorization, Field: field, Value: id,
 			Reason: "another registrar sponsors the contact; link one of your own",
 		}),
 	)
+}
+
+func links(d registry.Domain, contact registry.ROID) bool {
+	return contact == d.Registrant.ROID ||
+		slices.ContainsFunc(d.Contacts, func(l registry.DomainContact) bool { return l.ROID == contact })
 }
 
 // hosts finds the hosts that a command names, and says which one does not exist.

@@ -77,8 +77,8 @@ func (cmd DomainUpdate) Run(c *Call) (Reply, registry.Changes, error) {
 	}
 	hadHosts := hostNames(d.Nameservers)
 	nameservers := edited(hadHosts, cmd.Remove.Nameservers, cmd.Add.Nameservers)
-	contacts, contactsMayBeLinked := c.contacts(registrant, roles)
-	_, removedExist := c.contacts("", removed)
+	contacts, contactsMayBeLinked := c.contacts(d, registrant, roles)
+	_, removedExist := c.contacts(d, "", removed)
 	hosts, hostsExist := c.hosts(nameservers)
 	_, removedHostsExist := c.hosts(cmd.Remove.Nameservers)
 	signers, signersFit := cmd.DS.apply(c.Terms, d.DS)
