@@ -38,7 +38,7 @@ foreach my $id (qw(GOLD-1 GOLD-2)) {
 				addr => {street => ['Calle 10 # 4-21'], city => "Bogotá", sp => 'DC', pc => '110221', cc => 'CO'},
 			},
 		},
-		voice => '+57.6015550100', fax => '+57.6015550101', email => 'ana@example.com', authInfo => 'Abcd1234',
+		voice => '+57.6015550100', fax => '+57.6015550101', email => 'ana@example.com', authInfo => 'Gk3pQz81LmWx0RtYb7Ncde',
 	}));
 }
 
@@ -48,7 +48,7 @@ foreach my $ns (qw(ns1.golden.example ns2.golden.example)) {
 
 must("create domain $name", $epp->create_domain({
 	name => $name, period => 2, registrant => 'GOLD-1', contacts => {admin => 'GOLD-2', tech => 'GOLD-2', billing => 'GOLD-1'},
-	ns => [qw(ns1.golden.example ns2.golden.example)], authInfo => 'Abcd1234',
+	ns => [qw(ns1.golden.example ns2.golden.example)], authInfo => 'Gk3pQz81LmWx0RtYb7Ncde',
 }));
 
 must("create host ns1.$name", $epp->create_host({
