@@ -62,7 +62,7 @@ func samples() []sample {
 		}},
 		{"9.4.4-domain-create", []string{writeEPP, writeDomain}, reachesFlow, create},
 		{"9.5.1-domain-create", []string{writeEPP, writeDomain}, reachesFlow, create},
-		{"9.12.1-restore", nil, reachesFlow, flow.DomainRestore{Update: flow.DomainUpdate{Name: names.MustParse("example.co")}}},
+		{"9.12.1-restore", nil, reachesFlow, flow.DomainRestore{Update: flow.DomainUpdate{Name: names.MustParse("example.co"), Empty: true}}},
 		{"9.12.3-idn-create", []string{utf16Label}, reachesFlow, international},
 		{"9.12.4-fee-check", []string{utf16Label}, reachesFlow, flow.DomainCheck{
 			Names: []string{"1126premium-20.co"},
