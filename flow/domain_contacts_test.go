@@ -11,7 +11,7 @@ import (
 
 // Where a profile keeps registrars from linking each other's contacts, one that a name has already does not
 // stand in the way of its updates, and can be removed. Decisions 2.4.
-func TestContactsOfOthers(t *testing.T) {
+func TestContactsOfOthersInUpdates(t *testing.T) {
 	w := world.New(t, noon)
 	w.Contact(world.Other, "OTHERS")
 	w.Contact(world.Other, "OTHERS-2")
