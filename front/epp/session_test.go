@@ -419,6 +419,11 @@ func TestTransactionLog(t *testing.T) {
 		{"an info of what was not announced", info("CMD-A", "taken.co"), "2307", onlyHosts, false},
 		{"a create that the flow refuses", create("CMD-A", "a.b.co"), "", goodLogin(world.Acme), true},
 		{"a lost create", create("CMD-A", "taken.co"), "2302", goodLogin(world.Acme), false},
+		{"a create that is not valid", strings.Replace(create("CMD-A", "new.co"), "domain:registrant", "domain:regis", 2), "2001", goodLogin(world.Acme), true},
+		{"a create with a bad name", create("CMD-A", "-.co"), "2005", goodLogin(world.Acme), true},
+		{"a create", create("CMD-A", "fresh.co"), "", goodLogin(world.Acme), true},
+		{"a poll", command("CMD-A", `<poll op="req"/>`), "1300", goodLogin(world.Acme), false},
+		{"an ack", command("CMD-A", `<poll op="ack" msgID="1"/>`), "2303", goodLogin(world.Acme), false},
 		{"a create without a session", create("CMD-A", "new.co"), "2002", loginFrame{}, false},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -436,6 +441,9 @@ func TestTransactionLog(t *testing.T) {
 			})
 			if logged := w.Exists("log", "cltrid", clTRID); logged != test.logged {
 				t.Errorf("the command is in the log: %v, want %v", logged, test.logged)
+			}
+			if row := w.Rows("SELECT svtrid FROM log WHERE cltrid = $1", clTRID); test.logged && !strings.HasPrefix(row, "TEST-") {
+				t.Errorf("the row has the server transaction id %q", row)
 			}
 		})
 	}
