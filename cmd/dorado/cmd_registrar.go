@@ -27,7 +27,7 @@ func (p *program) registrarCommand() *cobra.Command {
 		Long: `The operator's commands for registrars. They speak to the registry that runs in --dir, through a
 socket that only the user who runs it can open.`,
 	})
-	cmd.AddCommand(p.registrarAdd(), p.registrarList(), p.registrarShow(), p.registrarDeposit(), p.registrarPoll(), p.registrarLimit(), p.registrarCertificate())
+	cmd.AddCommand(p.registrarAdd(), p.registrarList(), p.registrarShow(), p.registrarDeposit(), p.registrarPoll(), p.registrarLimit(), p.registrarSet(), p.registrarCertificate())
 	return cmd
 }
 

@@ -15,6 +15,8 @@ import (
 type demoData struct {
 	Try      string        `json:"try"` // a name that nobody has, for people to register
 	Names    []demoName    `json:"names"`
+	Premium  []priceLine   `json:"premium"`  // names that nobody has, and what they cost
+	Reserved []string      `json:"reserved"` // names that nobody can have
 	Contacts []demoContact `json:"contacts"` // the last one is the technical contact
 }
 

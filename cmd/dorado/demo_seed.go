@@ -81,6 +81,9 @@ func (s *seeder) seed(ctx context.Context, registrars []registry.Registrar, n in
 		s.add(began, "", flow.RegistrarCreate{Registrar: r, Limits: ledger.Funds{CreditThreshold: 500_00}})
 		s.add(began, "", flow.Deposit{Registrar: r.ID, Amount: s.funds(listed), Reference: "DEMO-OPENING"})
 	}
+	if err := s.offers(began); err != nil {
+		return err
+	}
 	s.contacts(began)
 	s.externalHosts(began)
 	for _, d := range s.data.Names[:listed] {
@@ -93,6 +96,31 @@ func (s *seeder) seed(ctx context.Context, registrars []registry.Registrar, n in
 	}
 	s.steps = nil
 	return s.fill(ctx, registrars, n-listed)
+}
+
+// offers settles what the premium names cost, and which names are reserved.
+func (s *seeder) offers(at time.Time) error {
+	var prices flow.PriceSet
+	for _, line := range s.data.Premium {
+		price, err := line.price()
+		if err != nil {
+			return fmt.Errorf("fill the demo: %w", err)
+		}
+		prices.Prices = append(prices.Prices, price)
+	}
+	var reserved flow.ListingAdd
+	for _, text := range s.data.Reserved {
+		name, err := nameOf(text)
+		if err != nil {
+			return fmt.Errorf("fill the demo: %w", err)
+		}
+		reserved.Listings = append(reserved.Listings, registry.Listing{
+			Name: name, Kind: registry.Reserved, Reason: "the registry's own",
+		})
+	}
+	s.add(at, "", prices)
+	s.add(at, "", reserved)
+	return nil
 }
 
 // fill adds n names that are made up, and deposits what they have cost.
@@ -127,6 +155,12 @@ func (d demoData) taken() []names.Name {
 	list := []names.Name{names.MustParse(d.Try)}
 	for _, n := range d.Names {
 		list = append(list, names.MustParse(n.Name))
+	}
+	for _, n := range d.Premium {
+		list = append(list, names.MustParse(n.Name))
+	}
+	for _, n := range d.Reserved {
+		list = append(list, names.MustParse(n))
 	}
 	return list
 }

@@ -1,0 +1,254 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"encoding/csv"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"net/url"
+	"os"
+	"slices"
+	"strconv"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+)
+
+func (p *program) priceCommand() *cobra.Command {
+	cmd := group(&cobra.Command{
+		Use:   "price",
+		Short: "set what names cost that are not sold at the standard prices",
+		Long: `The operator's commands for premium names. A name has a tier, or prices of its own, or both: its own come
+before those of the tier. A price holds from its instant on, and never changes what was charged before.`,
+	})
+	cmd.AddCommand(p.priceSet(), p.priceShow(), p.priceList(), p.priceImport())
+	return cmd
+}
+
+func (p *program) priceSet() *cobra.Command {
+	var dir string
+	var line priceLine
+	var standard bool
+	cmd := &cobra.Command{
+		Use:   "set NAME",
+		Short: "make a name premium, or standard again",
+		Example: `  dorado price set oro.co --tier 5 --dir DIR
+  dorado price set plata.co --tier 5 --renew 200.00 --from 2027-06-01
+  dorado price set oro.co --standard --dir DIR`,
+		Args: oneArgument("the name, such as oro.co"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			line.Name = args[0]
+			if priced := line.Tier != 0 || line.Create+line.Renew+line.Restore != ""; priced == standard {
+				return errors.New("give --tier, or prices of its own with --create, --renew and --restore; or --standard")
+			}
+			if err := p.setPrices(cmd.Context(), dir, []priceLine{line}); err != nil {
+				return err
+			}
+			return p.showPrice(cmd.Context(), dir, args[0])
+		},
+	}
+	dirFlag(cmd, &dir)
+	f := cmd.Flags()
+	f.IntVar(&line.Tier, "tier", 0, "tier of its prices; 1 is the first")
+	f.StringVar(&line.Create, "create", "", "price of its own of the first year, such as 500.00")
+	f.StringVar(&line.Renew, "renew", "", "price of its own of every further year, and of a transfer")
+	f.StringVar(&line.Restore, "restore", "", "price of its own of a restore")
+	f.StringVar(&line.From, "from", "", "instant (UTC) from which it holds; now if not given")
+	f.BoolVar(&standard, "standard", false, "sell the name at the standard prices again")
+	return cmd
+}
+
+// mostAtOnce is how many names one request settles something about.
+const mostAtOnce = 1000
+
+func (p *program) setPrices(ctx context.Context, dir string, lines []priceLine) error {
+	return inParts(lines, func(part []priceLine) error {
+		var done settledCount
+		return call(ctx, dir, http.MethodPost, "/prices", part, &done)
+	})
+}
+
+// inParts sends a list part by part, and says how far it came where that ends early.
+func inParts[T any](list []T, send func([]T) error) error {
+	for from := 0; from < len(list); from += mostAtOnce {
+		if err := send(list[from:min(from+mostAtOnce, len(list))]); err != nil {
+			if from > 0 {
+				return fmt.Errorf("the first %s are done: %w", count(from, "name"), err)
+			}
+			return err
+		}
+	}
+	return nil
+}
+
+func (p *program) priceShow() *cobra.Command {
+	var dir string
+	cmd := &cobra.Command{
+		Use:     "show NAME",
+		Short:   "tell what a name costs, and why",
+		Example: "  dorado price show oro.co --dir DIR",
+		Args:    oneArgument("the name, such as oro.co"),
+		RunE:    func(cmd *cobra.Command, args []string) error { return p.showPrice(cmd.Context(), dir, args[0]) },
+	}
+	dirFlag(cmd, &dir)
+	return cmd
+}
+
+func (p *program) showPrice(ctx context.Context, dir, name string) error {
+	var line offerLine
+	if err := call(ctx, dir, http.MethodGet, "/offers/"+url.PathEscape(name), nil, &line); err != nil {
+		return err
+	}
+	w := tabwriter.NewWriter(p.out, 0, 0, 2, ' ', 0)
+	for _, c := range line.Costs {
+		fmt.Fprintf(w, "%s\t%s\t%s %s\n", line.Name, c.Operation, c.Amount, c.Currency)
+	}
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	for _, price := range line.Prices {
+		fmt.Fprintf(p.out, "From %s: %s.\n", price.From, tellPrice(price))
+	}
+	if len(line.Prices) == 0 {
+		fmt.Fprintln(p.out, "These are the standard prices.")
+	}
+	return nil
+}
+
+// tellPrice says in words what an entry sets.
+func tellPrice(l priceLine) string {
+	var parts []string
+	if l.Tier > 0 {
+		parts = append(parts, "tier "+strconv.Itoa(l.Tier))
+	}
+	for _, own := range []struct{ what, amount string }{{"create", l.Create}, {"renew", l.Renew}, {"restore", l.Restore}} {
+		if own.amount != "" {
+			parts = append(parts, own.what+" "+own.amount)
+		}
+	}
+	return cmp.Or(strings.Join(parts, ", "), "the standard prices")
+}
+
+func (p *program) priceList() *cobra.Command {
+	var dir string
+	cmd := &cobra.Command{
+		Use:     "list",
+		Short:   "list all names with a price, now or later",
+		Example: "  dorado price list --dir DIR",
+		Args:    noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			offers, err := p.offers(cmd.Context(), dir)
+			if err != nil {
+				return err
+			}
+			w := tabwriter.NewWriter(p.out, 0, 0, 2, ' ', 0)
+			fmt.Fprintln(w, "NAME\tFROM\tPRICE")
+			for _, o := range offers {
+				for _, price := range o.Prices {
+					fmt.Fprintf(w, "%s\t%s\t%s\n", o.Name, price.From, tellPrice(price))
+				}
+			}
+			return w.Flush()
+		},
+	}
+	dirFlag(cmd, &dir)
+	return cmd
+}
+
+// offers asks for page after page of what is settled about names.
+func (p *program) offers(ctx context.Context, dir string) ([]offerLine, error) {
+	var all []offerLine
+	for after := ""; ; {
+		var page offerPage
+		if err := call(ctx, dir, http.MethodGet, "/offers?after="+url.QueryEscape(after), nil, &page); err != nil {
+			return nil, err
+		}
+		all = append(all, page.Offers...)
+		if after = page.Last; after == "" {
+			return all, nil
+		}
+	}
+}
+
+func (p *program) priceImport() *cobra.Command {
+	var dir string
+	cmd := &cobra.Command{
+		Use:   "import FILE",
+		Short: "set the prices of a file",
+		Long: `Import reads a CSV file whose first line names its columns: name, and any of tier, create, renew, restore
+and from. Nothing of a file with a mistake in it is taken.`,
+		Example: "  dorado price import premium.csv --dir DIR",
+		Args:    oneArgument("a CSV file with the columns name, tier, create, renew, restore and from"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			rows, err := readTable(args[0], "name", "tier", "create", "renew", "restore", "from")
+			if err != nil {
+				return err
+			}
+			lines := make([]priceLine, len(rows))
+			for i, row := range rows {
+				tier, err := strconv.Atoi(cmp.Or(row["tier"], "0"))
+				if err != nil {
+					return fmt.Errorf("%s: the tier of %s is no number: %q", args[0], row["name"], row["tier"])
+				}
+				lines[i] = priceLine{row["name"], row["from"], tier, row["create"], row["renew"], row["restore"]}
+				if _, err := lines[i].price(); err != nil {
+					return fmt.Errorf("%s: %w", args[0], err)
+				}
+			}
+			if err := p.setPrices(cmd.Context(), dir, lines); err != nil {
+				return err
+			}
+			fmt.Fprintf(p.out, "The prices of %s are set.\n", count(len(lines), "name"))
+			return nil
+		},
+	}
+	dirFlag(cmd, &dir)
+	return cmd
+}
+
+// readTable reads a CSV file whose first line names its columns, of which the first is needed and others
+// than those are refused. It returns the cells of each row by column.
+func readTable(path string, columns ...string) ([]map[string]string, error) {
+	file, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	r := csv.NewReader(file)
+	r.TrimLeadingSpace = true
+	head, err := r.Read()
+	if errors.Is(err, io.EOF) {
+		return nil, fmt.Errorf("%s is empty; its first line names its columns: %s", path, strings.Join(columns, ", "))
+	}
+	if err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	has := map[string]bool{}
+	for _, column := range head {
+		if has[column] = true; !slices.Contains(columns, column) {
+			return nil, fmt.Errorf("%s has a column %q; it can have %s", path, column, strings.Join(columns, ", "))
+		}
+	}
+	if !has[columns[0]] {
+		return nil, fmt.Errorf("%s has no column %q; its first line names its columns", path, columns[0])
+	}
+	var rows []map[string]string
+	for {
+		cells, err := r.Read()
+		if errors.Is(err, io.EOF) {
+			return rows, nil
+		}
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", path, err)
+		}
+		row := map[string]string{}
+		for i, cell := range cells {
+			row[head[i]] = strings.TrimSpace(cell)
+		}
+		rows = append(rows, row)
+	}
+}
