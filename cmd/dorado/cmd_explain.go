@@ -140,6 +140,15 @@ func (x *explainer) tell(w io.Writer, s style, e explanation) {
 		printTable(w, s, rows)
 	}
 	x.tellRules(w, s, e)
+	if len(e.Prices) > 0 {
+		fmt.Fprintln(w, "\nThe price:")
+	}
+	for _, p := range e.Prices {
+		fmt.Fprintf(w, "  %s for %s: %s (%s)\n", p.Operation, years(p.Years), p.Total, p.Why)
+		for _, fee := range p.Fees {
+			fmt.Fprintln(w, "    "+fee)
+		}
+	}
 	if len(e.Writes) > 0 {
 		fmt.Fprintln(w, "\nIt would store:")
 		for _, line := range e.Writes {
@@ -174,4 +183,11 @@ func (x *explainer) tellRules(w io.Writer, s style, e explanation) {
 	if e.Code >= "2000" {
 		fmt.Fprintln(w, s.faint("  Others may follow when these hold."))
 	}
+}
+
+func years(n int) string {
+	if n == 1 {
+		return "1 year"
+	}
+	return fmt.Sprintf("%d years", n)
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"example.org/dorado/core/ledger"
+	"example.org/dorado/core/policy"
 	"example.org/dorado/core/registry"
 	"example.org/dorado/flow"
 	"example.org/dorado/front/epp"
@@ -31,6 +32,7 @@ type explanation struct {
 	Terms      string     `json:"terms,omitempty"`     // why those in force are as they are
 	TermsSince time.Time  `json:"termsSince,omitzero"` // since when
 	Rules      []ruleLine `json:"rules,omitempty"`     // in their order
+	Prices     []priceRow `json:"prices,omitempty"`    // that were asked for, with why
 	Writes     []string   `json:"writes,omitempty"`    // what would be stored
 	Answers    []checkRow `json:"objects,omitempty"`   // of a check
 	Remedy     string     `json:"remedy,omitempty"`    // what would make it work
@@ -44,6 +46,15 @@ type ruleLine struct {
 	Value  string `json:"value,omitempty"`
 	Reason string `json:"reason,omitempty"`
 	Remedy string `json:"remedy,omitempty"`
+}
+
+// A priceRow is one price with its fees and why it is what it is.
+type priceRow struct {
+	Operation string   `json:"operation"`
+	Years     int      `json:"years"`
+	Total     string   `json:"total"` // with the currency
+	Fees      []string `json:"fees"`
+	Why       string   `json:"why"`
 }
 
 // A checkRow is one object of a check.
@@ -71,6 +82,9 @@ func (r *registryCore) explain(ctx context.Context, q question) (explanation, er
 	for _, rule := range told.Rules {
 		e.Rules = append(e.Rules, lineOfRule(rule))
 	}
+	for _, q := range told.Prices {
+		e.Prices = append(e.Prices, rowOfPrice(q))
+	}
 	if told.Refusal != nil {
 		_, e.Remedy, _ = strings.Cut(told.Refusal.Reason, "; ")
 	}
@@ -88,6 +102,27 @@ func lineOfRule(r flow.Rule) ruleLine {
 		line.Reason, line.Remedy, _ = strings.Cut(r.Refusal.Reason, "; ")
 	}
 	return line
+}
+
+func rowOfPrice(q policy.Quote) priceRow {
+	row := priceRow{
+		Operation: string(q.Operation), Years: q.Years, Total: q.String(),
+		Why: "the standard price under the terms since " + q.Since.Format(time.DateOnly),
+	}
+	switch {
+	case q.Entry.Tier > 0:
+		row.Why = fmt.Sprintf("premium, tier %d, by the name's entry since %s", q.Entry.Tier, q.Entry.From.Format(time.DateOnly))
+	case q.IsPremium():
+		row.Why = "premium, prices of its own, by the name's entry since " + q.Entry.From.Format(time.DateOnly)
+	}
+	for _, fee := range q.Fees {
+		text := string(fee.Type) + " " + fee.Amount.String()
+		if fee.Grace > 0 {
+			text += fmt.Sprintf(", credited if undone within %d days", fee.Grace)
+		}
+		row.Fees = append(row.Fees, text)
+	}
+	return row
 }
 
 // written says what a command would store, a line for each thing.

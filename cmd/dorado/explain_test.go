@@ -23,7 +23,7 @@ func TestExplain(t *testing.T) {
 	}{
 		{
 			"create domain nuevo.co --registrant CAFE-1 --admin CAFE-1 --tech CAFE-1",
-			[]string{"1000", "holds  fundsCover", "20.00 of", "charge Registration 20.00 of H1001"},
+			[]string{"1000", "holds  fundsCover", "20.00 of", "create for 1 year: 20.00 USD (the standard price under the terms since", "Registration 20.00, credited if undone within 5 days", "charge Registration 20.00 of H1001"},
 			0,
 		},
 		{
