@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 
 	"example.org/dorado/core/idn"
 	"example.org/dorado/core/names"
@@ -41,6 +42,7 @@ func (db *DB) keyVariants(ctx context.Context) error {
 			if err != nil {
 				return fmt.Errorf("read the names that may have variants: %w", err)
 			}
+			slices.SortFunc(list, func(a, b keyed) int { return strings.Compare(a.name.String(), b.name.String()) })
 			for _, k := range rekeyed(list) {
 				if _, err := s.exec(ctx, putVariant, k.name.String(), k.key, k.rank); err != nil {
 					return fmt.Errorf("put the variants' key of %s: %w", k.name, err)
@@ -51,13 +53,18 @@ func (db *DB) keyVariants(ctx context.Context) error {
 	})
 }
 
-// mayHaveVariants reads the names that have a key, or whose spelling could have variants: those of A-labels,
-// and those with one of idn.ASCIISequences. To find them only names are looked at, which are in an index.
+// mayHaveVariants reads the names whose spelling could have variants, those of A-labels and those with one of
+// idn.ASCIISequences, and others that have a key. Each half finds its names in an index that has only names or
+// only keys, since rows are large: 0.6 s among a million names. With one condition for both, or with an order,
+// SQLite looks at all rows, for 9 s.
 const mayHaveVariants = `
 SELECT name, variant, variant_rank
 FROM   domain
-WHERE  variant IS NOT NULL OR name IN (SELECT name FROM domain WHERE name LIKE 'xn--%' OR name LIKE '%ss%')
-ORDER  BY name`
+WHERE  name IN (SELECT name FROM domain WHERE name LIKE 'xn--%' OR name LIKE '%ss%')
+UNION  ALL
+SELECT name, variant, variant_rank
+FROM   domain
+WHERE  variant > '' AND NOT (name LIKE 'xn--%' OR name LIKE '%ss%')`
 
 const putVariant = `
 UPDATE domain
