@@ -3,8 +3,10 @@ package epp_test
 import (
 	"context"
 	"testing"
+	"time"
 
 	"example.org/dorado/core/registry"
+	"example.org/dorado/flow"
 	"example.org/dorado/test/world"
 )
 
@@ -15,7 +17,8 @@ const start = "2026-03-01T12:00:00Z"
 func newWorld(t *testing.T) *world.World {
 	t.Helper()
 	w := world.New(t, start)
-	w.Service.Store = storeOutside(t, w.DB)
+	outside := storeOutside(t, w.DB)
+	w.Service.Store, w.Service.Logins = outside, outsideLogins{outside, w.DB}
 	return w
 }
 
@@ -56,6 +59,31 @@ func (o *outsideStore) View(ctx context.Context, f func(registry.Reader) error) 
 func (o *outsideStore) Update(ctx context.Context, keys registry.Keys, f func(registry.Reader) (registry.Changes, error)) error {
 	ctx = context.WithoutCancel(ctx)
 	return o.await(func() error { return o.Store.Update(ctx, keys, f) })
+}
+
+// outsideLogins keep their records outside of bubbles too.
+type outsideLogins struct {
+	store  *outsideStore
+	logins flow.Logins
+}
+
+func (l outsideLogins) LastLogin(ctx context.Context, id registry.RegistrarID) (last registry.LoginRecord, err error) {
+	ctx = context.WithoutCancel(ctx)
+	err = l.store.await(func() error {
+		last, err = l.logins.LastLogin(ctx, id)
+		return err
+	})
+	return last, err
+}
+
+func (l outsideLogins) KeepLogin(ctx context.Context, id registry.RegistrarID, login registry.LoginRecord) error {
+	ctx = context.WithoutCancel(ctx)
+	return l.store.await(func() error { return l.logins.KeepLogin(ctx, id, login) })
+}
+
+func (l outsideLogins) CountWrongPassword(ctx context.Context, id registry.RegistrarID, at time.Time) error {
+	ctx = context.WithoutCancel(ctx)
+	return l.store.await(func() error { return l.logins.CountWrongPassword(ctx, id, at) })
 }
 
 func (o *outsideStore) await(run func() error) error {
