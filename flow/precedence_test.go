@@ -144,3 +144,14 @@ func parsed() []source {
 	}
 	return files
 }
+
+// flows returns the methods of that name, Run or Answer, that make a type of the file a flow, by the type.
+func (s source) flows(method string) map[string]*ast.FuncDecl {
+	found := map[string]*ast.FuncDecl{}
+	for _, decl := range s.syntax.Decls {
+		if f, ok := decl.(*ast.FuncDecl); ok && !s.test && isFlow(f) && f.Name.Name == method {
+			found[f.Recv.List[0].Type.(*ast.Ident).Name] = f
+		}
+	}
+	return found
+}

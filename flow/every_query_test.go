@@ -1,0 +1,85 @@
+package flow_test
+
+import (
+	"reflect"
+	"slices"
+	"testing"
+
+	"example.org/dorado/core/names"
+	"example.org/dorado/core/registry"
+	"example.org/dorado/flow"
+	"example.org/dorado/test/world"
+)
+
+// everyQuery has a query of each type, which succeeds in the world of everyWorld.
+var everyQuery = []struct {
+	who   registry.RegistrarID
+	query flow.Query
+}{
+	{world.Acme, flow.DomainCheck{Names: []string{"shop.co", "lapsed.co", "free.co"}}},
+	{world.Acme, flow.DomainClaims{Names: []string{"shop.co"}}},
+	{world.Acme, flow.DomainInfo{Name: world.Name("shop.co"), AuthInfo: new("domain-secret")}},
+	{world.Acme, flow.HostCheck{Names: []string{"ns1.shop.co", "ns9.shop.co"}}},
+	{world.Acme, flow.HostInfo{Name: world.Name("ns1.shop.co")}},
+	{world.Acme, flow.ContactCheck{IDs: []string{"UNUSED", "FREE"}}},
+	{world.Acme, flow.ContactInfo{ID: "UNUSED"}},
+	{world.Acme, flow.LogQuery{}},
+	{world.Acme, flow.PollRequest{}},
+	{world.Acme, flow.MaintenanceInfo{ID: "M-1"}},
+	{world.Acme, flow.MaintenanceList{}},
+	{"", flow.DomainLookup{Name: world.Name("shop.co")}},
+	{"", flow.NameList{Limit: 10}},
+	{"", flow.OfferList{Limit: 10}},
+	{"", flow.OfferShow{Name: world.Name("listed.co")}},
+	{"", flow.RegistrarShow{ID: world.Acme}},
+	{"", flow.RegistrarList{}},
+	{"", flow.DelegationsOf{Names: []names.Name{world.Name("shop.co")}}},
+	{"", flow.Nameservers{Limit: 10}},
+	{"", flow.Delegations{}},
+	{"", flow.DelegationsEnd{Limit: 10}},
+	{"", flow.PendingMarks{Limit: 10}},
+	{"", flow.NextDue{}},
+}
+
+// No query is left out of the list: the names of all types with an Answer are taken from the source.
+func TestEveryQueryIsListed(t *testing.T) {
+	var listed []string
+	for _, q := range everyQuery {
+		listed = append(listed, reflect.TypeOf(q.query).Name())
+	}
+	for _, file := range parsed() {
+		for name := range file.flows("Answer") {
+			if !slices.Contains(listed, name) {
+				t.Errorf("query %s is not in everyQuery", name)
+			}
+		}
+	}
+}
+
+// Every database operation of every query fails once: the query fails too, and says so as a fault, never as
+// an answer or a refusal that would not be true. The loop ends when the query gets through.
+func TestFaultsAreNoAnswers(t *testing.T) {
+	w := everyWorld(t)
+	before := w.Dump()
+	for _, test := range everyQuery {
+		t.Run(reflect.TypeOf(test.query).Name(), func(t *testing.T) {
+			for n := 0; ; n++ {
+				w.Fault.After(n)
+				reply, err := w.Ask(test.who, test.query)
+				operations := w.Fault.Disarm()
+				if operations <= n {
+					if err != nil {
+						t.Errorf("without a fault it says %v", err)
+					}
+					break
+				}
+				if e := refusal(err); err == nil || e != nil {
+					t.Fatalf("operation %d failed, and the query answered %v, %v", n, reply, err)
+				}
+			}
+		})
+	}
+	if w.Dump() != before {
+		t.Error("the queries changed something")
+	}
+}
