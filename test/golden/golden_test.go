@@ -141,3 +141,18 @@ func eventually(t *testing.T, what string, look func() (said string, seen bool))
 		}
 	}
 }
+
+// The same client goes through the whole life of a domain, with two registrars; every step of the script is
+// made, and every refusal is the one that it expects.
+func TestLife(t *testing.T) {
+	peer.NeedPerl(t, "Net::EPP::Simple")
+	r := demo(t)
+	host, port := split(t, r.Production.EPP)
+	first, second := r.Production.Registrars[0], r.Production.Registrars[1]
+	said := run(t, "perl", filepath.Join("testdata", "life.pl"), host, port, filepath.Join(r.dir, r.CA),
+		first.ID, first.EPPPassword, second.ID, second.EPPPassword)
+	const least = 60 // steps
+	if steps := strings.Count(said, "\n"); steps < least || !strings.HasSuffix(said, "logout\n") {
+		t.Errorf("the script made %d steps, want %d at least and the logout:\n%s", steps, least, said)
+	}
+}
