@@ -39,6 +39,7 @@ var everyQuery = []struct {
 	{"", flow.DelegationsEnd{Limit: 10}},
 	{"", flow.PendingMarks{Limit: 10}},
 	{"", flow.NextDue{}},
+	{"", flow.VariantList{}},
 }
 
 // No query is left out of the list: the names of all types with an Answer are taken from the source.
