@@ -115,8 +115,10 @@ func unicodeLabel(n names.Name) string {
 // 8.1.7, decisions 1.6.
 func nameIsInATable(t policy.Terms, n names.Name) Rule {
 	label := unicodeLabel(n)
-	_, fits := t.Table(label)
-	if label == n.Label() || fits {
+	if label == n.Label() {
+		return holds("nameIsInATable", "domain:name", n.String())
+	}
+	if _, fits := t.Table(label); fits {
 		return holds("nameIsInATable", "domain:name", n.String())
 	}
 	return refuse("nameIsInATable", registry.Error{
