@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
@@ -87,9 +86,7 @@ func (x *explainer) explain(ctx context.Context, frame []byte) error {
 		return err
 	}
 	if x.asJSON {
-		out := json.NewEncoder(x.p.out)
-		out.SetIndent("", "  ")
-		if err := out.Encode(e); err != nil {
+		if err := x.p.printJSON(e); err != nil {
 			return err
 		}
 	} else {

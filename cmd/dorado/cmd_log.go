@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"slices"
@@ -86,9 +85,7 @@ came of them, but for creates of what exists already (2302). Queries and logins 
 				return err
 			}
 			if asJSON {
-				out := json.NewEncoder(p.out)
-				out.SetIndent("", "  ")
-				return out.Encode(lines)
+				return p.printJSON(lines)
 			}
 			return p.tellLog(lines, more)
 		},

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -203,9 +202,7 @@ func (p *program) maintenanceList() *cobra.Command {
 				return err
 			}
 			if asJSON {
-				out := json.NewEncoder(p.out)
-				out.SetIndent("", "  ")
-				return out.Encode(lines)
+				return p.printJSON(lines)
 			}
 			return p.tellMaintenances(lines)
 		},

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -28,9 +27,7 @@ State is what registrars and time have set: nothing special is ok.`,
 				return err
 			}
 			if asJSON {
-				out := json.NewEncoder(p.out)
-				out.SetIndent("", "  ")
-				return out.Encode(list)
+				return p.printJSON(list)
 			}
 			return p.tellNames(list)
 		},

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"net/http"
@@ -31,9 +30,7 @@ within the last hour.`,
 				return err
 			}
 			if asJSON {
-				out := json.NewEncoder(p.out)
-				out.SetIndent("", "  ")
-				return out.Encode(list)
+				return p.printJSON(list)
 			}
 			return p.tellNodes(list)
 		},

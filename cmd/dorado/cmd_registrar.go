@@ -3,7 +3,6 @@ package main
 import (
 	"bufio"
 	"crypto/x509"
-	"encoding/json"
 	"encoding/pem"
 	"fmt"
 	"net/http"
@@ -151,9 +150,7 @@ func (p *program) registrarList() *cobra.Command {
 				return err
 			}
 			if asJSON {
-				out := json.NewEncoder(p.out)
-				out.SetIndent("", "  ")
-				return out.Encode(lines)
+				return p.printJSON(lines)
 			}
 			return p.tellRegistrars(lines)
 		},

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"encoding/json"
 	"fmt"
 	"net/http"
 	"strconv"
@@ -26,9 +25,7 @@ func (p *program) registrarShow() *cobra.Command {
 				return err
 			}
 			if asJSON {
-				out := json.NewEncoder(p.out)
-				out.SetIndent("", "  ")
-				return out.Encode(d)
+				return p.printJSON(d)
 			}
 			return p.tellRegistrar(d)
 		},

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"encoding/json"
 	"io"
 	"os"
 
@@ -31,4 +32,11 @@ func (s style) in(code, text string) string {
 		return text
 	}
 	return "\x1b[" + code + "m" + text + "\x1b[0m"
+}
+
+// printJSON writes a value for programs, indented so that people can read it, too.
+func (p *program) printJSON(v any) error {
+	out := json.NewEncoder(p.out)
+	out.SetIndent("", "  ")
+	return out.Encode(v)
 }

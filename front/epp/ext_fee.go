@@ -33,13 +33,7 @@ func (d *decoder) feeCheck(x *strictxml.Element) {
 	for c := range x.Many("command", 1, strictxml.Unbounded) {
 		q.Commands = append(q.Commands, feeCommand(c))
 	}
-	cmd, ok := d.req.query.(flow.DomainCheck)
-	if !ok {
-		goesWith(x, "a check of domains")
-		return
-	}
-	cmd.Fees = q
-	d.req.query = cmd
+	extendQuery(d, x, "a check of domains", func(cmd *flow.DomainCheck) { cmd.Fees = q })
 }
 
 // feeCommand reads commandType.
@@ -65,25 +59,13 @@ func feeCommandName(s string) (string, error) {
 // feeCreate reads <fee:create>. RFC 8748 section 5.2.1.
 func (d *decoder) feeCreate(x *strictxml.Element) {
 	said := feeSaid(x)
-	cmd, ok := d.req.command.(flow.DomainCreate)
-	if !ok {
-		goesWith(x, "a create of a domain")
-		return
-	}
-	cmd.Fee = said
-	d.req.command = cmd
+	extend(d, x, "a create of a domain", func(cmd *flow.DomainCreate) { cmd.Fee = said })
 }
 
 // feeRenew reads <fee:renew>. RFC 8748 section 5.2.3.
 func (d *decoder) feeRenew(x *strictxml.Element) {
 	said := feeSaid(x)
-	cmd, ok := d.req.command.(flow.DomainRenew)
-	if !ok {
-		goesWith(x, "a renew of a domain")
-		return
-	}
-	cmd.Fee = said
-	d.req.command = cmd
+	extend(d, x, "a renew of a domain", func(cmd *flow.DomainRenew) { cmd.Fee = said })
 }
 
 // feeTransfer reads <fee:transfer>. The transfer itself is what this registry lacks. RFC 8748 section

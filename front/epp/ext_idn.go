@@ -20,13 +20,7 @@ func (d *decoder) idnData(x *strictxml.Element) {
 	if uname := x.Opt("uname"); uname != nil {
 		said.Uname = strictxml.Take(uname, label)
 	}
-	cmd, ok := d.req.command.(flow.DomainCreate)
-	if !ok {
-		goesWith(x, "a create of a domain")
-		return
-	}
-	cmd.IDN = said
-	d.req.command = cmd
+	extend(d, x, "a create of a domain", func(cmd *flow.DomainCreate) { cmd.IDN = said })
 }
 
 func wantIDNTable(req *request) {

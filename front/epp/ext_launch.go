@@ -78,13 +78,7 @@ func (d *decoder) launchCreate(x *strictxml.Element) {
 		strictxml.Take(n.One("notAfter"), strictxml.DateTime)
 		strictxml.Take(n.One("acceptedDate"), strictxml.DateTime)
 	}
-	cmd, ok := d.req.command.(flow.DomainCreate)
-	if !ok {
-		goesWith(x, "a create of a domain")
-		return
-	}
-	cmd.Launch = said
-	d.req.command = cmd
+	extend(d, x, "a create of a domain", func(cmd *flow.DomainCreate) { cmd.Launch = said })
 }
 
 // launchObject is objectType.

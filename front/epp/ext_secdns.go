@@ -29,13 +29,7 @@ const maxPublicKey = 1024
 // secDNSCreate reads <secDNS:create>. RFC 5910 section 5.2.1.
 func (d *decoder) secDNSCreate(x *strictxml.Element) {
 	signers := dsOrKey(x)
-	cmd, ok := d.req.command.(flow.DomainCreate)
-	if !ok {
-		goesWith(x, "a create of a domain")
-		return
-	}
-	cmd.DS = signers
-	d.req.command = cmd
+	extend(d, x, "a create of a domain", func(cmd *flow.DomainCreate) { cmd.DS = signers })
 }
 
 // secDNSUpdate reads <secDNS:update>. That an update is urgent is an option that this registry lacks: all
@@ -53,14 +47,10 @@ func (d *decoder) secDNSUpdate(x *strictxml.Element) {
 		edit.Add = dsOrKey(add)
 	}
 	strictxml.Take(chg.Opt("maxSigLife"), maxSigLife)
-	cmd, ok := d.req.command.(flow.DomainUpdate)
-	if !ok {
-		goesWith(x, "an update of a domain")
-		return
-	}
-	cmd.DS = edit
-	cmd.Empty = cmd.Empty && rem == nil && add == nil && chg == nil
-	d.req.command = cmd
+	extend(d, x, "an update of a domain", func(cmd *flow.DomainUpdate) {
+		cmd.DS = edit
+		cmd.Empty = cmd.Empty && rem == nil && add == nil && chg == nil
+	})
 }
 
 // secDNSRemoved reads remType.

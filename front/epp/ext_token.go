@@ -36,11 +36,5 @@ func (d *decoder) allocationToken(x *strictxml.Element) {
 // allocationTokenInfo reads <allocationToken:info>. RFC 8495 section 3.1.2.
 func (d *decoder) allocationTokenInfo(x *strictxml.Element) {
 	x.Empty()
-	q, ok := d.req.query.(flow.DomainInfo)
-	if !ok {
-		goesWith(x, "an info of a domain")
-		return
-	}
-	q.Token = true
-	d.req.query = q
+	extendQuery(d, x, "an info of a domain", func(q *flow.DomainInfo) { q.Token = true })
 }

@@ -5,6 +5,7 @@ import (
 
 	"example.org/dorado/core/registry"
 	"example.org/dorado/core/strictxml"
+	"example.org/dorado/flow"
 )
 
 // An extension is one that a login can announce: what of it commands can carry, and what it adds to
@@ -64,6 +65,29 @@ func expect(req *request, announced []string) {
 			e.expect(req)
 		}
 	}
+}
+
+// extend lets an element of an extension add to the command that it goes with, or rejects it beside any
+// other.
+func extend[C flow.Command](d *decoder, x *strictxml.Element, which string, add func(*C)) {
+	cmd, ok := d.req.command.(C)
+	if !ok {
+		goesWith(x, which)
+		return
+	}
+	add(&cmd)
+	d.req.command = cmd
+}
+
+// extendQuery does the same for a query.
+func extendQuery[Q flow.Query](d *decoder, x *strictxml.Element, which string, add func(*Q)) {
+	q, ok := d.req.query.(Q)
+	if !ok {
+		goesWith(x, which)
+		return
+	}
+	add(&q)
+	d.req.query = q
 }
 
 // goesWith rejects an extension that stands beside a command that it does not extend.
