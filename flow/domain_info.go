@@ -27,7 +27,7 @@ type DomainDetails struct {
 	registry.Domain
 	EPPStatuses []registry.Status
 	RGPStatuses []registry.RGPStatus
-	Subordinate []names.Name
+	Subordinate []names.Name // if wanted
 	Wanted      HostsWanted
 	TTLs        []TTLDetail
 	TTLWanted   TTLWanted
@@ -60,8 +60,10 @@ func (q DomainInfo) Answer(c *Call) (Reply, error) {
 		TTLs:        ttlDetails(c.Terms, "domain", d.TTL, q.TTL),
 		TTLWanted:   q.TTL,
 	}
-	for _, h := range c.SubordinateHosts(d.Name) {
-		details.Subordinate = append(details.Subordinate, h.Name)
+	if q.Hosts.Subordinate { // a read of its own
+		for _, h := range c.SubordinateHosts(d.Name) {
+			details.Subordinate = append(details.Subordinate, h.Name)
+		}
 	}
 	return details, nil
 }
