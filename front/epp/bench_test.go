@@ -58,7 +58,7 @@ func BenchmarkCheck(b *testing.B) {
 		b.Run(fmt.Sprint(names), func(b *testing.B) {
 			before := processorTime(b)
 			exchange(b, func() *client { return s.session(world.Acme) }, frame)
-			cost[names] = float64((processorTime(b)-before).Nanoseconds()) / float64(b.N)
+			cost[names] = float64((processorTime(b) - before).Nanoseconds()) / float64(b.N)
 			b.ReportMetric(cost[names]/1000, "cpu-µs/answer")
 			if cost[1] > 0 {
 				b.ReportMetric(cost[names]/cost[1], "times-one")

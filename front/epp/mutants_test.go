@@ -29,7 +29,7 @@ import (
 // mutantsInSuite of each with a seed that stays; TestSoakMutants ten thousand and more, with the seed in
 // MUTANT_SEED or one of the moment.
 
-const mutantsInSuite = 250
+const mutantsInSuite = 150
 
 func TestMutants(t *testing.T) {
 	if testing.Short() {
@@ -51,10 +51,10 @@ func TestSoakMutants(t *testing.T) {
 // mutate sends so many mutants of every sound frame.
 func mutate(t *testing.T, seed uint64, mutants int) {
 	names, frames := epp.Sounds()
-	var succeeded atomic.Int64
+	var ran, succeeded atomic.Int64
 	t.Cleanup(func() {
-		if least := int64(len(names) / 2); succeeded.Load() < least {
-			t.Errorf("%d sound frames of %d succeed, want %d at least: mutants of the others reach little of a flow", succeeded.Load(), len(names), least)
+		if ran, succeeded := ran.Load(), succeeded.Load(); ran == int64(len(names)) && succeeded < ran/2 {
+			t.Errorf("%d sound frames of %d succeed, want half of them: mutants of the others reach little of a flow", succeeded, ran)
 		}
 	})
 	for i, name := range names {
@@ -74,6 +74,7 @@ func mutate(t *testing.T, seed uint64, mutants int) {
 			if sound["1000"]+sound["1001"]+sound["1500"]+sound["greeting"] > 0 {
 				succeeded.Add(1)
 			}
+			ran.Add(1)
 			t.Logf("the sound frame: %v; mutants: %v", sound, r.codes)
 		})
 	}
@@ -208,8 +209,13 @@ func (r *mutantRig) tell(frame string) {
 	if looks {
 		dump = r.world.Dump()
 	}
-	r.client.send(frame)
+	_, _ = r.client.conn.Write(framed(frame)) // the server may not wait for the end of what is too large
 	answer, err := r.client.next()
+	if err != nil && len(frame) >= largest {
+		r.codes["cut"]++
+		r.leave()
+		return
+	}
 	if err != nil {
 		r.t.Fatalf("frame %d has no answer: %v\n%q\nthe server says %s", r.sent, err, frame, r.log)
 	}
@@ -238,42 +244,36 @@ func (r *mutantRig) tell(frame string) {
 func (r *mutantRig) after(code string, changed int64) {
 	if changed > 0 {
 		r.renew()
-		return
 	}
 	if strings.HasPrefix(code, "25") || code == "1500" || code == "1000" && strings.Contains(r.sound, "<login>") {
 		r.leave()
 	}
 }
 
-// renew makes the registry anew.
+// renew makes the registry what it was: much quicker than another database.
 func (r *mutantRig) renew() {
 	r.world.CheckInvariants()
-	if !r.world.Postgres {
-		r.world.Exec(r.again)
-		if err := r.world.DB.Remember(r.t.Context(), store.Listener{}); err != nil { // it forgets what it knew
-			r.t.Fatal(err)
-		}
-		return
+	r.world.Exec(r.again)
+	if err := r.world.DB.Remember(r.t.Context(), store.Listener{}); err != nil { // it forgets what it knew
+		r.t.Fatal(err)
 	}
-	r.leave()
-	r.era.end()
-	r.open()
 }
 
-// keep copies every table, and prepares what makes them so again: on SQLite, where that is much quicker
-// than another database.
+// keep copies every table, and prepares the statement that makes them so again.
 func (r *mutantRig) keep(w *world.World) {
+	tables := "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name"
+	begin, end := "BEGIN IMMEDIATE; PRAGMA defer_foreign_keys = ON;", "COMMIT"
 	if w.Postgres {
-		return
+		tables = "SELECT tablename FROM pg_tables WHERE schemaname = current_schema() ORDER BY tablename"
+		begin, end = "DO $$ BEGIN SET LOCAL session_replication_role = replica;", "END $$"
 	}
-	copies, again := "", "BEGIN IMMEDIATE; PRAGMA defer_foreign_keys = ON;"
-	for table := range strings.Lines(w.Rows("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY name")) {
+	r.again = begin
+	for table := range strings.Lines(w.Rows(tables)) {
 		table = strings.TrimSpace(table)
-		copies += fmt.Sprintf("CREATE TABLE kept_%[1]s AS SELECT * FROM %[1]s;", table)
-		again += fmt.Sprintf("DELETE FROM %[1]s; INSERT INTO %[1]s SELECT * FROM kept_%[1]s;", table)
+		w.Exec(fmt.Sprintf("CREATE TABLE kept_%[1]s AS SELECT * FROM %[1]s", table))
+		r.again += fmt.Sprintf("DELETE FROM %[1]s; INSERT INTO %[1]s SELECT * FROM kept_%[1]s;", table)
 	}
-	w.Exec(copies)
-	r.again = again + "COMMIT"
+	r.again += end
 }
 
 // An era is the part of a test in which one registry lives: its files and connections go with it.
