@@ -248,6 +248,9 @@ func (c *Call) unlinked(linking func(limit int) ([]names.Name, error)) (registry
 // NewROID returns a ROID that no object has had, such as "D1-CO": a letter for the kind of object,
 // one number for all kinds, and the repository's id. Decisions 4.12.
 func (c *Call) NewROID(kind string) registry.ROID {
+	if c.trail != nil { // nobody will have the object
+		return registry.ROID(kind + "…-" + c.Profile.Repository)
+	}
 	n, _ := read(c, func() (int64, bool, error) {
 		n, err := c.reader.NextNumber()
 		return n, true, err

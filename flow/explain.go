@@ -36,7 +36,20 @@ type Ask struct {
 	Registrar registry.RegistrarID
 	Command   Command
 	Query     Query
-	At        time.Time // zero: now
+	At        time.Time // now or later; zero: now
+}
+
+// load is what is asked counts as.
+func (a Ask) load() (policy.Load, bool) {
+	if a.Command != nil {
+		return loadOf(a.Command.Subject()), true
+	}
+	asking, ok := a.Query.(Asking)
+	if !ok {
+		return policy.Load{}, false
+	}
+	question := asking.Asks()
+	return policy.Load{Command: question.Command, Object: question.Object, IDs: question.IDs}, true
 }
 
 // Explain runs a command or query without writing anything, and keeps every rule and price that it came
@@ -44,13 +57,22 @@ type Ask struct {
 func (s *Service) Explain(ctx context.Context, ask Ask) (Explanation, error) {
 	var e Explanation
 	err := s.Store.View(ctx, func(r registry.Reader) error {
-		c := s.callAt(dry{r}, ask.Registrar, cmp.Or(ask.At, s.Clock()))
+		now := s.Clock()
+		c := s.callAt(r, ask.Registrar, cmp.Or(ask.At, now))
+		if err := check(
+			registrarExists(ask.Registrar, c.Registrar.ID == ask.Registrar || c.fault != nil),
+			instantIsAhead(c.Now, now),
+		); err != nil {
+			return err
+		}
 		c.trail = &Trail{}
 		e = Explanation{At: c.Now, Registrar: ask.Registrar, Terms: c.Profile.VersionAt(c.Now)}
-		var err error
-		if ask.Command != nil {
+		err := c.wouldBeFair(ctx, ask)
+		switch {
+		case err != nil:
+		case ask.Command != nil:
 			e.Reply, e.Changes, err = c.run(ask.Command)
-		} else {
+		default:
 			e.Reply, err = ask.Query.Answer(c)
 		}
 		e.Trail = *c.trail
@@ -68,8 +90,33 @@ func (s *Service) Explain(ctx context.Context, ask Ask) (Explanation, error) {
 	return e, nil
 }
 
-// A dry reader gives no number away: nobody will have the object for which it is asked.
-type dry struct{ registry.Reader }
+// instantIsAhead holds for an instant of which the registry can tell what would be: what is stored is how
+// things are now.
+func instantIsAhead(at, now time.Time) Rule {
+	return refuseIf("instantIsAhead", at.Before(now.UTC().Truncate(time.Second)), registry.Error{
+		Code: registry.ParameterRange, Field: "at", Value: at.Format(time.RFC3339),
+		Reason: "the instant is before now; what would have been is not known; give one that is ahead",
+	})
+}
 
-// NextNumber returns no number of the registry's.
-func (dry) NextNumber() (int64, error) { return 0, nil }
+// wouldBeFair says whether the registrar is over a limit now, without counting what is asked.
+func (c *Call) wouldBeFair(ctx context.Context, ask Ask) error {
+	s, limits := c.service, c.Terms.Limits
+	load, ok := ask.load()
+	if s.Fairness == nil || !ok || limits.Unrestricted(c.Registrar.FairUse) {
+		return nil
+	}
+	load.IDs = scopeIDs(load.IDs)
+	for _, limit := range limits.Against(c.Registrar.FairUse, load, s.Real()) {
+		rate := policy.RateOf(limit)
+		spent, err := s.buckets().Bucket(ctx, purseKey{c.Registrar.ID, limit.Scope, rate}.bucket())
+		if err != nil {
+			return err
+		}
+		_, wait := rate.Spend(spent, s.Real())
+		if err := c.check(commandIsOpen(limit), commandsAreFew(limit, wait)); err != nil {
+			return err
+		}
+	}
+	return nil
+}

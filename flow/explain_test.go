@@ -94,14 +94,65 @@ func TestExplainedAtAnotherInstant(t *testing.T) {
 	}
 }
 
-// Who is suspended is told so in an explanation, too.
-func TestExplanationOfNobody(t *testing.T) {
+// What cannot be explained is refused: of a registrar that there is not, and of an instant that is over.
+func TestNotExplained(t *testing.T) {
 	w := world.New(t, "2026-03-01T12:00:00Z")
-	e, err := w.Service.Explain(t.Context(), flow.Ask{Registrar: "H0000", Query: flow.HostCheck{Names: []string{"ns1.example.net"}}})
+	check := flow.HostCheck{Names: []string{"ns1.example.net"}}
+	for _, test := range []struct {
+		name string
+		ask  flow.Ask
+		want registry.Code
+	}{
+		{"nobody", flow.Ask{Registrar: "H0000", Query: check}, registry.ObjectMissing},
+		{"yesterday", flow.Ask{Registrar: world.Acme, Query: check, At: w.Now().Add(-24 * time.Hour)}, registry.ParameterRange},
+	} {
+		if _, err := w.Service.Explain(t.Context(), test.ask); code(err) != test.want {
+			t.Errorf("%s: %v, want %s", test.name, err, test.want)
+		}
+	}
+}
+
+// Of an object that is not there nothing else is told: the rules behind it would speak of nothing.
+func TestNothingIsSaidOfNothing(t *testing.T) {
+	w := world.New(t, "2026-03-01T12:00:00Z")
+	for name, test := range map[string]struct {
+		who  registry.RegistrarID
+		last string
+	}{
+		"free.co": {world.Acme, "nameIsRegistered"},
+		"shop.co": {world.Suspended, "registrarIsActive"},
+	} {
+		e, err := w.Service.Explain(t.Context(), flow.Ask{Registrar: test.who, Command: flow.DomainDelete{Name: world.Name(name)}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if e.Refusal == nil || e.Refusal.Rule != test.last || e.Rules[len(e.Rules)-1].Name != test.last {
+			t.Errorf("%s: refused by %+v with the rules %v, want that %s is the last", name, e.Refusal, e.Rules, test.last)
+		}
+	}
+}
+
+// A command that the operator has closed is explained as such, and counts against no limit.
+func TestLimitIsExplained(t *testing.T) {
+	w := world.New(t, "2026-03-01T12:00:00Z")
+	limit := registry.CommandLimit{Scope: registry.Scope{Command: "check"}, Count: 1, Per: time.Hour}
+	w.Do("", flow.RegistrarLimit{
+		Restriction: flow.Restriction{Registrar: world.Acme, Author: "ana", Reason: "too many"}, Limit: limit,
+	})
+	ask := flow.Ask{Registrar: world.Acme, Query: flow.DomainCheck{Names: []string{"free.co"}}}
+	for range 3 {
+		if e, err := w.Service.Explain(t.Context(), ask); err != nil || e.Refusal != nil {
+			t.Fatalf("before the limit is reached: %+v, %v", e.Refusal, err)
+		}
+	}
+	if _, err := w.Ask(world.Acme, ask.Query); err != nil {
+		t.Fatal(err)
+	}
+	e, err := w.Service.Explain(t.Context(), ask)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if e.Refusal == nil || e.Refusal.Code != registry.Authorization || e.Refusal.Rule != "registrarIsActive" {
-		t.Errorf("the refusal is %+v, want registrarIsActive", e.Refusal)
+	if _, inEarnest := w.Ask(world.Acme, ask.Query); code(inEarnest) != registry.DataPolicy || e.Refusal == nil || e.Refusal.Rule != "commandsAreFew" {
+		t.Errorf("explained is %+v, and in earnest comes %v", e.Refusal, inEarnest)
 	}
 }

@@ -58,9 +58,20 @@ func check(rules ...Rule) error {
 // keeps all of them.
 func (c *Call) check(rules ...Rule) error {
 	if c.trail != nil {
-		c.trail.Rules = append(c.trail.Rules, rules...)
+		c.trail.keep(rules)
 	}
 	return check(rules...)
+}
+
+// keep keeps rules up to one that says that the object or the registrar is not there: what the others
+// say of nothing would only mislead.
+func (t *Trail) keep(rules []Rule) {
+	for _, r := range rules {
+		t.Rules = append(t.Rules, r)
+		if e := r.Refusal; e != nil && (e.Code == registry.ObjectMissing || e.Rule == "registrarIsActive") {
+			return
+		}
+	}
 }
 
 // Remedy returns what would make a rule hold: what its sentence says behind the first semicolon.

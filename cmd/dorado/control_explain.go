@@ -134,7 +134,7 @@ func written(c registry.Changes) []string {
 		}
 	}
 	for _, d := range c.Domains {
-		lines = append(lines, fmt.Sprintf("domain %s, version %d, expires %s", d.Name, d.Version, d.Expires.Format(time.RFC3339)))
+		lines = append(lines, domainLine(d))
 	}
 	for _, h := range c.Hosts {
 		lines = append(lines, fmt.Sprintf("host %s, version %d", h.Name, h.Version))
@@ -158,6 +158,19 @@ func written(c registry.Changes) []string {
 		lines = append(lines, fmt.Sprintf("the zone looks at %s again", m.Name))
 	}
 	return lines
+}
+
+// domainLine is a domain as it would be stored.
+func domainLine(d registry.Domain) string {
+	line := fmt.Sprintf("domain %s, version %d, expires %s", d.Name, d.Version, d.Expires.Format(time.RFC3339))
+	if len(d.Statuses) > 0 {
+		line += fmt.Sprintf(", with %s", d.Statuses)
+	}
+	if d.Deletion.Active() {
+		line += fmt.Sprintf(", deleted: to be restored until %s, free at %s",
+			d.Deletion.RestorableTil.Format(time.RFC3339), d.Deletion.PurgeAt.Format(time.RFC3339))
+	}
+	return line
 }
 
 func chargeState(c ledger.Charge) string {

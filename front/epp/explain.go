@@ -19,14 +19,15 @@ type Explanation struct {
 }
 
 // Explain tells what a frame would be answered if a registrar sent it in a session that announced all
-// that this server offers. Nothing happens. The frame has no header.
+// that the frame carries, and of the rest what asks nothing of commands that do not carry it. Nothing
+// happens. The frame has no header.
 func Explain(ctx context.Context, s *flow.Service, who registry.RegistrarID, frame []byte, at time.Time) (Explanation, error) {
 	req := decode(frame, s.Terms().Limits)
 	e := Explanation{Command: req.subject.Command}
 	if req.subject.Object != "" {
 		e.Object = req.subject.Object + " " + req.subject.ID
 	}
-	expect(req, extensionURIs())
+	expect(req, req.extensions)
 	refusal := cmp.Or(req.invalid, req.refusal)
 	switch {
 	case refusal == nil && req.command == nil && req.query == nil:
