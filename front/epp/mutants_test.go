@@ -29,7 +29,7 @@ import (
 // mutantsInSuite of each with a seed that stays; TestSoakMutants ten thousand and more, with the seed in
 // MUTANT_SEED or one of the moment.
 
-const mutantsInSuite = 150
+const mutantsInSuite = 60
 
 func TestMutants(t *testing.T) {
 	if testing.Short() {
