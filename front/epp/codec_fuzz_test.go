@@ -48,7 +48,7 @@ func FuzzDecode(f *testing.F) {
 		if req.invalid != nil {
 			err = req.invalid
 		}
-		a := answer{req: req, svTRID: "SV-54321"}
+		a := answer{req: req, svTRID: "SV-54321", now: noon, announced: extensionURIs()}
 		if err != nil {
 			a.err = err
 		}
