@@ -52,10 +52,7 @@ func (q ContactInfo) Answer(c *Call) (Reply, error) {
 	if err := c.check(
 		registrarIsActive(c.Registrar),
 		contactExists(q.ID, found),
-		refuseIf("authInfoIsGiven", !own && q.AuthInfo == nil, registry.Error{
-			Code: registry.Authorization, Field: "contact:id", Value: q.ID,
-			Reason: "another registrar sponsors the contact; send its authInfo",
-		}),
+		authInfoIsGiven(q, own),
 		refuseIf("authInfoFits", q.AuthInfo != nil && !q.matches(c, contact), registry.Error{
 			Code: registry.InvalidAuthInfo, Field: "contact:authInfo",
 			Reason: "the authInfo is not the contact's; ask its sponsor for the right one",
@@ -69,4 +66,13 @@ func (q ContactInfo) Answer(c *Call) (Reply, error) {
 // matches compares the authInfo with the contact's. One that is said to be another object's is not it.
 func (q ContactInfo) matches(c *Call, contact registry.Contact) bool {
 	return (q.ROID == "" || q.ROID == contact.ROID) && c.Matches(*q.AuthInfo, contact.AuthInfo)
+}
+
+// authInfoIsGiven holds for the sponsor of a contact, and for others that send its authInfo. RFC 5733
+// section 3.1.2.
+func authInfoIsGiven(q ContactInfo, own bool) Rule {
+	return refuseIf("authInfoIsGiven", !own && q.AuthInfo == nil, registry.Error{
+		Code: registry.Authorization, Field: "contact:id", Value: q.ID,
+		Reason: "another registrar sponsors the contact; send its authInfo",
+	})
 }

@@ -205,11 +205,17 @@ func (c *Call) linkContact(d registry.Domain, field, id string) (registry.Contac
 			Code: registry.ObjectMissing, Field: field, Value: id,
 			Reason: "there is no such contact; create it first",
 		}),
-		refuseIf("contactIsOwn", others, registry.Error{
-			Code: registry.Authorization, Field: field, Value: id,
-			Reason: "another registrar sponsors the contact; link one of your own",
-		}),
+		contactIsOwn(field, id, others),
 	)
+}
+
+// contactIsOwn holds for a contact that the registrar sponsors, where the profile wants that, and for one
+// that the name links already. Decisions 2.4.
+func contactIsOwn(field, id string, others bool) Rule {
+	return refuseIf("contactIsOwn", others, registry.Error{
+		Code: registry.Authorization, Field: field, Value: id,
+		Reason: "another registrar sponsors the contact; link one of your own",
+	})
 }
 
 func links(d registry.Domain, contact registry.ROID) bool {

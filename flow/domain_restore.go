@@ -31,11 +31,16 @@ func (cmd DomainRestore) Run(c *Call) (Reply, registry.Changes, error) {
 	return nil, registry.Changes{}, c.check(
 		registrarIsActive(c.Registrar),
 		restoreStandsAlone(cmd.Update),
-		refuse("restoreIsOffered", registry.Error{
-			Code: registry.UnimplementedOption, Field: "rgp:restore",
-			Reason: "this registry does not restore names yet; ask it to do so by hand",
-		}),
+		restoreIsOffered(),
 	)
+}
+
+// restoreIsOffered never holds: this registry brings no name back yet.
+func restoreIsOffered() Rule {
+	return refuse("restoreIsOffered", registry.Error{
+		Code: registry.UnimplementedOption, Field: "rgp:restore",
+		Reason: "this registry does not restore names yet; ask it to do so by hand",
+	})
 }
 
 // restoreStandsAlone holds for a restore whose update changes nothing else. RFC 3915 section 4.2.5.

@@ -64,10 +64,7 @@ func (cmd MaintenanceChange) Run(c *Call) (Reply, registry.Changes, error) {
 	if err := c.check(append([]Rule{
 		maintenanceExists(m.ID, found),
 		maintenanceIsAhead(was, c.Now),
-		refuseIf("maintenanceStartStands", !was.Starts.After(c.Now) && !m.Starts.Equal(was.Starts), registry.Error{
-			Code: registry.ParameterRange, Field: "start", Value: m.Starts.Format(time.RFC3339),
-			Reason: "the maintenance has begun at " + was.Starts.Format(time.RFC3339) + "; change only its end",
-		}),
+		maintenanceStartStands(was, m, c.Now),
 	}, maintenanceRules(c.Profile, m, earlier(c.Now, was.Starts))...)...); err != nil {
 		return nil, registry.Changes{}, err
 	}
@@ -208,33 +205,71 @@ const (
 // maintenanceRules are what a maintenance has to be.
 func maintenanceRules(p policy.Profile, m registry.Maintenance, earliest time.Time) []Rule {
 	return []Rule{
-		refuseIf("maintenanceNamesSystems", len(m.Systems) == 0, registry.Error{
-			Code: registry.ParameterMissing, Field: "system", Reason: "a maintenance names the systems that it concerns; give one, such as EPP",
-		}),
-		refuseIf("maintenanceIsShort", maintenanceIsLong(m), registry.Error{
-			Code: registry.ParameterPolicy, Field: "maintenance",
-			Reason: fmt.Sprintf("it has more than %d systems or zones, or a text of more than %d characters; say more behind the address of its details",
-				maxMaintenanceList, maxMaintenanceText),
-		}),
+		maintenanceNamesSystems(m),
+		maintenanceIsShort(m),
 		impactsAreKnown(m),
-		refuseIf("environmentIsKnown", !slices.Contains(environments(), m.Environment), registry.Error{
-			Code: registry.ParameterRange, Field: "environment", Value: m.Environment,
-			Reason: "there is no such environment; production, ote, staging and dev are known",
-		}),
-		refuseIf("maintenanceIsToCome", m.Starts.Before(earliest), registry.Error{
-			Code: registry.ParameterRange, Field: "start", Value: m.Starts.Format(time.RFC3339),
-			Reason: "a maintenance begins now or later; give a later start",
-		}),
-		refuseIf("maintenanceTakesTime", !m.Ends.After(m.Starts), registry.Error{
-			Code: registry.ParameterRange, Field: "end", Value: m.Ends.Format(time.RFC3339),
-			Reason: "a maintenance ends after it begins; give a later end",
-		}),
+		environmentIsKnown(m),
+		maintenanceIsToCome(m, earliest),
+		maintenanceTakesTime(m),
 		zonesAreOurs(p, m.Zones),
-		refuseIf("detailIsAddress", !isAddress(m.Detail), registry.Error{
-			Code: registry.ParameterSyntax, Field: "detail", Value: m.Detail,
-			Reason: "this is no address; write it such as https://registry.example/maintenance",
-		}),
+		detailIsAddress(m),
 	}
+}
+
+// maintenanceStartStands holds unless the start of a maintenance that has begun would change.
+func maintenanceStartStands(was, m registry.Maintenance, now time.Time) Rule {
+	return refuseIf("maintenanceStartStands", !was.Starts.After(now) && !m.Starts.Equal(was.Starts), registry.Error{
+		Code: registry.ParameterRange, Field: "start", Value: m.Starts.Format(time.RFC3339),
+		Reason: "the maintenance has begun at " + was.Starts.Format(time.RFC3339) + "; change only its end",
+	})
+}
+
+// maintenanceNamesSystems holds for a maintenance of one system at least. RFC 9167 section 3.3.
+func maintenanceNamesSystems(m registry.Maintenance) Rule {
+	return refuseIf("maintenanceNamesSystems", len(m.Systems) == 0, registry.Error{
+		Code: registry.ParameterMissing, Field: "system", Reason: "a maintenance names the systems that it concerns; give one, such as EPP",
+	})
+}
+
+// maintenanceIsShort bounds the systems, zones and texts of a maintenance.
+func maintenanceIsShort(m registry.Maintenance) Rule {
+	return refuseIf("maintenanceIsShort", maintenanceIsLong(m), registry.Error{
+		Code: registry.ParameterPolicy, Field: "maintenance",
+		Reason: fmt.Sprintf("it has more than %d systems or zones, or a text of more than %d characters; say more behind the address of its details",
+			maxMaintenanceList, maxMaintenanceText),
+	})
+}
+
+// environmentIsKnown holds for an environment of RFC 9167 that needs no name.
+func environmentIsKnown(m registry.Maintenance) Rule {
+	return refuseIf("environmentIsKnown", !slices.Contains(environments(), m.Environment), registry.Error{
+		Code: registry.ParameterRange, Field: "environment", Value: m.Environment,
+		Reason: "there is no such environment; production, ote, staging and dev are known",
+	})
+}
+
+// maintenanceIsToCome holds for a maintenance that begins now or later.
+func maintenanceIsToCome(m registry.Maintenance, earliest time.Time) Rule {
+	return refuseIf("maintenanceIsToCome", m.Starts.Before(earliest), registry.Error{
+		Code: registry.ParameterRange, Field: "start", Value: m.Starts.Format(time.RFC3339),
+		Reason: "a maintenance begins now or later; give a later start",
+	})
+}
+
+// maintenanceTakesTime holds for a maintenance that ends after it begins.
+func maintenanceTakesTime(m registry.Maintenance) Rule {
+	return refuseIf("maintenanceTakesTime", !m.Ends.After(m.Starts), registry.Error{
+		Code: registry.ParameterRange, Field: "end", Value: m.Ends.Format(time.RFC3339),
+		Reason: "a maintenance ends after it begins; give a later end",
+	})
+}
+
+// detailIsAddress holds for details at an address on the web, or none.
+func detailIsAddress(m registry.Maintenance) Rule {
+	return refuseIf("detailIsAddress", !isAddress(m.Detail), registry.Error{
+		Code: registry.ParameterSyntax, Field: "detail", Value: m.Detail,
+		Reason: "this is no address; write it such as https://registry.example/maintenance",
+	})
 }
 
 // environments are those of RFC 9167 section 3.3 that need no name.

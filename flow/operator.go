@@ -26,10 +26,7 @@ func (cmd RegistrarCreate) Run(c *Call) (Reply, registry.Changes, error) {
 	// Check.
 	if err := c.check(
 		registrarIDIsLegal(cmd.Registrar.ID),
-		refuseIf("registrarIsFree", taken, registry.Error{
-			Code: registry.ObjectExists, Field: "registrar", Value: string(cmd.Registrar.ID),
-			Reason: "a registrar of this id exists; choose another",
-		}),
+		registrarIsFree(cmd.Registrar.ID, taken),
 		certificatesAreFew(c.Terms.Limits, cmd.Registrar, len(cmd.Registrar.Certificates)),
 	); err != nil {
 		return nil, registry.Changes{}, err
@@ -40,6 +37,14 @@ func (cmd RegistrarCreate) Run(c *Call) (Reply, registry.Changes, error) {
 	r.Version, r.PasswordChanged = 1, c.Now
 	limits.Party = r.Party()
 	return r, registry.Changes{Registrars: []registry.Registrar{r}, Limits: []ledger.Funds{limits}}, nil
+}
+
+// registrarIsFree holds for an id that no registrar has.
+func registrarIsFree(id registry.RegistrarID, taken bool) Rule {
+	return refuseIf("registrarIsFree", taken, registry.Error{
+		Code: registry.ObjectExists, Field: "registrar", Value: string(id),
+		Reason: "a registrar of this id exists; choose another",
+	})
 }
 
 // registrarID is clIDType of RFC 5730 section 4.1 without white space.
@@ -155,24 +160,39 @@ func (cmd Deposit) Run(c *Call) (Reply, registry.Changes, error) {
 	// Check.
 	if err := c.check(
 		registrarExists(cmd.Registrar, found),
-		refuseIf("amountIsPositive", cmd.Amount <= 0, registry.Error{
-			Code: registry.ParameterRange, Field: "amount", Value: cmd.Amount.String(),
-			Reason: "a deposit is more than zero; correct the amount",
-		}),
-		refuseIf("referenceIsGiven", cmd.Reference == "", registry.Error{
-			Code: registry.ParameterMissing, Field: "reference",
-			Reason: "a deposit needs the bank's reference; give it",
-		}),
-		refuseIf("depositIsNew", recorded, registry.Error{
-			Code: registry.ObjectExists, Field: "reference", Value: cmd.Reference,
-			Reason: "a deposit with this reference is recorded already; record each payment once",
-		}),
+		amountIsPositive(cmd.Amount),
+		referenceIsGiven(cmd.Reference),
+		depositIsNew(cmd.Reference, recorded),
 	); err != nil {
 		return nil, registry.Changes{}, err
 	}
 
 	// Return.
 	return entry, registry.Changes{Entries: []ledger.Entry{entry}}, nil
+}
+
+// amountIsPositive holds for a deposit of more than nothing.
+func amountIsPositive(amount ledger.Money) Rule {
+	return refuseIf("amountIsPositive", amount <= 0, registry.Error{
+		Code: registry.ParameterRange, Field: "amount", Value: amount.String(),
+		Reason: "a deposit is more than zero; correct the amount",
+	})
+}
+
+// referenceIsGiven holds for a deposit with the bank's reference.
+func referenceIsGiven(reference string) Rule {
+	return refuseIf("referenceIsGiven", reference == "", registry.Error{
+		Code: registry.ParameterMissing, Field: "reference",
+		Reason: "a deposit needs the bank's reference; give it",
+	})
+}
+
+// depositIsNew holds for a reference that no deposit of the registrar has.
+func depositIsNew(reference string, recorded bool) Rule {
+	return refuseIf("depositIsNew", recorded, registry.Error{
+		Code: registry.ObjectExists, Field: "reference", Value: reference,
+		Reason: "a deposit with this reference is recorded already; record each payment once",
+	})
 }
 
 // RegistrarShow asks for one registrar, for the operator.

@@ -167,16 +167,21 @@ func (cmd ListingRemove) Run(c *Call) (Reply, registry.Changes, error) {
 	// Check.
 	if err := c.check(
 		listExists(cmd.Kind),
-		refuseIf("nameIsListed", len(listings) == 0, registry.Error{
-			Code: registry.ObjectMissing, Field: "name", Value: cmd.Name.String(),
-			Reason: "the list does not have it; look at what it has",
-		}),
+		nameIsListed(cmd.Name, len(listings)),
 	); err != nil {
 		return nil, registry.Changes{}, err
 	}
 
 	// Return.
 	return len(listings), registry.Changes{Listings: listings}, nil
+}
+
+// nameIsListed holds for a name with entries in the list that have not ended.
+func nameIsListed(n names.Name, entries int) Rule {
+	return refuseIf("nameIsListed", entries == 0, registry.Error{
+		Code: registry.ObjectMissing, Field: "name", Value: n.String(),
+		Reason: "the list does not have it; look at what it has",
+	})
 }
 
 // AllocationMake makes the code with which one name can be registered, once. A code that was made before

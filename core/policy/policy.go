@@ -101,42 +101,42 @@ func (s Seconds) Duration() time.Duration { return time.Duration(s) * time.Secon
 
 // Limits bound everything that a stranger or a registrar can make grow. Decisions 4.1, 4.4.
 type Limits struct {
-	FrameBytes                       int     `json:"frameBytes"` // of one EPP frame, its header included
-	GreetingSeconds                  Seconds `json:"greetingSeconds"`
-	LoginSeconds                     Seconds `json:"loginSeconds"` // from connection to login
-	IdleSeconds                      Seconds `json:"idleSeconds"`  // between two commands. Manual 9.7.2
-	FrameSeconds                     Seconds `json:"frameSeconds"` // from the first byte of a frame to its last
-	Connections                      int     `json:"connections"`
-	ConnectionsBeforeLogin           int     `json:"connectionsBeforeLogin"`
-	ConnectionsBeforeLoginPerAddress int     `json:"connectionsBeforeLoginPerAddress"`
-	SessionsPerRegistrar             int     `json:"sessionsPerRegistrar"` // manual 9.7.1
-	LoginFailures                    int     `json:"loginFailures"`        // in one connection. Decisions 4.11
-	ObjectsPerCheck                  int     `json:"objectsPerCheck"`      // manual 9.7.1
-	WrongPasswordsAtOnce             int     `json:"wrongPasswordsAtOnce"` // of one registrar
-	WrongPasswordSeconds             Seconds `json:"wrongPasswordSeconds"` // until one more is allowed
-	PasswordCharacters               int     `json:"passwordCharacters"`   // of a password in the login security extension, at most
-	PasswordDays                     Days    `json:"passwordDays"`         // until a password has to be changed; 0: it need not be
-	WarningDays                      Days    `json:"warningDays"`          // before a password or a client certificate ends
-	LostCreateMilliseconds           int     `json:"lostCreateMilliseconds"`
-	AddressesPerHost                 int     `json:"addressesPerHost"`
-	ContactsPerDomain                int     `json:"contactsPerDomain"`
-	DSPerDomain                      int     `json:"dsPerDomain"`
-	FeesPerCheck                     int     `json:"feesPerCheck"` // commands whose fees one check asks for
-	WhoisQueryBytes                  int     `json:"whoisQueryBytes"`
+	FrameBytes                       int     `json:"frameBytes"`                       // of one EPP frame, its header included
+	GreetingSeconds                  Seconds `json:"greetingSeconds"`                  // from connection to the end of the TLS handshake
+	LoginSeconds                     Seconds `json:"loginSeconds"`                     // from connection to login
+	IdleSeconds                      Seconds `json:"idleSeconds"`                      // between two commands. Manual 9.7.2
+	FrameSeconds                     Seconds `json:"frameSeconds"`                     // from the first byte of a frame to its last
+	Connections                      int     `json:"connections"`                      // of everybody, on one node
+	ConnectionsBeforeLogin           int     `json:"connectionsBeforeLogin"`           // of everybody, on one node; one more drops the one that has waited longest
+	ConnectionsBeforeLoginPerAddress int     `json:"connectionsBeforeLoginPerAddress"` // of one IPv4 address or IPv6 /64, on one node
+	SessionsPerRegistrar             int     `json:"sessionsPerRegistrar"`             // on all nodes together. Manual 9.7.1
+	LoginFailures                    int     `json:"loginFailures"`                    // in one connection; the last closes it. Decisions 4.11
+	ObjectsPerCheck                  int     `json:"objectsPerCheck"`                  // names or ids in one check. Manual 9.7.1
+	WrongPasswordsAtOnce             int     `json:"wrongPasswordsAtOnce"`             // of one registrar, before the next has to wait
+	WrongPasswordSeconds             Seconds `json:"wrongPasswordSeconds"`             // until one more is allowed
+	PasswordCharacters               int     `json:"passwordCharacters"`               // of a password in the login security extension, at most
+	PasswordDays                     Days    `json:"passwordDays"`                     // until a password has to be changed; 0: it need not be
+	WarningDays                      Days    `json:"warningDays"`                      // before a password or a client certificate ends
+	LostCreateMilliseconds           int     `json:"lostCreateMilliseconds"`           // a create that ends in 2302 is answered no sooner. Manual 9.9
+	AddressesPerHost                 int     `json:"addressesPerHost"`                 // of IPv4 and IPv6 together
+	ContactsPerDomain                int     `json:"contactsPerDomain"`                // in all roles together, without the registrant
+	DSPerDomain                      int     `json:"dsPerDomain"`                      // DS records of one name
+	FeesPerCheck                     int     `json:"feesPerCheck"`                     // commands whose fees one check asks for
+	WhoisQueryBytes                  int     `json:"whoisQueryBytes"`                  // of one query to WHOIS; EPP is not concerned
 
 	// Commands are limits that hold for each registrar, unless it has one of its own. Manual 9.7.1 has
 	// none.
 	Commands                 []DefaultLimit `json:"commands"`
-	LimitsPerRegistrar       int            `json:"limitsPerRegistrar"`       // of its own, on commands
-	CertificatesPerRegistrar int            `json:"certificatesPerRegistrar"` // two: the old and the new
-	CachedAnswers            int            `json:"cachedAnswers"`            // of a node, for all registrars
-	DropCatchCommands        int64          `json:"dropCatchCommands"`        // a day. Manual 9.9.1; 0: no flag
-	DropCatchPerName         int64          `json:"dropCatchPerName"`         // a day, for each name registered
+	LimitsPerRegistrar       int            `json:"limitsPerRegistrar"`       // that the operator sets for one registrar, on commands
+	CertificatesPerRegistrar int            `json:"certificatesPerRegistrar"` // client certificates: the old and the new
+	CachedAnswers            int            `json:"cachedAnswers"`            // kept on one node, for all registrars whose answers are cached
+	DropCatchCommands        int64          `json:"dropCatchCommands"`        // a day, above which a registrar is flagged. Manual 9.9.1; 0: no flag
+	DropCatchPerName         int64          `json:"dropCatchPerName"`         // a day and name registered, above which a registrar is flagged
 
-	PollCounted        int `json:"pollCounted"`    // messages of a queue that are counted; more are told as so many
-	LogRowsPerPage     int `json:"logRowsPerPage"` // of the transaction log
-	LogRowsRead        int `json:"logRowsRead"`    // for one page
-	MaintenancesListed int `json:"maintenancesListed"`
+	PollCounted        int `json:"pollCounted"`        // messages of a queue that are counted; more are told as so many
+	LogRowsPerPage     int `json:"logRowsPerPage"`     // of the transaction log
+	LogRowsRead        int `json:"logRowsRead"`        // of the transaction log, for one page
+	MaintenancesListed int `json:"maintenancesListed"` // in the answer to a list
 }
 
 // LostCreate is the least time from the beginning of a create to its answer that the object

@@ -35,9 +35,10 @@ func TestDocumentedTables(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	rules := rulesOfFlow(t)
 	for name, table := range map[string]string{
-		"rules": rulesTable(t), "limits": limitsTable(t), "codes": codesTable(t), "statuses": statusTable(),
-		"extensions": extensionTable(),
+		"rules": rulesTable(rules, true), "operator rules": rulesTable(rules, false), "limits": limitsTable(t),
+		"codes": codesTable(t, rules), "statuses": statusTable(), "extensions": extensionTable(),
 	} {
 		begin, end := []byte("<!-- "+name+" -->\n"), []byte("<!-- end -->\n")
 		before, rest, found := bytes.Cut(text, begin)
@@ -61,86 +62,6 @@ func TestDocumentedTables(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-}
-
-// A documentedRule is a rule as the source of package flow has it.
-type documentedRule struct {
-	name, truth string
-	codes       []registry.Code
-}
-
-// rulesTable lists every rule with what its comment says and the codes that it refuses with.
-func rulesTable(t *testing.T) string {
-	var b strings.Builder
-	b.WriteString("| rule | it … | or else |\n|---|---|---|\n")
-	for _, r := range rulesOfFlow(t) {
-		numbers := make([]string, len(r.codes))
-		for i, code := range r.codes {
-			numbers[i] = results[code].number
-		}
-		slices.Sort(numbers)
-		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", r.name, r.truth, strings.Join(slices.Compact(numbers), ", "))
-	}
-	return b.String()
-}
-
-// rulesOfFlow finds the functions of package flow that make a rule.
-func rulesOfFlow(t *testing.T) []documentedRule {
-	constants := codeConstants(t)
-	var rules []documentedRule
-	for _, file := range sources(t, "../../flow") {
-		for _, decl := range file.Decls {
-			f, ok := decl.(*ast.FuncDecl)
-			if !ok || !makesRule(f) {
-				continue
-			}
-			if f.Doc == nil {
-				t.Errorf("the rule %s has no comment that says what has to hold", f.Name.Name)
-				continue
-			}
-			rules = append(rules, documentedRule{f.Name.Name, truthOf(f), codesIn(f, constants)})
-		}
-	}
-	slices.SortFunc(rules, func(a, b documentedRule) int { return strings.Compare(a.name, b.name) })
-	return slices.DeleteFunc(rules, func(r documentedRule) bool { return len(r.codes) == 0 })
-}
-
-// makesRule reports whether a function returns a Rule and refuses something itself.
-func makesRule(f *ast.FuncDecl) bool {
-	if f.Type.Results == nil || len(f.Type.Results.List) != 1 || f.Name.Name == "refuse" || f.Name.Name == "refuseIf" {
-		return false
-	}
-	result, ok := f.Type.Results.List[0].Type.(*ast.Ident)
-	return ok && result.Name == "Rule"
-}
-
-// truthOf is the first sentence of a comment without the name of the function.
-func truthOf(f *ast.FuncDecl) string {
-	text := strings.Join(strings.Fields(f.Doc.Text()), " ")
-	text = strings.TrimSpace(strings.TrimPrefix(text, f.Name.Name))
-	if end := strings.Index(text, ". "); end > 0 {
-		text = text[:end+1]
-	}
-	return strings.ReplaceAll(text, "|", `\|`)
-}
-
-// codesIn are the codes that stand in a function, in the order of the source.
-func codesIn(f *ast.FuncDecl, constants map[string]registry.Code) []registry.Code {
-	var codes []registry.Code
-	ast.Inspect(f, func(n ast.Node) bool {
-		selector, ok := n.(*ast.SelectorExpr)
-		if !ok {
-			return true
-		}
-		if pkg, ok := selector.X.(*ast.Ident); !ok || pkg.Name != "registry" {
-			return true
-		}
-		if code, ok := constants[selector.Sel.Name]; ok && !slices.Contains(codes, code) {
-			codes = append(codes, code)
-		}
-		return true
-	})
-	return codes
 }
 
 // codeConstants are the names of the codes in the source.
@@ -207,11 +128,14 @@ func limitsTable(t *testing.T) string {
 	}
 	said := limitComments(t)
 	var b strings.Builder
-	b.WriteString("| limit | value | |\n|---|---|---|\n")
+	b.WriteString("| limit | value | what it bounds |\n|---|---|---|\n")
 	for _, name := range slices.Sorted(maps.Keys(values)) {
 		value, err := json.Marshal(values[name])
 		if err != nil {
 			t.Fatal(err)
+		}
+		if said[name] == "" {
+			t.Errorf("the limit %s has no comment in policy.Limits", name)
 		}
 		fmt.Fprintf(&b, "| `%s` | %s | %s |\n", name, value, said[name])
 	}
@@ -243,20 +167,56 @@ func limitComments(t *testing.T) map[string]string {
 	return said
 }
 
-// codesTable lists every result code with the rules that refuse with it.
-func codesTable(t *testing.T) string {
+// codesTable lists every result code with what leads to it, and the rules that refuse with it.
+func codesTable(t *testing.T, rules []documentedRule) string {
 	by := map[registry.Code][]string{}
-	for _, r := range rulesOfFlow(t) {
+	for _, r := range rules {
 		for _, code := range r.codes {
-			by[code] = append(by[code], "`"+r.name+"`")
+			if r.forRegistrars {
+				by[code] = append(by[code], "`"+r.name+"`")
+			}
 		}
 	}
 	var b strings.Builder
-	b.WriteString("| code | text | rules |\n|---|---|---|\n")
+	b.WriteString("| code | text | what leads to it | rules |\n|---|---|---|---|\n")
 	for _, code := range registry.Codes() {
-		fmt.Fprintf(&b, "| %s | %s | %s |\n", results[code].number, results[code].text, strings.Join(by[code], " "))
+		why := protocolReasons[code]
+		if why == "" && len(by[code]) == 0 {
+			t.Errorf("nothing says what leads to %s", code)
+		}
+		fmt.Fprintf(&b, "| %s | %s | %s | %s |\n", results[code].number, results[code].text, why, strings.Join(by[code], " "))
 	}
 	return b.String()
+}
+
+// protocolReasons say what leads to a code besides rules: what the protocol itself judges, and what an answer
+// that is no refusal means.
+var protocolReasons = map[registry.Code]string{
+	registry.Completed:             "done, and stored",
+	registry.CompletedPending:      "a deletion was accepted; the name goes at the end of its periods, and a message says so",
+	registry.NoMessages:            "`poll` with an empty queue, or a queue that the registry has switched off",
+	registry.AckToDequeue:          "`poll op=\"req\"` with a message",
+	registry.EndingSession:         "`logout`; the connection is closed",
+	registry.UnknownCommand:        "an element in `command` that EPP does not have",
+	registry.Syntax:                "the frame is not XML, or not valid by the schemas",
+	registry.CommandUse:            "a command before the login, or a second login",
+	registry.ParameterMissing:      "a value that the schema leaves out and the registry needs: `type` of a contact, the report of a restore, a phase, `loginSec:pw`",
+	registry.ParameterRange:        "a year in which no name expires",
+	registry.ParameterSyntax:       "a name, an address or an id that is none; an element that is empty",
+	registry.UnimplementedVersion:  "a login with another `version` than 1.0",
+	registry.UnimplementedCommand:  "`transfer`, in all its forms: the server does not have it yet",
+	registry.UnimplementedOption:   "a login in another language than `en`; `urgent` of secDNS",
+	registry.UnimplementedExt:      "an extension that the login did not announce or the server lacks, or that goes with another command",
+	registry.NotTransferable:       "nothing, until there are transfers",
+	registry.ObjectPendingTransfer: "nothing, until there are transfers",
+	registry.ObjectNotPending:      "nothing, until there are transfers",
+	registry.ParameterPolicy:       "what the schema has and the registry does not take: months, `hostAttr`, `keyData` alone, marks, applications, an extension twice",
+	registry.UnimplementedService:  "an object that the login did not announce or the server lacks",
+	registry.DataPolicy:            "a limit on the registrar's commands; the reason has the wait",
+	registry.CommandFailed:         "a fault of the registry; nothing was stored; send it again",
+	registry.CommandFailedClosing:  "a length of frame that cannot be right, or a login that took too long; the connection is closed",
+	registry.AuthenticationClosing: "the third failed login of a connection, which is closed",
+	registry.SessionLimitClosing:   "a session or a login too many; the connection is closed",
 }
 
 // statusTable is the status × command table.
