@@ -47,7 +47,7 @@ func signerIsLegal(t policy.Terms, ds registry.DS) Rule {
 		refuseIf("signerIsLegal", !known,
 			bad("secDNS:digestType", strconv.Itoa(int(ds.DigestType)), "no such digest is assigned; IANA lists those that are")),
 		refuseIf("signerIsLegal", notHex != nil || len(ds.Digest) != 2*size,
-			bad("secDNS:digest", ds.Digest, fmt.Sprintf("a digest of type %d has %d hexadecimal digits", ds.DigestType, 2*size))),
+			bad("secDNS:digest", ds.Digest, fmt.Sprintf("it does not fit its type; a digest of type %d has %d hexadecimal digits", ds.DigestType, 2*size))),
 	)
 }
 

@@ -106,11 +106,11 @@ func TestDomainCreatePrecedence(t *testing.T) {
 		},
 		{
 			func() { each(cmd.DS, func(ds *registry.DS) { ds.DigestType = 2 }) }, registry.ParameterPolicy,
-			"a digest of type 2 has 64 hexadecimal digits",
+			"it does not fit its type; a digest of type 2 has 64 hexadecimal digits",
 		},
 		{
 			func() { each(cmd.DS, func(ds *registry.DS) { ds.Digest = strings.Repeat("XY", 32) }) }, registry.ParameterPolicy,
-			"a digest of type 2 has 64 hexadecimal digits",
+			"it does not fit its type; a digest of type 2 has 64 hexadecimal digits",
 		},
 		{
 			func() { each(cmd.DS, func(ds *registry.DS) { ds.Digest = strings.Repeat("AB", 32) }) }, registry.ParameterPolicy,

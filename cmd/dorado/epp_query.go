@@ -82,7 +82,7 @@ func (t *talker) renew() *cobra.Command {
 	var years int
 	cmd := &cobra.Command{
 		Use:     "renew NAME",
-		Short:   "extend a registration; asks for its expiry first unless --expires is given",
+		Short:   "extend a registration; asks the server for its expiry unless --expires is given",
 		Example: "  renew cafeazul.co --years 2",
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if len(args) == 2 && args[0] == "domain" {

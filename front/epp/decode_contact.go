@@ -125,7 +125,7 @@ func (d *decoder) contactDelete(x *strictxml.Element) {
 func (d *decoder) contactTransfer(x *strictxml.Element) {
 	d.subjectID(x.One("id"))
 	readAuthInfo(x.Opt("authInfo"), "pw", "ext")
-	d.lack(registry.UnimplementedCommand, "this registry has no transfer")
+	d.lack(registry.UnimplementedCommand, "this registry has no transfer in this version; ask the registry")
 }
 
 // contactUpdate reads <contact:update>. RFC 5733 section 3.2.5.

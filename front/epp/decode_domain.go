@@ -68,7 +68,7 @@ func (d *decoder) domainTransfer(x *strictxml.Element) {
 	d.subjectName(x.One("name"))
 	years(x.Opt("period"))
 	readAuthInfo(x.Opt("authInfo"), "pw", "ext")
-	d.lack(registry.UnimplementedCommand, "this registry has no transfer")
+	d.lack(registry.UnimplementedCommand, "this registry has no transfer in this version; ask the registry")
 }
 
 // domainUpdate reads <domain:update>. RFC 5731 section 3.2.5.

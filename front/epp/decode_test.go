@@ -172,8 +172,8 @@ func TestRefusals(t *testing.T) {
 		name, frame, old, by string
 		want                 registry.Error
 	}{
-		{"name", soundDomainCreate, "shop.co<", "-shop.co<", registry.Error{Code: registry.ParameterSyntax, Field: "domain:name", Value: "-shop.co", Reason: `the label "-shop" begins with a hyphen`}},
-		{"name server", soundDomainCreate, "ns1.example.net", "ns1..net", registry.Error{Code: registry.ParameterSyntax, Field: "domain:hostObj", Value: "ns1..net", Reason: "the name has an empty label"}},
+		{"name", soundDomainCreate, "shop.co<", "-shop.co<", registry.Error{Code: registry.ParameterSyntax, Field: "domain:name", Value: "-shop.co", Reason: `the label "-shop" begins with a hyphen; send another name`}},
+		{"name server", soundDomainCreate, "ns1.example.net", "ns1..net", registry.Error{Code: registry.ParameterSyntax, Field: "domain:hostObj", Value: "ns1..net", Reason: "the name has an empty label; send another name"}},
 		{"months", soundDomainCreate, `unit="y"`, `unit="m"`, registry.Error{Code: registry.ParameterPolicy, Field: "domain:period", Reason: `a period is in years; write unit="y"`}},
 		{"hostAttr", soundDomainHostAttr, "", "", registry.Error{Code: registry.ParameterPolicy, Field: "domain:hostAttr", Reason: "hosts are objects here; create the host and name it in hostObj"}},
 		{"contact without a role", soundDomainCreate, ` type="admin"`, "", registry.Error{Code: registry.ParameterMissing, Field: "domain:contact", Value: "sh8013", Reason: `the attribute type is missing; write "admin", "tech" or "billing"`}},
@@ -181,14 +181,14 @@ func TestRefusals(t *testing.T) {
 		{"far year", soundDomainRenew, "2027-04-03", "12027-04-03", registry.Error{Code: registry.ParameterRange, Field: "domain:curExpDate", Reason: "no name expires in this year"}},
 		{"IPv6 as v4", soundHostCreate, `ip="v6"`, `ip="v4"`, registry.Error{Code: registry.ParameterSyntax, Field: "host:addr", Value: "1080:0:0:0:8:800:200C:417A", Reason: `this is no IPv4 address; write ip="v6"`}},
 		{"IPv4 as v6", soundHostCreate, `ip="v4"`, `ip="v6"`, registry.Error{Code: registry.ParameterSyntax, Field: "host:addr", Value: "192.0.2.2", Reason: `this is no IPv6 address; write ip="v4"`}},
-		{"loopback", soundHostCreate, "192.0.2.2<", "127.0.0.1<", registry.Error{Code: registry.ParameterSyntax, Field: "host:addr", Value: "127.0.0.1", Reason: "127.0.0.1 is no address that other machines can reach (loopback, unspecified, multicast, link-local or reserved)"}},
+		{"loopback", soundHostCreate, "192.0.2.2<", "127.0.0.1<", registry.Error{Code: registry.ParameterSyntax, Field: "host:addr", Value: "127.0.0.1", Reason: "127.0.0.1 is no address that other machines can reach (loopback, unspecified, multicast, link-local or reserved); send the address of the name server"}},
 		{"empty org", soundContactCreate, "Example Inc.", "", registry.Error{Code: registry.ParameterSyntax, Field: "contact:org", Reason: "the element is empty; fill it or leave it out"}},
 		{"blank street", soundContactCreate, "Suite 100", "  ", registry.Error{Code: registry.ParameterSyntax, Field: "contact:street", Value: "  ", Reason: "the element is empty; fill it or leave it out"}},
 		{"empty pc", soundContactCreate, "110221", "", registry.Error{Code: registry.ParameterSyntax, Field: "contact:pc", Reason: "the element is empty; fill it or leave it out"}},
 		{"empty fax", soundContactCreate, "+57.6015550101", "", registry.Error{Code: registry.ParameterSyntax, Field: "contact:fax", Reason: "the element is empty; fill it or leave it out"}},
 		{"empty voice in an update", soundContactUpdate, "+57.6025550100", "", registry.Error{Code: registry.ParameterSyntax, Field: "contact:voice", Reason: "the element is empty; fill it or leave it out"}},
 		{"two int forms", soundContactCreate, `type="loc"`, `type="int"`, registry.Error{Code: registry.ParameterPolicy, Field: "contact:postalInfo", Reason: "the contact has two postal forms of this type; send one int, one loc, or one of each"}},
-		{"transfer", soundDomainTransfer, "", "", registry.Error{Code: registry.UnimplementedCommand, Reason: "this registry has no transfer"}},
+		{"transfer", soundDomainTransfer, "", "", registry.Error{Code: registry.UnimplementedCommand, Reason: "this registry has no transfer in this version; ask the registry"}},
 		{"DS keys alone", soundSecDNSKeys, "", "", registry.Error{Code: registry.ParameterPolicy, Field: "secDNS:keyData", Reason: "this registry takes DS data; send dsData, in which keyData may stand"}},
 		{"a long key", soundSecDNSCreate, "AQPJ////4Q==", strings.Repeat("AQPJ", 400), registry.Error{Code: registry.ParameterPolicy, Field: "secDNS:pubKey", Reason: "a public key has 1024 bytes at most"}},
 		{"urgent", soundSecDNSUpdate, `urgent="false"`, `urgent="1"`, registry.Error{Code: registry.UnimplementedOption, Field: "secDNS:update", Reason: "no update is more urgent than others; leave the attribute urgent out"}},

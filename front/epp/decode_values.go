@@ -21,13 +21,22 @@ func refusal(code registry.Code, value, reason string) *registry.Error {
 	return &registry.Error{Code: code, Value: value, Reason: reason}
 }
 
+// advised is what is wrong with a value, and what to do: the usual where the error does not say.
+func advised(err error, usual string) string {
+	text := err.Error()
+	if strings.Contains(text, "; ") {
+		return text
+	}
+	return text + "; " + usual
+}
+
 // name reads a name that has to be one.
 func name(x *strictxml.Element) names.Name { return strictxml.Convert(x, label, parseName) }
 
 func parseName(s string) (names.Name, error) {
 	n, err := names.Parse(s)
 	if err != nil {
-		return names.Name{}, refusal(registry.ParameterSyntax, s, err.Error())
+		return names.Name{}, refusal(registry.ParameterSyntax, s, advised(err, "send another name"))
 	}
 	return n, nil
 }
@@ -140,7 +149,7 @@ func parseV6(s string) (netip.Addr, error) {
 func parseAddress(s string) (netip.Addr, error) {
 	a, err := flow.ParseAddress(s)
 	if err != nil {
-		return a, refusal(registry.ParameterSyntax, s, err.Error())
+		return a, refusal(registry.ParameterSyntax, s, advised(err, "send the address of the name server"))
 	}
 	return a, nil
 }

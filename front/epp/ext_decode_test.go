@@ -19,7 +19,7 @@ func TestExtensionRefusals(t *testing.T) {
 		{"TTL of a create in an update", soundDomainUpdate + secDNSOf(soundTTLCreate), "", "", registry.Error{Code: registry.UnimplementedExt, Field: "ttl:create", Reason: "<ttl:create> goes with a create of a domain or a host"}},
 		{"TTL of an update in a create", soundHostCreate + secDNSOf(soundTTLUpdate), "", "", registry.Error{Code: registry.UnimplementedExt, Field: "ttl:update", Reason: "<ttl:update> goes with an update of a domain or a host"}},
 		{"TTL of a contact", soundContactCreate + secDNSOf(soundTTLCreate), "", "", registry.Error{Code: registry.UnimplementedExt, Field: "ttl:create", Reason: "<ttl:create> goes with a create of a domain or a host"}},
-		{"a custom TTL of nothing", soundTTLCreate, ` custom="NEWRR"`, "", registry.Error{Code: registry.ParameterMissing, Field: "ttl:ttl", Reason: `for="custom" goes with the attribute custom, which names the type`}},
+		{"a custom TTL of nothing", soundTTLCreate, ` custom="NEWRR"`, "", registry.Error{Code: registry.ParameterMissing, Field: "ttl:ttl", Reason: `for="custom" goes with the attribute custom, which names the type; add it`}},
 		{"a custom TTL of NS", soundTTLCreate, `for="NS"`, `for="NS" custom="MX"`, registry.Error{Code: registry.ParameterPolicy, Field: "ttl:ttl", Value: "MX", Reason: `the attribute custom goes with for="custom"`}},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -90,7 +90,7 @@ func ttl(x *strictxml.Element, kind string) flow.TTLEdit {
 	seconds := strictxml.Take(x, ttlOrNull)
 	switch {
 	case kind == "custom" && custom == "":
-		x.Reject(refusal(registry.ParameterMissing, "", `for="custom" goes with the attribute custom, which names the type`))
+		x.Reject(refusal(registry.ParameterMissing, "", `for="custom" goes with the attribute custom, which names the type; add it`))
 	case kind == "custom":
 		kind = custom
 	case custom != "":
