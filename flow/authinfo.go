@@ -15,7 +15,8 @@ const (
 )
 
 // authInfoIsStrong holds for an authInfo that is not set, is cleared, or is as hard to guess as RFC 9154
-// section 4.1 asks; and for every one where the session did not announce that it wants that. Decisions 3.9.
+// section 4.1 asks; and for every one where the session did not announce that it wants that, or that is the
+// allocation code of the name that it registers. Decisions 3.9.
 func authInfoIsStrong(object string, authInfo *string, announced bool) Rule {
 	field := object + ":authInfo"
 	if !announced || authInfo == nil || *authInfo == "" {

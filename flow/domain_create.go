@@ -89,6 +89,7 @@ func (cmd DomainCreate) Run(c *Call) (Reply, registry.Changes, error) {
 	roles := c.spelt(cmd.Contacts)
 	contacts, contactsMayBeLinked := c.contacts(registry.Domain{}, cmd.Registrant, roles)
 	hosts, hostsExist := c.hosts(cmd.Nameservers)
+	chosen := cmd.Announced.SecureAuthInfo && !c.isCode(offer.Allocation, cmd.AuthInfo)
 	funds, quote := c.Funds(), c.quote(policy.OpCreate, years, offer)
 
 	// Check.
@@ -107,7 +108,7 @@ func (cmd DomainCreate) Run(c *Call) (Reply, registry.Changes, error) {
 		noneTwice(fieldDS, signersOf(cmd.DS), registry.DS.String),
 		signersFit(c.Terms, cmd.DS),
 		ttlsAreLegal(c.Terms, "domain", cmd.TTL),
-		authInfoIsStrong("domain", &cmd.AuthInfo, cmd.Announced.SecureAuthInfo),
+		authInfoIsStrong("domain", &cmd.AuthInfo, chosen),
 		premiumFeeIsSaid(quote, cmd.Fee),
 		feeIsRight(quote, cmd.Fee),
 		registrarIsNotOnHold(c.Registrar),

@@ -17,13 +17,18 @@ func useCode(d *registry.Domain, code registry.Allocation, now time.Time) []regi
 	return []registry.Allocation{code}
 }
 
+// isCode reports whether an authInfo is the open allocation code of a name, which the registry chose.
+func (c *Call) isCode(a registry.Allocation, authInfo string) bool {
+	return a.Open() && c.Matches(authInfo, a.Code)
+}
+
 // codeAllocates holds for a name without an allocation code, and for a create that has its code: as a
 // token if it sends one, else as authInfo. Manual 9.5.1, decisions 1.5; RFC 8495 section 3.2.1.
 func (c *Call) codeAllocates(a registry.Allocation, token *string, authInfo string) Rule {
 	if token != nil {
 		return allOf("codeAllocates", c.tokenAllocates(a, token))
 	}
-	return refuseIf("codeAllocates", a.Open() && !c.Matches(authInfo, a.Code), registry.Error{
+	return refuseIf("codeAllocates", a.Open() && !c.isCode(a, authInfo), registry.Error{
 		Code: registry.InvalidAuthInfo, Field: "domain:authInfo",
 		Reason: "the name is allocated by a code, and this is not it; send it as authInfo or as allocation token",
 	})

@@ -1,6 +1,7 @@
 package flow_test
 
 import (
+	"crypto/sha256"
 	"sync"
 	"testing"
 	"time"
@@ -64,6 +65,48 @@ func TestAllocationCode(t *testing.T) {
 			}
 			w.CheckInvariants()
 		})
+	}
+}
+
+// A code is taken as authInfo in every session, also in one that announced RFC 9154 and when the code was given
+// out while codes were shorter. Manual 9.5.1.
+func TestCodeIsTakenWhereAuthInfoIsSecure(t *testing.T) {
+	for name, allocate := range map[string]func(*world.World) string{
+		"made now": func(w *world.World) string {
+			return w.Do("", flow.AllocationMake{Name: world.Name("marca.co")}).(flow.Allocated).Code
+		},
+		"of 24 characters": func(w *world.World) string {
+			w.Allocate("marca.co", "ABCDEFGHIJKLMNOPQRSTUV23")
+			return "ABCDEFGHIJKLMNOPQRSTUV23"
+		},
+	} {
+		for _, announced := range []bool{true, false} {
+			w := world.New(t, noon)
+			list(w, registry.Reserved, "marca.co")
+			create := createOf(w, "marca.co", 1, flow.FeeSaid{})
+			create.AuthInfo, create.Announced.SecureAuthInfo = allocate(w), announced
+			if _, err := w.Run(world.Acme, create); err != nil {
+				t.Errorf("the code %s, announced %t: %v", name, announced, err)
+			}
+		}
+	}
+}
+
+// A code is as strong as RFC 9154 asks of an authInfo, and is none of another name: there its strength counts.
+func TestCodeIsStrong(t *testing.T) {
+	w := world.New(t, noon)
+	w.Service.Random = func(n int) []byte {
+		sum := sha256.Sum256([]byte("what no counter gives"))
+		return sum[:n]
+	}
+	list(w, registry.Reserved, "marca.co")
+	made := w.Do("", flow.AllocationMake{Name: world.Name("marca.co")}).(flow.Allocated)
+	for authInfo, want := range map[string]registry.Code{made.Code: registry.Completed, made.Code[:24]: registry.InvalidAuthInfo} {
+		create := createOf(w, "other.co", 1, flow.FeeSaid{})
+		create.AuthInfo, create.Announced.SecureAuthInfo = authInfo, true
+		if _, err := w.Run(world.Acme, create); code(err) != want {
+			t.Errorf("the authInfo %s: %v, want %s", authInfo, err, want)
+		}
 	}
 }
 

@@ -194,8 +194,9 @@ type Allocated struct {
 	Code string
 }
 
-// codeBytes is the length of a code in bytes: 120 bits, which nobody guesses. RFC 9154 section 4.1.
-const codeBytes = 15
+// codeBytes is the length of a code in bytes: 160 bits in 32 characters of base32, whose alphabet is so small that
+// authInfoIsStrong would find 128 bits weak by their length. RFC 9154 section 4.1.
+const codeBytes = 20
 
 // Subject is allocation:make.
 func (cmd AllocationMake) Subject() Subject {
