@@ -101,11 +101,14 @@ func TestCodeIsStrong(t *testing.T) {
 	}
 	list(w, registry.Reserved, "marca.co")
 	made := w.Do("", flow.AllocationMake{Name: world.Name("marca.co")}).(flow.Allocated)
-	for authInfo, want := range map[string]registry.Code{made.Code: registry.Completed, made.Code[:24]: registry.InvalidAuthInfo} {
+	for _, test := range []struct {
+		authInfo string
+		want     registry.Code
+	}{{made.Code[:24], registry.InvalidAuthInfo}, {made.Code, registry.Completed}} {
 		create := createOf(w, "other.co", 1, flow.FeeSaid{})
-		create.AuthInfo, create.Announced.SecureAuthInfo = authInfo, true
-		if _, err := w.Run(world.Acme, create); code(err) != want {
-			t.Errorf("the authInfo %s: %v, want %s", authInfo, err, want)
+		create.AuthInfo, create.Announced.SecureAuthInfo = test.authInfo, true
+		if _, err := w.Run(world.Acme, create); code(err) != test.want {
+			t.Errorf("the authInfo %s: %v, want %s", test.authInfo, err, test.want)
 		}
 	}
 }
