@@ -192,7 +192,9 @@ func logRow(at time.Time, req Request, reply Reply, refusal *registry.Error) []r
 func (s *Service) Ask(ctx context.Context, who registry.RegistrarID, q Query) (Reply, error) {
 	var reply Reply
 	err := s.Store.View(ctx, func(r registry.Reader) error {
-		c := s.call(r, who)
+		c := queryCalls.Get().(*Call)
+		defer c.leave()
+		c.begin(s, r, who, s.Clock())
 		var err error
 		reply, err = c.answer(ctx, q)
 		return cmp.Or(c.fault, err)

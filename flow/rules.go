@@ -107,6 +107,9 @@ func registrarTakes(r registry.Registrar, n names.Name, price registry.NamePrice
 
 // unicodeLabel is the leftmost label as people read it.
 func unicodeLabel(n names.Name) string {
+	if !n.IsIDN() {
+		return n.Label()
+	}
 	label, _, _ := strings.Cut(n.Unicode(), ".")
 	return label
 }

@@ -159,18 +159,20 @@ func (l Limits) PasswordEnds(set time.Time) time.Time {
 }
 
 // At returns the terms in force at t.
-func (p Profile) At(t time.Time) Terms { return p.VersionAt(t).Terms }
+func (p Profile) At(t time.Time) Terms { return p.inForce(t).Terms }
 
 // VersionAt returns the version in force at t. The first also holds before its From, so that every
 // instant has terms.
-func (p Profile) VersionAt(t time.Time) Version {
+func (p Profile) VersionAt(t time.Time) Version { return *p.inForce(t) }
+
+func (p Profile) inForce(t time.Time) *Version {
 	at := &p.Versions[0]
 	for i := range p.Versions {
 		if !p.Versions[i].From.After(t) {
 			at = &p.Versions[i]
 		}
 	}
-	return *at
+	return at
 }
 
 // Zone returns the zone of that name.
