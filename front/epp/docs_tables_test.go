@@ -219,6 +219,28 @@ var protocolReasons = map[registry.Code]string{
 	registry.SessionLimitClosing:   "a session or a login too many; the connection is closed",
 }
 
+// The table of commands names every element that an extension adds to one.
+func TestDocumentedCommands(t *testing.T) {
+	text, err := os.ReadFile(document)
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, section, _ := bytes.Cut(text, []byte("## Commands and their extensions\n"))
+	section, _, _ = bytes.Cut(section, []byte("\n## "))
+	named := 0
+	for _, e := range extensions {
+		for local := range e.read {
+			named++
+			if element := usualName(strictxml.Name{Space: e.uri, Local: local}); !bytes.Contains(section, []byte("`"+element+"`")) {
+				t.Errorf("no command of the table has %s", element)
+			}
+		}
+	}
+	if named == 0 {
+		t.Error("no extension reads anything")
+	}
+}
+
 // statusTable is the status × command table.
 func statusTable() string {
 	var b strings.Builder

@@ -7,15 +7,17 @@ import (
 	"strings"
 	"testing"
 	"testing/synctest"
+	"time"
 
 	"example.org/dorado/core/registry"
 	"example.org/dorado/flow"
 	"example.org/dorado/front/epp"
+	"example.org/dorado/test/dialogue"
 	"example.org/dorado/test/world"
 )
 
-// docs/epp.md is a conversation: what a registrar sends stands in a block "xml H1001", with the registrar's
-// id, and the answer in the next one, "xml answer". The test holds it in order, on one registry.
+// docs/epp.md is a conversation. The test holds it in order, on one registry that has of the demo what the page
+// needs; test/golden holds it with a demo.
 //
 // A dialogue whose answers have changed is written anew with
 // go test ./front/epp -run TestDocumentedDialogue -update-dialogue, and then read.
@@ -24,82 +26,100 @@ var updateDialogue = flag.Bool("update-dialogue", false, "rewrite the answers in
 
 const eppDocument = "../../docs/epp.md"
 
-// A block is a fenced part of the document.
-type block struct{ whole, info, text string }
-
-var fenced = regexp.MustCompile("(?ms)^```xml ([^\n]+)\n(.*?)^```$")
-
 // Every frame of the document is answered as it says.
 func TestDocumentedDialogue(t *testing.T) {
-	data, err := os.ReadFile(eppDocument)
-	if err != nil {
-		t.Fatal(err)
-	}
-	text := string(data)
+	text, blocks := dialogue.Read(t, eppDocument)
 	w := newWorld(t)
-	w.Contact(world.Other, "OTHER-1")
-	w.Do("", flow.PriceSet{Prices: []registry.NamePrice{{Name: world.Name("oro.co"), Tier: 5, Renew: 200_00}}})
-	said := 0
+	w.Do("", flow.PriceSet{Prices: []registry.NamePrice{{Name: world.Name("plata.co"), Tier: 5, Renew: 200_00}}})
+	w.Do("", flow.ListingAdd{Listings: []registry.Listing{
+		{Name: world.Name("dominio.co"), Kind: registry.Reserved, Reason: "the registry's own", Starts: w.Now()},
+	}})
+	said, fresh := 0, text
 	synctest.Test(t, func(t *testing.T) {
-		d := dialogue{service: serve(t, w), sessions: map[string]*client{}}
-		for _, m := range fenced.FindAllStringSubmatch(text, -1) {
-			b := block{m[0], m[1], m[2]}
-			if b.info != "answer" {
+		d := conversation{t: t, world: w, service: serve(t, w), sessions: map[string]*client{}}
+		for _, b := range blocks {
+			switch {
+			case b.IsOperators():
+				d.operate(b.Text)
+			case !b.IsAnswer():
 				d.say(b)
 				said++
-				continue
-			}
-			if *updateDialogue {
-				fresh := "```xml answer\n" + indented(d.answer) + "```"
-				text = strings.Replace(text, b.whole, fresh, 1)
-				continue
-			}
-			if !isAnsweredAs(b.text, d.answer) {
-				t.Errorf("the answer to\n%s\nis\n%s\nand the document says\n%s", d.sent, indented(d.answer), b.text)
+			case *updateDialogue:
+				fresh = strings.Replace(fresh, b.Whole, "```xml answer\n"+dialogue.Indented(d.answer)+"```", 1)
+			case !dialogue.IsAnsweredAs(b.Text, d.answer):
+				t.Errorf("the answer to\n%s\nis\n%s\nand the document says\n%s", d.sent, dialogue.Indented(d.answer), b.Text)
 			}
 		}
 	})
-	if said < 20 {
+	if said < 40 {
 		t.Errorf("the document has %d frames, want a conversation", said)
 	}
 	if *updateDialogue {
-		if err := os.WriteFile(eppDocument, []byte(text), 0o644); err != nil {
+		if err := os.WriteFile(eppDocument, []byte(fresh), 0o644); err != nil {
 			t.Fatal(err)
 		}
 	}
 }
 
-// A dialogue is what registrars have said and heard.
-type dialogue struct {
+// A conversation is what registrars have said and heard.
+type conversation struct {
+	dialogue.Placeholders
+	t            *testing.T
+	world        *world.World
 	service      *service
 	sessions     map[string]*client
 	sent, answer string
-	message      string // the id of the last one that an answer had
 }
 
-// say sends a frame as a registrar, on its session, with the id of the last message in place of msgID="ID". Whoever has none begins one, announcing all that the
-// greeting offers, unless the frame is a login.
-func (d *dialogue) say(b block) {
-	d.sent = b.text
-	c := d.sessions[b.info]
+// operate does what the operator types.
+func (d *conversation) operate(typed string) {
+	d.t.Helper()
+	switch {
+	case strings.HasPrefix(typed, "bin/dorado epp "):
+	case strings.HasPrefix(typed, "bin/dorado allocation make dominio.co "):
+		d.Code = d.world.Do("", flow.AllocationMake{Name: world.Name("dominio.co")}).(flow.Allocated).Code
+	case strings.HasPrefix(typed, "bin/dorado maintenance add "):
+		starts := time.Date(2036, 1, 31, 2, 0, 0, 0, time.UTC)
+		d.world.Do("", flow.MaintenanceAdd{Maintenance: registry.Maintenance{
+			Name: "New switches", Environment: "production", Starts: starts, Ends: starts.Add(2 * time.Hour),
+			Systems: []registry.MaintenanceSystem{
+				{Name: "EPP", Impact: registry.ImpactFull}, {Name: "WHOIS", Impact: registry.ImpactPartial},
+			},
+		}})
+		d.announce()
+	default:
+		d.t.Errorf("the test does not know how to %s", typed)
+	}
+}
+
+// announce puts what has been announced into the queues, as the engine does.
+func (d *conversation) announce() {
+	d.t.Helper()
+	for !d.world.Do("", flow.Tell{Limit: 100}).(flow.Told).Done {
+	}
+}
+
+// say sends a frame on its session, a second after the one before. Whoever has none begins one, announcing all that the greeting offers, unless
+// the frame is a login.
+func (d *conversation) say(b dialogue.Block) {
+	d.world.Pass(time.Second)
+	d.sent = d.Fill(b.Text)
+	c := d.sessions[b.Info]
 	if c == nil {
 		c = begin(d.service.t, d.service.knock("127.0.0.1"), d.service.roots)
 		d.answer = c.read()
-		d.sessions[b.info] = c
-		if strings.Contains(b.text, "<hello/>") {
+		d.sessions[b.Info] = c
+		if strings.Contains(b.Text, "<hello/>") {
 			return
 		}
-		if !strings.Contains(b.text, "<login>") {
-			c.send(loginWithAll(registry.RegistrarID(b.info)))
+		if !strings.Contains(b.Text, "<login>") {
+			c.send(loginWithAll(registry.RegistrarID(b.Registrar())))
 			c.wants("1000")
 		}
 	}
-	d.sent = strings.Replace(b.text, `msgID="ID"`, `msgID="`+d.message+`"`, 1)
 	c.send(d.sent)
 	d.answer = c.read()
-	if id := part(`<msgQ[^>]* id="(\d+)"`, d.answer); id != "" {
-		d.message = id
-	}
+	d.Hear(d.answer)
 }
 
 // loginWithAll is a login that announces every object and extension.
@@ -117,51 +137,56 @@ func loginWithAll(who registry.RegistrarID) string {
 	return l.String()
 }
 
-var (
-	declaration = regexp.MustCompile(`^<\?xml[^>]*\?>\s*`)
-	gaps        = regexp.MustCompile(`>\s+<`)
-	tags        = regexp.MustCompile(`<[^>]+>|[^<]+`)
-	serverTRID  = regexp.MustCompile(`(<svTRID>)[^<]*(</svTRID>)`)
-	messageID   = regexp.MustCompile(`(<msgQ [^>]*id=")[^"]*(")`)
-)
-
-// isAnsweredAs compares an answer with what a document says of it, in which … stands for anything.
-func isAnsweredAs(documented, answer string) bool {
-	var pattern strings.Builder
-	for i, part := range strings.Split(flat(documented), "…") {
-		if i > 0 {
-			pattern.WriteString(".*")
-		}
-		pattern.WriteString(regexp.QuoteMeta(part))
-	}
-	return regexp.MustCompile("^" + pattern.String() + "$").MatchString(flat(answer))
-}
-
-// flat is a frame without its declaration and without white space between elements.
-func flat(frame string) string {
-	return gaps.ReplaceAllString(declaration.ReplaceAllString(strings.TrimSpace(frame), ""), "><")
-}
-
-// indented is a frame for people: an element a line, and no transaction id of the server.
-func indented(frame string) string {
-	parts := tags.FindAllString(messageID.ReplaceAllString(serverTRID.ReplaceAllString(flat(frame), "$1…$2"), "$1…$2"), -1)
-	var b strings.Builder
-	depth := 0
-	for i := 0; i < len(parts); i++ {
-		part := parts[i]
-		switch {
-		case strings.HasPrefix(part, "</"):
-			depth--
-			b.WriteString(strings.Repeat("  ", depth) + part + "\n")
-		case strings.HasSuffix(part, "/>"):
-			b.WriteString(strings.Repeat("  ", depth) + part + "\n")
-		case i+2 < len(parts) && !strings.HasPrefix(parts[i+1], "<"):
-			b.WriteString(strings.Repeat("  ", depth) + part + parts[i+1] + parts[i+2] + "\n")
-			i += 2
-		default:
-			b.WriteString(strings.Repeat("  ", depth) + part + "\n")
-			depth++
+// No transaction id of a client stands twice in the document.
+func TestDocumentedIDsDiffer(t *testing.T) {
+	_, blocks := dialogue.Read(t, eppDocument)
+	seen := map[string]bool{}
+	for _, b := range blocks {
+		if id := part(`<clTRID>([^<]*)<`, b.Text); id != "" && !b.IsAnswer() {
+			if seen[id] {
+				t.Errorf("clTRID %s stands twice", id)
+			}
+			seen[id] = true
 		}
 	}
-	return b.String()
+	if len(seen) < 40 {
+		t.Errorf("the document has %d ids", len(seen))
+	}
+}
+
+// Every link inside the document leads to a heading, and every chapter is in the navigation, which ends with the
+// first heading.
+func TestDocumentedLinks(t *testing.T) {
+	data, err := os.ReadFile(eppDocument)
+	if err != nil {
+		t.Fatal(err)
+	}
+	text := regexp.MustCompile("(?ms)^```.*?^```$").ReplaceAllString(string(data), "")
+	anchors := map[string]bool{}
+	for _, m := range regexp.MustCompile(`(?m)^(#{1,6}) (.+)$`).FindAllStringSubmatch(text, -1) {
+		anchors[anchor(m[2])] = true
+	}
+	for _, m := range regexp.MustCompile(`\]\(#([^)]*)\)`).FindAllStringSubmatch(text, -1) {
+		if !anchors[m[1]] {
+			t.Errorf("no heading has the anchor #%s", m[1])
+		}
+	}
+	navigation, _, _ := strings.Cut(text, "\n## ")
+	for _, m := range regexp.MustCompile(`(?m)^##+ (.+)$`).FindAllStringSubmatch(text, -1) {
+		if !strings.Contains(navigation, "(#"+anchor(m[1])+")") {
+			t.Errorf("the navigation lacks %q", m[1])
+		}
+	}
+	for line := range strings.Lines(text) {
+		if width := len([]rune(line)); width > 135 && !strings.HasPrefix(line, "|") {
+			t.Errorf("a line of %d characters begins %.60q", width, line)
+		}
+	}
+}
+
+var unanchored = regexp.MustCompile(`[^\p{L}\p{N} _-]`)
+
+// anchor is what GitHub makes of a heading.
+func anchor(heading string) string {
+	return strings.ReplaceAll(unanchored.ReplaceAllString(strings.ToLower(heading), ""), " ", "-")
 }
