@@ -34,6 +34,7 @@ type Call struct {
 	others  map[registry.RegistrarID]registry.Registrar // registrars that were read; nil until one was
 	settled []registry.Changes                          // what time did to the objects that were read
 	trail   *Trail                                      // what explains the call; nil if nobody asks
+	memory  *memory                                     // nil unless answers to the registrar are cached
 	fault   error
 }
 
@@ -71,6 +72,10 @@ func (c *Call) leave() {
 // Domain returns the domain as it is now, with all that time has done to it. A name whose purge
 // has come due is not found; a command that needs the name free settles it first, with Purged.
 func (c *Call) Domain(name names.Name) (registry.Domain, bool) {
+	if c.memory != nil {
+		known := c.known(name).domain
+		return known.object, known.found
+	}
 	d, _, alive := c.domain(name)
 	return d, alive
 }
@@ -78,6 +83,9 @@ func (c *Call) Domain(name names.Name) (registry.Domain, bool) {
 // Taken reports whether a name is registered now. Until time next changes a name it is enough to know
 // that it is there.
 func (c *Call) Taken(name names.Name) bool {
+	if c.memory != nil {
+		return c.known(name).domain.found
+	}
 	due, found := read(c, func() (time.Time, bool, error) { return c.reader.DomainDue(name) })
 	if !found || due.After(c.Now) {
 		return found
@@ -126,13 +134,21 @@ func (c *Call) rules(sponsor registry.RegistrarID) lifecycle.Rules {
 			r, _ := c.RegistrarByID(sponsor)
 			return r.AutoRenewsAt(at)
 		},
-		Price:  func(name names.Name, at time.Time) registry.NamePrice { return c.Offer(name).PriceAt(at) },
+		Price:  func(name names.Name, at time.Time) registry.NamePrice { return c.offer(name).PriceAt(at) },
 		Spread: c.service.spread,
 	}
 }
 
 // Offer returns what is settled about a name, registered or not.
 func (c *Call) Offer(name names.Name) registry.Offer {
+	if c.memory != nil {
+		return c.known(name).offer
+	}
+	return c.offer(name)
+}
+
+// offer reads what is settled about a name.
+func (c *Call) offer(name names.Name) registry.Offer {
 	offer, _ := read(c, func() (registry.Offer, bool, error) {
 		offer, err := c.reader.Offer(name)
 		return offer, true, err
@@ -161,6 +177,14 @@ func (s *Service) spread(roid registry.ROID) uint32 {
 // Host returns the host of that name. One whose superordinate name has been purged by time is
 // gone with it.
 func (c *Call) Host(name names.Name) (registry.Host, bool) {
+	if c.memory == nil {
+		return c.host(name)
+	}
+	return recalledObject(c, "host", name.String(), func() (registry.Host, bool) { return c.host(name) })
+}
+
+// host reads a host.
+func (c *Call) host(name names.Name) (registry.Host, bool) {
 	h, found := read(c, func() (registry.Host, bool, error) { return c.reader.Host(name) })
 	if !found || !h.Superordinate.IsZero() && !c.lives(h.Superordinate.Name) {
 		return registry.Host{}, false
@@ -198,6 +222,14 @@ func (c *Call) lives(name names.Name) bool {
 
 // Contact returns the contact of that id, in whatever case.
 func (c *Call) Contact(id string) (registry.Contact, bool) {
+	if c.memory == nil {
+		return c.contact(id)
+	}
+	return recalledObject(c, "contact", contactKey(id), func() (registry.Contact, bool) { return c.contact(id) })
+}
+
+// contact reads a contact.
+func (c *Call) contact(id string) (registry.Contact, bool) {
 	return read(c, func() (registry.Contact, bool, error) { return c.reader.Contact(id) })
 }
 
@@ -232,11 +264,13 @@ func (c *Call) Funds() ledger.Funds {
 
 // SubordinateHosts returns the hosts at and below a registered name.
 func (c *Call) SubordinateHosts(name names.Name) []registry.Host {
-	hosts, _ := read(c, func() ([]registry.Host, bool, error) {
-		hosts, err := c.reader.SubordinateHosts(name)
-		return hosts, true, err
+	return recalled(c, "subordinate hosts", name.String(), func() []registry.Host {
+		hosts, _ := read(c, func() ([]registry.Host, bool, error) {
+			hosts, err := c.reader.SubordinateHosts(name)
+			return hosts, true, err
+		})
+		return hosts
 	})
-	return hosts
 }
 
 // mostPurged is how many names a command settles to find an object free.

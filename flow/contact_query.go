@@ -42,7 +42,7 @@ type ContactDetails struct {
 
 // Asks says what the info counts as.
 func (q ContactInfo) Asks() Question {
-	return Question{Command: "info", Object: "contact", IDs: []string{q.ID}, Private: q.AuthInfo != nil}
+	return Question{Command: "info", Object: "contact", IDs: []string{q.ID}}
 }
 
 // Answer looks the contact up.

@@ -2,7 +2,6 @@ package flow
 
 import (
 	"errors"
-	"fmt"
 
 	"example.org/dorado/core/names"
 	"example.org/dorado/core/registry"
@@ -28,11 +27,7 @@ type Checked struct {
 
 // Asks says what the check counts as.
 func (q DomainCheck) Asks() Question {
-	question := Question{Command: "check", Object: "domain", IDs: q.Names, Private: q.Token != nil}
-	if q.Fees != nil {
-		question.Form = fmt.Sprintf("%+v", *q.Fees)
-	}
-	return question
+	return Question{Command: "check", Object: "domain", IDs: q.Names}
 }
 
 // Answer looks each name up.

@@ -1,8 +1,6 @@
 package flow
 
 import (
-	"fmt"
-
 	"example.org/dorado/core/lifecycle"
 	"example.org/dorado/core/names"
 	"example.org/dorado/core/registry"
@@ -35,10 +33,7 @@ type DomainDetails struct {
 
 // Asks says what the info counts as.
 func (q DomainInfo) Asks() Question {
-	return Question{
-		Command: "info", Object: "domain", IDs: []string{q.Name.String()},
-		Form: fmt.Sprint(q.Hosts, q.TTL), Private: q.AuthInfo != nil || q.Token,
-	}
+	return Question{Command: "info", Object: "domain", IDs: []string{q.Name.String()}}
 }
 
 // Answer looks the name up.

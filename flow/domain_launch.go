@@ -55,7 +55,7 @@ type ClaimsChecked struct {
 
 // Asks says what the check counts as.
 func (q DomainClaims) Asks() Question {
-	return Question{Command: "check", Object: "domain", IDs: q.Names, Form: "claims " + q.Phase}
+	return Question{Command: "check", Object: "domain", IDs: q.Names}
 }
 
 // Answer says that there is no claim.

@@ -22,9 +22,12 @@ func (c *Call) variants(name names.Name) []names.Name {
 	if key == "" {
 		return nil
 	}
-	list, _ := read(c, func() ([]names.Name, bool, error) {
-		list, err := c.reader.Variants(key)
-		return list, true, err
+	list := recalled(c, "variants", key, func() []names.Name {
+		list, _ := read(c, func() ([]names.Name, bool, error) {
+			list, err := c.reader.Variants(key)
+			return list, true, err
+		})
+		return list
 	})
 	return slices.DeleteFunc(slices.Clone(list), func(n names.Name) bool { return n == name })
 }

@@ -261,19 +261,17 @@ func (c *Call) answer(ctx context.Context, q Query) (Reply, error) {
 	if err := s.isFair(ctx, c.Registrar, load); err != nil {
 		return nil, err
 	}
-	if age := policy.CacheAge(f, s.Real()); age > 0 && !question.Private {
-		return c.cached(q, question, age)
+	if age := policy.CacheAge(f, s.Real()); age > 0 {
+		return c.cached(q, age)
 	}
 	return q.Answer(c)
 }
 
-// A Question says what a query asks for, as far as limits and cached answers go by it.
+// A Question says what a query asks for, as far as limits go by it.
 type Question struct {
 	Command string // check, info, poll, transfer
 	Object  string // domain, host, contact; empty for poll
 	IDs     []string
-	Form    string // what else the answer depends on
-	Private bool   // it is answered anew each time: it has a secret in it, or has an effect
 }
 
 // An Asking query can be limited and counted. Those of registrars are.

@@ -294,8 +294,8 @@ func TestLimitIsFollowed(t *testing.T) {
 	}
 }
 
-// Cached answers are old by what was set at most, say so, are the registrar's own, and never hold a
-// secret; refusals are cached like answers.
+// Cached answers are old by what was set at most, say so, and are the registrar's own; refusals are cached
+// like answers.
 func TestCachedAnswers(t *testing.T) {
 	w := world.New(t, noon)
 	w.Contact(world.Acme, "X-H1001")
@@ -311,8 +311,9 @@ func TestCachedAnswers(t *testing.T) {
 		}
 		return reply, ""
 	}
-	ask(world.Acme, check)
-	ask(world.Acme, info)
+	if _, says := ask(world.Acme, flow.DomainCheck{Names: []string{"cafe.co", "CAFE.co"}}); says != "" {
+		t.Errorf("the first check of a name, twice in it, is an old one: %q", says)
+	}
 	w.Domain(world.Acme, "cafe.co")
 	w.Pass(59 * time.Second)
 	const told = "this answer is 59 seconds old: the registry caches answers to this registrar for 1m0s since 2026-03-01T12:00:00Z: hammering"
@@ -322,22 +323,82 @@ func TestCachedAnswers(t *testing.T) {
 	if _, says := ask(world.Acme, info); !strings.HasSuffix(says, "; "+told) {
 		t.Errorf("an info after the create: %q", says)
 	}
-	secret := info
-	secret.AuthInfo = new("domain-secret")
-	if _, says := ask(world.Acme, secret); says != "" {
-		t.Errorf("an info with an authInfo: %q", says)
-	}
 	if reply, says := ask(world.Other, check); reply.([]flow.Checked)[0].Available || says != "" {
 		t.Errorf("another registrar: %v, %q", reply, says)
-	}
-	hosts := info
-	hosts.Hosts.Delegated = true
-	if _, says := ask(world.Acme, hosts); says != "" {
-		t.Errorf("an info of another form: %q", says)
 	}
 	w.Pass(time.Second)
 	if reply, says := ask(world.Acme, check); reply.([]flow.Checked)[0].Available || says != "" {
 		t.Errorf("a check when the answer is too old: %v, %q", reply, says)
+	}
+}
+
+// What a registrar is told of an object is as old as what it was told of it before, however it asks.
+func TestCachedAnswersHaveNoWayRound(t *testing.T) {
+	w := world.New(t, noon)
+	w.Contact(world.Acme, "X-H1001")
+	w.Domain(world.Acme, "below.co")
+	w.Do("", flow.RegistrarCache{Restriction: restriction(world.Acme), Age: time.Minute})
+	for _, q := range []flow.Query{
+		flow.DomainCheck{Names: []string{"cc1.co", "straße.co"}},
+		flow.HostCheck{Names: []string{"ns1.example.net", "ns1.cc1.co"}},
+		flow.ContactCheck{IDs: []string{"NEW-1"}},
+		flow.DomainInfo{Name: world.Name("below.co"), Hosts: flow.HostsWanted{Subordinate: true}},
+	} {
+		if _, err := w.Ask(world.Acme, q); err != nil {
+			t.Fatalf("%T: %v", q, err)
+		}
+	}
+	w.Domain(world.Acme, "cc1.co")
+	w.Host(world.Acme, "ns1.example.net")
+	w.Host(world.Acme, "ns1.below.co", "192.0.2.1")
+	w.Contact(world.Acme, "new-1")
+	w.Pass(30 * time.Second)
+
+	fees := &flow.FeeQuestion{Commands: []flow.FeeCommand{{Name: "create"}}}
+	for _, test := range []struct {
+		name  string
+		query flow.Query
+	}{
+		{"a check in other case", flow.DomainCheck{Names: []string{"Cc1.co"}}},
+		{"a check of more names", flow.DomainCheck{Names: []string{"cc1.co", "more.co"}}},
+		{"a check with fees", flow.DomainCheck{Names: []string{"cc1.co"}, Fees: fees}},
+		{"a check of a phase", flow.DomainCheck{Names: []string{"cc1.co"}, Launch: flow.LaunchSaid{Phase: "open"}}},
+		{"a check of a host in other case, and of more", flow.HostCheck{Names: []string{"NS1.example.net", "ns2.example.net"}}},
+		{"a check of a contact in other case, and of more", flow.ContactCheck{IDs: []string{"new-1", "NEW-2"}}},
+	} {
+		reply, err := w.Ask(world.Acme, test.query)
+		cached, ok := reply.(flow.Cached)
+		if err != nil || !ok {
+			t.Errorf("%s: %v, %v, want what was told before", test.name, reply, err)
+			continue
+		}
+		if first := cached.Reply.([]flow.Checked)[0]; !first.Available || !strings.Contains(cached.Says, "30 seconds old") {
+			t.Errorf("%s: %+v, %q", test.name, first, cached.Says)
+		}
+	}
+	for _, test := range []struct {
+		name  string
+		query flow.Query
+		want  registry.Code
+	}{
+		{"an info", flow.DomainInfo{Name: world.Name("cc1.co")}, registry.ObjectMissing},
+		{"an info of another form", flow.DomainInfo{Name: world.Name("cc1.co"), TTL: flow.TTLPolicy}, registry.ObjectMissing},
+		{"an info with a wrong authInfo", flow.DomainInfo{Name: world.Name("cc1.co"), AuthInfo: new("x")}, registry.ObjectMissing},
+		{"an info of a host", flow.HostInfo{Name: world.Name("ns1.example.net")}, registry.ObjectMissing},
+		{"an info of a contact with an authInfo", flow.ContactInfo{ID: "new-1", AuthInfo: new("x")}, registry.ObjectMissing},
+		{"an info that is older, with a wrong authInfo", flow.DomainInfo{Name: world.Name("below.co"), AuthInfo: new("x")}, registry.InvalidAuthInfo},
+	} {
+		if _, err := w.Ask(world.Acme, test.query); code(err) != test.want || !strings.Contains(err.Error(), "30 seconds old") {
+			t.Errorf("%s: %v, want %s and how old that is", test.name, err, test.want)
+		}
+	}
+	reply, err := w.Ask(world.Acme, flow.DomainCheck{Names: []string{"cc1.co"}, Token: new("a-guess")})
+	if e := reply.(flow.Cached).Reply.([]flow.Checked)[0]; err != nil || !strings.HasPrefix(e.Reason, "the name has no allocation token") {
+		t.Errorf("a check with a token tells that the name is registered: %+v, %v", e, err)
+	}
+	reply, err = w.Ask(world.Acme, flow.DomainInfo{Name: world.Name("below.co"), Hosts: flow.HostsWanted{Subordinate: true}})
+	if cached, ok := reply.(flow.Cached); err != nil || !ok || len(cached.Reply.(flow.DomainDetails).Subordinate) != 0 {
+		t.Errorf("an info tells of a new host: %+v, %v", reply, err)
 	}
 }
 

@@ -1,8 +1,6 @@
 package flow
 
 import (
-	"fmt"
-
 	"example.org/dorado/core/lifecycle"
 	"example.org/dorado/core/names"
 	"example.org/dorado/core/registry"
@@ -54,7 +52,7 @@ type HostDetails struct {
 
 // Asks says what the info counts as.
 func (q HostInfo) Asks() Question {
-	return Question{Command: "info", Object: "host", IDs: []string{q.Name.String()}, Form: fmt.Sprint(q.TTL)}
+	return Question{Command: "info", Object: "host", IDs: []string{q.Name.String()}}
 }
 
 // Answer looks the host up.

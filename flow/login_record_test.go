@@ -75,19 +75,3 @@ func TestLoginKept(t *testing.T) {
 		}
 	}
 }
-
-// What an info asks for of TTLs is part of the question: an answer that is kept must not be given to another.
-func TestQuestionsDiffer(t *testing.T) {
-	seen := map[string]bool{}
-	for _, wanted := range []flow.TTLWanted{flow.TTLNone, flow.TTLChosen, flow.TTLPolicy} {
-		for _, q := range []flow.Question{
-			flow.DomainInfo{Name: world.Name("shop.co"), TTL: wanted}.Asks(), flow.HostInfo{Name: world.Name("ns1.shop.co"), TTL: wanted}.Asks(),
-		} {
-			if key := q.Object + q.Form; seen[key] {
-				t.Errorf("two questions look the same: %+v", q)
-			} else {
-				seen[key] = true
-			}
-		}
-	}
-}

@@ -152,7 +152,7 @@ func (q MaintenanceInfo) Asks() Question {
 
 // Answer looks the maintenance up. One that was called off is not there.
 func (q MaintenanceInfo) Answer(c *Call) (Reply, error) {
-	m, found := c.maintenance(q.ID)
+	m, found := recalledObject(c, "maintenance", q.ID, func() (registry.Maintenance, bool) { return c.maintenance(q.ID) })
 	if err := c.check(registrarIsActive(c.Registrar), maintenanceExists(q.ID, found)); err != nil {
 		return nil, err
 	}
@@ -165,7 +165,7 @@ type MaintenanceList struct{ Operator bool }
 
 // Asks says what the info counts as.
 func (q MaintenanceList) Asks() Question {
-	return Question{Command: "info", Object: "maintenance", Form: "list"}
+	return Question{Command: "info", Object: "maintenance"}
 }
 
 // Answer returns a []registry.Maintenance in order of their ends.
@@ -173,11 +173,13 @@ func (q MaintenanceList) Answer(c *Call) (Reply, error) {
 	if err := c.check(registrarIsActive(c.Registrar)); err != nil && !q.Operator {
 		return nil, err
 	}
-	list, _ := read(c, func() ([]registry.Maintenance, bool, error) {
-		list, err := c.reader.Maintenances(c.Now, c.Terms.Limits.MaintenancesListed)
-		return list, true, err
-	})
-	return list, nil
+	return recalled(c, "maintenance list", "", func() []registry.Maintenance {
+		list, _ := read(c, func() ([]registry.Maintenance, bool, error) {
+			list, err := c.reader.Maintenances(c.Now, c.Terms.Limits.MaintenancesListed)
+			return list, true, err
+		})
+		return list
+	}), nil
 }
 
 // maintenanceExists holds for one that was announced and not called off.

@@ -29,7 +29,7 @@ type NoMessage struct{}
 func (NoMessage) Outcome() (registry.Code, string) { return registry.NoMessages, "" }
 
 // Asks says what the request counts as. It is answered anew each time, since an ack changes it.
-func (PollRequest) Asks() Question { return Question{Command: "poll", Private: true} }
+func (PollRequest) Asks() Question { return Question{Command: "poll"} }
 
 // Answer looks into the queue. To a registrar that wants no messages it looks empty. Decisions 4.7.
 func (PollRequest) Answer(c *Call) (Reply, error) {

@@ -129,7 +129,7 @@ type Limits struct {
 	Commands                 []DefaultLimit `json:"commands"`
 	LimitsPerRegistrar       int            `json:"limitsPerRegistrar"`       // that the operator sets for one registrar, on commands
 	CertificatesPerRegistrar int            `json:"certificatesPerRegistrar"` // client certificates: the old and the new
-	CachedAnswers            int            `json:"cachedAnswers"`            // kept on one node, for all registrars whose answers are cached
+	CachedAnswers            int            `json:"cachedAnswers"`            // objects, kept on one node for all registrars whose answers are cached
 	DropCatchCommands        int64          `json:"dropCatchCommands"`        // a day, above which a registrar is flagged. Manual 9.9.1; 0: no flag
 	DropCatchPerName         int64          `json:"dropCatchPerName"`         // a day and name registered, above which a registrar is flagged
 

@@ -34,8 +34,8 @@ func TestFairUseOnTheWire(t *testing.T) {
 			{info("CMD-B", "libre.co"), "2308", "the registry has limited info of this registrar to 1 a minute since 2026-"},
 			{info("CMD-C", "libre.co"), "2308", ": hammering &lt;&amp;&gt;; wait 60 seconds</msg>"},
 			{create("CMD-D", "libre.co"), "2308", "the registry has closed create to this registrar since"},
-			{check("CMD-E", "libre.co"), "1000", "<msg>Command completed successfully.</msg>"},
-			{check("CMD-F", "libre.co"), "1000", "<msg>Command completed successfully; this answer is 0 seconds old: the registry caches"},
+			{check("CMD-E", "otro.co"), "1000", "<msg>Command completed successfully.</msg>"},
+			{check("CMD-F", "Otro.co"), "1000", "<msg>Command completed successfully; this answer is 0 seconds old: the registry caches"},
 		} {
 			c.send(step.frame)
 			if answer := c.wants(step.code); !strings.Contains(answer, step.says) {
