@@ -68,22 +68,25 @@ func (t *talker) flags(cmd *cobra.Command) {
 
 // commands are those that the command line and the shell share.
 func (t *talker) commands() []*cobra.Command {
-	return append([]*cobra.Command{t.hello()}, append(t.objectCommands(), t.poll(), t.ack(), t.raw(), t.passwd())...)
+	return append([]*cobra.Command{t.hello()}, append(t.objectCommands(), t.poll(), t.ack(), t.maintenances(), t.raw(), t.passwd())...)
 }
 
 // objectCommands are those on domains, hosts and contacts.
 func (t *talker) objectCommands() []*cobra.Command {
-	create := group(&cobra.Command{Use: "create", Short: "create a domain, host or contact", Long: createNote})
+	create := group(&cobra.Command{Use: "create", Short: "create a domain, host or contact", Long: t.slow("Create makes a domain, host or contact.")})
 	create.AddCommand(t.createDomain(), t.createHost(), t.createContact())
 	update := group(&cobra.Command{Use: "update", Short: "update a domain, host or contact"})
 	update.AddCommand(t.updateDomain(), t.updateHost(), t.updateContact())
 	return []*cobra.Command{t.check(), t.info(), create, t.renew(), update, t.remove()}
 }
 
-// createNote is what surprises people about a create that is refused.
-const createNote = "Create makes a domain, host or contact.\n\n" + slowNote
-
-const slowNote = "If it exists already, the answer comes after two seconds, on purpose: trying in a loop gains nothing. Check answers at once."
+// slow adds to what is said of a create what surprises people about one that is refused, where it is sent.
+func (t *talker) slow(text string) string {
+	if t.instead != nil {
+		return text
+	}
+	return text + "\n\nIf it exists already, the answer comes after two seconds, on purpose: trying in a loop gains nothing. Check answers at once."
+}
 
 // do sends a command, prints its answer, and returns the exit status of a refusal.
 func (t *talker) do(ctx context.Context, command any) error {
@@ -118,7 +121,8 @@ func (t *talker) ask(ctx context.Context, command any) (eppclient.Answer, error)
 	if err != nil {
 		return answer, err
 	}
-	err = t.with(ctx, func(s *eppclient.Session) error {
+	err = t.with(ctx, eppclient.Demanded(command), func(s *eppclient.Session) error {
+		command := askingTTL(command, s)
 		trid := t.clTRID
 		if trid == "" {
 			trid = eppclient.NewTRID()
@@ -130,13 +134,24 @@ func (t *talker) ask(ctx context.Context, command any) (eppclient.Answer, error)
 	return answer, err
 }
 
-// with runs f on the shell's session, or on one that it opens and closes.
-func (t *talker) with(ctx context.Context, f func(*eppclient.Session) error) error {
-	if t.kept != nil {
+// askingTTL lets an info ask for the TTLs that were chosen, where the session can.
+func askingTTL(command any, s *eppclient.Session) any {
+	q, ok := command.(eppclient.Info)
+	if !ok || q.Object == "contact" || q.TTL != eppclient.TTLNotAsked || !s.AsksTTL() {
+		return command
+	}
+	q.TTL = eppclient.TTLChosen
+	return q
+}
+
+// with runs f on the shell's session, or on one that it opens and closes: also in a shell, if its session did
+// not announce what is demanded.
+func (t *talker) with(ctx context.Context, demanded []string, f func(*eppclient.Session) error) error {
+	if t.kept != nil && t.kept.Announced(demanded...) {
 		t.watch(t.kept)
 		return f(t.kept)
 	}
-	s, err := t.open(ctx)
+	s, err := t.open(ctx, demanded...)
 	if err != nil {
 		return err
 	}
@@ -145,13 +160,18 @@ func (t *talker) with(ctx context.Context, f func(*eppclient.Session) error) err
 }
 
 // open logs in. A refused login is printed like any other answer.
-func (t *talker) open(ctx context.Context) (*eppclient.Session, error) {
-	s, answer, err := t.options.login(ctx, "")
+func (t *talker) open(ctx context.Context, demanded ...string) (*eppclient.Session, error) {
+	s, answer, err := t.options.login(ctx, "", demanded...)
 	if err != nil {
 		return nil, err
 	}
 	if s == nil {
 		return nil, t.refusedLogin(answer)
+	}
+	if !t.xml {
+		for _, line := range loginEvents(answer) {
+			fmt.Fprintln(t.p.err, line)
+		}
 	}
 	t.watch(s)
 	return s, nil
@@ -171,9 +191,8 @@ const authenticationError = 2200
 // refusedLogin prints the answer to a login that was refused and returns its exit status.
 func (t *talker) refusedLogin(a eppclient.Answer) error {
 	t.print(a)
-	if a.Code == authenticationError && t.options.passwordFile != "" && !t.xml {
-		fmt.Fprintf(t.out, "      The password is the one in %s. If it was changed since, give the new one\n"+
-			"      in DORADO_EPP_PASSWORD.\n", t.options.passwordFile)
+	if a.Code == authenticationError && !t.xml {
+		fmt.Fprint(t.out, t.options.whosePassword())
 	}
 	return statusOf(a)
 }
@@ -259,7 +278,7 @@ func (t *talker) raw() *cobra.Command {
 			if bare {
 				return t.sendBare(cmd.Context(), frames)
 			}
-			return t.with(cmd.Context(), func(s *eppclient.Session) error { return t.sendRaw(s, frames) })
+			return t.with(cmd.Context(), nil, func(s *eppclient.Session) error { return t.sendRaw(s, frames) })
 		},
 	}
 	cmd.Flags().BoolVar(&bare, "no-login", false, "send them without logging in")
@@ -320,7 +339,7 @@ func (t *talker) passwd() *cobra.Command {
 	return &cobra.Command{
 		Use:     "passwd",
 		Short:   "change the password; the new one is read from standard input",
-		Long:    "Passwd logs in with the present password and changes it to the first line of standard input. If the present one is that of a demo's demo.json, the new one is written there.",
+		Long:    "Passwd logs in with the present password and changes it to the first line of standard input: 6 to 16 characters, or up to 128 if the server offers loginSec-1.0 (RFC 8807). If the present one is that of a demo's demo.json, the new one is written there.",
 		Example: "  passwd < new-password.txt",
 		Args:    noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -329,7 +348,7 @@ func (t *talker) passwd() *cobra.Command {
 			}
 			password, err := t.p.readPassword()
 			if err == nil {
-				err = passwordIsPossible("the new password", password)
+				err = passwordIsPossible("the new password", password, maxLongPassword)
 			}
 			if err != nil {
 				return err

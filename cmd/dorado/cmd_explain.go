@@ -141,7 +141,11 @@ func (x *explainer) tell(w io.Writer, s style, e explanation) {
 		fmt.Fprintln(w, "\nThe price:")
 	}
 	for _, p := range e.Prices {
-		fmt.Fprintf(w, "  %s for %s: %s (%s)\n", p.Operation, years(p.Years), p.Total, p.Why)
+		object := ""
+		if p.Object != "" {
+			object = p.Object + ", "
+		}
+		fmt.Fprintf(w, "  %s%s for %s: %s (%s)\n", object, p.Operation, years(p.Years), p.Total, p.Why)
 		for _, fee := range p.Fees {
 			fmt.Fprintln(w, "    "+fee)
 		}

@@ -50,6 +50,7 @@ type ruleLine struct {
 
 // A priceRow is one price with its fees and why it is what it is.
 type priceRow struct {
+	Object    string   `json:"object,omitempty"` // where a check asks about several
 	Operation string   `json:"operation"`
 	Years     int      `json:"years"`
 	Total     string   `json:"total"` // with the currency
@@ -82,15 +83,17 @@ func (r *registryCore) explain(ctx context.Context, q question) (explanation, er
 	for _, rule := range told.Rules {
 		e.Rules = append(e.Rules, lineOfRule(rule))
 	}
-	for _, q := range told.Prices {
-		e.Prices = append(e.Prices, rowOfPrice(q))
-	}
 	if told.Refusal != nil {
 		_, e.Remedy, _ = strings.Cut(told.Refusal.Reason, "; ")
 	}
-	if checked, ok := told.Reply.([]flow.Checked); ok {
-		for _, c := range checked {
-			e.Answers = append(e.Answers, checkRow{c.Object, c.Available, c.Reason})
+	checked, isCheck := told.Reply.([]flow.Checked)
+	for _, c := range checked {
+		e.Answers = append(e.Answers, checkRow{c.Object, c.Available, c.Reason})
+		e.Prices = append(e.Prices, pricesOfChecked(c)...)
+	}
+	if !isCheck {
+		for _, q := range told.Prices {
+			e.Prices = append(e.Prices, rowOfPrice(q))
 		}
 	}
 	return e, nil
@@ -102,6 +105,22 @@ func lineOfRule(r flow.Rule) ruleLine {
 		line.Reason, line.Remedy, _ = strings.Cut(r.Refusal.Reason, "; ")
 	}
 	return line
+}
+
+// pricesOfChecked are the prices that a check asked for.
+func pricesOfChecked(c flow.Checked) []priceRow {
+	var rows []priceRow
+	if c.Fees == nil {
+		return nil
+	}
+	for _, command := range c.Fees.Commands {
+		if len(command.Quote.Fees) > 0 {
+			row := rowOfPrice(command.Quote)
+			row.Object = c.Object
+			rows = append(rows, row)
+		}
+	}
+	return rows
 }
 
 func rowOfPrice(q policy.Quote) priceRow {

@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"regexp"
 
+	"example.org/dorado/cmd/dorado/eppclient"
 	"example.org/dorado/core/ledger"
 	"example.org/dorado/core/registry"
 	"example.org/dorado/flow"
@@ -108,7 +109,7 @@ func (q newRegistrar) registrar() (registry.Registrar, ledger.Funds, error) {
 	case len(q.Networks) > maxListEntries || len(q.Certificates) > maxListEntries:
 		return r, ledger.Funds{}, fmt.Errorf("a registrar has at most %d networks and as many certificates", maxListEntries)
 	}
-	if err := cmp.Or(passwordIsPossible("the password", q.Password), q.wellFormed()); err != nil {
+	if err := cmp.Or(passwordIsPossible("the password", q.Password, eppclient.MaxPassword), q.wellFormed()); err != nil {
 		return r, ledger.Funds{}, err
 	}
 	for _, text := range q.Networks {

@@ -6,6 +6,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"path/filepath"
@@ -26,6 +27,7 @@ type eppOptions struct {
 
 	ofDemo       bool   // the server is the one of a demo
 	passwordFile string // the demo.json that the password is from; empty if it is from elsewhere
+	fromEnv      bool   // the password is that of the environment
 }
 
 func (o *eppOptions) flags(cmd *cobra.Command) {
@@ -42,6 +44,7 @@ func (o *eppOptions) flags(cmd *cobra.Command) {
 
 // resolve fills in what the flags leave open.
 func (o *eppOptions) resolve(env func(string) string) error {
+	o.fromEnv = o.password == "" && env("DORADO_EPP_PASSWORD") != ""
 	for name, value := range map[string]*string{
 		"DORADO_EPP_SERVER": &o.server, "DORADO_EPP_CA": &o.ca, "DORADO_EPP_ID": &o.as,
 		"DORADO_EPP_PASSWORD": &o.password, "DORADO_EPP_CERT": &o.cert, "DORADO_EPP_KEY": &o.key,
@@ -100,16 +103,38 @@ func (o *eppOptions) whoIsGiven() error {
 	case o.password == "":
 		return fmt.Errorf("give the password of %s in DORADO_EPP_PASSWORD", o.as)
 	}
-	return passwordIsPossible("the password of "+o.as, o.password)
+	return passwordIsPossible("the password of "+o.as, o.password, maxLongPassword)
 }
 
-// passwordIsPossible refuses what no EPP server takes. RFC 5730 section 4.2, pwType.
-func passwordIsPossible(what, password string) error {
-	if n := utf8.RuneCountInString(password); n < 6 || n > 16 {
-		return fmt.Errorf("%s has %d characters; a password has 6 to 16 characters", what, n)
+// maxLongPassword is the length of the longest password with loginSec-1.0, in characters: that of this registry,
+// since RFC 8807 has none.
+const maxLongPassword = 128
+
+// passwordIsPossible refuses what no EPP server takes. RFC 5730 section 4.2, pwType, and RFC 8807 section 4.1.
+func passwordIsPossible(what, password string, longest int) error {
+	if n := utf8.RuneCountInString(password); n < 6 || n > longest {
+		return fmt.Errorf("%s has %s; a password has 6 to %d characters", what, count(n, "character"), longest)
 	}
 	return nil
 }
+
+// whosePassword says where a password that was refused is from, and what to do; nothing if it was given.
+func (o *eppOptions) whosePassword() string {
+	switch {
+	case o.passwordFile != "":
+		return "      The password is the one in " + o.passwordFile + ". If it was changed since, give the new one\n" +
+			"      in DORADO_EPP_PASSWORD.\n"
+	case o.fromEnv && o.ofDemo:
+		return "      The password is the one in the environment's DORADO_EPP_PASSWORD, which comes before that in\n" +
+			"      " + filepath.Join(o.dir, demoFileName) + ". To use that one: unset DORADO_EPP_PASSWORD.\n"
+	case o.fromEnv:
+		return "      The password is the one in the environment's DORADO_EPP_PASSWORD.\n"
+	}
+	return ""
+}
+
+// whereEPP says which port to try. RFC 5734 section 5.
+const whereEPP = "EPP is TLS from the first byte at port 700 (of a dorado: 700 and its listen.port_base)"
 
 // unreachable says what can be done about a connection that failed.
 func (o *eppOptions) unreachable(err error) error {
@@ -123,8 +148,14 @@ func (o *eppOptions) unreachable(err error) error {
 		return fmt.Errorf("nothing listens at %s; is the registry running, and is that its port for EPP (700, or 700 and its listen.port_base)?", o.server)
 	case errors.As(err, &lookup):
 		return fmt.Errorf("the host of %s cannot be found: %w; correct --server", o.server, lookup)
-	case errors.Is(err, os.ErrDeadlineExceeded):
-		return fmt.Errorf("%s does not answer within %s", o.server, o.timeout)
+	case errors.Is(err, eppclient.ErrNoTLS):
+		return fmt.Errorf("what listens at %s does not speak TLS, so it is no EPP server; %s", o.server, whereEPP)
+	case errors.Is(err, eppclient.ErrNoGreeting):
+		return fmt.Errorf("what listens at %s sends no EPP greeting, so it is no EPP server; %s", o.server, whereEPP)
+	case errors.Is(err, io.EOF), errors.Is(err, syscall.ECONNRESET):
+		return fmt.Errorf("what listens at %s ends the connection at once; is it an EPP server, and does it admit this address? %s", o.server, whereEPP)
+	case errors.Is(err, os.ErrDeadlineExceeded), errors.Is(err, context.DeadlineExceeded):
+		return fmt.Errorf("%s does not answer within %s; is it an EPP server? %s", o.server, o.timeout, whereEPP)
 	case errors.As(err, &unknown):
 		return fmt.Errorf("the certificate of %s is by an authority that is not trusted here; name the registry's with --ca FILE", o.server)
 	case errors.As(err, &other):
@@ -160,7 +191,7 @@ func (o *eppOptions) target() (eppclient.Server, error) {
 }
 
 // login opens a session. A login that is refused is an answer with a code of its own.
-func (o *eppOptions) login(ctx context.Context, newPassword string) (*eppclient.Session, eppclient.Answer, error) {
+func (o *eppOptions) login(ctx context.Context, newPassword string, demanded ...string) (*eppclient.Session, eppclient.Answer, error) {
 	server, err := o.target()
 	if err != nil {
 		return nil, eppclient.Answer{}, err
@@ -168,7 +199,9 @@ func (o *eppOptions) login(ctx context.Context, newPassword string) (*eppclient.
 	if err := o.whoIsGiven(); err != nil {
 		return nil, eppclient.Answer{}, err
 	}
-	session, answer, err := eppclient.Open(ctx, server, eppclient.Login{ID: o.as, Password: o.password, NewPassword: newPassword})
+	session, answer, err := eppclient.Open(ctx, server, eppclient.Login{
+		ID: o.as, Password: o.password, NewPassword: newPassword, Agent: "dorado " + version(),
+	}, demanded...)
 	return session, answer, o.unreachable(err)
 }
 

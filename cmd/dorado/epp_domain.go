@@ -13,18 +13,25 @@ import (
 
 func (t *talker) createDomain() *cobra.Command {
 	var c eppclient.DomainCreate
+	var extras createExtras
 	var admin, tech, billing []string
 	cmd := &cobra.Command{
-		Use:     "domain NAME",
-		Short:   "register a name",
-		Long:    "Create registers a name.\n\n" + slowNote,
-		Example: "  create domain cafemio.co --registrant CAFE-1 --admin CAFE-1 \\\n      --tech TEC-1 --ns ns1.condor.example",
-		Args:    oneArgument("the name to register"),
+		Use:   "domain NAME",
+		Short: "register a name",
+		Long:  t.slow("Create registers a name. A premium name needs --fee; check domain --fee shows what it costs."),
+		Example: `  create domain cafemio.co --registrant CAFE-1 --admin CAFE-1 \
+      --tech TEC-1 --ns ns1.condor.example
+  create domain plata.co --registrant CAFE-1 --admin CAFE-1 \
+      --tech TEC-1 --fee 500`,
+		Args: oneArgument("the name to register"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if err := yearsArePossible(c.Years); err != nil {
 				return err
 			}
 			c.Name = args[0]
+			if err := extras.into(&c); err != nil {
+				return err
+			}
 			for _, role := range []struct {
 				name string
 				ids  []string
@@ -44,12 +51,14 @@ func (t *talker) createDomain() *cobra.Command {
 	f.StringSliceVar(&billing, "billing", nil, "contact id; repeat for more")
 	f.StringSliceVar(&c.Nameservers, "ns", nil, "name server; repeat for more")
 	f.StringVar(&c.AuthInfo, "auth", "", "authInfo (default empty: no transfer until one is set)")
+	extras.add(cmd)
 	require(cmd, "registrant", "admin", "tech")
 	return cmd
 }
 
 func (t *talker) updateDomain() *cobra.Command {
 	var u eppclient.DomainUpdate
+	var extras updateExtras
 	var addContacts, remContacts []string
 	var auth string
 	cmd := &cobra.Command{
@@ -59,18 +68,20 @@ func (t *talker) updateDomain() *cobra.Command {
   update domain cafemio.co --rem-contact tech=TEC-1 \
       --add-contact tech=LUNA-1
   update domain cafemio.co --add-ns ns1.cafemio.co \
-      --rem-ns ns1.condor.example`,
+      --rem-ns ns1.condor.example
+  update domain cafemio.co --rem-ds all --ttl NS=3600`,
 		Args: oneArgument("the name to change"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			u.Name = args[0]
 			var errA, errB error
+			errC := extras.into(&u)
 			u.Add.Contacts, errA = domainContacts(addContacts)
 			u.Remove.Contacts, errB = domainContacts(remContacts)
-			if err := errors.Join(errA, errB); err != nil {
+			if err := errors.Join(errA, errB, errC); err != nil {
 				return err
 			}
 			u.AuthInfo = changedText(cmd, "auth", auth)
-			if !u.Add.Any() && !u.Remove.Any() && u.Registrant == "" && u.AuthInfo == nil {
+			if !u.Add.Any() && !u.Remove.Any() && u.Registrant == "" && u.AuthInfo == nil && !extras.any() {
 				return nothingToChange(cmd)
 			}
 			return t.do(cmd.Context(), u)
@@ -85,6 +96,7 @@ func (t *talker) updateDomain() *cobra.Command {
 	f.StringSliceVar(&u.Remove.Statuses, "rem-status", nil, "status to remove; repeat for more")
 	f.StringVar(&u.Registrant, "registrant", "", "contact id of the new holder")
 	f.StringVar(&auth, "auth", "", "new authInfo; empty removes it")
+	extras.flags(cmd)
 	return cmd
 }
 

@@ -21,23 +21,29 @@ func hostAddresses(list []string) []eppclient.Address {
 }
 
 func (t *talker) createHost() *cobra.Command {
-	var addresses []string
+	var addresses, ttl []string
 	cmd := &cobra.Command{
 		Use:     "host NAME",
 		Short:   "make a name server known",
 		Example: "  create host ns1.cafemio.co --addr 192.0.2.10 \\\n      --addr 2001:db8::10",
 		Args:    oneArgument("the name of the host"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return t.do(cmd.Context(), eppclient.HostCreate{Name: args[0], Addresses: hostAddresses(addresses)})
+			c := eppclient.HostCreate{Name: args[0], Addresses: hostAddresses(addresses)}
+			var err error
+			if c.TTL, err = ttls(ttl); err != nil {
+				return err
+			}
+			return t.do(cmd.Context(), c)
 		},
 	}
 	cmd.Flags().StringSliceVar(&addresses, "addr", nil, "address; repeat for more")
+	cmd.Flags().StringSliceVar(&ttl, "ttl", nil, "time to live in seconds, such as A=3600 or AAAA=3600; repeat for more")
 	return cmd
 }
 
 func (t *talker) updateHost() *cobra.Command {
 	var u eppclient.HostUpdate
-	var add, remove []string
+	var add, remove, ttl []string
 	cmd := &cobra.Command{
 		Use:     "host NAME",
 		Short:   "change a host",
@@ -46,7 +52,11 @@ func (t *talker) updateHost() *cobra.Command {
 		RunE: func(cmd *cobra.Command, args []string) error {
 			u.Name = args[0]
 			u.Add.Addresses, u.Remove.Addresses = hostAddresses(add), hostAddresses(remove)
-			if !u.Add.Any() && !u.Remove.Any() && u.NewName == "" {
+			var err error
+			if u.TTL, err = ttls(ttl); err != nil {
+				return err
+			}
+			if !u.Add.Any() && !u.Remove.Any() && u.NewName == "" && len(u.TTL) == 0 {
 				return nothingToChange(cmd)
 			}
 			return t.do(cmd.Context(), u)
@@ -58,5 +68,6 @@ func (t *talker) updateHost() *cobra.Command {
 	f.StringSliceVar(&u.Add.Statuses, "add-status", nil, "status to set; repeat for more")
 	f.StringSliceVar(&u.Remove.Statuses, "rem-status", nil, "status to remove; repeat for more")
 	f.StringVar(&u.NewName, "rename", "", "new name")
+	f.StringSliceVar(&ttl, "ttl", nil, "time to live in seconds, such as A=3600; A= leaves it to the registry; repeat for more")
 	return cmd
 }

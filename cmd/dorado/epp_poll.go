@@ -20,6 +20,19 @@ acknowledged: epp ack ID.`,
 	}
 }
 
+func (t *talker) maintenances() *cobra.Command {
+	return &cobra.Command{
+		Use:     "maintenances",
+		Short:   "list when systems of the registry will be away",
+		Long:    "Maintenances lists those that have not ended; info maintenance ID tells all about one.",
+		Example: "  maintenances",
+		Args:    noArguments,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			return t.do(cmd.Context(), eppclient.MaintenanceList{})
+		},
+	}
+}
+
 func (t *talker) ack() *cobra.Command {
 	return &cobra.Command{
 		Use:     "ack ID",

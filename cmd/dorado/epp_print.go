@@ -30,16 +30,37 @@ func printAnswer(w io.Writer, s style, a eppclient.Answer) {
 	if a.Queue != nil {
 		printQueue(w, a)
 	}
-	for _, data := range a.Data {
-		fmt.Fprintln(w)
-		if data.Name.Local == "chkData" {
-			printTable(w, s, checkRows(data))
-			continue
-		}
-		printTable(w, s, rows(data))
+	for _, line := range loginEvents(a) {
+		fmt.Fprintln(w, line)
 	}
+	printData(w, s, a.Data)
 	if !a.OK() && a.SvTRID != "" {
 		fmt.Fprintf(w, "      %s\n", s.faint("transaction "+a.SvTRID))
+	}
+}
+
+// printData writes the data of an answer. Prices stand beside what they are for.
+func printData(w io.Writer, s style, list []*eppclient.Node) {
+	var prices *eppclient.Node
+	for _, data := range list {
+		if object(data) == "fee" && data.Name.Local == "chkData" {
+			prices = data
+		}
+	}
+	for _, data := range list {
+		switch {
+		case object(data) == "loginSec", data == prices:
+			continue // told elsewhere
+		case data.Name.Local == "chkData" && object(data) == "domain" && prices != nil:
+			fmt.Fprintln(w)
+			printPrices(w, s, data, prices)
+		case data.Name.Local == "chkData":
+			fmt.Fprintln(w)
+			printTable(w, s, checkRows(data))
+		default:
+			fmt.Fprintln(w)
+			printTable(w, s, rows(data))
+		}
 	}
 }
 
@@ -71,53 +92,6 @@ func checkRows(data *eppclient.Node) []row {
 	return list
 }
 
-// labelOf says in words what EPP abbreviates.
-func labelOf(local string) string {
-	words := map[string]string{
-		"roid": "ROID", "clID": "sponsor", "crID": "created by", "crDate": "created", "upID": "updated by",
-		"upDate": "updated", "exDate": "expires", "trDate": "transferred", "hostObj": "name server",
-		"host": "host below it", "addr": "address", "sp": "province", "pc": "postcode", "cc": "country",
-		"voice": "telephone", "rgpStatus": "grace period", "pw": "authInfo", "trStatus": "transfer", "reID": "requested by",
-		"reDate": "requested", "acID": "answered by", "acDate": "answered, or to be", "paDate": "ended",
-		"clTRID": "client transaction", "svTRID": "server transaction",
-	}
-	if w, ok := words[local]; ok {
-		return w
-	}
-	return local
-}
-
-// rows flattens an element: a line for each text and each attribute that stands for one.
-func rows(n *eppclient.Node) []row {
-	var list []row
-	for _, c := range n.Children {
-		switch c.Name.Local {
-		case "status", "rgpStatus":
-			list = append(list, row{labelOf(c.Name.Local), c.Attr("s"), c.Text})
-		case "contact":
-			list = append(list, row{c.Attr("type") + " contact", c.Text, ""})
-		case "disclose":
-			list = append(list, row{"disclosed", disclosed(c), ""})
-		case "postalInfo":
-			for _, r := range rows(c) {
-				r.remark = strings.TrimSpace(r.remark + " " + c.Attr("type"))
-				list = append(list, r)
-			}
-		default:
-			if len(c.Children) > 0 {
-				list = append(list, rows(c)...)
-				continue
-			}
-			remark := c.Attr("ip")
-			if x := c.Attr("x"); x != "" {
-				remark = "extension " + x
-			}
-			list = append(list, row{labelOf(c.Name.Local), c.Text, remark})
-		}
-	}
-	return list
-}
-
 func disclosed(n *eppclient.Node) string {
 	var list []string
 	for _, c := range n.Children {
@@ -132,9 +106,6 @@ func printTable(w io.Writer, s style, list []row) {
 	for _, r := range list {
 		whatWidth = max(whatWidth, utf8.RuneCountInString(r.what))
 		valueWidth = max(valueWidth, utf8.RuneCountInString(r.value))
-	}
-	pad := func(text string, width int) string {
-		return text + strings.Repeat(" ", max(0, width-utf8.RuneCountInString(text)))
 	}
 	last := ""
 	for _, r := range list {
@@ -156,6 +127,11 @@ func printTable(w io.Writer, s style, list []row) {
 		}
 		fmt.Fprintln(w, strings.TrimRight(line, " "))
 	}
+}
+
+// pad fills a text up with spaces to a width in characters.
+func pad(text string, width int) string {
+	return text + strings.Repeat(" ", max(0, width-utf8.RuneCountInString(text)))
 }
 
 // printGreeting writes a greeting for people.

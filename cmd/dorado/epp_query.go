@@ -14,8 +14,11 @@ import (
 // namedObject checks the first argument and that another follows.
 func namedObject(cmd *cobra.Command, args []string) error {
 	objects := []string{"domain", "host", "contact"}
+	if cmd.Name() == "info" {
+		objects = append(objects, "maintenance")
+	}
 	if len(args) == 0 || !slices.Contains(objects, args[0]) {
-		return fmt.Errorf("say which object: %s domain, host or contact, and its name", cmd.Name())
+		return fmt.Errorf("say which object: %s %s, and its name", cmd.Name(), strings.Join(objects, ", "))
 	}
 	if len(args) < 2 {
 		return fmt.Errorf("say which %s", args[0])
@@ -35,33 +38,49 @@ func oneObject(cmd *cobra.Command, args []string) error {
 }
 
 func (t *talker) check() *cobra.Command {
-	return &cobra.Command{
+	var extras checkExtras
+	cmd := &cobra.Command{
 		Use:     "check domain|host|contact NAME…",
 		Short:   "ask which names can be had",
-		Example: "  check domain cafemio.co cafeazul.co",
+		Example: "  check domain cafemio.co cafeazul.co\n  check domain cafemio.co oro.co --fee",
 		Args:    namedObject,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			return t.do(cmd.Context(), eppclient.Check{Object: args[0], Names: args[1:]})
+			c := eppclient.Check{Object: args[0], Names: args[1:]}
+			if err := extras.into(cmd, &c); err != nil {
+				return err
+			}
+			return t.do(cmd.Context(), c)
 		},
 	}
+	extras.add(cmd)
+	return cmd
 }
 
 func (t *talker) info() *cobra.Command {
 	var auth, hosts string
+	var policy bool
 	cmd := &cobra.Command{
-		Use:     "info domain|host|contact NAME",
+		Use:     "info domain|host|contact|maintenance NAME",
 		Short:   "show everything about one object",
 		Example: "  info domain cafeazul.co --hosts sub",
 		Args:    oneObject,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if args[0] != "domain" {
-				hosts = ""
+			if args[0] == "maintenance" {
+				return t.do(cmd.Context(), eppclient.MaintenanceInfo{ID: args[1]})
 			}
-			return t.do(cmd.Context(), eppclient.Info{Object: args[0], Name: args[1], AuthInfo: auth, Hosts: hosts})
+			q := eppclient.Info{Object: args[0], Name: args[1], AuthInfo: auth}
+			if args[0] == "domain" {
+				q.Hosts = hosts
+			}
+			if args[0] != "contact" && policy {
+				q.TTL = eppclient.TTLPolicy
+			}
+			return t.do(cmd.Context(), q)
 		},
 	}
 	cmd.Flags().StringVar(&auth, "auth", "", "authInfo of the object")
 	cmd.Flags().StringVar(&hosts, "hosts", "", "of a domain: all, del (delegated), sub (below it) or none")
+	cmd.Flags().BoolVar(&policy, "ttl", false, "show every time to live with the range to choose from, not only those that were chosen")
 	return cmd
 }
 
@@ -80,6 +99,7 @@ func (t *talker) remove() *cobra.Command {
 func (t *talker) renew() *cobra.Command {
 	var expires string
 	var years int
+	var cost feeFlag
 	cmd := &cobra.Command{
 		Use:     "renew NAME",
 		Short:   "extend a registration; asks the server for its expiry unless --expires is given",
@@ -91,7 +111,8 @@ func (t *talker) renew() *cobra.Command {
 			if len(args) != 1 {
 				return errors.New("say which domain to renew, one at a time")
 			}
-			if err := yearsArePossible(years); err != nil {
+			fee, err := cost.fee()
+			if err := errors.Join(err, yearsArePossible(years)); err != nil {
 				return err
 			}
 			if expires == "" && t.instead != nil {
@@ -108,11 +129,12 @@ func (t *talker) renew() *cobra.Command {
 				}
 				expires = expiryIn(answer)
 			}
-			return t.do(cmd.Context(), eppclient.Renew{Name: args[0], Expires: expires, Years: years})
+			return t.do(cmd.Context(), eppclient.Renew{Name: args[0], Expires: expires, Years: years, Fee: fee})
 		},
 	}
 	cmd.Flags().StringVar(&expires, "expires", "", "date of the current expiry, such as 2027-01-31")
 	cmd.Flags().IntVar(&years, "years", 1, "years to add")
+	cost.add(cmd)
 	return cmd
 }
 

@@ -68,7 +68,11 @@ func helpOf(cmd *cobra.Command) string {
 	section("Commands", commandList(cmd))
 	section("Examples", cmd.Example)
 	section("Flags", cmd.LocalFlags().FlagUsagesWrapped(flagWidth))
-	section("Flags of all these commands", cmd.InheritedFlags().FlagUsagesWrapped(flagWidth))
+	inherited := "Common flags"
+	if cmd.HasAvailableSubCommands() {
+		inherited = "Flags of all these commands"
+	}
+	section(inherited, cmd.InheritedFlags().FlagUsagesWrapped(flagWidth))
 	return b.String()
 }
 

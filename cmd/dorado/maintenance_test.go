@@ -31,7 +31,7 @@ func TestMaintenanceCommands(t *testing.T) {
 	said := operate("maintenance", "add", "--start", "2099-01-31T02:00", "--end", "2099-01-31T04:00",
 		"--system", "EPP@epp.example.com=full", "--system", "WHOIS=partial", "--name", "New switches", "--zone", "co")
 	id := regexp.MustCompile(`Announced as (\S+):`).FindStringSubmatch(said)[1]
-	has(t, next(), "Registry maintenance announced: New switches, from 2099-01-31T02:00:00Z to 2099-01-31T04:00:00Z.", "create", "epp.example.com")
+	has(t, next(), "Registry maintenance announced: New switches, from 2099-01-31T02:00:00Z to 2099-01-31T04:00:00Z.", "news         announced", "epp.example.com")
 	has(t, operate("maintenance", "list"), id, "EPP full, WHOIS partial")
 	operate("maintenance", "change", id, "--end", "2099-01-31T05:00", "--emergency")
 	has(t, next(), "Registry maintenance changed", "emergency", "New switches")
@@ -41,8 +41,8 @@ func TestMaintenanceCommands(t *testing.T) {
 	}
 	operate("clock", "to", "2099-01-31T02:00")
 	operate("maintenance", "cancel", id)
-	has(t, next(), "Registry maintenance begins", "courtesy")
-	has(t, next(), "Registry maintenance cancelled", "delete")
+	has(t, next(), "Registry maintenance begins", "a reminder: it begins")
+	has(t, next(), "Registry maintenance cancelled", "news         cancelled")
 	has(t, operate("registrar", "poll", "H1001", "off"), "The message queue of H1001 is off.")
 	has(t, operate("registrar", "show", "H1001"), "message queue off")
 	operate("maintenance", "add", "--end", "2099-03-01", "--system", "EPP=none")

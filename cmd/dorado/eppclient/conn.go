@@ -12,6 +12,7 @@ import (
 	"fmt"
 	"io"
 	"net"
+	"os"
 	"time"
 )
 
@@ -36,6 +37,12 @@ type Conn struct {
 	greeting []byte
 }
 
+// What Dial finds where no EPP server is. RFC 5734 sections 2 and 9: TLS is first, and then the server greets.
+var (
+	ErrNoTLS      = errors.New("it does not speak TLS")
+	ErrNoGreeting = errors.New("it sends no EPP greeting")
+)
+
 // Dial connects and reads the greeting.
 func Dial(ctx context.Context, s Server) (*Conn, error) {
 	config := &tls.Config{RootCAs: s.Roots, MinVersion: tls.VersionTLS12}
@@ -46,15 +53,35 @@ func Dial(ctx context.Context, s Server) (*Conn, error) {
 	ctx, cancel := context.WithTimeout(ctx, s.Timeout)
 	defer cancel()
 	raw, err := dialer.DialContext(ctx, "tcp", s.Address)
+	var plain tls.RecordHeaderError
+	if errors.As(err, &plain) {
+		err = fmt.Errorf("%w: %w", ErrNoTLS, err)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("connect to the EPP server: %w", err)
 	}
 	c := &Conn{conn: raw.(*tls.Conn), timeout: s.Timeout}
-	if c.greeting, err = c.read(); err != nil {
+	if c.greeting, err = c.readGreeting(); err != nil {
 		raw.Close()
 		return nil, fmt.Errorf("read the greeting of %s: %w", s.Address, err)
 	}
 	return c, nil
+}
+
+// readGreeting reads the first frame. An alert of TLS, such as about the client's certificate, stays what it is.
+func (c *Conn) readGreeting() ([]byte, error) {
+	frame, err := c.read()
+	var alert *net.OpError
+	switch {
+	case errors.Is(err, os.ErrDeadlineExceeded) || err != nil && !errors.As(err, &alert):
+		return nil, fmt.Errorf("%w: %w", ErrNoGreeting, err)
+	case err != nil:
+		return nil, err
+	}
+	if root, err := Parse(frame); err != nil || root.Name.Local != "epp" {
+		return nil, ErrNoGreeting
+	}
+	return frame, nil
 }
 
 // Greeting returns the frame with which the server began.

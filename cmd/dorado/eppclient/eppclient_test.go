@@ -21,20 +21,23 @@ func everyCommand() map[string]any {
 	roles := []DomainContact{{nasty, nasty}, {nasty, nasty}}
 	edit := DomainEdit{Nameservers: []string{nasty}, Contacts: roles, Statuses: []string{nasty}}
 	hostEdit := HostEdit{Addresses: []Address{{nasty, nasty}}, Statuses: []string{nasty}}
+	fee, ds, ttl := Fee{nasty, nasty}, []DS{{nasty, nasty, nasty, nasty}}, []TTL{{nasty, nasty}}
 	return map[string]any{
-		"login":          Login{nasty, nasty, nasty, []string{nasty}, []string{nasty}},
-		"logout":         Logout{},
-		"check domain":   Check{"domain", []string{nasty, nasty}},
-		"check contact":  Check{"contact", []string{nasty}},
-		"info":           Info{"domain", nasty, nasty, nasty},
-		"delete":         Delete{"host", nasty},
-		"renew":          Renew{nasty, nasty, 2},
-		"create domain":  DomainCreate{nasty, 2, []string{nasty}, nasty, roles, nasty},
-		"update domain":  DomainUpdate{nasty, edit, edit, nasty, text(nasty)},
-		"create host":    HostCreate{nasty, hostEdit.Addresses},
-		"update host":    HostUpdate{nasty, nasty, hostEdit, hostEdit},
-		"create contact": ContactCreate{nasty, postal, phone, phone, nasty, nasty, []Disclosure{{"name", nasty}}},
-		"update contact": ContactUpdate{nasty, []string{nasty}, []string{nasty}, &postal, phone, phone, nasty, text(nasty)},
+		"login":            Login{nasty, nasty, nasty, []string{nasty}, []string{nasty}, nasty},
+		"logout":           Logout{},
+		"check domain":     Check{"domain", []string{nasty, nasty}, &FeeQuestion{nasty, 2}, nasty},
+		"check contact":    Check{Object: "contact", Names: []string{nasty}},
+		"info":             Info{"domain", nasty, nasty, nasty, TTLPolicy},
+		"info maintenance": MaintenanceInfo{nasty},
+		"maintenances":     MaintenanceList{},
+		"delete":           Delete{"host", nasty},
+		"renew":            Renew{nasty, nasty, 2, fee},
+		"create domain":    DomainCreate{nasty, 2, []string{nasty}, nasty, roles, nasty, fee, ds, ttl, nasty, nasty},
+		"update domain":    DomainUpdate{nasty, edit, edit, nasty, text(nasty), ds, ds, false, ttl},
+		"create host":      HostCreate{nasty, hostEdit.Addresses, ttl},
+		"update host":      HostUpdate{nasty, nasty, hostEdit, hostEdit, ttl},
+		"create contact":   ContactCreate{nasty, postal, phone, phone, nasty, nasty, []Disclosure{{"name", nasty}}},
+		"update contact":   ContactUpdate{nasty, []string{nasty}, []string{nasty}, &postal, phone, phone, nasty, text(nasty)},
 	}
 }
 
@@ -84,7 +87,7 @@ func TestFramesLeaveOut(t *testing.T) {
 		command any
 		without string
 	}{
-		{"check without names of its own", Check{"host", []string{"a.co"}}, "domain"},
+		{"check without names of its own", Check{Object: "host", Names: []string{"a.co"}}, "domain"},
 		{"info without authInfo", Info{Object: "domain", Name: "a.co"}, "authInfo"},
 		{"create without name servers", DomainCreate{Name: "a.co"}, "domain:ns"},
 		{"create without a period", DomainCreate{Name: "a.co"}, "period"},
@@ -93,6 +96,14 @@ func TestFramesLeaveOut(t *testing.T) {
 		{"update that removes the authInfo", DomainUpdate{Name: "a.co", AuthInfo: text("")}, "domain:pw"},
 		{"host update without a new name", HostUpdate{Name: "ns.a.co"}, "chg"},
 		{"contact update without an address", ContactUpdate{ID: "C-1", Postal: &Postal{Form: "int", Name: "N"}}, "addr"},
+		{"check without extensions", Check{Object: "domain", Names: []string{"a.co"}}, "extension"},
+		{"check of fees that leaves the period", Check{Object: "domain", Names: []string{"a.co"}, Fees: &FeeQuestion{}}, "fee:period"},
+		{"create without extensions", DomainCreate{Name: "a.co"}, "extension"},
+		{"update without extensions", DomainUpdate{Name: "a.co"}, "extension"},
+		{"update that removes every DS", DomainUpdate{Name: "a.co", RemoveAllDS: true}, "secDNS:add"},
+		{"login without an agent", Login{ID: "H1001", Password: "secret"}, "extension"},
+		{"login with a long password", Login{ID: "H1001", Password: strings.Repeat("p", 17)}, "<pw>p"},
+		{"login with a new long password", Login{ID: "H1001", Password: "secret", NewPassword: strings.Repeat("p", 17)}, "loginSec:pw>"},
 		{"login without a new password", Login{ID: "H1001", Password: "secret"}, "newPW"},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -2,7 +2,7 @@ package eppclient
 
 import (
 	"bytes"
-	_ "embed"
+	"embed"
 	"encoding/xml"
 	"fmt"
 	"strings"
@@ -21,6 +21,7 @@ const (
 type Login struct {
 	ID, Password, NewPassword string
 	Objects, Extensions       []string // namespaces, as the greeting has them
+	Agent                     string   // what the client calls itself; empty says nothing. RFC 8807 section 4.1
 }
 
 // Logout ends a session. RFC 5730 section 2.9.1.2.
@@ -30,6 +31,8 @@ type Logout struct{}
 type Check struct {
 	Object string
 	Names  []string
+	Fees   *FeeQuestion // of domains; nil asks nothing
+	Token  string       // an allocation token, for domains. RFC 8495
 }
 
 // Info asks about one object.
@@ -37,6 +40,7 @@ type Info struct {
 	Object, Name string
 	AuthInfo     string
 	Hosts        string // for a domain: all, del, sub or none
+	TTL          TTLQuestion
 }
 
 // Delete removes one object.
@@ -52,6 +56,7 @@ type PollAck struct{ ID string }
 type Renew struct {
 	Name, Expires string // Expires is a date
 	Years         int
+	Fee           Fee
 }
 
 // A DomainContact links a contact in a role: admin, tech or billing.
@@ -65,6 +70,11 @@ type DomainCreate struct {
 	Registrant  string
 	Contacts    []DomainContact
 	AuthInfo    string
+	Fee         Fee
+	DS          []DS
+	TTL         []TTL
+	IDNTable    string // empty lets the server choose
+	Token       string // an allocation token. RFC 8495
 }
 
 // A DomainEdit is what an update adds or removes.
@@ -83,6 +93,10 @@ type DomainUpdate struct {
 	Add, Remove DomainEdit
 	Registrant  string // empty leaves it
 	AuthInfo    *Text  // an empty one removes it
+	AddDS       []DS
+	RemoveDS    []DS
+	RemoveAllDS bool // instead of RemoveDS
+	TTL         []TTL
 }
 
 // A Text is a string that can be absent, as a nil *Text.
@@ -97,6 +111,7 @@ type Address struct{ Version, Text string }
 type HostCreate struct {
 	Name      string
 	Addresses []Address
+	TTL       []TTL
 }
 
 // A HostEdit is what an update adds or removes.
@@ -112,6 +127,7 @@ func (e HostEdit) Any() bool { return len(e.Addresses)+len(e.Statuses) > 0 }
 type HostUpdate struct {
 	Name, NewName string
 	Add, Remove   HostEdit
+	TTL           []TTL
 }
 
 // A Phone is a number with an optional extension.
@@ -158,13 +174,14 @@ func (u ContactUpdate) Changes() bool {
 	return u.Postal != nil || u.Voice != nil || u.Fax != nil || u.Email != "" || u.AuthInfo != nil
 }
 
-//go:embed frames.tmpl
-var frameText string
+//go:embed *.tmpl
+var texts embed.FS
 
-// frames are the templates: one for each type above, named after it.
+// frames are the templates: one for each type above, named after it, and another for what it says in
+// extensions, if it can.
 var frames = template.Must(template.New("frames").Funcs(template.FuncMap{
 	"x": escape,
-}).Parse(frameText))
+}).ParseFS(texts, "*.tmpl"))
 
 // escape makes a text safe inside an element and inside an attribute.
 func escape(s string) (string, error) {
@@ -183,8 +200,25 @@ func Frame(command any, clTRID string) ([]byte, error) {
 	if err := frames.ExecuteTemplate(&b, name, command); err != nil {
 		return nil, fmt.Errorf("write the frame of %s: %w", name, err)
 	}
+	if err := extension(&b, name, command); err != nil {
+		return nil, fmt.Errorf("write the extensions of %s: %w", name, err)
+	}
 	err := frames.ExecuteTemplate(&b, "end", clTRID)
 	return b.Bytes(), err
+}
+
+// extension writes what a command says in extensions, if anything. RFC 5730 section 2.7.
+func extension(b *bytes.Buffer, name string, command any) error {
+	t := frames.Lookup(name + " extension")
+	if t == nil {
+		return nil
+	}
+	var inside bytes.Buffer
+	err := t.Execute(&inside, command)
+	if err == nil && inside.Len() > 0 {
+		b.WriteString("    <extension>\n" + inside.String() + "    </extension>\n")
+	}
+	return err
 }
 
 // Hello is the frame that asks for the greeting. RFC 5730 section 2.3.

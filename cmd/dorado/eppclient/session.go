@@ -3,13 +3,15 @@ package eppclient
 import (
 	"context"
 	"crypto/rand"
+	"fmt"
 	"slices"
 	"strings"
 )
 
 // A Session is a connection that has logged in.
 type Session struct {
-	conn *Conn
+	conn      *Conn
+	announced []string // namespaces of extensions
 	// Sent and Received, if set, see every frame of a command. The login is not shown: it holds a
 	// password.
 	Sent, Received func(frame []byte)
@@ -18,20 +20,20 @@ type Session struct {
 // demanding are the extensions that ask something of commands that do not carry them: a session that
 // announces them has to be ready for that.
 var demanding = []string{
-	"urn:ietf:params:xml:ns:idn-1.0",                          // a table with every internationalized name
-	"urn:ietf:params:xml:ns:epp:secure-authinfo-transfer-1.0", // a strong authInfo
+	idnURI,    // a table with every internationalized name
+	strongURI, // a strong authInfo
 }
 
-// Open connects and logs in with every object and extension that the server announces, but for those that
-// are demanding. Unless
-// the login succeeds the Session is nil and the Answer says why; the error is of the connection.
-func Open(ctx context.Context, server Server, login Login) (*Session, Answer, error) {
+// Open connects and logs in. It announces every object and extension that the server offers, but of those
+// that are demanding only what it is told to. Unless the login succeeds the Session is nil; the Answer is that
+// to the login, and the error is of the connection.
+func Open(ctx context.Context, server Server, login Login, demanded ...string) (*Session, Answer, error) {
 	conn, err := Dial(ctx, server)
 	if err != nil {
 		return nil, Answer{}, err
 	}
 	s := &Session{conn: conn}
-	answer, err := s.login(login)
+	answer, err := s.login(login, demanded)
 	if err != nil || !answer.OK() {
 		conn.Close()
 		return nil, answer, err
@@ -39,7 +41,7 @@ func Open(ctx context.Context, server Server, login Login) (*Session, Answer, er
 	return s, answer, nil
 }
 
-func (s *Session) login(login Login) (Answer, error) {
+func (s *Session) login(login Login, demanded []string) (Answer, error) {
 	greeting, err := Parse(s.conn.Greeting())
 	if err != nil {
 		return Answer{}, err
@@ -49,8 +51,15 @@ func (s *Session) login(login Login) (Answer, error) {
 		login.Objects = append(login.Objects, uri.Text)
 	}
 	for _, uri := range services.At("svcExtension").All("extURI") {
-		if !slices.Contains(demanding, uri.Text) {
+		if !slices.Contains(demanding, uri.Text) || slices.Contains(demanded, uri.Text) {
 			login.Extensions = append(login.Extensions, uri.Text)
+		}
+	}
+	s.announced = login.Extensions
+	if !slices.Contains(s.announced, loginSecURI) {
+		login.Agent = ""
+		if login.NeedsLoginSec() {
+			return Answer{}, fmt.Errorf("the server does not offer loginSec-1.0 (RFC 8807): a password has at most %d characters there", MaxPassword)
 		}
 	}
 	frame, err := Frame(login, NewTRID())
@@ -63,6 +72,19 @@ func (s *Session) login(login Login) (Answer, error) {
 	}
 	return ParseAnswer(answer)
 }
+
+// Announced reports whether the login announced all of these namespaces of extensions.
+func (s *Session) Announced(uris ...string) bool {
+	for _, uri := range uris {
+		if !slices.Contains(s.announced, uri) {
+			return false
+		}
+	}
+	return true
+}
+
+// AsksTTL reports whether an info can ask for TTLs in this session.
+func (s *Session) AsksTTL() bool { return s.Announced(ttlURI) }
 
 // Do sends a command of this package and reads its answer.
 func (s *Session) Do(command any, clTRID string) (Answer, error) {
