@@ -104,7 +104,7 @@ func hostIsNoZone(p policy.Profile, n names.Name) Rule {
 func hostIsQualified(n names.Name) Rule {
 	return refuseIf("hostIsQualified", n.Parent().IsZero(), registry.Error{
 		Code: registry.ParameterSyntax, Field: "host:name", Value: n.String(),
-		Reason: "one label is no fully qualified name; send the whole name of the host",
+		Reason: "one label is no qualified name; send the whole name of the host",
 	})
 }
 
@@ -114,22 +114,37 @@ func (c *Call) superordinateIsOwn(superordinate, host names.Name, internal bool)
 	if !internal {
 		return holds("superordinateIsOwn", "host:name", host.String())
 	}
-	d, found := c.Domain(superordinate)
-	return allOf("superordinateIsOwn",
-		refuseIf("superordinateIsOwn", !found, registry.Error{
-			Code: registry.ObjectMissing, Field: "host:name", Value: host.String(),
-			Reason: "the host would be subordinate to " + superordinate.String() + ", which is not registered; register that first",
-		}),
-		refuseIf("superordinateIsOwn", d.Sponsor != c.Registrar.ID, registry.Error{
-			Code: registry.Authorization, Field: "host:name", Value: host.String(),
-			Reason: "the host would be subordinate to " + superordinate.String() + ", which another registrar sponsors; ask that registrar",
-		}),
-		refuseIf("superordinateIsOwn", d.Deletion.Active(), registry.Error{
-			Code: registry.StatusProhibits, Field: "host:name", Value: host.String(),
-			Reason: "the host would be subordinate to " + superordinate.String() + ", which has the status " +
-				string(registry.PendingDelete) + "; restore that first",
-		}),
-	)
+	broken := func(code registry.Code, reason string) Rule {
+		return refuse("superordinateIsOwn", registry.Error{Code: code, Field: "host:name", Value: host.String(), Reason: reason})
+	}
+	switch d, found := c.Domain(superordinate); {
+	case !found:
+		return broken(registry.ObjectMissing, "the name above is not registered; "+c.advice(superordinate))
+	case d.Sponsor != c.Registrar.ID:
+		return broken(registry.Authorization, "the name above is another's; the host would be subordinate to "+
+			superordinate.String()+", which another registrar sponsors: ask that registrar")
+	case d.Deletion.Active():
+		return broken(registry.StatusProhibits, "the name above is deleted; the host would be subordinate to "+
+			superordinate.String()+", which has the status "+string(registry.PendingDelete)+": restore that first")
+	}
+	return holds("superordinateIsOwn", "host:name", host.String())
+}
+
+// advice says what to do about a host whose superordinate name is not registered: register that, where the
+// registrar could.
+func (c *Call) advice(superordinate names.Name) string {
+	subordinate := "the host would be subordinate to " + superordinate.String()
+	offer := c.Offer(superordinate)
+	sold := zoneIsSold(c.Profile, superordinate).Refusal == nil
+	_, listed := offer.ListedAt(c.Now, registry.Banned, registry.Blocked)
+	offered := nameIsOffered(c.Profile, superordinate, offer.PriceAt(c.Now)).Refusal == nil && !listed
+	switch {
+	case !sold:
+		return subordinate + ", which only the registry registers: choose a host below a name of yours"
+	case !offered:
+		return subordinate + ", which the registry withholds: choose a host below a name of yours"
+	}
+	return subordinate + ": register that first"
 }
 
 // hostHasAddress holds for a host below a zone of ours with an address, and for every other host.

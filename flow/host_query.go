@@ -27,13 +27,20 @@ func (q HostCheck) Answer(c *Call) (Reply, error) {
 	return answers, nil
 }
 
+// canCreateHost says why a create of a host by the registrar would be refused, whatever addresses it has.
 func (c *Call) canCreateHost(text string) error {
 	name, err := names.Parse(text)
 	if err != nil {
 		return notAName(err)
 	}
 	_, taken := c.Host(name)
-	return c.check(hostIsFree(name, taken), hostIsNoZone(c.Profile, name), hostIsQualified(name))
+	superordinate, internal := c.Profile.Registrable(name)
+	return c.check(
+		hostIsFree(name, taken),
+		hostIsNoZone(c.Profile, name),
+		hostIsQualified(name),
+		c.superordinateIsOwn(superordinate, name, internal),
+	)
 }
 
 // HostInfo asks for everything about a host. RFC 5732 section 3.1.2.

@@ -3,6 +3,7 @@ package flow_test
 import (
 	"net/netip"
 	"slices"
+	"strings"
 	"testing"
 
 	"example.org/dorado/core/registry"
@@ -32,10 +33,10 @@ func TestHostCreatePrecedence(t *testing.T) {
 		{func() {}, registry.Authorization, "the registrar is not active; ask the registry"},
 		{func() { who = world.Acme }, registry.ObjectExists, "the host exists; use it, or choose another name"},
 		{func() { cmd.Name = world.Name("com.co") }, registry.ParameterPolicy, "it is a zone of this registry; a host needs a name below one, or elsewhere"},
-		{func() { cmd.Name = world.Name("localhost") }, registry.ParameterSyntax, "one label is no fully qualified name; send the whole name of the host"},
-		{func() { cmd.Name = world.Name("ns1.free.co") }, registry.ObjectMissing, "the host would be subordinate to free.co, which is not registered; register that first"},
-		{func() { cmd.Name = world.Name("ns1.others.co") }, registry.Authorization, "the host would be subordinate to others.co, which another registrar sponsors; ask that registrar"},
-		{func() { cmd.Name = world.Name("ns1.dead.co") }, registry.StatusProhibits, "the host would be subordinate to dead.co, which has the status pendingDelete; restore that first"},
+		{func() { cmd.Name = world.Name("localhost") }, registry.ParameterSyntax, "one label is no qualified name; send the whole name of the host"},
+		{func() { cmd.Name = world.Name("ns1.free.co") }, registry.ObjectMissing, "the name above is not registered; the host would be subordinate to free.co: register that first"},
+		{func() { cmd.Name = world.Name("ns1.others.co") }, registry.Authorization, "the name above is another's; the host would be subordinate to others.co, which another registrar sponsors: ask that registrar"},
+		{func() { cmd.Name = world.Name("ns1.dead.co") }, registry.StatusProhibits, "the name above is deleted; the host would be subordinate to dead.co, which has the status pendingDelete: restore that first"},
 		{func() { cmd.Name = world.Name("ns1.shop.co") }, registry.ParameterMissing, "a host below a zone of this registry needs an address; send one or more"},
 		{func() { cmd.Addresses = slices.Repeat(addresses("192.0.2.1"), 14) }, registry.ParameterPolicy, "a host has at most 13 addresses; send fewer"},
 		{func() { cmd.Addresses = addresses("192.0.2.1", "192.0.2.1") }, registry.ParameterPolicy, "it is given twice; send it once"},
@@ -85,9 +86,10 @@ func TestHostUpdatePrecedence(t *testing.T) {
 			cmd.Remove.Addresses, cmd.Add.Addresses = addresses("192.0.2.1"), nil
 			cmd.NewName = world.Name("net.co")
 		}, registry.ParameterPolicy, "it is a zone of this registry; a host needs a name below one, or elsewhere"},
-		{func() { cmd.NewName = world.Name("localhost") }, registry.ParameterSyntax, "one label is no fully qualified name; send the whole name of the host"},
-		{func() { cmd.NewName = world.Name("ns1.others.co") }, registry.Authorization, "the host would be subordinate to others.co, which another registrar sponsors; ask that registrar"},
-		{func() { cmd.NewName = world.Name("ns1.free.co") }, registry.ObjectMissing, "the host would be subordinate to free.co, which is not registered; register that first"},
+		{func() { cmd.NewName = world.Name("localhost") }, registry.ParameterSyntax, "one label is no qualified name; send the whole name of the host"},
+		{func() { cmd.NewName = world.Name("ns1.others.co") }, registry.Authorization, "the name above is another's; the host would be subordinate to others.co, which another registrar sponsors: ask that registrar"},
+		{func() { cmd.NewName = world.Name("ns1.free.co") }, registry.ObjectMissing, "the name above is not registered; the host would be subordinate to free.co: register that first"},
+		{func() { cmd.NewName = cmd.Name }, registry.ObjectExists, "the host exists; use it, or choose another name"},
 		{func() { cmd.NewName = world.Name("ns2.shop.co") }, registry.ObjectExists, "the host exists; use it, or choose another name"},
 		{func() { cmd.NewName = world.Name("ns3.shop.co") }, registry.ParameterPolicy, "a host below a zone of this registry keeps an address; add another in the same command"},
 		{func() {
@@ -156,6 +158,49 @@ func TestHostCheck(t *testing.T) {
 	for i, want := range []bool{false, true, false, false} {
 		if got := reply.([]flow.Checked)[i]; got.Available != want || want != (got.Reason == "") {
 			t.Errorf("check %+v, want available %t", got, want)
+		}
+	}
+}
+
+// What a check says of a host, a create does, for the same reason.
+func TestHostCheckAgreesWithCreate(t *testing.T) {
+	w := world.New(t, noon)
+	w.Domain(world.Acme, "shop.co")
+	w.Domain(world.Other, "others.co")
+	w.Domain(world.Acme, "dead.co")
+	w.Host(world.Acme, "ns1.shop.co", "192.0.2.1")
+	w.Pass(6 * day)
+	w.Do(world.Acme, flow.DomainDelete{Name: world.Name("dead.co")})
+	for _, test := range []struct{ name, reason string }{
+		{"ns2.shop.co", ""},
+		{"shop.co", ""},
+		{"ns1.example.net", ""},
+		{"NS1.shop.co", "the host exists; "},
+		{"com.co", "it is a zone of this registry; "},
+		{"localhost", "one label is no qualified name; "},
+		{"ns1.nosuch.co", "the name above is not registered; the host would be subordinate to nosuch.co: register that first"},
+		{"ns1.others.co", "the name above is another's; "},
+		{"ns1.dead.co", "the name above is deleted; "},
+		{"ns1.org.co", "the name above is not registered; the host would be subordinate to ns1.org.co, which only the registry registers: choose a host below a name of yours"},
+		{"ns1.unal.edu.co", "the name above is not registered; the host would be subordinate to unal.edu.co, which only the registry registers: choose a host below a name of yours"},
+		{"ns1.web.co", "the name above is not registered; the host would be subordinate to web.co, which the registry withholds: choose a host below a name of yours"},
+		{"ns.com.co", "the name above is not registered; the host would be subordinate to ns.com.co: register that first"},
+		{"ns1.ab.co", "the name above is not registered; the host would be subordinate to ab.co, which the registry withholds: choose a host below a name of yours"},
+	} {
+		reply, err := w.Ask(world.Acme, flow.HostCheck{Names: []string{test.name}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := reply.([]flow.Checked)[0]
+		if got.Available != (test.reason == "") || !strings.HasPrefix(got.Reason, test.reason) {
+			t.Errorf("check of %s: %+v, want %q", test.name, got, test.reason)
+		}
+		if short, _, _ := strings.Cut(got.Reason, ";"); len(short) > 32 {
+			t.Errorf("check of %s: EPP has no room for %q", test.name, short)
+		}
+		_, err = w.Run(world.Acme, flow.HostCreate{Name: world.Name(test.name), Addresses: addresses("192.0.2.1")})
+		if got.Available != (err == nil) || err != nil && !strings.HasSuffix(err.Error(), got.Reason) {
+			t.Errorf("%s: check says %+v, create %v", test.name, got, err)
 		}
 	}
 }

@@ -36,7 +36,7 @@ func (cmd HostUpdate) Subject() Subject { return Subject{"update", "host", cmd.N
 func (cmd HostUpdate) Run(c *Call) (Reply, registry.Changes, error) {
 	// Load.
 	h, found := c.Host(cmd.Name)
-	renamed := !cmd.NewName.IsZero() && cmd.NewName != cmd.Name
+	renamed := !cmd.NewName.IsZero()
 	after := h.Superordinate
 	if renamed {
 		after = registry.DomainRef{}

@@ -249,10 +249,17 @@ func TestSecDNS(t *testing.T) {
 	if e := all.DS; !e.RemoveAll || len(e.Remove)+len(e.Add) != 0 {
 		t.Errorf("the update of all does %+v", e)
 	}
+	signers := func(parts string) string {
+		return `<extension><secDNS:update xmlns:secDNS="urn:ietf:params:xml:ns:secDNS-1.1">` + parts + `</secDNS:update></extension>`
+	}
 	alone := `<update><domain:update ` + headDomain + `><domain:name>shop.co</domain:name></domain:update></update>`
 	for text, empty := range map[string]bool{
 		alone: true, alone + secDNSOf(soundSecDNSAll): false,
-		alone + `<extension><secDNS:update xmlns:secDNS="urn:ietf:params:xml:ns:secDNS-1.1"/></extension>`: true,
+		alone + signers(``):              true,
+		alone + signers(`<secDNS:chg/>`): true,
+		alone + signers(`<secDNS:rem><secDNS:all>false</secDNS:all></secDNS:rem>`):                true,
+		alone + signers(`<secDNS:chg><secDNS:maxSigLife>604800</secDNS:maxSigLife></secDNS:chg>`): false,
+		alone + signers(`<secDNS:rem><secDNS:all>false</secDNS:all></secDNS:rem><secDNS:chg/>`):   true,
 	} {
 		if cmd := decode([]byte(commandFrame(text)), testLimits()).command.(flow.DomainUpdate); cmd.Empty != empty {
 			t.Errorf("empty is %t, want %t, of %s", cmd.Empty, empty, text)

@@ -39,6 +39,7 @@ func (d *decoder) secDNSUpdate(x *strictxml.Element) {
 		x.Reject(refusal(registry.UnimplementedOption, "", "no update is more urgent than others; leave the attribute urgent out"))
 	}
 	rem, add, chg := x.Opt("rem"), x.Opt("add"), x.Opt("chg")
+	changed := says(chg) > 0
 	var edit flow.SignerEdit
 	if rem != nil {
 		edit.RemoveAll, edit.Remove = secDNSRemoved(rem)
@@ -49,7 +50,7 @@ func (d *decoder) secDNSUpdate(x *strictxml.Element) {
 	strictxml.Take(chg.Opt("maxSigLife"), maxSigLife)
 	extend(d, x, "an update of a domain", func(cmd *flow.DomainUpdate) {
 		cmd.DS = edit
-		cmd.Empty = cmd.Empty && rem == nil && add == nil && chg == nil
+		cmd.Empty = cmd.Empty && !edit.RemoveAll && len(edit.Remove)+len(edit.Add) == 0 && !changed
 	})
 }
 
