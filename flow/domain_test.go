@@ -28,7 +28,7 @@ func TestDomainCreatePrecedence(t *testing.T) {
 		w.Do("", flow.ListingAdd{Listings: []registry.Listing{{Name: world.Name(name), Kind: kind, Reason: "a secret"}}})
 	}
 	w.Allocate("free.co", "the code")
-	w.Do("", flow.RegistrarSet{Registrar: world.Held, PremiumsUnavailable: new(true), IDNsUnavailable: new(true)})
+	w.Do("", flow.RegistrarSet{Act: act(world.Held), PremiumsUnavailable: new(true), IDNsUnavailable: new(true)})
 	many := make([]names.Name, 14)
 	for i := range many {
 		many[i] = world.Name("ns" + string(rune('a'+i)) + ".example.net")
@@ -63,12 +63,12 @@ func TestDomainCreatePrecedence(t *testing.T) {
 		{func() { cmd.Name = world.Name("xn--espaol-zwa.co") }, registry.DataPolicy, "your account takes no premiums; change its setting premiums-are-unavailable"},
 		{
 			func() {
-				w.Do("", flow.RegistrarSet{Registrar: world.Held, PremiumsUnavailable: new(false)})
+				w.Do("", flow.RegistrarSet{Act: act(world.Held), PremiumsUnavailable: new(false)})
 			}, registry.DataPolicy,
 			"your account takes no IDNs; change its setting idns-are-unavailable",
 		},
 		{func() {
-			w.Do("", flow.RegistrarSet{Registrar: world.Held, IDNsUnavailable: new(false)})
+			w.Do("", flow.RegistrarSet{Act: act(world.Held), IDNsUnavailable: new(false)})
 			cmd.Name = world.Name("xn--80ak6aa92e.co")
 		}, registry.ParameterSyntax, "it is another name than domain:name; send xn--80ak6aa92e.co or аррӏе.co"},
 		{func() { cmd.IDN.Uname = "АРРӀЕ.co" }, registry.ParameterPolicy, "the registry has no such IDN table; it has es, pt, fr, ca, de, da, no, sv, pl, ru, el, he, ar, zh, ja, ko"},

@@ -149,6 +149,38 @@ func TestAllocationLiftsReservedOnly(t *testing.T) {
 	}
 }
 
+// A code on a name that is not reserved takes it off the market; its end brings it back, unless it is reserved,
+// and the code is worth nothing.
+func TestAllocationCancel(t *testing.T) {
+	w := world.New(t, noon)
+	list(w, registry.Reserved, "marca.co")
+	for name, reserved := range map[string]bool{"libre.co": false, "marca.co": true} {
+		first := w.Do("", flow.AllocationMake{Name: world.Name(name)}).(flow.Allocated)
+		made := w.Do("", flow.AllocationMake{Name: world.Name(name)}).(flow.Allocated)
+		if first.Replaced || !made.Replaced || made.Reserved != reserved {
+			t.Errorf("%s: made %+v, then %+v", name, first, made)
+		}
+		if _, err := w.Run(world.Other, createOf(w, name, 1, flow.FeeSaid{})); code(err) != registry.InvalidAuthInfo {
+			t.Errorf("%s: created without the code: %v", name, err)
+		}
+		w.Pass(time.Hour)
+		if ended := w.Do("", flow.AllocationCancel{Name: world.Name(name)}).(flow.Allocated); ended.Reserved != reserved || ended.Code != "" {
+			t.Errorf("%s: ended %+v", name, ended)
+		}
+		if check(t, w, name).Available == reserved {
+			t.Errorf("%s: after its code was cancelled it is available: %t", name, !reserved)
+		}
+		if _, err := w.Run("", flow.AllocationCancel{Name: world.Name(name)}); code(err) != registry.ObjectMissing {
+			t.Errorf("%s: cancelled twice: %v", name, err)
+		}
+		create := createOf(w, name, 1, flow.FeeSaid{})
+		create.AuthInfo = made.Code
+		if _, err := w.Run(world.Acme, create); (err != nil) != reserved {
+			t.Errorf("%s: created with a code that was cancelled: %v", name, err)
+		}
+	}
+}
+
 // Two registrars with one code at the same moment: one has the name.
 func TestAllocationRace(t *testing.T) {
 	w := world.New(t, noon)

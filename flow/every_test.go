@@ -63,7 +63,11 @@ var everyCommand = []struct {
 	{"contact:delete", world.Acme, flow.ContactDelete{ID: "UNUSED"}},
 	{"registrar:create", "", flow.RegistrarCreate{Registrar: registry.Registrar{ID: "H7777"}}},
 	{"registrar:hold", "", flow.RegistrarHold{Registrar: world.Acme, Reason: "the balance is below the minimum"}},
-	{"registrar:set", "", flow.RegistrarSet{Registrar: world.Acme, PremiumsUnavailable: new(true)}},
+	{"registrar:set", "", flow.RegistrarSet{Act: act(world.Acme), Email: new("new@example.com"), PremiumsUnavailable: new(true)}},
+	{"registrar:suspend", "", flow.RegistrarSuspend{Act: act(world.Acme)}},
+	{"registrar:resume", "", flow.RegistrarSuspend{Act: act(world.Suspended), Resume: true}},
+	{"registrar:replace-password", "", flow.RegistrarPassword{Act: act(world.Acme), To: "another hash"}},
+	{"registrar:add-network", "", flow.RegistrarNetwork{Act: act(world.Acme), Network: netip.MustParsePrefix("203.0.113.0/24")}},
 	{"registrar:deposit", "", flow.Deposit{Registrar: world.Poor, Amount: 500, Reference: "R-1"}},
 	{"registrar:limit", "", flow.RegistrarLimit{Restriction: restriction(world.Acme), Limit: registry.CommandLimit{
 		Scope: registry.Scope{Command: "check", ID: "Shop.CO"}, Count: 10, Per: time.Second,
@@ -76,6 +80,7 @@ var everyCommand = []struct {
 	{"listing:add", "", flow.ListingAdd{Listings: []registry.Listing{{Name: world.Name("gold.co"), Kind: registry.Banned, Reason: "a test"}}}},
 	{"listing:remove", "", flow.ListingRemove{Name: world.Name("listed.co"), Kind: registry.Reserved}},
 	{"allocation:make", "", flow.AllocationMake{Name: world.Name("listed.co")}},
+	{"allocation:cancel", "", flow.AllocationCancel{Name: world.Name("coded.co")}},
 	{"domain:create with a code", world.Acme, flow.DomainCreate{
 		Name: world.Name("coded.co"), Registrant: "X-H1001", AuthInfo: everyCode,
 		Contacts: []flow.Role{{Role: "admin", ID: "X-H1001"}, {Role: "tech", ID: "X-H1001"}},

@@ -91,10 +91,11 @@ func (cmd RegistrarHold) Run(c *Call) (Reply, registry.Changes, error) {
 	return r, registry.Changes{Registrars: []registry.Registrar{r}}, nil
 }
 
-// RegistrarSet changes what a registrar wants to be told is unavailable; nil leaves a setting. It is the
-// operator's. Manual 6.8, decisions 4.14.
+// RegistrarSet changes what is known of a registrar, and what it wants to be told is unavailable; nil leaves
+// a setting. It is the operator's. Manual 6.8, decisions 4.14.
 type RegistrarSet struct {
-	Registrar                            registry.RegistrarID
+	Act
+	Name, Email, Voice, Website, Abuse   *string
 	PremiumsUnavailable, IDNsUnavailable *bool
 }
 
@@ -107,30 +108,48 @@ func (cmd RegistrarSet) Subject() Subject {
 func (cmd RegistrarSet) Run(c *Call) (Reply, registry.Changes, error) {
 	// Load.
 	r, found := c.RegistrarByID(cmd.Registrar)
+	before := r
+	put(&r.Name, cmd.Name)
+	put(&r.Email, cmd.Email)
+	put(&r.Voice, cmd.Voice)
+	put(&r.Website, cmd.Website)
+	put(&r.Abuse, cmd.Abuse)
+	put(&r.PremiumsUnavailable, cmd.PremiumsUnavailable)
+	put(&r.IDNsUnavailable, cmd.IDNsUnavailable)
 
 	// Check.
-	if err := c.check(registrarExists(cmd.Registrar, found)); err != nil {
+	if err := c.check(
+		registrarExists(cmd.Registrar, found),
+		actIsSigned(cmd.Act),
+		registrarCanBeReached(before, r),
+	); err != nil {
 		return nil, registry.Changes{}, err
 	}
 
-	// Decide.
-	r.Version++
-	if cmd.PremiumsUnavailable != nil {
-		r.PremiumsUnavailable = *cmd.PremiumsUnavailable
-	}
-	if cmd.IDNsUnavailable != nil {
-		r.IDNsUnavailable = *cmd.IDNsUnavailable
-	}
-
 	// Return.
-	return r, registry.Changes{Registrars: []registry.Registrar{r}}, nil
+	return cmd.put(c, r)
+}
+
+// registrarCanBeReached holds for a registrar that keeps a name and an e-mail address.
+func registrarCanBeReached(before, after registry.Registrar) Rule {
+	return refuseIf("registrarCanBeReached", after.Name == "" && before.Name != "" || after.Email == "" && before.Email != "", registry.Error{
+		Code: registry.ParameterMissing, Field: "registrar", Value: string(after.ID),
+		Reason: "a registrar has a name and an e-mail address; give another instead of none",
+	})
+}
+
+// put sets what is given.
+func put[T any](setting *T, given *T) {
+	if given != nil {
+		*setting = *given
+	}
 }
 
 // registrarExists holds for the id of a registrar.
 func registrarExists(id registry.RegistrarID, found bool) Rule {
 	return refuseIf("registrarExists", !found, registry.Error{
 		Code: registry.ObjectMissing, Field: "registrar", Value: string(id),
-		Reason: "there is no such registrar; list them all first",
+		Reason: "there is no such registrar; dorado registrar list shows all",
 	})
 }
 

@@ -1,7 +1,7 @@
 package flow
 
 import (
-	"encoding/base32"
+	"fmt"
 	"strconv"
 	"time"
 
@@ -10,7 +10,7 @@ import (
 	"example.org/dorado/core/registry"
 )
 
-// What the operator settles about names, registered or not: prices, lists and allocation codes.
+// What the operator settles about names, registered or not: prices and lists.
 
 // maxSettled bounds how many names one command settles something about. Longer lists come in parts.
 const maxSettled = 1000
@@ -37,12 +37,27 @@ func (cmd PriceSet) Run(c *Call) (Reply, registry.Changes, error) {
 			p.From = c.Now
 		}
 		prices[i] = p
-		rules = append(rules, nameIsRegistrable(c.Profile, p.Name), priceIsLegal(c.Terms, p), beginsInTime(p.Name, p.From, c.Now))
+		for _, r := range []Rule{nameIsRegistrable(c.Profile, p.Name), priceIsLegal(c.Terms, p), beginsInTime(p.Name, p.From, c.Now)} {
+			rules = append(rules, r.among(len(cmd.Prices), p.Name))
+		}
 	}
 	if err := c.check(rules...); err != nil {
 		return nil, registry.Changes{}, err
 	}
 	return len(prices), registry.Changes{Prices: prices}, nil
+}
+
+// among returns a rule whose refusal says which of several names it is about.
+func (r Rule) among(several int, n names.Name) Rule {
+	if r.Refusal == nil || several < 2 {
+		return r
+	}
+	e := *r.Refusal
+	if e.Value != n.String() {
+		e.Reason = fmt.Sprintf("%s %q: %s", e.Field, e.Value, e.Reason)
+	}
+	e.Field, e.Value, r.Refusal = "name", n.String(), &e
+	return r
 }
 
 // settledFit bounds how many names one command settles something about.
@@ -93,11 +108,14 @@ func (cmd ListingAdd) Subject() Subject {
 func (cmd ListingAdd) Run(c *Call) (Reply, registry.Changes, error) {
 	rules := []Rule{settledFit(len(cmd.Listings))}
 	listings := make([]registry.Listing, len(cmd.Listings))
+	done := Listed{Count: len(listings)}
 	for i, l := range cmd.Listings {
 		if l.Starts.IsZero() {
 			l.Starts = c.Now
 		}
-		rules = append(rules, nameIsRegistrable(c.Profile, l.Name), listingIsLegal(l), beginsInTime(l.Name, l.Starts, c.Now))
+		for _, r := range []Rule{nameIsRegistrable(c.Profile, l.Name), listingIsLegal(l), beginsInTime(l.Name, l.Starts, c.Now)} {
+			rules = append(rules, r.among(len(cmd.Listings), l.Name))
+		}
 		if stands, ok := c.Offer(l.Name).ListedAt(l.Starts, l.Kind); ok {
 			l.Starts = stands.Starts
 		}
@@ -106,7 +124,18 @@ func (cmd ListingAdd) Run(c *Call) (Reply, registry.Changes, error) {
 	if err := c.check(rules...); err != nil {
 		return nil, registry.Changes{}, err
 	}
-	return len(listings), registry.Changes{Listings: listings}, nil
+	for _, l := range listings {
+		if _, registered := c.Domain(l.Name); registered {
+			done.Registered = append(done.Registered, l.Name)
+		}
+	}
+	return done, registry.Changes{Listings: listings}, nil
+}
+
+// Listed is what ListingAdd replies.
+type Listed struct {
+	Count      int
+	Registered []names.Name // those that stay so: a list concerns the next registration
 }
 
 // listingIsLegal holds for a list that there is, an entry that says why it stands there, and one that ends
@@ -182,51 +211,6 @@ func nameIsListed(n names.Name, entries int) Rule {
 		Code: registry.ObjectMissing, Field: "name", Value: n.String(),
 		Reason: "the list does not have it; look at what it has",
 	})
-}
-
-// AllocationMake makes the code with which one name can be registered, once. A code that was made before
-// is worth nothing from then on. It is the operator's. Manual 9.5.1, decisions 1.5.
-type AllocationMake struct{ Name names.Name }
-
-// An Allocated is what AllocationMake replies: the code, which is kept nowhere in clear.
-type Allocated struct {
-	Name names.Name
-	Code string
-}
-
-// codeBytes is the length of a code in bytes: 160 bits in 32 characters of base32, whose alphabet is so small that
-// authInfoIsStrong would find 128 bits weak by their length. RFC 9154 section 4.1.
-const codeBytes = 20
-
-// Subject is allocation:make.
-func (cmd AllocationMake) Subject() Subject {
-	return Subject{Command: "make", Object: "allocation", ID: cmd.Name.String()}
-}
-
-// Run makes the code.
-func (cmd AllocationMake) Run(c *Call) (Reply, registry.Changes, error) {
-	// Load.
-	offer := c.Offer(cmd.Name)
-	_, taken := c.Domain(cmd.Name)
-	made := registry.Allocation{Name: cmd.Name, Made: c.Now}
-	allocable := offer
-	allocable.Allocation = made
-
-	// Check.
-	if err := c.check(
-		nameIsRegistrable(c.Profile, cmd.Name),
-		zoneIsSold(c.Profile, cmd.Name),
-		nameIsFree(cmd.Name, taken),
-		nameIsOffered(c.Profile, cmd.Name, offer.PriceAt(c.Now)),
-		nameIsUnlisted(cmd.Name, allocable, c.Now),
-	); err != nil {
-		return nil, registry.Changes{}, err
-	}
-
-	// Return.
-	code := base32.StdEncoding.EncodeToString(c.service.Random(codeBytes))
-	made.Code = c.Hash(code)
-	return Allocated{cmd.Name, code}, registry.Changes{Allocations: []registry.Allocation{made}}, nil
 }
 
 // OfferList asks for names about which something is settled, for the operator.

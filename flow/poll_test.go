@@ -137,7 +137,7 @@ func TestPollOff(t *testing.T) {
 		t.Errorf("a queue that is on again shows %+v, want that before.co is purged", got)
 	}
 	_, err := w.Run("", flow.RegistrarPoll{Registrar: world.Stranger})
-	wantRefusal(t, err, registry.ObjectMissing, "there is no such registrar; list them all first")
+	wantRefusal(t, err, registry.ObjectMissing, "there is no such registrar; dorado registrar list shows all")
 }
 
 // Who deleted a name and still sponsors it is told of its purge, with the ids of the delete: at once in add

@@ -22,12 +22,12 @@ func TestRegistrarCommandsPrecedence(t *testing.T) {
 
 	for _, command := range []func(registry.RegistrarID) flow.Command{
 		func(id registry.RegistrarID) flow.Command { return flow.RegistrarHold{Registrar: id} },
-		func(id registry.RegistrarID) flow.Command { return flow.RegistrarSet{Registrar: id} },
+		func(id registry.RegistrarID) flow.Command { return flow.RegistrarSet{Act: act(id)} },
 		func(id registry.RegistrarID) flow.Command { return flow.RegistrarPoll{Registrar: id} },
 	} {
 		id := world.Stranger
 		precedence(t, w, func() (registry.RegistrarID, flow.Command) { return "", command(id) }, []step{
-			{func() {}, registry.ObjectMissing, "there is no such registrar; list them all first"},
+			{func() {}, registry.ObjectMissing, "there is no such registrar; dorado registrar list shows all"},
 		}, func() { id = world.Acme })
 	}
 
@@ -71,11 +71,25 @@ func TestNameCommandsPrecedence(t *testing.T) {
 		{func() { remove.Kind = registry.Banned }, registry.ObjectMissing, "the list does not have it; look at what it has"},
 	}, func() { remove.Name = world.Name("listed.co") })
 
+	if done := w.Do("", flow.ListingAdd{Listings: []registry.Listing{
+		{Name: world.Name("taken.co"), Kind: registry.Reserved, Reason: "a test"}, listings[0],
+	}}).(flow.Listed); done.Count != 2 || !slices.Equal(done.Registered, world.Names("taken.co")) {
+		t.Errorf("a list with a registered name replies %+v", done)
+	}
+
+	cancel := flow.AllocationCancel{Name: world.Name("free.co")}
+	w.Do("", flow.AllocationMake{Name: world.Name("coded.co")})
+	precedence(t, w, func() (registry.RegistrarID, flow.Command) { return "", cancel }, []step{
+		{func() {}, registry.ObjectMissing, "the name has no code that could be used; dorado allocation list shows those that have"},
+	}, func() { cancel.Name = world.Name("coded.co") })
+
+	w.Do("", flow.ListingAdd{Listings: listings})
 	made := flow.AllocationMake{Name: world.Name("shop.example")}
 	precedence(t, w, func() (registry.RegistrarID, flow.Command) { return "", made }, []step{
 		{func() {}, registry.ParameterSyntax, foreign},
 		{func() { made.Name = world.Name("shop.gov.co") }, registry.DataPolicy, "only the registry registers here; whoever is eligible below gov.co asks it"},
-		{func() { made.Name = world.Name("taken.co") }, registry.ObjectExists, "the name is registered; choose another"},
+		{func() { made.Name = world.Name("taken.co") }, registry.ObjectExists, "the name is registered, and a code is for one that is free; make it once the name is gone"},
+		{func() { made.Name = world.Name("listed.co") }, registry.DataPolicy, "the name is banned, which no code lifts; first: dorado list remove banned listed.co"},
 		{func() { made.Name = world.Name("arts.co") }, registry.DataPolicy, "the registry withholds this name; choose another"},
 	}, func() { made.Name = world.Name("free.co") })
 }

@@ -113,7 +113,7 @@ func TestLookupsPrecedence(t *testing.T) {
 
 	account := flow.RegistrarShow{ID: world.Stranger}
 	questions(t, w, func() (registry.RegistrarID, flow.Query) { return "", account }, []step{
-		{func() {}, registry.ObjectMissing, "there is no such registrar; list them all first"},
+		{func() {}, registry.ObjectMissing, "there is no such registrar; dorado registrar list shows all"},
 	}, func() { account.ID = world.Acme })
 }
 

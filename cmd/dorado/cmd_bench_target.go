@@ -140,7 +140,7 @@ func (t benchTarget) deposit(ctx context.Context, o benchOptions) error {
 	for _, a := range t.accounts {
 		var line registrarLine
 		err := call(ctx, o.epp.dir, http.MethodPost, "/registrars/"+url.PathEscape(a.ID)+"/deposits",
-			depositRequest{amount.String(), reference + "-" + a.ID}, &line)
+			depositRequest{amount.String(), reference + "-" + a.ID, author("")}, &line)
 		if err != nil {
 			return fmt.Errorf("give %s funds: %w", a.ID, err)
 		}

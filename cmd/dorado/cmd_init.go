@@ -214,6 +214,6 @@ func (p *program) tellInitialised(dir string, c config) {
 	step("it listens on all interfaces; to change that, and to name the zone's name servers", "$EDITOR "+filepath.Join(dir, configFile))
 	step("run it; ports below 1024 need root or CAP_NET_BIND_SERVICE", me+" serve --dir "+dir)
 	step("in another terminal: let a registrar in, and give it funds",
-		me+` registrar add R2001 --dir `+dir+` --name "Example Names" --email tech@example.com --network 192.0.2.0/24`,
+		me+` registrar add R2001 --dir `+dir+` --name "Example Names" --email tech@example.com --network 127.0.0.1`,
 		me+" registrar deposit R2001 1000.00 BANK-0001 --dir "+dir)
 }

@@ -3,17 +3,14 @@ package main
 import (
 	"cmp"
 	"context"
-	"encoding/csv"
 	"errors"
 	"fmt"
-	"io"
 	"net/http"
 	"net/url"
-	"os"
-	"slices"
 	"strconv"
 	"strings"
 	"text/tabwriter"
+	"time"
 
 	"github.com/spf13/cobra"
 )
@@ -30,7 +27,7 @@ before those of the tier. A price holds from its instant on, and never changes w
 }
 
 func (p *program) priceSet() *cobra.Command {
-	var dir string
+	var dir, by string
 	var line priceLine
 	var standard bool
 	cmd := &cobra.Command{
@@ -41,23 +38,27 @@ func (p *program) priceSet() *cobra.Command {
   dorado price set oro.co --standard --dir DIR`,
 		Args: oneArgument("the name, such as oro.co"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			line.Name = args[0]
+			var err error
+			if line.Name, err = p.aLabels(args[0]); err != nil {
+				return err
+			}
 			if priced := line.Tier != 0 || line.Create+line.Renew+line.Restore != ""; priced == standard {
 				return errors.New("give --tier, or prices of its own with --create, --renew and --restore; or --standard")
 			}
-			if err := p.setPrices(cmd.Context(), dir, []priceLine{line}); err != nil {
+			if err := p.setPrices(cmd.Context(), dir, by, []priceLine{line}); err != nil {
 				return err
 			}
-			return p.showPrice(cmd.Context(), dir, args[0])
+			return p.showPrice(cmd.Context(), dir, line.Name)
 		},
 	}
 	dirFlag(cmd, &dir)
 	f := cmd.Flags()
+	f.StringVar(&by, "author", "", "who decides it; your login name if left out")
 	f.IntVar(&line.Tier, "tier", 0, "tier of its prices; 1 is the first")
 	f.StringVar(&line.Create, "create", "", "price of its own of the first year, such as 500.00")
 	f.StringVar(&line.Renew, "renew", "", "price of its own of every further year, and of a transfer")
 	f.StringVar(&line.Restore, "restore", "", "price of its own of a restore")
-	f.StringVar(&line.From, "from", "", "instant (UTC) from which it holds; now if not given")
+	f.StringVar(&line.From, "from", "", "from when it holds: an instant (UTC) or a length of time such as 7d; now if not given")
 	f.BoolVar(&standard, "standard", false, "sell the name at the standard prices again")
 	return cmd
 }
@@ -65,10 +66,10 @@ func (p *program) priceSet() *cobra.Command {
 // mostAtOnce is how many names one request settles something about.
 const mostAtOnce = 1000
 
-func (p *program) setPrices(ctx context.Context, dir string, lines []priceLine) error {
+func (p *program) setPrices(ctx context.Context, dir, by string, lines []priceLine) error {
 	return inParts(lines, func(part []priceLine) error {
 		var done settledCount
-		return call(ctx, dir, http.MethodPost, "/prices", part, &done)
+		return call(ctx, dir, http.MethodPost, "/prices", settlement[priceLine]{author(by), part}, &done)
 	})
 }
 
@@ -99,6 +100,10 @@ func (p *program) priceShow() *cobra.Command {
 }
 
 func (p *program) showPrice(ctx context.Context, dir, name string) error {
+	name, err := p.aLabels(name)
+	if err != nil {
+		return err
+	}
 	var line offerLine
 	if err := call(ctx, dir, http.MethodGet, "/offers/"+url.PathEscape(name), nil, &line); err != nil {
 		return err
@@ -111,7 +116,7 @@ func (p *program) showPrice(ctx context.Context, dir, name string) error {
 		return err
 	}
 	for _, price := range line.Prices {
-		fmt.Fprintf(p.out, "From %s: %s.\n", price.From, tellPrice(price))
+		fmt.Fprintf(p.out, "From %s: %s.\n", readable(price.From), tellPrice(price))
 	}
 	if len(line.Prices) == 0 {
 		fmt.Fprintln(p.out, "These are the standard prices.")
@@ -127,7 +132,7 @@ func tellPrice(l priceLine) string {
 	}
 	for _, own := range []struct{ what, amount string }{{"create", l.Create}, {"renew", l.Renew}, {"restore", l.Restore}} {
 		if own.amount != "" {
-			parts = append(parts, own.what+" "+own.amount)
+			parts = append(parts, own.what+" "+own.amount+" "+currency)
 		}
 	}
 	return cmp.Or(strings.Join(parts, ", "), "the standard prices")
@@ -135,28 +140,43 @@ func tellPrice(l priceLine) string {
 
 func (p *program) priceList() *cobra.Command {
 	var dir string
+	var asJSON bool
 	cmd := &cobra.Command{
 		Use:     "list",
 		Short:   "list all names with a price, now or later",
-		Example: "  dorado price list --dir DIR",
+		Example: "  dorado price list --dir DIR\n  dorado price list --json --dir DIR",
 		Args:    noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			offers, err := p.offers(cmd.Context(), dir)
 			if err != nil {
 				return err
 			}
-			w := tabwriter.NewWriter(p.out, 0, 0, 2, ' ', 0)
-			fmt.Fprintln(w, "NAME\tFROM\tPRICE")
+			lines := []priceLine{}
 			for _, o := range offers {
-				for _, price := range o.Prices {
-					fmt.Fprintf(w, "%s\t%s\t%s\n", o.Name, price.From, tellPrice(price))
-				}
+				lines = append(lines, o.Prices...)
 			}
-			return w.Flush()
+			if asJSON {
+				return p.printJSON(lines)
+			}
+			return p.tellPrices(lines)
 		},
 	}
 	dirFlag(cmd, &dir)
+	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd
+}
+
+func (p *program) tellPrices(lines []priceLine) error {
+	if len(lines) == 0 {
+		fmt.Fprintln(p.out, "No name has a price of its own.")
+		return nil
+	}
+	w := tabwriter.NewWriter(p.out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "NAME\tFROM\tPRICE")
+	for _, l := range lines {
+		fmt.Fprintf(w, "%s\t%s\t%s\n", l.Name, readable(l.From), tellPrice(l))
+	}
+	return w.Flush()
 }
 
 // offers asks for page after page of what is settled about names.
@@ -175,80 +195,52 @@ func (p *program) offers(ctx context.Context, dir string) ([]offerLine, error) {
 }
 
 func (p *program) priceImport() *cobra.Command {
-	var dir string
+	var dir, by string
 	cmd := &cobra.Command{
 		Use:   "import FILE",
 		Short: "set the prices of a file",
 		Long: `Import reads a CSV file whose first line names its columns: name, and any of tier, create, renew, restore
-and from. Nothing of a file with a mistake in it is taken.`,
+and from. Nothing of a file with a mistake in it is taken; of a file with more than 1,000 names, nothing of the
+thousand that has it.`,
 		Example: "  dorado price import premium.csv --dir DIR",
 		Args:    oneArgument("a CSV file with the columns name, tier, create, renew, restore and from"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			rows, err := readTable(args[0], "name", "tier", "create", "renew", "restore", "from")
+			lines, err := p.pricesOf(args[0])
 			if err != nil {
-				return err
+				return fmt.Errorf("%s: %w", args[0], err)
 			}
-			lines := make([]priceLine, len(rows))
-			for i, row := range rows {
-				tier, err := strconv.Atoi(cmp.Or(row["tier"], "0"))
-				if err != nil {
-					return fmt.Errorf("%s: the tier of %s is no number: %q", args[0], row["name"], row["tier"])
-				}
-				lines[i] = priceLine{row["name"], row["from"], tier, row["create"], row["renew"], row["restore"]}
-				if _, err := lines[i].price(); err != nil {
-					return fmt.Errorf("%s: %w", args[0], err)
-				}
-			}
-			if err := p.setPrices(cmd.Context(), dir, lines); err != nil {
-				return err
+			if err := p.setPrices(cmd.Context(), dir, by, lines); err != nil {
+				return fmt.Errorf("%s: %w", args[0], err)
 			}
 			fmt.Fprintf(p.out, "The prices of %s are set.\n", count(len(lines), "name"))
 			return nil
 		},
 	}
 	dirFlag(cmd, &dir)
+	cmd.Flags().StringVar(&by, "author", "", "who decides it; your login name if left out")
 	return cmd
 }
 
-// readTable reads a CSV file whose first line names its columns, of which the first is needed and others
-// than those are refused. It returns the cells of each row by column.
-func readTable(path string, columns ...string) ([]map[string]string, error) {
-	file, err := os.Open(path)
+// pricesOf reads the prices of a file.
+func (p *program) pricesOf(path string) ([]priceLine, error) {
+	rows, err := readTable(path, "name", "tier", "create", "renew", "restore", "from")
 	if err != nil {
 		return nil, err
 	}
-	defer file.Close()
-	r := csv.NewReader(file)
-	r.TrimLeadingSpace = true
-	head, err := r.Read()
-	if errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("%s is empty; its first line names its columns: %s", path, strings.Join(columns, ", "))
-	}
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	has := map[string]bool{}
-	for _, column := range head {
-		if has[column] = true; !slices.Contains(columns, column) {
-			return nil, fmt.Errorf("%s has a column %q; it can have %s", path, column, strings.Join(columns, ", "))
-		}
-	}
-	if !has[columns[0]] {
-		return nil, fmt.Errorf("%s has no column %q; its first line names its columns", path, columns[0])
-	}
-	var rows []map[string]string
-	for {
-		cells, err := r.Read()
-		if errors.Is(err, io.EOF) {
-			return rows, nil
-		}
+	lines := make([]priceLine, len(rows))
+	for i, row := range rows {
+		name, err := p.aLabels(row.cells["name"])
 		if err != nil {
-			return nil, fmt.Errorf("%s: %w", path, err)
+			return nil, row.wrong(err)
 		}
-		row := map[string]string{}
-		for i, cell := range cells {
-			row[head[i]] = strings.TrimSpace(cell)
+		tier, err := strconv.Atoi(cmp.Or(row.cells["tier"], "0"))
+		if err != nil {
+			return nil, row.wrong(fmt.Errorf("the tier of %s is no number: %q", name, row.cells["tier"]))
 		}
-		rows = append(rows, row)
+		lines[i] = priceLine{row.line, name, row.cells["from"], tier, row.cells["create"], row.cells["renew"], row.cells["restore"]}
+		if _, err := lines[i].price(time.Now()); err != nil {
+			return nil, row.wrong(err)
+		}
 	}
+	return lines, nil
 }

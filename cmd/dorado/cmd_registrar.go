@@ -6,7 +6,6 @@ import (
 	"encoding/pem"
 	"fmt"
 	"net/http"
-	"net/url"
 	"os"
 	"strings"
 	"text/tabwriter"
@@ -22,17 +21,20 @@ func dirFlag(cmd *cobra.Command, dir *string) {
 func (p *program) registrarCommand() *cobra.Command {
 	cmd := group(&cobra.Command{
 		Use:   "registrar",
-		Short: "add registrars, list and limit them, record their deposits",
+		Short: "add registrars, change, limit and suspend them, record their deposits",
 		Long: `The operator's commands for registrars. They speak to the registry that runs in --dir, through a
 socket that only the user who runs it can open.`,
 	})
-	cmd.AddCommand(p.registrarAdd(), p.registrarList(), p.registrarShow(), p.registrarDeposit(), p.registrarPoll(), p.registrarLimit(), p.registrarSet(), p.registrarCertificate())
+	cmd.AddCommand(
+		p.registrarAdd(), p.registrarList(), p.registrarShow(), p.registrarDeposit(), p.registrarPoll(), p.registrarLimit(), p.registrarSet(),
+		p.registrarCertificate(), p.registrarNetwork(), p.registrarPassword(), p.registrarSuspend(), p.registrarResume(),
+	)
 	return cmd
 }
 
 func (p *program) registrarAdd() *cobra.Command {
 	var dir string
-	var fromStdin bool
+	var fromStdin, asJSON bool
 	var certificates []string
 	var r newRegistrar
 	cmd := &cobra.Command{
@@ -54,12 +56,19 @@ func (p *program) registrarAdd() *cobra.Command {
 				if err != nil {
 					return err
 				}
-				k.Author = author("")
+				k.Author = author(r.Author)
 				r.Certificates = append(r.Certificates, k)
 			}
-			var line registrarLine
-			if err := call(cmd.Context(), dir, http.MethodPost, "/registrars", r, &line); err != nil {
+			r.Author = author(r.Author)
+			line := addedRegistrar{Password: r.Password}
+			if err := call(cmd.Context(), dir, http.MethodPost, "/registrars", r, &line.registrarLine); err != nil {
 				return err
+			}
+			if fromStdin {
+				line.Password = ""
+			}
+			if asJSON {
+				return p.printJSON(line)
 			}
 			p.tellAdded(r, fromStdin, dir)
 			return nil
@@ -77,8 +86,16 @@ func (p *program) registrarAdd() *cobra.Command {
 	f.StringArrayVar(&certificates, "certificate", nil, "PEM file of a client certificate that it may show; repeat for more")
 	f.StringVar(&r.CreditLimit, "credit-limit", "", "how far it may go below zero, such as 500.00")
 	f.BoolVar(&fromStdin, "password-stdin", false, "read the password from the first line of standard input")
+	f.StringVar(&r.Author, "author", "", "who does it; your login name if left out")
+	f.BoolVar(&asJSON, "json", false, "print JSON, with the password that was made")
 	require(cmd, "name", "email")
 	return cmd
+}
+
+// An addedRegistrar is a new registrar, with the password that was made for it.
+type addedRegistrar struct {
+	registrarLine
+	Password string `json:"password,omitempty"`
 }
 
 // oneArgument is a check that says what is missing.
@@ -166,7 +183,7 @@ func (p *program) tellRegistrars(lines []registrarLine) error {
 		return nil
 	}
 	w := tabwriter.NewWriter(p.out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "ID\tNAME\tSTATE\tBALANCE\tAVAILABLE\tMAY CONNECT FROM")
+	fmt.Fprintln(w, "ID\tNAME\tSTATE\tBALANCE "+currency+"\tAVAILABLE "+currency+"\tMAY CONNECT FROM")
 	for _, l := range lines {
 		from := l.Networks
 		if l.Certified > 0 {
@@ -184,11 +201,11 @@ func (p *program) tellRegistrars(lines []registrarLine) error {
 }
 
 func (p *program) registrarDeposit() *cobra.Command {
-	var dir string
+	var dir, by string
 	cmd := &cobra.Command{
 		Use:     "deposit ID AMOUNT REFERENCE",
 		Short:   "record money that a registrar paid in",
-		Long:    "Deposit records money that came in. The bank's reference makes it unique: the same one twice is\nrefused.",
+		Long:    "Deposit records money that came in, in " + currency + ", such as 1500.00. The bank's reference makes it unique: the same\none twice is refused.",
 		Example: "  dorado registrar deposit R2001 1500.00 BANK-2026-0042 --dir DIR",
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) != 3 {
@@ -198,15 +215,16 @@ func (p *program) registrarDeposit() *cobra.Command {
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			var line registrarLine
-			err := call(cmd.Context(), dir, http.MethodPost, "/registrars/"+url.PathEscape(args[0])+"/deposits",
-				depositRequest{args[1], args[2]}, &line)
+			err := call(cmd.Context(), dir, http.MethodPost, registrarPath(args[0], "/deposits"),
+				depositRequest{args[1], args[2], author(by)}, &line)
 			if err != nil {
 				return err
 			}
-			fmt.Fprintf(p.out, "Recorded. %s now has a balance of %s and may spend %s.\n", line.ID, line.Balance, line.Available)
+			fmt.Fprintf(p.out, "Recorded. %s now has a balance of %s %s and may spend %s %s.\n", line.ID, line.Balance, line.Currency, line.Available, line.Currency)
 			return nil
 		},
 	}
 	dirFlag(cmd, &dir)
+	cmd.Flags().StringVar(&by, "author", "", "who records it; your login name if left out")
 	return cmd
 }

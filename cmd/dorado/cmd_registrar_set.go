@@ -7,33 +7,77 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// registrarSet changes what a registrar wants to be told is unavailable. Manual 6.8.
+// registrarSet changes what is known of a registrar, and what it wants to be told is unavailable. Manual 6.8.
 func (p *program) registrarSet() *cobra.Command {
 	var dir string
+	var q registrarSettings
+	var name, email, voice, website, abuse string
 	var premiums, idns bool
 	cmd := &cobra.Command{
 		Use:   "set ID",
-		Short: "change what a registrar is told is unavailable",
-		Example: `  dorado registrar set R2001 --premiums-are-unavailable --dir DIR
+		Short: "change what is known of a registrar, and what it is told is unavailable",
+		Example: `  dorado registrar set R2001 --email tech@example.com --abuse "" --dir DIR
+  dorado registrar set R2001 --premiums-are-unavailable --dir DIR
   dorado registrar set R2001 --idns-are-unavailable=false --dir DIR`,
-		Args: oneArgument("the registrar's id, such as R2001"),
+		Args: registrarAndFlags,
 		RunE: func(cmd *cobra.Command, args []string) error {
-			var q, set registrarSettings
-			if cmd.Flags().Changed("premiums-are-unavailable") {
-				q.PremiumsUnavailable = &premiums
-			}
-			if cmd.Flags().Changed("idns-are-unavailable") {
-				q.IDNsUnavailable = &idns
-			}
-			if err := call(cmd.Context(), dir, http.MethodPost, registrarPath(args[0], "/settings"), q, &set); err != nil {
+			q.Author = author(q.Author)
+			given := cmd.Flags().Changed
+			q.Name, q.Email, q.Voice = ifGiven(given("name"), name), ifGiven(given("email"), email), ifGiven(given("voice"), voice)
+			q.Website, q.Abuse = ifGiven(given("website"), website), ifGiven(given("abuse"), abuse)
+			q.PremiumsUnavailable = ifGiven(given("premiums-are-unavailable"), premiums)
+			q.IDNsUnavailable = ifGiven(given("idns-are-unavailable"), idns)
+			var d registrarDetails
+			if err := call(cmd.Context(), dir, http.MethodPost, registrarPath(args[0], "/settings"), q, &d); err != nil {
 				return err
 			}
-			fmt.Fprintf(p.out, "%s: premiums-are-unavailable %t, idns-are-unavailable %t.\n", args[0], *set.PremiumsUnavailable, *set.IDNsUnavailable)
+			p.tellAccount(d)
 			return nil
 		},
 	}
-	dirFlag(cmd, &dir)
-	cmd.Flags().BoolVar(&premiums, "premiums-are-unavailable", false, "premium names are unavailable to it")
-	cmd.Flags().BoolVar(&idns, "idns-are-unavailable", false, "internationalized names are unavailable to it")
+	actFlags(cmd, &dir, &q.actRequest, false)
+	f := cmd.Flags()
+	f.StringVar(&name, "name", "", "name of the company")
+	f.StringVar(&email, "email", "", "address for notices")
+	f.StringVar(&voice, "voice", "", `telephone, such as +57.6015550100; "" for none`)
+	f.StringVar(&website, "website", "", `address of its web site; "" for none`)
+	f.StringVar(&abuse, "abuse", "", `address for abuse reports, shown in WHOIS and RDAP; "" for none`)
+	f.BoolVar(&premiums, "premiums-are-unavailable", false, "premium names are unavailable to it")
+	f.BoolVar(&idns, "idns-are-unavailable", false, "internationalized names are unavailable to it")
 	return cmd
+}
+
+func ifGiven[T any](given bool, value T) *T {
+	if !given {
+		return nil
+	}
+	return &value
+}
+
+// registrarAndFlags takes one argument. A second one is often the value of a flag that is on or off.
+func registrarAndFlags(cmd *cobra.Command, args []string) error {
+	if len(args) == 2 && (args[1] == "true" || args[1] == "false") {
+		return fmt.Errorf("%s stands apart from its flag; write it with an equals sign, such as --premiums-are-unavailable=%s", args[1], args[1])
+	}
+	return oneArgument("the registrar's id, such as R2001")(cmd, args)
+}
+
+// tellAccount prints what is known of a registrar, without its limits and what it asked for.
+func (p *program) tellAccount(d registrarDetails) {
+	queue := "on"
+	if d.PollOff {
+		queue = "off"
+	}
+	fmt.Fprintf(p.out, "%s  %s: %s, balance %s %s, may spend %s %s, message queue %s\n", d.ID, d.Name, d.State,
+		d.Balance, d.Currency, d.Available, d.Currency, queue)
+	fmt.Fprintf(p.out, "e-mail %s", d.Email)
+	for _, also := range []struct{ what, text string }{{"telephone", d.Voice}, {"web site", d.Website}, {"abuse reports to", d.Abuse}} {
+		if also.text != "" {
+			fmt.Fprintf(p.out, ", %s %s", also.what, also.text)
+		}
+	}
+	fmt.Fprintf(p.out, "\npremiums-are-unavailable %t, idns-are-unavailable %t\n", d.PremiumsUnavailable, d.IDNsUnavailable)
+	if s := d.Suspension; s != nil {
+		fmt.Fprintf(p.out, "suspended at %s by %s: %s\n", showInstant(s.Since), s.Author, s.Reason)
+	}
 }

@@ -38,11 +38,7 @@ func (p *program) registrarShow() *cobra.Command {
 
 // tellRegistrar prints what an operator wants to know of a registrar.
 func (p *program) tellRegistrar(d registrarDetails) error {
-	queue := "on"
-	if d.PollOff {
-		queue = "off"
-	}
-	fmt.Fprintf(p.out, "%s  %s: %s, balance %s, may spend %s, message queue %s\n", d.ID, d.Name, d.State, d.Balance, d.Available, queue)
+	p.tellAccount(d)
 	fmt.Fprintf(p.out, "%s\n\n", d.Login)
 	w := tabwriter.NewWriter(p.out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "LIMIT\tVALUE\tFROM\tUNTIL\tBY\tREASON")

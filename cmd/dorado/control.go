@@ -187,6 +187,7 @@ func (h *house) control() http.Handler {
 	mux.HandleFunc("DELETE /maintenances/{id}", answerJSON(h, h.cancelMaintenance))
 	mux.HandleFunc("POST /log", answerJSON(h, h.readLog))
 	h.offers(mux)
+	h.accounts(mux)
 	mux.HandleFunc("GET /names", answerJSON(h, h.listNames))
 	mux.HandleFunc("GET /idn", answerJSON(h, h.showVariants))
 	mux.HandleFunc("POST /explain", answerJSON(h, h.explain))

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"strings"
@@ -18,17 +19,18 @@ import (
 
 // offers adds what is settled about names to the handler of the control socket.
 func (h *house) offers(mux *http.ServeMux) {
-	mux.HandleFunc("POST /registrars/{id}/settings", answerJSON(h, h.setRegistrar))
 	mux.HandleFunc("POST /prices", answerJSON(h, h.setPrices))
 	mux.HandleFunc("GET /offers", answerJSON(h, h.listOffers))
 	mux.HandleFunc("GET /offers/{name}", answerJSON(h, h.showOffer))
 	mux.HandleFunc("POST /listings", answerJSON(h, h.addListings))
 	mux.HandleFunc("DELETE /listings/{kind}/{name}", answerJSON(h, h.removeListing))
 	mux.HandleFunc("POST /allocations/{name}", answerJSON(h, h.makeAllocation))
+	mux.HandleFunc("DELETE /allocations/{name}", answerJSON(h, h.cancelAllocation))
 }
 
 // A priceLine is what a name costs from an instant on.
 type priceLine struct {
+	Line    int    `json:"line,omitempty"` // of the file that it was read from
 	Name    string `json:"name"`
 	From    string `json:"from,omitempty"`
 	Tier    int    `json:"tier,omitempty"`
@@ -37,12 +39,12 @@ type priceLine struct {
 	Restore string `json:"restore,omitempty"`
 }
 
-// price reads the texts of a line.
-func (l priceLine) price() (registry.NamePrice, error) {
+// price reads the texts of a line, at an instant from which lengths of time count.
+func (l priceLine) price(now time.Time) (registry.NamePrice, error) {
 	name, err := nameOf(l.Name)
 	p := registry.NamePrice{Name: name, Tier: l.Tier}
 	if err == nil {
-		p.From, err = optionalInstant(l.From)
+		p.From, err = optionalInstant(l.From, now)
 	}
 	for text, amount := range map[*string]*ledger.Money{&l.Create: &p.Create, &l.Renew: &p.Renew, &l.Restore: &p.Restore} {
 		if *text == "" || err != nil {
@@ -64,11 +66,19 @@ func nameOf(text string) (names.Name, error) {
 	return name, nil
 }
 
-func optionalInstant(text string) (time.Time, error) {
+// optionalInstant reads an instant, or a length of time from now on; nothing is the zero instant.
+func optionalInstant(text string, now time.Time) (time.Time, error) {
 	if text == "" {
 		return time.Time{}, nil
 	}
-	return parseInstant(text)
+	if span, err := parseSpan(text); err == nil {
+		return now.Add(span).Truncate(time.Second), nil
+	}
+	at, err := parseInstant(text)
+	if err != nil {
+		return at, fmt.Errorf("%q is neither an instant such as 2027-01-31 nor a length of time such as 7d", text)
+	}
+	return at, nil
 }
 
 func lineOfPrice(p registry.NamePrice) priceLine {
@@ -94,6 +104,7 @@ func instantText(t time.Time) string {
 
 // A listingLine is one entry of a list.
 type listingLine struct {
+	Line   int    `json:"line,omitempty"` // of the file that it was read from
 	Name   string `json:"name"`
 	Kind   string `json:"kind"`
 	Reason string `json:"reason"`
@@ -101,26 +112,29 @@ type listingLine struct {
 	Until  string `json:"until,omitempty"`
 }
 
-// listing reads the texts of a line.
-func (l listingLine) listing() (registry.Listing, error) {
+// listing reads the texts of a line, at an instant from which lengths of time count.
+func (l listingLine) listing(now time.Time) (registry.Listing, error) {
 	name, err := nameOf(l.Name)
 	entry := registry.Listing{Name: name, Kind: registry.ListKind(l.Kind), Reason: l.Reason}
 	if err == nil {
-		entry.Starts, err = optionalInstant(l.From)
+		entry.Starts, err = optionalInstant(l.From, now)
 	}
 	if err == nil {
-		entry.Ends, err = optionalInstant(l.Until)
+		entry.Ends, err = optionalInstant(l.Until, now)
 	}
 	return entry, err
 }
 
-// An offerLine is what is settled about one name. Code is open or used if there is an allocation code;
+// An offerLine is what is settled about one name. Code is open, or closed once it was used or cancelled, if
+// there is an allocation code;
 // Costs are of one year now, and only in the answer about a single name.
 type offerLine struct {
 	Name     string        `json:"name"`
 	Prices   []priceLine   `json:"prices,omitempty"`
 	Listings []listingLine `json:"listings,omitempty"`
 	Code     string        `json:"code,omitempty"`
+	CodeMade string        `json:"codeMade,omitempty"`
+	Reserved bool          `json:"reserved,omitempty"` // now
 	Costs    []costLine    `json:"costs,omitempty"`
 }
 
@@ -131,92 +145,105 @@ type costLine struct {
 	Currency  string `json:"currency"`
 }
 
-func lineOfOffer(o registry.Offer) offerLine {
-	line := offerLine{Name: o.Name.String()}
+func lineOfOffer(o registry.Offer, now time.Time) offerLine {
+	line := offerLine{Name: o.Name.String(), CodeMade: instantText(o.Allocation.Made)}
+	_, line.Reserved = o.ListedAt(now, registry.Reserved)
 	for _, p := range o.Prices {
 		line.Prices = append(line.Prices, lineOfPrice(p))
 	}
 	for _, l := range o.Listings {
 		line.Listings = append(line.Listings, listingLine{
-			l.Name.String(), string(l.Kind), l.Reason, instantText(l.Starts), instantText(l.Ends),
+			Name: l.Name.String(), Kind: string(l.Kind), Reason: l.Reason, From: instantText(l.Starts), Until: instantText(l.Ends),
 		})
 	}
 	switch {
 	case o.Allocation.Open():
 		line.Code = "open"
 	case !o.Allocation.IsZero():
-		line.Code = "used"
+		line.Code = "closed"
 	}
 	return line
 }
 
-// A settledCount is how many names something was settled about.
-type settledCount struct {
-	Count int `json:"count"`
+// A settlement is something about names that is settled at once, by whom.
+type settlement[L any] struct {
+	Author string `json:"author"`
+	Lines  []L    `json:"lines"`
 }
 
-func (h *house) setPrices(ctx context.Context, _ *http.Request, lines []priceLine) (settledCount, error) {
+// A settledCount is how many names something was settled about, and which of them are registered.
+type settledCount struct {
+	Count      int      `json:"count"`
+	Registered []string `json:"registered,omitempty"`
+}
+
+func (h *house) setPrices(ctx context.Context, _ *http.Request, q settlement[priceLine]) (settledCount, error) {
 	var cmd flow.PriceSet
-	for _, l := range lines {
-		p, err := l.price()
+	at := map[string]int{}
+	for _, l := range q.Lines {
+		p, err := l.price(h.core.clock.Now())
 		if err != nil {
 			return settledCount{}, mistake{err}
 		}
+		at[p.Name.String()] = l.Line
 		cmd.Prices = append(cmd.Prices, p)
 	}
-	return h.settle(ctx, cmd)
+	if _, err := h.core.run(ctx, cmd); err != nil {
+		return settledCount{}, inLine(at, err)
+	}
+	for _, p := range cmd.Prices {
+		h.log.Info("price:set", "name", p.Name.String(), "price", tellPrice(lineOfPrice(p)), "from", instantText(p.From), "author", q.Author)
+	}
+	return settledCount{Count: len(cmd.Prices)}, nil
 }
 
-func (h *house) addListings(ctx context.Context, _ *http.Request, lines []listingLine) (settledCount, error) {
+// inLine says in which line of a file the name stands that a refusal is about.
+func inLine(lines map[string]int, err error) error {
+	if refusal, ok := errors.AsType[*registry.Error](err); ok && lines[refusal.Value] > 0 {
+		return mistake{fmt.Errorf("line %d: %w", lines[refusal.Value], err)}
+	}
+	return err
+}
+
+func (h *house) addListings(ctx context.Context, _ *http.Request, q settlement[listingLine]) (settledCount, error) {
 	var cmd flow.ListingAdd
-	for _, l := range lines {
-		entry, err := l.listing()
+	at := map[string]int{}
+	for _, l := range q.Lines {
+		entry, err := l.listing(h.core.clock.Now())
 		if err != nil {
 			return settledCount{}, mistake{err}
 		}
+		at[entry.Name.String()] = l.Line
 		cmd.Listings = append(cmd.Listings, entry)
 	}
-	return h.settle(ctx, cmd)
+	reply, err := h.core.run(ctx, cmd)
+	if err != nil {
+		return settledCount{}, inLine(at, err)
+	}
+	for _, l := range cmd.Listings {
+		h.log.Info("listing:add", "list", l.Kind, "name", l.Name.String(), "reason", l.Reason,
+			"from", instantText(l.Starts), "until", instantText(l.Ends), "author", q.Author)
+	}
+	done := reply.(flow.Listed)
+	answer := settledCount{Count: done.Count}
+	for _, n := range done.Registered {
+		answer.Registered = append(answer.Registered, n.String())
+	}
+	return answer, nil
 }
 
-func (h *house) removeListing(ctx context.Context, r *http.Request, _ struct{}) (settledCount, error) {
+func (h *house) removeListing(ctx context.Context, r *http.Request, q actRequest) (settledCount, error) {
 	name, err := nameOf(r.PathValue("name"))
 	if err != nil {
 		return settledCount{}, mistake{err}
 	}
-	return h.settle(ctx, flow.ListingRemove{Name: name, Kind: registry.ListKind(r.PathValue("kind"))})
-}
-
-// settle runs one of the operator's commands that reply a count.
-func (h *house) settle(ctx context.Context, cmd flow.Command) (settledCount, error) {
-	reply, err := h.core.run(ctx, cmd)
+	kind := registry.ListKind(r.PathValue("kind"))
+	reply, err := h.core.run(ctx, flow.ListingRemove{Name: name, Kind: kind})
 	if err != nil {
 		return settledCount{}, err
 	}
-	count := reply.(int)
-	subject := cmd.Subject()
-	h.log.Info("settled about names", "command", subject.String(), "name", subject.ID, "count", count)
-	return settledCount{count}, nil
-}
-
-// An allocationLine is a name and the code that allocates it.
-type allocationLine struct {
-	Name string `json:"name"`
-	Code string `json:"code"`
-}
-
-func (h *house) makeAllocation(ctx context.Context, r *http.Request, _ struct{}) (allocationLine, error) {
-	name, err := nameOf(r.PathValue("name"))
-	if err != nil {
-		return allocationLine{}, mistake{err}
-	}
-	reply, err := h.core.run(ctx, flow.AllocationMake{Name: name})
-	if err != nil {
-		return allocationLine{}, err
-	}
-	made := reply.(flow.Allocated)
-	h.log.Info("allocation code made", "name", made.Name.String())
-	return allocationLine{made.Name.String(), made.Code}, nil
+	h.log.Info("listing:remove", "list", kind, "name", name.String(), "author", q.Author, "reason", q.Reason)
+	return settledCount{Count: reply.(int)}, nil
 }
 
 // An offerPage is some of what is settled. Last is the after of the next page; empty when there is none.
@@ -240,7 +267,7 @@ func (h *house) listOffers(ctx context.Context, r *http.Request, _ struct{}) (of
 	list := reply.([]registry.Offer)
 	page := offerPage{Offers: make([]offerLine, len(list))}
 	for i, o := range list {
-		page.Offers[i] = lineOfOffer(o)
+		page.Offers[i] = lineOfOffer(o, h.core.clock.Now())
 	}
 	if len(list) == namesPage {
 		page.Last = page.Offers[len(list)-1].Name
@@ -258,29 +285,10 @@ func (h *house) showOffer(ctx context.Context, r *http.Request, _ struct{}) (off
 		return offerLine{}, err
 	}
 	details := reply.(flow.OfferDetails)
-	line := lineOfOffer(details.Offer)
+	line := lineOfOffer(details.Offer, h.core.clock.Now())
 	line.Name = name.String()
 	for _, q := range details.Quotes {
 		line.Costs = append(line.Costs, costLine{string(q.Operation), q.Total().String(), q.Currency})
 	}
 	return line, nil
-}
-
-// registrarSettings are what a registrar wants to be told is unavailable; nil leaves a setting.
-type registrarSettings struct {
-	PremiumsUnavailable *bool `json:"premiumsUnavailable,omitempty"`
-	IDNsUnavailable     *bool `json:"idnsUnavailable,omitempty"`
-}
-
-func (h *house) setRegistrar(ctx context.Context, r *http.Request, q registrarSettings) (registrarSettings, error) {
-	id := registry.RegistrarID(r.PathValue("id"))
-	reply, err := h.core.run(ctx, flow.RegistrarSet{
-		Registrar: id, PremiumsUnavailable: q.PremiumsUnavailable, IDNsUnavailable: q.IDNsUnavailable,
-	})
-	if err != nil {
-		return q, err
-	}
-	set := reply.(registry.Registrar)
-	h.log.Info("registrar set", "registrar", string(id))
-	return registrarSettings{&set.PremiumsUnavailable, &set.IDNsUnavailable}, nil
 }

@@ -10,6 +10,8 @@ import (
 	"net/netip"
 	"net/url"
 	"regexp"
+	"strings"
+	"unicode"
 
 	"example.org/dorado/cmd/dorado/eppclient"
 	"example.org/dorado/core/ledger"
@@ -30,6 +32,7 @@ type newRegistrar struct {
 	Networks     []string          `json:"networks,omitempty"`
 	Certificates []certificateLine `json:"certificates,omitempty"`
 	CreditLimit  string            `json:"creditLimit,omitempty"`
+	Author       string            `json:"author,omitempty"`
 }
 
 // A registrarLine is one registrar as the operator's list shows it.
@@ -38,6 +41,7 @@ type registrarLine struct {
 	Name      string   `json:"name"`
 	Balance   string   `json:"balance"`
 	Available string   `json:"available"`
+	Currency  string   `json:"currency"`
 	Networks  []string `json:"networks"`
 	Certified int      `json:"certificates"`
 	State     string   `json:"state"` // active, on hold, suspended
@@ -63,7 +67,7 @@ func (h *house) listRegistrars(ctx context.Context, _ *http.Request, _ struct{})
 func lineOf(a flow.RegistrarAccount) registrarLine {
 	line := registrarLine{
 		ID: string(a.ID), Name: a.Name, State: "active", Certified: len(a.Certificates),
-		Balance: a.Funds.CurrentBalance().String(), Available: a.Funds.Available().String(),
+		Balance: a.Funds.CurrentBalance().String(), Available: a.Funds.Available().String(), Currency: currency,
 		Networks: []string{}, PollOff: a.PollOff,
 	}
 	switch {
@@ -89,8 +93,13 @@ func (h *house) addRegistrar(ctx context.Context, _ *http.Request, q newRegistra
 	if _, err := h.core.run(ctx, flow.RegistrarCreate{Registrar: r, Limits: limits}); err != nil {
 		return registrarLine{}, err
 	}
-	h.log.Info("registrar added", "registrar", q.ID)
-	return registrarLine{ID: q.ID, Name: q.Name, State: "active"}, nil
+	h.log.Info("registrar added", "registrar", q.ID, "networks", q.Networks, "certificates", len(q.Certificates),
+		"credit_limit", limits.CreditLimit.String(), "author", q.Author)
+	reply, err := h.core.service.Ask(ctx, "", flow.RegistrarShow{ID: r.ID})
+	if err != nil {
+		return registrarLine{}, err
+	}
+	return lineOf(reply.(flow.RegistrarAccount)), nil
 }
 
 // registrar reads the texts of a request.
@@ -144,6 +153,9 @@ func (q newRegistrar) wellFormed() error {
 			return fmt.Errorf("%s: %q is no e-mail address such as tech@example.com", flag, address)
 		}
 	}
+	if strings.ContainsFunc(q.Name, func(r rune) bool { return !unicode.IsPrint(r) }) {
+		return fmt.Errorf("--name: %q has characters that cannot be printed; leave them out", q.Name)
+	}
 	if q.Voice != "" && !voiceNumber.MatchString(q.Voice) {
 		return fmt.Errorf("--voice: %q is no telephone number such as +57.6015550100", q.Voice)
 	}
@@ -176,25 +188,22 @@ func parseNetwork(text string) (netip.Prefix, error) {
 type depositRequest struct {
 	Amount    string `json:"amount"`
 	Reference string `json:"reference"`
+	Author    string `json:"author,omitempty"`
 }
 
 func (h *house) deposit(ctx context.Context, r *http.Request, q depositRequest) (registrarLine, error) {
 	amount, err := ledger.ParseMoney(q.Amount)
 	if err != nil {
-		return registrarLine{}, mistake{err}
+		return registrarLine{}, mistake{fmt.Errorf("%w; write it without a currency and without separators of thousands, such as 1000.00", err)}
 	}
-	id := r.PathValue("id")
-	if _, err := h.core.run(ctx, flow.Deposit{
-		Registrar: registry.RegistrarID(id), Amount: amount, Reference: q.Reference,
-	}); err != nil {
+	id := registry.RegistrarID(r.PathValue("id"))
+	if _, err := h.core.run(ctx, flow.Deposit{Registrar: id, Amount: amount, Reference: q.Reference}); err != nil {
 		return registrarLine{}, err
 	}
-	h.log.Info("deposit recorded", "registrar", id)
-	lines, err := h.listRegistrars(ctx, r, struct{}{})
-	for _, line := range lines {
-		if line.ID == id {
-			return line, err
-		}
+	h.log.Info("deposit recorded", "registrar", id, "amount", amount.String(), "currency", currency, "reference", q.Reference, "author", q.Author)
+	reply, err := h.core.service.Ask(ctx, "", flow.RegistrarShow{ID: id})
+	if err != nil {
+		return registrarLine{}, err
 	}
-	return registrarLine{ID: id}, err
+	return lineOf(reply.(flow.RegistrarAccount)), nil
 }

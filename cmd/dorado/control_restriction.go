@@ -16,10 +16,40 @@ import (
 // A registrarDetails is one registrar as the operator sees it.
 type registrarDetails struct {
 	registrarLine
+	accountLine
 	Limits       []limitLine       `json:"limits"` // the profile's with them
 	Days         []dayLine         `json:"days"`   // the latest first
 	Certificates []certificateLine `json:"clientCertificates"`
 	Login        lastLogin         `json:"lastLogin"`
+}
+
+// An accountLine is what is known of a registrar beside its funds.
+type accountLine struct {
+	Email               string       `json:"email"`
+	Voice               string       `json:"voice,omitempty"`
+	Website             string       `json:"website,omitempty"`
+	Abuse               string       `json:"abuse,omitempty"`
+	PremiumsUnavailable bool         `json:"premiumsUnavailable"`
+	IDNsUnavailable     bool         `json:"idnsUnavailable"`
+	Suspension          *measureLine `json:"suspension,omitempty"`
+}
+
+// A measureLine says since when something holds, who decided it, and why.
+type measureLine struct {
+	Since  time.Time `json:"since"`
+	Author string    `json:"author"`
+	Reason string    `json:"reason"`
+}
+
+func accountOf(r registry.Registrar) accountLine {
+	line := accountLine{
+		Email: r.Email, Voice: r.Voice, Website: r.Website, Abuse: r.Abuse,
+		PremiumsUnavailable: r.PremiumsUnavailable, IDNsUnavailable: r.IDNsUnavailable,
+	}
+	if s := r.Suspension; !s.Since.IsZero() {
+		line.Suspension = &measureLine{s.Since, s.Author, s.Reason}
+	}
+	return line
 }
 
 // A lastLogin is the last login over EPP, what its client said of itself, and the wrong passwords since.
@@ -92,7 +122,7 @@ func (h *house) registrarDetails(ctx context.Context, id registry.RegistrarID, n
 	}
 	account := reply.(flow.RegistrarAccount)
 	d = registrarDetails{
-		registrarLine: lineOf(account), Limits: h.limitLines(account.Registrar), Days: []dayLine{},
+		registrarLine: lineOf(account), accountLine: accountOf(account.Registrar), Limits: h.limitLines(account.Registrar), Days: []dayLine{},
 		Certificates: certificateLines(account.Registrar),
 	}
 	last, err := h.core.service.Logins.LastLogin(ctx, id)

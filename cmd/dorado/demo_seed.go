@@ -102,7 +102,7 @@ func (s *seeder) seed(ctx context.Context, registrars []registry.Registrar, n in
 func (s *seeder) offers(at time.Time) error {
 	var prices flow.PriceSet
 	for _, line := range s.data.Premium {
-		price, err := line.price()
+		price, err := line.price(at)
 		if err != nil {
 			return fmt.Errorf("fill the demo: %w", err)
 		}

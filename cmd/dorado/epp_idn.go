@@ -16,7 +16,7 @@ func (t *talker) inASCII(command any) (any, error) {
 	ascii := func(texts ...*string) {
 		for _, text := range texts {
 			if fault == nil {
-				*text, fault = t.aLabels(*text)
+				*text, fault = t.p.aLabels(*text)
 			}
 		}
 	}
@@ -64,8 +64,8 @@ func (t *talker) inASCII(command any) (any, error) {
 }
 
 // aLabels converts a name with letters beyond ASCII; any other stays as it was typed, for the
-// server to judge.
-func (t *talker) aLabels(text string) (string, error) {
+// server to judge. The person is told.
+func (p *program) aLabels(text string) (string, error) {
 	isASCII := true
 	for _, r := range text {
 		isASCII = isASCII && r < 0x80
@@ -77,6 +77,6 @@ func (t *talker) aLabels(text string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("%s: %w", text, err)
 	}
-	fmt.Fprintf(t.p.err, "%s is sent as %s\n", text, name)
+	fmt.Fprintf(p.err, "%s is sent as %s\n", text, name)
 	return name.String(), nil
 }

@@ -67,6 +67,15 @@ func (c *clock) moveTo(ctx context.Context, s settings, at time.Time) error {
 // showInstant writes an instant for people.
 func showInstant(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05Z") }
 
+// readable writes an instant of an answer for people: nothing stays nothing.
+func readable(text string) string {
+	at, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return text
+	}
+	return showInstant(at)
+}
+
 // span is a length such as "46d", "1d12h" or "2w".
 var (
 	span     = regexp.MustCompile(`^(\d{1,9}[wdhms])+$`)

@@ -39,8 +39,13 @@ type Registrar struct {
 	// Certified says more about those of Certificates that were added one by one.
 	Certified []Certificate `json:",omitzero"`
 
-	Suspended bool `json:",omitzero"` // by the operator: no login at all
-	Hold      Hold `json:",omitzero"` // lack of funds: no command that costs money. Decisions 5.5
+	Suspended  bool    `json:",omitzero"` // by the operator: no login at all
+	Suspension Measure `json:",omitzero"` // by whom and why, if Suspended and a command did it
+	Hold       Hold    `json:",omitzero"` // lack of funds: no command that costs money. Decisions 5.5
+
+	// Changed is the operator's last change of the account itself, so that each version in the history says
+	// who made it and why. FairUse has its own.
+	Changed Measure `json:",omitzero"`
 
 	// PollOff says that the registrar wants no messages: none is queued, and those that wait are not shown.
 	// Manual 9.11.

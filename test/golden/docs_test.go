@@ -98,7 +98,10 @@ func TestOperating(t *testing.T) {
 	peer.Need(t, "sqlite3")
 	peer.Need(t, "openssl")
 	o := newOperator(t)
-	for _, heading := range []string{"## A new registry", "## Registrars", "## Client certificates", "## Fair use", "## Messages and maintenance", "## The transaction log", "## Changing the configuration", "## Backups"} {
+	if err := os.WriteFile(filepath.Join(o.dir, "premium.csv"), []byte("name,tier\nplata.co,2\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, heading := range []string{"## A new registry", "## Registrars", "## Prices, lists and codes", "## Client certificates", "## Fair use", "## Messages and maintenance", "## The transaction log", "## Changing the configuration", "## Backups"} {
 		for _, command := range commands(t, filepath.Join("docs", "operating.md"), heading) {
 			o.run(t, command)
 		}
@@ -159,7 +162,7 @@ func (o *operator) run(t *testing.T, command string) {
 		"dorado ", o.program+" ", "/var/lib/dorado", filepath.Join(o.dir, "registry"),
 		"/var/backups/dorado.db", filepath.Join(o.dir, "backup.db"),
 		"epp.example.com:700", "127.0.0.1:"+strconv.Itoa(o.base+700),
-		"epp.example.com", "127.0.0.1", "192.0.2.0/24", "127.0.0.0/8", "PID", strconv.Itoa(o.pid),
+		"epp.example.com", "127.0.0.1", "premium.csv", filepath.Join(o.dir, "premium.csv"), "PID", strconv.Itoa(o.pid),
 	).Replace(command)
 	if strings.Contains(command, " serve ") {
 		o.serve(t, placed)
@@ -170,7 +173,7 @@ func (o *operator) run(t *testing.T, command string) {
 		t.Fatalf("%s: %v\n%s", command, err, out)
 	}
 	o.out = out
-	if strings.Contains(command, "registrar add") {
+	if strings.Contains(command, "registrar add") || strings.Contains(command, "registrar password") {
 		o.password = regexp.MustCompile(`(?m)password.*: (\S+)$`).FindStringSubmatch(out)[1]
 	}
 }
