@@ -59,7 +59,7 @@ func (s *Service) Login(ctx context.Context, l Login) (registry.Registrar, error
 	if err := check(registrarMayConnect(r, l)); err != nil {
 		return registry.Registrar{}, err
 	}
-	matches, err := s.verify(ctx, l, r.Password)
+	matches, err := s.verify(ctx, l, r)
 	if err != nil {
 		return registry.Registrar{}, err
 	}
@@ -95,66 +95,8 @@ func (s *Service) loginIsFair(ctx context.Context, r registry.Registrar, l Login
 	return s.isFair(ctx, r, policy.Load{Command: "login"})
 }
 
-// verify compares the password, unless too many were wrong. Who has logged in with it before is not
-// concerned by the guesses of others.
-//
-// Passwords of one registrar are looked at one after the other, so that a hundred guesses at once count like
-// a hundred; on several nodes one for each may be on its way.
-//
-// Only those who may connect at all come this far, so a stranger can lock nobody out, and there are no
-// more buckets than registrars.
-func (s *Service) verify(ctx context.Context, l Login, hash string) (bool, error) {
-	if s.Passwords.Remembers(l.Password, hash) {
-		return true, nil
-	}
-	leave, err := s.Passwords.turn(ctx, l.Registrar)
-	if err != nil {
-		return false, err
-	}
-	defer leave()
-	if s.Passwords.Remembers(l.Password, hash) { // since another session of the registrar had its turn
-		return true, nil
-	}
-	rate, bucket, now := s.Terms().Limits.WrongPasswords(), "wrong passwords of "+string(l.Registrar), s.Real()
-	spent, err := s.buckets().Bucket(ctx, bucket)
-	if err != nil {
-		return false, err
-	}
-	if err := check(guessesAreFew(rate, spent, now)); err != nil {
-		return false, err
-	}
-	matches, err := s.Passwords.Matches(ctx, l.Password, hash)
-	if err != nil || matches {
-		return matches, err
-	}
-	if s.Logins != nil {
-		if err := s.Logins.CountWrongPassword(ctx, l.Registrar, now); err != nil {
-			return false, err
-		}
-	}
-	return false, s.buckets().Spend(ctx, bucket, func(spent time.Time) time.Time {
-		after, _ := rate.Spend(spent, now)
-		return after
-	})
-}
-
-func (s *Service) buckets() Buckets {
-	if s.Buckets != nil {
-		return s.Buckets
-	}
-	return &s.Passwords.wrong
-}
-
-// guessesAreFew refuses while too many passwords were wrong.
-func guessesAreFew(rate policy.Rate, spent, now time.Time) Rule {
-	_, wait := rate.Spend(spent, now)
-	return refuseIf("guessesAreFew", wait > 0, registry.Error{
-		Code:   registry.Authentication,
-		Reason: fmt.Sprintf("too many wrong passwords; wait %d seconds", int(wait.Seconds())+1),
-	})
-}
-
-// changePassword replaces the password if it is still the one that was verified.
+// changePassword replaces the password if it is still the one that was verified, and remembers the new one, which
+// needs no verifying.
 func (s *Service) changePassword(ctx context.Context, l Login, verified string) error {
 	hash, err := s.Passwords.Hash(ctx, l.NewPassword)
 	if err != nil {
@@ -164,6 +106,9 @@ func (s *Service) changePassword(ctx context.Context, l Login, verified string) 
 		Registrar: l.Registrar, SvTRID: l.SvTRID,
 		Command: PasswordChange{Registrar: l.Registrar, From: verified, To: hash},
 	})
+	if err == nil {
+		s.Passwords.remember(s.Passwords.memory(l.NewPassword, hash))
+	}
 	return err
 }
 

@@ -4,10 +4,7 @@ import (
 	"context"
 	"net/netip"
 	"strings"
-	"sync"
-	"sync/atomic"
 	"testing"
-	"time"
 
 	"example.org/dorado/core/registry"
 	"example.org/dorado/flow"
@@ -108,45 +105,6 @@ func TestPasswordHash(t *testing.T) {
 	}
 }
 
-// After twenty wrong passwords a right one that is new is refused too, until some time has passed. Who
-// has logged in before is not concerned, nor are others; and those who may not connect count nothing.
-func TestGuessingIsLimited(t *testing.T) {
-	w := world.New(t, noon)
-	login := func(who registry.RegistrarID, password, from string) error {
-		_, err := w.Service.Login(context.Background(), flow.Login{Registrar: who, Password: password, From: netip.MustParseAddr(from)})
-		return err
-	}
-	guess := func(who registry.RegistrarID, times int, from string) {
-		for range times {
-			if err := login(who, "wrong-1", from); err == nil {
-				t.Fatal("a wrong password was taken")
-			}
-		}
-	}
-	guess(world.Acme, 100, "192.0.2.1")
-	if err := login(world.Acme, world.Password, "127.0.0.1"); err != nil {
-		t.Fatalf("a stranger locked the registrar out: %v", err)
-	}
-	guess(world.Acme, 25, "127.0.0.1")
-	if err := login(world.Acme, world.Password, "127.0.0.1"); err != nil {
-		t.Errorf("after 25 wrong passwords, one that was right before: %v", err)
-	}
-	w.Do("", flow.RegistrarCreate{Registrar: registry.Registrar{
-		ID: "H8002", Password: hash(t, w, world.Password), Networks: []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")},
-	}})
-	guess("H8002", 20, "127.0.0.1")
-	if err := login("H8002", world.Password, "127.0.0.1"); err == nil || err.Error() != "too many wrong passwords; wait 31 seconds" {
-		t.Errorf("after 20 wrong passwords: %v", err)
-	}
-	if err := login(world.Other, world.Password, "127.0.0.1"); err != nil {
-		t.Errorf("another registrar: %v", err)
-	}
-	w.Pass(31 * time.Second)
-	if err := login("H8002", world.Password, "127.0.0.1"); err != nil {
-		t.Errorf("after the wait: %v", err)
-	}
-}
-
 // A verified password is remembered: it is recognised when nobody can hash, and a wrong one, or the
 // right one after a change, is not.
 func TestVerifiedPasswordsAreRemembered(t *testing.T) {
@@ -177,74 +135,4 @@ func hash(t *testing.T, w *world.World, password string) string {
 		t.Fatal(err)
 	}
 	return h
-}
-
-// Guesses on several nodes count together.
-func TestGuessingIsLimitedOnAllNodes(t *testing.T) {
-	w := world.New(t, noon)
-	services := []*flow.Service{w.Service}
-	if w.Postgres {
-		other := *w.Service
-		other.Store = w.Open(nil)
-		services = append(services, &other)
-	}
-	for _, s := range services {
-		s.Buckets = s.Store.(flow.Buckets)
-		s.Passwords = flow.NewPasswords(flow.ArgonCost{MemoryKiB: 8, Passes: 1}, 8, func(n int) []byte { return make([]byte, n) })
-	}
-	login := func(i int, password string) error {
-		_, err := services[i%len(services)].Login(context.Background(), flow.Login{
-			Registrar: world.Acme, Password: password, From: netip.MustParseAddr("127.0.0.1"),
-		})
-		return err
-	}
-	for i := range 20 {
-		if err := login(i, "wrong-1"); err == nil || strings.Contains(err.Error(), "too many") {
-			t.Fatalf("the wrong password %d: %v", i+1, err)
-		}
-	}
-	remembered := services[0].Passwords
-	for i := range services {
-		if err := login(i, world.Password); err == nil || !strings.Contains(err.Error(), "too many wrong passwords") {
-			t.Errorf("after 20 wrong passwords on all nodes, node %d says %v", i, err)
-		}
-	}
-	w.Pass(31 * time.Second)
-	if err := login(0, world.Password); err != nil {
-		t.Fatalf("after the wait: %v", err)
-	}
-	for i := range 20 {
-		login(i+1, "wrong-1") // the first node's last: all are locked again
-	}
-	for i, s := range services {
-		if err := login(i, world.Password); (err == nil) != (s.Passwords == remembered) {
-			t.Errorf("locked again, node %d says %v; the first remembers the password, no other does", i, err)
-		}
-	}
-}
-
-// A hundred guesses at once count like a hundred.
-func TestGuessesAtOnce(t *testing.T) {
-	w := world.New(t, noon)
-	var looked, refused atomic.Int64
-	var all sync.WaitGroup
-	for range 100 {
-		all.Go(func() {
-			_, err := w.Service.Login(context.Background(), flow.Login{
-				Registrar: world.Acme, Password: "wrong-1", From: netip.MustParseAddr("127.0.0.1"),
-			})
-			switch {
-			case err == nil:
-				t.Error("a wrong password was taken")
-			case strings.Contains(err.Error(), "too many"):
-				refused.Add(1)
-			default:
-				looked.Add(1)
-			}
-		})
-	}
-	all.Wait()
-	if looked.Load() != 20 || refused.Load() != 80 {
-		t.Errorf("%d guesses were looked at and %d refused, want 20 and 80", looked.Load(), refused.Load())
-	}
 }

@@ -11,8 +11,6 @@ import (
 	"sync"
 
 	"golang.org/x/crypto/argon2"
-
-	"example.org/dorado/core/registry"
 )
 
 // Passwords hashes and verifies passwords with argon2id, a few at a time: each takes memory and
@@ -29,9 +27,10 @@ type Passwords struct {
 	mu       sync.Mutex
 	verified map[[sha256.Size]byte]struct{}
 
-	wrong ownBuckets // of a registry that is this process
+	wrong   ownBuckets   // of a registry that is this process; of another what this node has seen of them
+	sources knownSources // that are no strangers
 
-	turns map[registry.RegistrarID]*turn // guarded by mu
+	turns map[string]*turn // guarded by mu
 }
 
 // maxVerified bounds what is remembered. When it is full, all is forgotten and verified again.
@@ -126,23 +125,23 @@ func (p *Passwords) remember(memory [sha256.Size]byte) {
 	p.verified[memory] = struct{}{}
 }
 
-// A turn is for one password of a registrar at a time.
+// A turn is for one password of a guesser at a time.
 type turn struct {
 	free    chan struct{} // holds one value while nobody has the turn
 	waiting int           // who has it or waits for it
 }
 
-// turn waits until no other password of a registrar is looked at.
-func (p *Passwords) turn(ctx context.Context, id registry.RegistrarID) (leave func(), err error) {
+// turn waits until no other password in a turn of that name is looked at.
+func (p *Passwords) turn(ctx context.Context, name string) (leave func(), err error) {
 	p.mu.Lock()
-	t, ok := p.turns[id]
+	t, ok := p.turns[name]
 	if !ok {
 		if p.turns == nil {
-			p.turns = map[registry.RegistrarID]*turn{}
+			p.turns = map[string]*turn{}
 		}
 		t = &turn{free: make(chan struct{}, 1)}
 		t.free <- struct{}{}
-		p.turns[id] = t
+		p.turns[name] = t
 	}
 	t.waiting++
 	p.mu.Unlock()
@@ -150,7 +149,7 @@ func (p *Passwords) turn(ctx context.Context, id registry.RegistrarID) (leave fu
 		p.mu.Lock()
 		defer p.mu.Unlock()
 		if t.waiting--; t.waiting == 0 {
-			delete(p.turns, id)
+			delete(p.turns, name)
 		}
 	}
 	select {

@@ -112,8 +112,11 @@ type Limits struct {
 	SessionsPerRegistrar             int     `json:"sessionsPerRegistrar"`             // on all nodes together. Manual 9.7.1
 	LoginFailures                    int     `json:"loginFailures"`                    // in one connection; the last closes it. Decisions 4.11
 	ObjectsPerCheck                  int     `json:"objectsPerCheck"`                  // names or ids in one check. Manual 9.7.1
-	WrongPasswordsAtOnce             int     `json:"wrongPasswordsAtOnce"`             // of one registrar, before the next has to wait
+	WrongPasswordsAtOnce             int     `json:"wrongPasswordsAtOnce"`             // of one registrar from one IPv4 address or IPv6 /64, or with one certificate, before the next has to wait
 	WrongPasswordSeconds             Seconds `json:"wrongPasswordSeconds"`             // until one more is allowed
+	StrangersPasswordsAtOnce         int     `json:"strangersPasswordsAtOnce"`         // wrong ones of one registrar, from wherever it has not logged in, together
+	StrangersPasswordSeconds         Seconds `json:"strangersPasswordSeconds"`         // until one more wrong one of those is allowed
+	KnownSources                     int     `json:"knownSources"`                     // of a registrar: addresses that one node remembers that it has logged in from
 	PasswordCharacters               int     `json:"passwordCharacters"`               // of a password in the login security extension, at most
 	PasswordDays                     Days    `json:"passwordDays"`                     // until a password has to be changed; 0: it need not be
 	WarningDays                      Days    `json:"warningDays"`                      // before a password or a client certificate ends
@@ -145,9 +148,15 @@ func (l Limits) LostCreate() time.Duration {
 	return time.Duration(l.LostCreateMilliseconds) * time.Millisecond
 }
 
-// WrongPasswords is how often a registrar's password may be guessed wrong.
+// WrongPasswords is how often a registrar's password may be guessed wrong from one source.
 func (l Limits) WrongPasswords() Rate {
 	return Rate{l.WrongPasswordsAtOnce, l.WrongPasswordSeconds.Duration()}
+}
+
+// StrangersPasswords is how often a registrar's password may be guessed wrong from all sources together from which
+// it has not logged in.
+func (l Limits) StrangersPasswords() Rate {
+	return Rate{l.StrangersPasswordsAtOnce, l.StrangersPasswordSeconds.Duration()}
 }
 
 // PasswordEnds returns until when a password may be used that was set at an instant; zero if for ever.
