@@ -58,6 +58,7 @@ func (cmd ContactCreate) Run(c *Call) (Reply, registry.Changes, error) {
 	// Check.
 	if err := c.check(
 		registrarIsActive(c.Registrar),
+		contactIDIsLegal(cmd.ID),
 		contactIsFree(cmd.ID, taken),
 		postalIsGiven(contact),
 		postalIsWellFormed("int", contact.Int),

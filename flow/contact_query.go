@@ -21,7 +21,7 @@ func (q ContactCheck) Answer(c *Call) (Reply, error) {
 	answers := make([]Checked, len(q.IDs))
 	for i, id := range q.IDs {
 		_, taken := c.Contact(id)
-		answers[i] = checked(id, c.check(contactIsFree(id, taken)))
+		answers[i] = checked(id, c.check(contactIDIsLegal(id), contactIsFree(id, taken)))
 	}
 	return answers, nil
 }

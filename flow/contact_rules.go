@@ -74,7 +74,7 @@ func postalIsWellFormed(form string, p *registry.Postal) Rule {
 	}
 	parts := []Rule{streetsFit(*p)}
 	for _, f := range postalFields(*p) {
-		parts = append(parts, fieldIsGiven(f), fieldFits(f), fieldIsASCII(form, f))
+		parts = append(parts, fieldIsGiven(f), fieldFits(f), textIsPlain(f.name, f.called, f.value), fieldIsASCII(form, f))
 	}
 	_, assigned := policy.Country(p.Country)
 	return allOf("postalIsWellFormed", append(parts,
@@ -155,6 +155,7 @@ func phoneIsWellFormed(name string, p *registry.Phone) Rule {
 			Code: registry.ParameterSyntax, Field: name, Value: p.Number,
 			Reason: "an extension has at most 16 characters; send a shorter one",
 		}),
+		textIsPlain(name, "extension", p.Extension),
 	)
 }
 
@@ -180,6 +181,7 @@ func emailIsWellFormed(address string) Rule {
 			Code: registry.ParameterMissing, Field: "contact:email",
 			Reason: "a contact needs an e-mail address; send email",
 		}),
+		textIsPlain("contact:email", "e-mail address", address),
 		refuseIf("emailIsWellFormed", bad, registry.Error{
 			Code: registry.ParameterSyntax, Field: "contact:email", Value: address,
 			Reason: "this is no e-mail address; write LOCAL@DOMAIN in at most 84 characters",

@@ -1,6 +1,7 @@
 package flow_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -15,10 +16,11 @@ func TestContactCreatePrecedence(t *testing.T) {
 	w.Contact(world.Other, "Taken-1")
 	who := world.Suspended
 	long := strings.Repeat("ñ", 256)
-	cmd := flow.ContactCreate{ID: "TAKEN-1"}
+	cmd := flow.ContactCreate{ID: "a\u202Eb"}
 	precedence(t, w, func() (registry.RegistrarID, flow.Command) { return who, cmd }, []step{
 		{func() {}, registry.Authorization, "the registrar is not active; ask the registry"},
-		{func() { who = world.Acme }, registry.ObjectExists, "a contact of this id exists; ids are the same in upper and lower case"},
+		{func() { who = world.Acme }, registry.ParameterSyntax, "not a valid contact id; write 3 to 16 visible ASCII characters without blanks"},
+		{func() { cmd.ID = "TAKEN-1" }, registry.ObjectExists, "a contact of this id exists; ids are the same in upper and lower case"},
 		{func() { cmd.ID = "Free-1" }, registry.ParameterMissing, "a contact needs a postal address; send postalInfo as int, loc or both"},
 		{func() { cmd.Int = &registry.Postal{Name: long, City: "Bogotá", Country: "XX"} }, registry.ParameterMissing, "a contact needs a street; send one to three street lines"},
 		{func() { cmd.Int.Street = []string{"a", "b", "c", "d"} }, registry.ParameterPolicy, "a contact has at most three street lines; send fewer"},
@@ -75,6 +77,71 @@ func TestEmailAddresses(t *testing.T) {
 		})
 		if (err == nil) != legal {
 			t.Errorf("contact with e-mail %q: %v, want legal %t", address, err, legal)
+		}
+	}
+}
+
+// What nobody can read is in no text of a contact; what scripts need is.
+func TestContactTexts(t *testing.T) {
+	w := world.New(t, noon)
+	for name, put := range map[string]func(*flow.ContactCreate, string){
+		"contact:name":   func(c *flow.ContactCreate, s string) { c.Loc.Name = s },
+		"contact:org":    func(c *flow.ContactCreate, s string) { c.Loc.Org = s },
+		"contact:street": func(c *flow.ContactCreate, s string) { c.Loc.Street[0] = s },
+		"contact:city":   func(c *flow.ContactCreate, s string) { c.Loc.City = s },
+		"contact:sp":     func(c *flow.ContactCreate, s string) { c.Loc.Province = s },
+		"contact:pc":     func(c *flow.ContactCreate, s string) { c.Loc.Postcode = s },
+		"contact:email":  func(c *flow.ContactCreate, s string) { c.Email = s },
+		"contact:voice":  func(c *flow.ContactCreate, s string) { c.Voice.Extension = s },
+		"contact:fax":    func(c *flow.ContactCreate, s string) { c.Fax.Extension = s },
+	} {
+		for _, r := range []rune{
+			0x07, 0x7F, 0x80, 0x85, 0x9F, 0x2028, 0x2029, 0x202A, 0x202D, 0x202E, 0x2066, 0x2069, 0xFDD0, 0xFDEF, 0xFFFE, 0xFFFF, 0x1FFFE, 0x10FFFF,
+		} {
+			cmd := plainContact("STRAY")
+			put(&cmd, "1"+string(r))
+			_, err := w.Run(world.Acme, cmd)
+			e := refusal(err)
+			if e == nil || e.Code != registry.ParameterSyntax || e.Field != name || !strings.Contains(e.Reason, fmt.Sprintf("%U; leave it out", r)) {
+				t.Errorf("%s with %U: %v", name, r, err)
+			}
+		}
+	}
+	for i, legal := range []string{"مریم\u200cها", "क्\u200dष", "Pen\u0303a", "O\u2019Brien", "שלום \u200e1", "𝒜𠀀", "\u00A0x"} {
+		cmd := plainContact(fmt.Sprintf("LEGAL-%d", i))
+		cmd.Loc.Name = legal
+		w.Do(world.Acme, cmd)
+		if got := contactInfo(t, w, cmd.ID).Loc.Name; got != legal {
+			t.Errorf("the name %+q is stored as %+q", legal, got)
+		}
+	}
+}
+
+func plainContact(id string) flow.ContactCreate {
+	return flow.ContactCreate{
+		ID: id, Voice: &registry.Phone{Number: "+57.1"}, Fax: &registry.Phone{Number: "+57.2"}, Email: "ana@example.com",
+		Loc: &registry.Postal{Name: "A", Street: []string{"s"}, City: "c", Postcode: "1", Country: "CO"},
+	}
+}
+
+// Ids of new contacts are visible ASCII, in a check as in a create.
+func TestContactIDs(t *testing.T) {
+	w := world.New(t, noon)
+	for id, legal := range map[string]bool{
+		"SH8013": true, "a-b_c.d": true, "!~1": true, "[#@]": true,
+		"a\u202Eb": false, "A B": false, "HC_é": false, "А-1": false, "a\u00A0b": false, "a\u200Bb": false, "a\x7Fb": false, "": false,
+	} {
+		reply, err := w.Ask(world.Acme, flow.ContactCheck{IDs: []string{id}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		answer := reply.([]flow.Checked)[0]
+		_, err = w.Run(world.Acme, plainContact(id))
+		if answer.Available != legal || (err == nil) != legal || !legal && code(err) != registry.ParameterSyntax {
+			t.Errorf("id %+q: check says %+v, create %v, want legal %t", id, answer, err, legal)
+		}
+		if short, _, _ := strings.Cut(answer.Reason, ";"); len(short) > 32 {
+			t.Errorf("EPP has no room for %q", short)
 		}
 	}
 }

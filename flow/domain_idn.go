@@ -42,6 +42,12 @@ func unameMatches(n names.Name, said *IDN) Rule {
 	if said == nil || said.Uname == "" {
 		return holds("unameMatches", "idn:uname", "")
 	}
+	if !names.IsNormalized(said.Uname) {
+		return refuse("unameMatches", registry.Error{
+			Code: registry.ParameterSyntax, Field: "idn:uname", Value: said.Uname,
+			Reason: "a U-label is composed (NFC) and of one width, and this is not; send " + n.Unicode() + " as such",
+		})
+	}
 	uname, err := names.ParseLookup(said.Uname)
 	if err == nil && uname == n && !strings.HasSuffix(said.Uname, ".") {
 		return holds("unameMatches", "idn:uname", said.Uname)

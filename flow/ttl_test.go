@@ -80,3 +80,18 @@ func TestIDNTable(t *testing.T) {
 		}
 	}
 }
+
+// A uname is the name itself as people write it: composed, in one width.
+func TestUnameIsComposed(t *testing.T) {
+	w := world.New(t, noon)
+	w.Contact(world.Acme, "OWN")
+	for _, uname := range []string{"cafe\u0301.co", "ｃafé.co", "café．co", "CAFE\u0301.co"} {
+		_, err := w.Run(world.Acme, flow.DomainCreate{
+			Name: world.Name("xn--caf-dma.co"), Registrant: "OWN", IDN: &flow.IDN{Table: "es", Uname: uname},
+			Announced: flow.Announced{IDN: true}, Contacts: []flow.Role{{Role: "admin", ID: "OWN"}, {Role: "tech", ID: "OWN"}},
+		})
+		if e := refusal(err); e == nil || e.Code != registry.ParameterSyntax || e.Field != "idn:uname" {
+			t.Errorf("uname %+q: %v, want a refusal of idn:uname", uname, err)
+		}
+	}
+}

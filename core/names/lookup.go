@@ -31,6 +31,10 @@ func ParseLookup(s string) (Name, error) {
 	return parseASCII(strings.TrimSuffix(s, "."))
 }
 
+// IsNormalized reports whether s is composed and of one width, as U-labels are (RFC 5890 section 2.3.2.1), so
+// that a reader of A-labels and U-labels need not map it.
+func IsNormalized(s string) bool { return norm.NFC.IsNormalString(s) && width.Fold.String(s) == s }
+
 // toALabels maps s for lookup and puts "xn--" and Punycode in place of each label that is not
 // ASCII then. It does not judge the labels: parseASCII does, by decoding them again.
 func toALabels(s string) (string, error) {
