@@ -34,13 +34,11 @@ func (c *Call) canCreateHost(text string) error {
 		return notAName(err)
 	}
 	_, taken := c.Host(name)
+	if err := c.check(hostIsFree(name, taken), hostIsNoZone(c.Profile, name), hostIsQualified(name)); err != nil {
+		return err // without a read of the name above
+	}
 	superordinate, internal := c.Profile.Registrable(name)
-	return c.check(
-		hostIsFree(name, taken),
-		hostIsNoZone(c.Profile, name),
-		hostIsQualified(name),
-		c.superordinateIsOwn(superordinate, name, internal),
-	)
+	return c.check(c.superordinateIsOwn(superordinate, name, internal))
 }
 
 // HostInfo asks for everything about a host. RFC 5732 section 3.1.2.
