@@ -88,7 +88,7 @@ func Pace(l registry.CommandLimit) string {
 	case l.Unlimited:
 		return "unlimited"
 	case l.Count == 0:
-		return "none"
+		return "closed"
 	case l.Per == time.Second:
 		return fmt.Sprintf("%d a second", l.Count)
 	case l.Per == time.Minute:

@@ -63,8 +63,9 @@ func (s *Service) Login(ctx context.Context, l Login) (registry.Registrar, error
 	if err != nil {
 		return registry.Registrar{}, err
 	}
-	if err := check(credentialsAreRight(matches)); err != nil {
-		return registry.Registrar{}, err
+	if rule := credentialsAreRight(matches); rule.Refusal != nil {
+		rule.Refusal.Private = "wrong password"
+		return registry.Registrar{}, rule.Refusal
 	}
 	limits := s.Terms().Limits
 	if err := check(
@@ -128,7 +129,24 @@ func registrarMayConnect(r registry.Registrar, l Login) Rule {
 		return p.Contains(l.From.Unmap())
 	})
 	certified := l.Certificate != "" && slices.Contains(r.Certificates, l.Certificate)
-	return credentialsAreRight(r.ID != "" && !r.Suspended && (listed || certified))
+	rule := credentialsAreRight(r.ID != "" && !r.Suspended && (listed || certified))
+	if rule.Refusal != nil {
+		rule.Refusal.Private = whyNotConnected(r, l)
+	}
+	return rule
+}
+
+// whyNotConnected says for the operator's log which part of a login that may not connect was wrong.
+func whyNotConnected(r registry.Registrar, l Login) string {
+	switch {
+	case r.ID == "":
+		return "unknown registrar id"
+	case r.Suspended:
+		return "the registrar is suspended"
+	case l.Certificate == "":
+		return "the address is not on its list, and no certificate counts"
+	}
+	return "the address is not on its list, and the certificate is not registered"
 }
 
 // newPasswordIsLegal holds for a password of a possible length, as long as the login security extension lets it

@@ -183,6 +183,8 @@ func guessesAreFew(wait time.Duration) Rule {
 	return refuseIf("guessesAreFew", wait > 0, registry.Error{
 		Code:   registry.Authentication,
 		Reason: fmt.Sprintf("too many wrong passwords; wait %d seconds", int(wait.Seconds())+1),
+
+		Private: "locked after too many wrong passwords",
 	})
 }
 

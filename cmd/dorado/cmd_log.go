@@ -54,6 +54,7 @@ func (p *program) logCommand() *cobra.Command {
 	var dir, since, until string
 	var limit int
 	var asJSON bool
+	var form logForm
 	var q logQuestion
 	cmd := &cobra.Command{
 		Use:   "log",
@@ -87,7 +88,12 @@ came of them, but for creates of what exists already (2302). Queries and logins 
 			if asJSON {
 				return p.printJSON(lines)
 			}
-			return p.tellLog(lines, more)
+			if len(lines) == 0 {
+				fmt.Fprintln(p.out, "No command in the log fits. It has what registrars create, renew, update, delete and transfer.")
+				return nil
+			}
+			form.width = terminalWidth(p.out)
+			return p.tellLog(lines, more, form)
 		},
 	}
 	dirFlag(cmd, &dir)
@@ -103,6 +109,8 @@ came of them, but for creates of what exists already (2302). Queries and logins 
 	f.StringVar(&q.SvTRID, "svtrid", "", "only with this server transaction id")
 	f.IntVar(&limit, "limit", 100, "the most rows to show")
 	f.BoolVar(&asJSON, "json", false, "print JSON")
+	f.BoolVar(&form.ids, "ids", false, "show the transaction ids, too: the server's, and the client's if it has one")
+	f.BoolVar(&form.wide, "wide", false, "show the whole messages and the ids, however wide the terminal is")
 	return cmd
 }
 
@@ -125,19 +133,37 @@ func logLines(ctx context.Context, dir string, q logQuestion, limit int) (lines 
 	}
 }
 
-func (p *program) tellLog(lines []logLine, more bool) error {
-	if len(lines) == 0 {
-		fmt.Fprintln(p.out, "The log has no such command.")
-		return nil
+// A logForm says how rows are printed: with the transaction ids, and cut to a width in characters unless it is 0.
+type logForm struct {
+	ids, wide bool
+	width     int
+}
+
+// tellLog prints rows with the message last, so that a long one leaves no gaps in the others.
+func (p *program) tellLog(lines []logLine, more bool, form logForm) error {
+	var table strings.Builder
+	w := tabwriter.NewWriter(&table, 0, 0, 2, ' ', 0)
+	ids := form.ids || form.wide
+	head := "TIME\tREGISTRAR\tCOMMAND\tOBJECT\tCODE\t"
+	if ids {
+		head += "TRANSACTIONS\t"
 	}
-	w := tabwriter.NewWriter(p.out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "TIME\tREGISTRAR\tCOMMAND\tOBJECT\tCODE\tMESSAGE\tTRANSACTIONS")
+	fmt.Fprintln(w, head+"MESSAGE")
 	for _, l := range lines {
-		trids := strings.TrimSpace(l.SvTRID + " " + l.ClTRID)
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s %s\t%s\t%s\t%s\n", showInstant(l.At), l.Registrar, l.Command, l.Object, l.ID, l.Code, l.Message, trids)
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s %s\t%s\t", showInstant(l.At), l.Registrar, l.Command, l.Object, l.ID, l.Code)
+		if ids {
+			fmt.Fprintf(w, "%s\t", strings.TrimSpace(l.SvTRID+" "+l.ClTRID))
+		}
+		fmt.Fprintln(w, l.Message)
 	}
 	if err := w.Flush(); err != nil {
 		return err
+	}
+	for line := range strings.Lines(table.String()) {
+		if line = strings.TrimSuffix(line, "\n"); !form.wide {
+			line = cut(line, form.width)
+		}
+		fmt.Fprintln(p.out, line)
 	}
 	if more {
 		fmt.Fprintln(p.out, "There may be older ones; --limit shows more.")
@@ -167,6 +193,11 @@ func (h *house) readLog(ctx context.Context, _ *http.Request, q logQuestion) (lo
 	} {
 		if one.said != "" && !slices.Contains(one.known, one.said) {
 			return logAnswer{}, mistake{fmt.Errorf("the log has no %s %q; it has %s", what, one.said, strings.Join(one.known, ", "))}
+		}
+	}
+	if q.Registrar != "" {
+		if _, err := h.core.service.Ask(ctx, "", flow.RegistrarShow{ID: query.Registrar}); err != nil {
+			return logAnswer{}, err
 		}
 	}
 	reply, err := h.core.service.Ask(ctx, "", query)

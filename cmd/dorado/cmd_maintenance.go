@@ -6,7 +6,6 @@ import (
 	"net/url"
 	"strings"
 	"text/tabwriter"
-	"time"
 
 	"github.com/spf13/cobra"
 )
@@ -224,7 +223,7 @@ func (p *program) tellMaintenances(lines []maintenanceLine) error {
 		for _, s := range l.Systems {
 			systems = append(systems, s.Name+" "+s.Impact)
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", l.ID, l.Start.Format(time.RFC3339), l.End.Format(time.RFC3339), strings.Join(systems, ", "), l.Name)
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", l.ID, showInstant(l.Start), showInstant(l.End), strings.Join(systems, ", "), l.Name)
 	}
 	return w.Flush()
 }

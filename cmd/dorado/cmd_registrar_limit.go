@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"os/user"
 	"strings"
+	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 )
@@ -30,7 +31,7 @@ infos that are not new.`,
   dorado registrar limit set R2001 cache 30s --reason "hammering"
   dorado registrar limit lift R2001 check --reason "mended"`,
 	})
-	cmd.AddCommand(p.limitSet(), p.limitLift())
+	cmd.AddCommand(p.limitSet(), p.limitLift(), p.limitList())
 	return cmd
 }
 
@@ -70,6 +71,27 @@ func (p *program) limitLift() *cobra.Command {
 		},
 	}
 	restrictionFlags(cmd, &dir, &q)
+	return cmd
+}
+
+func (p *program) limitList() *cobra.Command {
+	var dir string
+	cmd := &cobra.Command{
+		Use:     "list ID",
+		Short:   "list all limits in force for a registrar",
+		Example: "  dorado registrar limit list R2001",
+		Args:    oneArgument("the registrar's id, such as R2001"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			var d registrarDetails
+			if err := call(cmd.Context(), dir, http.MethodGet, registrarPath(args[0], ""), nil, &d); err != nil {
+				return err
+			}
+			w := tabwriter.NewWriter(p.out, 0, 0, 2, ' ', 0)
+			limitRows(w, d.Limits)
+			return w.Flush()
+		},
+	}
+	dirFlag(cmd, &dir)
 	return cmd
 }
 

@@ -25,11 +25,11 @@ func (p *program) registrarPoll() *cobra.Command {
 		Long: `While a queue is off, nothing is put into it and it looks empty. What waited in it before is
 there when it is on again.`,
 		Example: "  dorado registrar poll R2001 off\n  dorado registrar poll R2001 on",
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) != 2 || args[1] != "on" && args[1] != "off" {
-				return fmt.Errorf("give two arguments: the registrar's id, and on or off")
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) == 2 && args[1] != "on" && args[1] != "off" {
+				return fmt.Errorf("%q is no switch; write on or off after the registrar's id", args[1])
 			}
-			return nil
+			return arguments("the registrar's id, and on or off", 2)(cmd, args)
 		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			q := pollSwitch{args[1] == "off", author(by)}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"fmt"
+	"io"
 	"net/http"
 	"strconv"
 	"text/tabwriter"
@@ -41,14 +42,7 @@ func (p *program) tellRegistrar(d registrarDetails) error {
 	p.tellAccount(d)
 	fmt.Fprintf(p.out, "%s\n\n", d.Login)
 	w := tabwriter.NewWriter(p.out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "LIMIT\tVALUE\tFROM\tUNTIL\tBY\tREASON")
-	for _, l := range d.Limits {
-		by, from := l.Author, shortInstant(l.Since)
-		if l.Since.IsZero() {
-			by, from = "profile", "-"
-		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", l.What, l.Value, from, shortInstant(l.Until), by, l.Reason)
-	}
+	limitRows(w, d.Limits)
 	fmt.Fprintf(w, "\nDAY (UTC)\tCHECKS\tFAILED CREATES\tREGISTERED\tFLAG\n")
 	for _, u := range d.Days {
 		flag := "-"
@@ -62,6 +56,18 @@ func (p *program) tellRegistrar(d registrarDetails) error {
 	}
 	fmt.Fprintln(p.out)
 	return p.tellCertificates(d)
+}
+
+// limitRows writes the table of limits.
+func limitRows(w io.Writer, limits []limitLine) {
+	fmt.Fprintln(w, "LIMIT\tVALUE\tFROM\tUNTIL\tBY\tREASON")
+	for _, l := range limits {
+		by, from := l.Author, shortInstant(l.Since)
+		if l.Since.IsZero() {
+			by, from = "profile", "-"
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", l.What, l.Value, from, shortInstant(l.Until), by, l.Reason)
+	}
 }
 
 // String tells of a login in a line. What a client says of itself is quoted: it may say anything.

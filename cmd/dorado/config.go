@@ -136,7 +136,7 @@ func loadConfig(dir string) (config, error) {
 	path := filepath.Join(dir, configFile)
 	data, err := os.ReadFile(path)
 	if errors.Is(err, fs.ErrNotExist) {
-		return config{}, fmt.Errorf("there is no registry in %s: make one with dorado init --dir %s", dir, dir)
+		return config{}, noRegistry(dir)
 	}
 	if err != nil {
 		return config{}, err
@@ -148,12 +148,47 @@ func loadConfig(dir string) (config, error) {
 	return c, nil
 }
 
+// noRegistry says how to make a registry: init takes no directory that has other files.
+func noRegistry(dir string) error {
+	if files, err := os.ReadDir(dir); err == nil && len(files) > 0 {
+		return fmt.Errorf("there is no registry in %s, which has other files: name the directory of one, or make one in a new directory with dorado init --dir %s",
+			dir, filepath.Join(dir, "dorado"))
+	}
+	return fmt.Errorf("there is no registry in %s: make one with dorado init --dir %s", dir, dir)
+}
+
 func parseConfig(data []byte) (config, error) {
 	c := defaults()
 	if err := strictTOML(data, &c); err != nil {
 		return config{}, err
 	}
-	return c, c.check()
+	err := c.check()
+	if err == nil {
+		return c, nil
+	}
+	key, _, _ := strings.Cut(err.Error(), ":")
+	if line := lineOfKey(data, key); line > 0 {
+		err = fmt.Errorf("line %d: %w", line, err)
+	}
+	return c, err
+}
+
+// lineOfKey returns the line in which a key such as listen.epp is set, 0 if it is not.
+func lineOfKey(data []byte, key string) int {
+	table, line := "", 0
+	for text := range strings.Lines(string(data)) {
+		line++
+		text = strings.TrimSpace(text)
+		if inside, ok := strings.CutPrefix(text, "["); ok && !strings.Contains(text, "=") {
+			table, _, _ = strings.Cut(inside, "]")
+			continue
+		}
+		name, _, sets := strings.Cut(text, "=")
+		if name = strings.TrimSpace(name); sets && (name == key || table != "" && strings.TrimSpace(table)+"."+name == key) {
+			return line
+		}
+	}
+	return 0
 }
 
 // strictTOML decodes TOML and says in one sentence what is wrong with it.

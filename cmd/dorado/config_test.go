@@ -54,6 +54,8 @@ func TestConfigRefusals(t *testing.T) {
 		{"wrong table", "[registry]\ndsn = \"x\"", "did you mean database.dsn?"},
 		{"misspelt table", "[lissten]\nepp = \":1\"", "did you mean listen"},
 		{"wrong kind", "[listen]\nport_base = \"x\"", "line 2: listen.port_base is a whole number without quotes"},
+		{"bad value", "[listen]\nport_base = 1\n\n[log]\nformat = \"text\"\nlevel = \"loud\"", "line 6: log.level: \"loud\" is not debug"},
+		{"bad dotted value", "log.level = \"loud\"", "line 1: log.level: "},
 		{"no TOML", "listen]", "line 1: this is no TOML: "},
 		{"profile", "[registry]\nprofile = \"xx\"", `registry.profile: there is no built-in profile "xx"; built in is co-2026`},
 		{"prefix", "[registry]\ntrid_prefix = \"a b\"", "registry.trid_prefix: "},

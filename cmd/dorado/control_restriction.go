@@ -144,7 +144,11 @@ func (h *house) limitLines(r registry.Registrar) []limitLine {
 		return limitLine{what, value, m.Since, m.Until, m.Author, m.Reason}
 	}
 	in := h.core.service.InForce(r)
-	lines := []limitLine{line("sessions", strconv.Itoa(in.Sessions.Most), in.Sessions.Measure)}
+	most := "closed"
+	if in.Sessions.Most > 0 {
+		most = strconv.Itoa(in.Sessions.Most)
+	}
+	lines := []limitLine{line("sessions", most, in.Sessions.Measure)}
 	if in.Cache.Age > 0 {
 		lines = append(lines, line("cache", in.Cache.Age.String(), in.Cache.Measure))
 	}

@@ -8,6 +8,7 @@ import (
 	"sync"
 	"testing"
 	"time"
+	"unicode/utf8"
 )
 
 // What registrars did and what they were refused is in the log with both transaction ids, and is found by
@@ -66,9 +67,10 @@ func TestLogCommand(t *testing.T) {
 			t.Errorf("log %s finds %v, want %s", test.filter, found, test.want)
 		}
 	}
-	has(t, mustRun(t, "log", "--dir", dir, "--limit", "1"), "2201", "MINE-3", "There may be older ones")
-	has(t, mustRun(t, "log", "--dir", dir, "--until", "2001-01-01"), "The log has no such command.")
+	has(t, mustRun(t, "log", "--dir", dir, "--limit", "1", "--ids"), "2201", "MINE-3", "There may be older ones")
+	has(t, mustRun(t, "log", "--dir", dir, "--until", "2001-01-01"), "No command in the log fits.")
 	for _, test := range []struct{ line, says string }{
+		{"--registrar NOPE", `registrar "NOPE": there is no such registrar; dorado registrar list shows all`},
 		{"--code 2999", `there is no result code "2999"`},
 		{"--command login", `the log has no command "login"; it has create, delete`},
 		{"--since soon", "--since: \"soon\" is no instant"},
@@ -78,6 +80,39 @@ func TestLogCommand(t *testing.T) {
 		_, errs, status := run(t, "", append([]string{"log", "--dir", dir}, strings.Fields(test.line)...)...)
 		if status != 1 || !strings.Contains(errs, test.says) {
 			t.Errorf("log %s: status %d, %s; want %q", test.line, status, errs, test.says)
+		}
+	}
+}
+
+// One long message leaves no gaps in other rows, and is cut to the terminal's width unless that is not wanted.
+func TestLogWidth(t *testing.T) {
+	lines := []logLine{
+		{Registrar: "R2001", Command: "create", Object: "domain", ID: "a.co", Code: "2306", Message: strings.Repeat("ñ", 300), SvTRID: "SV-1", ClTRID: "CL-1"},
+		{Registrar: "R2001", Command: "create", Object: "domain", ID: "b.co", Code: "1000", Message: "done", SvTRID: "SV-2"},
+	}
+	for _, test := range []struct {
+		name    string
+		form    logForm
+		longest int
+		shortIs string // the end of the row of the short message
+	}{
+		{"a terminal", logForm{width: 90}, 90, "1000  done"},
+		{"a file", logForm{}, 361, "1000  done"},
+		{"a terminal, with ids", logForm{width: 90, ids: true}, 90, "1000  SV-2          done"},
+		{"wide", logForm{width: 90, wide: true}, 375, "1000  SV-2          done"},
+	} {
+		var out buffer
+		p := &program{out: &out}
+		if err := p.tellLog(lines, false, test.form); err != nil {
+			t.Fatal(err)
+		}
+		rows := strings.Split(strings.TrimSuffix(out.String(), "\n"), "\n")
+		longest := 0
+		for _, row := range rows {
+			longest = max(longest, utf8.RuneCountInString(row))
+		}
+		if longest != test.longest || !strings.HasSuffix(rows[2], test.shortIs) || test.form.width > 0 && !test.form.wide && !strings.HasSuffix(rows[1], "…") {
+			t.Errorf("%s: %d characters at most, want %d:\n%s", test.name, longest, test.longest, out.String())
 		}
 	}
 }

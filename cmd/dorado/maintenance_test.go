@@ -58,7 +58,7 @@ func TestMaintenanceMistakes(t *testing.T) {
 		{"maintenance add --end 2099-01-01 --system EPP", "write it such as EPP=full"},
 		{"maintenance cancel", "give one argument: the id of a maintenance"},
 		{"registrar poll R2001", "and on or off"},
-		{"registrar poll R2001 maybe", "and on or off"},
+		{"registrar poll R2001 maybe", "\"maybe\" is no switch"},
 	} {
 		_, errs, status := run(t, "", strings.Fields(test.line)...)
 		if status != 1 || !strings.Contains(errs, test.says) {

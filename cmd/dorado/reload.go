@@ -57,6 +57,7 @@ func (h *house) reload() {
 // changedKeys compares two configurations: keys that reload brings into force, and keys that wait
 // for a restart. It names no value, since some are secret.
 func changedKeys(old, fresh config) (live, waiting []string) {
+	live, waiting = []string{}, []string{}
 	a, b := values(old), values(fresh)
 	for _, key := range keysOf(&old) {
 		was, isKey := a[key]

@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -65,6 +66,14 @@ func TestInitServeRegistrar(t *testing.T) {
 	epp := []string{"epp", "--server", eppAddress(t, dir), "--ca", filepath.Join(dir, "ca.pem"), "--as", "R2001", "--password"}
 	has(t, mustRun(t, append(epp, password, "check", "domain", "free.co")...), "available")
 	out, _, status := run(t, "", append(epp, "wrong-one", "check", "domain", "free.co")...)
+	has(t, r.err.String(), `"registrar":"R2001"`, `"check":"wrong password"`)
+	if strings.Contains(r.err.String(), `"agent":{}`) {
+		t.Error("the log tells of an agent that said nothing")
+	}
+	other := slices.Clone(epp)
+	other[len(other)-2] = "R2999"
+	run(t, "", append(other, "wrong-one", "check", "domain", "free.co")...)
+	has(t, r.err.String(), `"registrar":"R2999"`, `"check":"unknown registrar id"`)
 	if has(t, out, "2200"); status != 22 {
 		t.Errorf("a refused login ends with status %d, want 22", status)
 	}
@@ -81,7 +90,7 @@ func TestInitServeRegistrar(t *testing.T) {
 func TestInitLeavesNothing(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "new")
 	_, errs, status := run(t, "", "init", "--dir", dir, "--database", "postgres://127.0.0.1:1/none?sslmode=disable")
-	if has(t, errs, "open the database"); status != 1 {
+	if has(t, errs, "open the database", "check that the server runs", "database.dsn"); status != 1 || strings.Count(errs, "\n") != 1 {
 		t.Errorf("status %d, want 1", status)
 	}
 	if exists(dir) {
@@ -143,6 +152,7 @@ func TestOperatorRefusals(t *testing.T) {
 		{"nothing runs", []string{"registrar", "list", "--dir", filepath.Join(dir, "no")}, "no registry is running in"},
 		{"init again", []string{"init", "--dir", dir}, "is"},
 		{"no registry", []string{"serve", "--dir", filepath.Join(dir, "no")}, "make one with dorado init"},
+		{"no registry, and files", []string{"serve", "--dir", filepath.Dir(dir)}, "which has other files"},
 		{"no role", []string{"serve", "--dir", dir, "--roles", "ftp"}, `there is no role "ftp"`},
 		{"no command", []string{"serv"}, `there is no command "serv"; did you mean serve?`},
 		{"no command below", []string{"registrar", "lst"}, `there is no command "lst" below dorado registrar; did you mean list?`},

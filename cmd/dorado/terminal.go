@@ -14,6 +14,24 @@ func isTerminal(w any) bool {
 	return ok && term.IsTerminal(int(f.Fd()))
 }
 
+// terminalWidth is how many characters a line of a terminal has; 0 for what is none.
+func terminalWidth(w any) int {
+	if f, ok := w.(*os.File); ok && term.IsTerminal(int(f.Fd())) {
+		if width, _, err := term.GetSize(int(f.Fd())); err == nil {
+			return width
+		}
+	}
+	return 0
+}
+
+// cut shortens a line to a width, with a mark at its end that says so. Width 0 leaves it.
+func cut(line string, width int) string {
+	if runes := []rune(line); width > 0 && len(runes) > width {
+		return string(runes[:width-1]) + "…"
+	}
+	return line
+}
+
 // A style writes text for people: with weight and colour on a terminal, plain elsewhere.
 type style struct{ on bool }
 

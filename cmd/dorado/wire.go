@@ -11,6 +11,7 @@ import (
 	"log/slog"
 	"os"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 
@@ -77,7 +78,7 @@ func openDatabase(ctx context.Context, dir, dsn string, o store.Options) (*store
 	}
 	db, err := store.OpenWith(ctx, dsn, o)
 	if err != nil {
-		return nil, err
+		return nil, unopened(err, strings.Contains(dsn, "://"))
 	}
 	if err := db.Migrate(ctx); err != nil {
 		db.Close()
@@ -90,6 +91,23 @@ func openDatabase(ctx context.Context, dir, dsn string, o store.Options) (*store
 		return nil, err
 	}
 	return db, nil
+}
+
+// unopened tells in one line why a database cannot be opened, and what to look at. A driver that tries several
+// addresses tells of each in a line of its own.
+func unopened(err error, isServer bool) error {
+	if !isServer {
+		return err
+	}
+	var said []string
+	for line := range strings.Lines(err.Error()) {
+		line = strings.TrimSpace(line)
+		if line != "" && !slices.ContainsFunc(said, func(before string) bool { return strings.Contains(before, line) }) {
+			said = append(said, line)
+		}
+	}
+	return fmt.Errorf("%s; check that the server runs, that this machine may connect to it, and --database or database.dsn (host, port, user, password, sslmode, name of the database)",
+		strings.ReplaceAll(strings.Join(said, ", "), ":, ", ": "))
 }
 
 // databaseIsThere refuses a SQLite file that is missing or empty: a new one in its place would be a

@@ -66,6 +66,9 @@ type Error struct {
 	Value  string // what it held; never a secret
 	Reason string // one sentence for the registrar's engineer: what is wrong; what to do
 	Rule   string // the rule that refused, such as "nameIsFree"; empty where none has a name
+
+	// Private is what only the operator's log is told: the part of a login that was wrong. Never a secret.
+	Private string
 }
 
 func (e *Error) Error() string {

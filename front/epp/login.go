@@ -55,9 +55,20 @@ func (s *session) login(ctx context.Context, req *request, svTRID string, limits
 		s.end()
 		return verdict{err: err}
 	}
-	s.server.config.Log.Info("EPP session began", "svTRID", svTRID, "registrar", r.ID, "address", s.address,
-		"certificate", l.Certificate, "agent", l.Agent)
+	s.logBegun(svTRID, r.ID, l)
 	return verdict{}
+}
+
+// logBegun logs a session with what is known of its client.
+func (s *session) logBegun(svTRID string, who registry.RegistrarID, l flow.Login) {
+	about := []any{"svTRID", svTRID, "registrar", who, "address", s.address}
+	if l.Certificate != "" {
+		about = append(about, "certificate", l.Certificate)
+	}
+	if l.Agent != (registry.UserAgent{}) {
+		about = append(about, "agent", l.Agent)
+	}
+	s.server.config.Log.Info("EPP session began", about...)
 }
 
 // presented is what a client presents, without the new password, which is for later.
@@ -99,7 +110,8 @@ func (s *session) loginFailed(ctx context.Context, f failedLogin, limits policy.
 		return refused(e)
 	}
 	s.failures++
-	s.server.config.Log.Warn("EPP login refused", "svTRID", f.svTRID, "address", s.address, "failures", s.failures)
+	s.server.config.Log.Warn("EPP login refused", "svTRID", f.svTRID, "registrar", f.req.login.clID, "address", s.address,
+		"check", cmp.Or(e.Private, e.Reason), "failures", s.failures)
 	if s.failures < limits.LoginFailures {
 		return refused(e)
 	}
