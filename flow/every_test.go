@@ -158,12 +158,13 @@ func TestEveryCommandIsListed(t *testing.T) {
 }
 
 // Every database operation of every command fails once: the command fails too, and leaves nothing
-// behind. The loop ends when the command gets through.
+// behind. The loop ends when the command gets through, which is what was explained of it before.
 func TestFaultsLeaveNothing(t *testing.T) {
 	for _, test := range everyCommand {
 		t.Run(strings.ReplaceAll(test.name, " ", "-"), func(t *testing.T) {
 			w := everyWorld(t)
 			before := w.Dump() + w.Rows("SELECT * FROM log ORDER BY id")
+			isExplained(t, w, test.who, test.cmd)
 			for n := 0; ; n++ {
 				w.Fault.After(n)
 				_, err := w.Run(test.who, test.cmd)
