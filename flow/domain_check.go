@@ -68,14 +68,15 @@ func (c *Call) canCreate(name names.Name, token *string) error {
 		return err
 	}
 	offer := c.Offer(name)
-	price := offer.PriceAt(c.Now)
+	price, kin := offer.PriceAt(c.Now), c.kin(name)
 	return c.check(
 		nameIsFree(name, c.Taken(name)),
 		nameIsOffered(c.Profile, name, price),
 		nameIsUnlisted(name, offer, c.Now),
 		registrarTakes(c.Registrar, name, price),
 		nameIsInATable(c.Terms, name),
-		noVariantIsRegistered(c, name, c.variants(name)),
+		noVariantIsRegistered(c, name, kin.registered),
+		noVariantIsListed(name, offer, kin.listed, c.Now),
 		c.tokenAllocates(offer.Allocation, token),
 	)
 }

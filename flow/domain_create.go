@@ -71,7 +71,7 @@ func (cmd DomainCreate) Keys() registry.Keys {
 func (cmd DomainCreate) Run(c *Call) (Reply, registry.Changes, error) {
 	// Load.
 	_, taken := c.Domain(cmd.Name)
-	variants := c.variants(cmd.Name)
+	kin := c.kin(cmd.Name)
 	years := cmp.Or(cmd.Years, 1)
 	offer := c.Offer(cmd.Name)
 	if err := c.check(
@@ -82,7 +82,8 @@ func (cmd DomainCreate) Run(c *Call) (Reply, registry.Changes, error) {
 		registrarTakes(c.Registrar, cmd.Name, offer.PriceAt(c.Now)),
 		idnIsRight(c.Terms, cmd.Name, cmd.IDN, cmd.Announced.IDN),
 		nameIsInATable(c.Terms, cmd.Name),
-		noVariantIsRegistered(c, cmd.Name, variants),
+		noVariantIsRegistered(c, cmd.Name, kin.registered),
+		noVariantIsListed(cmd.Name, offer, kin.listed, c.Now),
 	); err != nil {
 		return nil, registry.Changes{}, err // before anything else is read: most creates end here
 	}
@@ -118,7 +119,7 @@ func (cmd DomainCreate) Run(c *Call) (Reply, registry.Changes, error) {
 	}
 
 	// Decide.
-	changes := c.settlePurges(cmd.Name, variants)
+	changes := c.settlePurges(cmd.Name, kin.registered)
 	d := cmd.domain(c)
 	d.Registrant, d.Contacts, d.Nameservers = contacts.registrant, contacts.others, hosts
 	changes.Allocations = useCode(&d, offer.Allocation, c.Now)

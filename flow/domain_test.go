@@ -27,6 +27,7 @@ func TestDomainCreatePrecedence(t *testing.T) {
 	for kind, name := range map[registry.ListKind]string{registry.Banned: "banned.co", registry.Blocked: "blocked.co", registry.Reserved: "reserved.co"} {
 		w.Do("", flow.ListingAdd{Listings: []registry.Listing{{Name: world.Name(name), Kind: kind, Reason: "a secret"}}})
 	}
+	list(w, registry.Banned, "weiss.co")
 	w.Allocate("free.co", "the code")
 	w.Do("", flow.RegistrarSet{Act: act(world.Held), PremiumsUnavailable: new(true), IDNsUnavailable: new(true)})
 	many := make([]names.Name, 14)
@@ -76,6 +77,7 @@ func TestDomainCreatePrecedence(t *testing.T) {
 		{func() { cmd.IDN = &flow.IDN{Table: "es"} }, registry.ParameterPolicy, "the name is not in the table: it has 'а' (U+0430), which is not in table es; name one that has all its letters"},
 		{func() { cmd.IDN, cmd.Announced.IDN = nil, false }, registry.ParameterPolicy, `in no IDN table of the zone; "аррӏе" has 'ӏ' (U+04CF), which none of them has`},
 		{func() { cmd.Name = world.Name("xn--strae-oqa.co") }, registry.DataPolicy, "a variant of it is registered; strasse.co blocks it, choose another"},
+		{func() { cmd.Name = world.Name("xn--wei-7ka.co") }, registry.DataPolicy, "a variant of it is not available; choose another"},
 		{func() { cmd.Name = world.Name("other.co") }, registry.Authorization, "the name has no allocation token; leave it out"},
 		{func() { cmd.Name = world.Name("free.co") }, registry.Authorization, "this is not the name's token; ask the registry for it"},
 		{

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"sync"
 	"testing"
+	"time"
 
 	"golang.org/x/net/idna"
 
@@ -153,4 +154,106 @@ func TestOneVariantWins(t *testing.T) {
 		}
 	}
 	w.CheckInvariants()
+}
+
+// A listed name blocks its variants in its zone while the listing holds, on whatever list: a check says so, and a
+// create is refused. It does not say which name is listed. Decisions 1.4, 1.6.
+func TestVariantsOfListedNamesAreBlocked(t *testing.T) {
+	w := world.New(t, noon)
+	w.Contact(world.Acme, "A-H1001")
+	list(w, registry.Banned, "weiss.co")
+	list(w, registry.Blocked, u(t, "中國人.co").String())
+	list(w, registry.Reserved, u(t, "ελλάς.com.co").String())
+	list(w, registry.Banned, "plain.co")
+	start := w.Now()
+	w.Do("", flow.ListingAdd{Listings: []registry.Listing{{
+		Name: world.Name("gross.co"), Kind: registry.Blocked, Reason: "a secret", Starts: start.Add(time.Hour), Ends: start.Add(3 * time.Hour),
+	}}})
+	for _, test := range []struct {
+		name      string
+		hours     int
+		available bool
+	}{
+		{"weiß.co", 0, false},
+		{"weiß.com.co", 0, true},
+		{"中国人.co", 0, false},
+		{"ελλασ.com.co", 0, false},
+		{"ελλάσ.co", 0, true},
+		{"plains.co", 0, true},
+		{"groß.net.co", 1, true},
+		{"groß.co", 1, false},
+		{"groß.co", 2, false},
+		{"groß.co", 3, true},
+	} {
+		w.Pass(start.Add(time.Duration(test.hours) * time.Hour).Sub(w.Now()))
+		name := u(t, test.name)
+		want := flow.Checked{Object: name.String(), Available: test.available}
+		if !test.available {
+			want.Reason = "a variant of it is not available; choose another"
+		}
+		if got := check(t, w, name.String()); got != want {
+			t.Errorf("after %d hours check %s = %+v, want %+v", test.hours, test.name, got, want)
+		}
+		if got := code(create(w, world.Acme, name)); got == registry.Completed != test.available || got != registry.Completed && got != registry.DataPolicy {
+			t.Errorf("after %d hours create %s: %s", test.hours, test.name, got)
+		}
+	}
+	w.CheckInvariants()
+}
+
+// A name that was registered before its variant was listed stays, and a name that leaves the list sets its variants
+// free.
+func TestListingOfVariantIsNoPurge(t *testing.T) {
+	w := world.New(t, noon)
+	w.Contact(world.Acme, "A-H1001")
+	name := u(t, "weiß.co")
+	w.Domain(world.Acme, name.String())
+	list(w, registry.Banned, "weiss.co")
+	w.Do(world.Acme, flow.DomainUpdate{Name: name, AuthInfo: new("changed")})
+	w.Do(world.Acme, flow.DomainDelete{Name: name})
+	if err := create(w, world.Acme, name); code(err) != registry.DataPolicy {
+		t.Errorf("create %s once it is purged: %v", name, err)
+	}
+	w.Do("", flow.ListingRemove{Name: world.Name("weiss.co"), Kind: registry.Banned})
+	if err := create(w, world.Acme, name); err != nil {
+		t.Errorf("create %s when its variant is on no list: %v", name, err)
+	}
+	w.CheckInvariants()
+}
+
+// The code of a name lifts that the name is reserved, and that its variants are; it lifts nothing for the variants,
+// and no other list. Decisions 1.5, 1.6.
+func TestAllocationCodeAmongVariants(t *testing.T) {
+	const variantListed, reserved = "a variant of it is not available; choose another", "the name is reserved; only an allocation code of the registry lifts that"
+	sharp := u(t, "weiß.co").String()
+	for _, test := range []struct {
+		what       string
+		lists      map[string]registry.ListKind
+		own, sharp string // what a check says of weiss.co, which has the code, and of weiß.co
+	}{
+		{"the name is reserved", map[string]registry.ListKind{"weiss.co": registry.Reserved}, "", variantListed},
+		{"the variant is reserved", map[string]registry.ListKind{sharp: registry.Reserved}, "", reserved},
+		{"both are reserved", map[string]registry.ListKind{"weiss.co": registry.Reserved, sharp: registry.Reserved}, "", reserved},
+		{"the variant is banned", map[string]registry.ListKind{"weiss.co": registry.Reserved, sharp: registry.Banned}, variantListed, "the name is not available; choose another"},
+		{"the variant is blocked", map[string]registry.ListKind{sharp: registry.Blocked}, variantListed, "the name is not available; choose another"},
+	} {
+		t.Run(test.what, func(t *testing.T) {
+			w := world.New(t, noon)
+			for name, kind := range test.lists {
+				list(w, kind, name)
+			}
+			w.Allocate("weiss.co", "the code")
+			create := createOf(w, "weiss.co", 1, flow.FeeSaid{})
+			create.AuthInfo = "the code"
+			if got := check(t, w, "weiss.co").Reason; got != test.own {
+				t.Errorf("check weiss.co says %q, want %q", got, test.own)
+			}
+			if got := check(t, w, sharp).Reason; got != test.sharp {
+				t.Errorf("check %s says %q, want %q", sharp, got, test.sharp)
+			}
+			if _, err := w.Run(world.Acme, create); (code(err) == registry.Completed) != (test.own == "") {
+				t.Errorf("create weiss.co with its code: %v", err)
+			}
+		})
+	}
 }

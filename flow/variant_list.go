@@ -3,6 +3,7 @@ package flow
 import (
 	"slices"
 
+	"example.org/dorado/core/idn"
 	"example.org/dorado/core/names"
 )
 
@@ -24,7 +25,7 @@ func (q VariantList) Answer(c *Call) (Reply, error) {
 		if err != nil {
 			continue // too long below this zone
 		}
-		for _, n := range append([]names.Name{name}, c.variants(name)...) {
+		for _, n := range append([]names.Name{name}, c.variants(name, idn.Key(name))...) {
 			if c.Taken(n) {
 				answer.Registered = append(answer.Registered, n)
 			}

@@ -29,6 +29,7 @@ type memory struct {
 
 	registrars map[registry.RegistrarID]registry.Registrar
 	offers     offers
+	listed     listings
 	changed    uint64 // how often a registrar or an offer was changed
 
 	follows bool                 // other nodes write too
@@ -88,7 +89,8 @@ func (m *memory) fill(follows bool, from source) error {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.names, m.variants, m.seeds, m.follows = filled.names, filled.variants, filled.seeds, follows
-	m.offers = offersFrom(rows)
+	list := offersOf(rows)
+	m.offers, m.listed = offersFrom(list), listingsFrom(list)
 	m.registrars, m.own, m.until = map[registry.RegistrarID]registry.Registrar{}, map[uint64]time.Time{}, time.Time{}
 	return nil
 }
@@ -97,7 +99,7 @@ func (m *memory) fill(follows bool, from source) error {
 func (m *memory) forget() {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.names, m.variants, m.registrars, m.own, m.offers = nil, nil, nil, nil, offers{}
+	m.names, m.variants, m.registrars, m.own, m.offers, m.listed = nil, nil, nil, nil, offers{}, listings{}
 	m.changed++
 }
 
@@ -136,6 +138,7 @@ func (m *memory) drops(i item) {
 		delete(m.registrars, registry.RegistrarID(i.name))
 	case itemOffer:
 		m.offers.drop(i.name)
+		m.listed.drop(i.name)
 	}
 	m.changed++
 }

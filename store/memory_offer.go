@@ -12,9 +12,8 @@ type offers struct {
 	dropped map[string]struct{}
 }
 
-// offersFrom remembers rows that are in order of name.
-func offersFrom(rows []offerRow) offers {
-	list := offersOf(rows)
+// offersFrom remembers offers.
+func offersFrom(list []registry.Offer) offers {
 	o := offers{make(map[string]registry.Offer, len(list)), map[string]struct{}{}}
 	for _, offer := range list {
 		o.byName[offer.Name.String()] = offer

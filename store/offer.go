@@ -100,7 +100,8 @@ func (w *writer) offers(changes registry.Changes) {
 			int64(p.Create), int64(p.Renew), int64(p.Restore))
 	}
 	for _, l := range changes.Listings {
-		w.exec("list "+l.Name.String(), putListing, l.Name.String(), string(l.Kind), l.Reason, micros(l.Starts), micros(l.Ends))
+		w.exec("list "+l.Name.String(), putListing, l.Name.String(), string(l.Kind), l.Reason,
+			micros(l.Starts), micros(l.Ends), variantKey(l.Name))
 	}
 	for _, a := range changes.Allocations {
 		what := "allocation of " + a.Name.String()
@@ -119,10 +120,10 @@ ON CONFLICT (name, starts) DO UPDATE
 SET tier = excluded.tier, creates = excluded.creates, renews = excluded.renews, restores = excluded.restores`
 
 const putListing = `
-INSERT INTO listing (name, kind, reason, starts, ends)
-VALUES ($1, $2, $3, $4, $5)
+INSERT INTO listing (name, kind, reason, starts, ends, variant)
+VALUES ($1, $2, $3, $4, $5, $6)
 ON CONFLICT (name, kind, starts) DO UPDATE
-SET reason = excluded.reason, ends = excluded.ends`
+SET reason = excluded.reason, ends = excluded.ends, variant = excluded.variant`
 
 const putAllocation = `
 INSERT INTO allocation (name, code, made, used)

@@ -30,6 +30,7 @@ type overlay struct {
 	charges    map[string]found[ledger.Charge]
 	entries    map[string]bool
 	offers     map[names.Name]found[registry.Offer]
+	listed     map[string]found[[]registry.Listing] // by key
 	funds      map[registry.RegistrarID]found[ledger.Funds]
 	fundsAt    time.Time
 
@@ -147,6 +148,7 @@ func (o *overlay) forget() {
 	o.charges = map[string]found[ledger.Charge]{}
 	o.entries = map[string]bool{}
 	o.offers = map[names.Name]found[registry.Offer]{}
+	o.listed = map[string]found[[]registry.Listing]{}
 	o.funds = map[registry.RegistrarID]found[ledger.Funds]{}
 }
 

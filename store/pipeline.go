@@ -285,6 +285,9 @@ func (o *overlay) wanted(keys registry.Keys) []asked {
 		if claim(o.variants, key) {
 			list = append(list, asked{variantsOfKey, []any{key}, allInto(o.variants, key, scanName)})
 		}
+		if claim(o.listed, key) {
+			list = append(list, asked{listingsOfKey, []any{key}, allInto(o.listed, key, scanListing)})
+		}
 	}
 	for _, name := range keys.Hosts {
 		if claim(o.hosts, name) {

@@ -31,26 +31,34 @@ func variantKey(name names.Name) *string {
 	return &key
 }
 
-// keyVariants gives every stored name the key that this program makes of it. Those that an earlier program
-// has registered have none, and a program with more tables knows more variants. It looks at all names whose
-// spelling could have variants, and writes only what is not right.
+// keyVariants gives every stored name, registered or listed, the key that this program makes of it. Those that
+// an earlier program has stored have none, and a program with more tables knows more variants. It looks at all
+// names whose spelling could have variants, and writes only what is not right.
 func (db *DB) keyVariants(ctx context.Context) error {
 	return db.writer.with(ctx, func(s *session) error {
 		return s.transact(ctx, db.engine.beginWrite(), func() error {
 			r := &reader{ctx: ctx, open: on(s), db: db}
-			list, err := many(r, scanKeyed, mayHaveVariants)
-			if err != nil {
-				return fmt.Errorf("read the names that may have variants: %w", err)
+			if err := s.keyDomains(ctx, r); err != nil {
+				return err
 			}
-			slices.SortFunc(list, func(a, b keyed) int { return strings.Compare(a.name.String(), b.name.String()) })
-			for _, k := range rekeyed(list) {
-				if _, err := s.exec(ctx, putVariant, k.name.String(), k.key, k.rank); err != nil {
-					return fmt.Errorf("put the variants' key of %s: %w", k.name, err)
-				}
-			}
-			return nil
+			return s.keyListings(ctx, r)
 		})
 	})
+}
+
+// keyDomains gives the registered names their keys.
+func (s *session) keyDomains(ctx context.Context, r *reader) error {
+	list, err := many(r, scanKeyed, mayHaveVariants)
+	if err != nil {
+		return fmt.Errorf("read the names that may have variants: %w", err)
+	}
+	slices.SortFunc(list, func(a, b keyed) int { return strings.Compare(a.name.String(), b.name.String()) })
+	for _, k := range rekeyed(list) {
+		if _, err := s.exec(ctx, putVariant, k.name.String(), k.key, k.rank); err != nil {
+			return fmt.Errorf("put the variants' key of %s: %w", k.name, err)
+		}
+	}
+	return nil
 }
 
 // mayHaveVariants reads the names whose spelling could have variants, those of A-labels and those with one of

@@ -169,6 +169,9 @@ type Reader interface {
 	// Variants returns the stored names that have a key of package idn: those that are variants of each
 	// other. Outside of a command it may be as far behind as DomainDue.
 	Variants(key string) ([]names.Name, error)
+	// VariantListings returns the entries of lists whose names have a key of package idn, those that have
+	// ended too, in order of name, kind and start. Outside of a command it may be as far behind as Offer.
+	VariantListings(key string) ([]Listing, error)
 	// Offer returns what is settled about a name; nearly always that is nothing.
 	Offer(names.Name) (Offer, error)
 	// Offers returns up to limit names after a name about which something is settled, in order of name.
@@ -262,7 +265,7 @@ type Keys struct {
 	Registrar RegistrarID  // whose command it is; empty for the operator and for time
 	Funds     bool         // of that registrar
 	Domains   []names.Name // with what is settled about them
-	Variants  []string     // keys of package idn
+	Variants  []string     // keys of package idn, with the lists that have names of them
 	Hosts     []names.Name
 	Contacts  []string
 }

@@ -146,6 +146,9 @@ func (m *memory) Domain(name names.Name) (registry.Domain, bool, error) {
 // Variants returns none: names that are made up are no variants of each other.
 func (m *memory) Variants(string) ([]names.Name, error) { return nil, nil }
 
+// VariantListings returns none: nothing is listed.
+func (m *memory) VariantListings(string) ([]registry.Listing, error) { return nil, nil }
+
 // Host returns a host of the life in hand or a shared one.
 func (m *memory) Host(name names.Name) (registry.Host, bool, error) {
 	h, found := m.own.hosts[name]
