@@ -3,6 +3,8 @@ package store
 import (
 	"testing"
 	"time"
+
+	"example.org/dorado/core/names"
 )
 
 // Pragmas reads what the writer's connection is set to.
@@ -46,6 +48,18 @@ func Remembers(db *DB) bool {
 	db.memory.mu.RLock()
 	defer db.memory.mu.RUnlock()
 	return db.memory.usable()
+}
+
+// RemembersOffer reports whether a node answers what is settled about a name from its memory just now.
+func RemembersOffer(db *DB, name names.Name) bool {
+	_, sure := db.memory.offer(name)
+	return sure
+}
+
+// RemembersListings reports the same of the entries of a key.
+func RemembersListings(db *DB, key string) bool {
+	_, sure := db.memory.variantListings(key)
+	return sure
 }
 
 // Impatient makes a store give up soon on a commit whose outcome it cannot learn.
