@@ -24,7 +24,7 @@ import (
 type Call struct {
 	Now       time.Time // whole seconds: what is shown is what is stored
 	Registrar registry.Registrar
-	Terms     policy.Terms
+	Terms     *policy.Terms // of the registry; for a name TermsOf
 	Profile   policy.Profile
 	ClTRID    string
 	SvTRID    string
@@ -32,7 +32,7 @@ type Call struct {
 	service *Service
 	reader  registry.Reader
 	others  map[registry.RegistrarID]registry.Registrar // registrars that were read; nil until one was
-	settled []registry.Changes                          // what time did to the objects that were read
+	settled []lifecycle.Fact                            // what time did to the objects that were read
 	trail   *Trail                                      // what explains the call; nil if nobody asks
 	memory  *memory                                     // nil unless answers to the registrar are cached
 	fault   error
@@ -107,30 +107,18 @@ func (c *Call) domain(name names.Name) (d registry.Domain, found, alive bool) {
 		return registry.Domain{}, false, false
 	}
 	d.Nameservers = c.surviving(d.Nameservers)
-	version := d.Version
-	d, facts, alive := lifecycle.Advance(d, c.rules(d.Sponsor), c.Now)
-	if d.Version != version && !c.hasSettled(d.Name) {
+	d, facts, alive := lifecycle.Advance(d, c.rules(), c.Now)
+	if len(facts) > 0 && len(c.factsOf(d.Name)) == 0 {
 		c.settled = append(c.settled, facts...)
 	}
 	return d, true, alive
 }
 
-func (c *Call) hasSettled(name names.Name) bool {
-	for _, s := range c.settled {
-		for _, d := range s.Domains {
-			if d.Name == name {
-				return true
-			}
-		}
-	}
-	return false
-}
-
-// rules are what time needs to know of a sponsor.
-func (c *Call) rules(sponsor registry.RegistrarID) lifecycle.Rules {
+// rules are what time needs to know.
+func (c *Call) rules() lifecycle.Rules {
 	return lifecycle.Rules{
 		Profile: c.Profile,
-		AutoRenews: func(at time.Time) bool {
+		AutoRenews: func(sponsor registry.RegistrarID, at time.Time) bool {
 			r, _ := c.RegistrarByID(sponsor)
 			return r.AutoRenewsAt(at)
 		},
@@ -158,13 +146,16 @@ func (c *Call) offer(name names.Name) registry.Offer {
 
 // quote asks the pricing function, and keeps the answer where the call is to be explained. The price is
 // that of this instant. Decisions 5.3.
-func (c *Call) quote(op policy.Operation, years int, offer registry.Offer) policy.Quote {
-	q := c.Terms.Quote(op, years, offer.PriceAt(c.Now))
+func (c *Call) quote(name names.Name, op policy.Operation, years int, offer registry.Offer) policy.Quote {
+	q := c.TermsOf(name).Quote(op, years, offer.PriceAt(c.Now))
 	if c.trail != nil {
 		c.trail.Prices = append(c.trail.Prices, q)
 	}
 	return q
 }
+
+// TermsOf returns the terms of a name: those of the registry, or of the profile that its zone follows.
+func (c *Call) TermsOf(name names.Name) *policy.Terms { return c.Profile.TermsOf(name, c.Now) }
 
 // spread is where in the time of purges an object's is.
 func (s *Service) spread(roid registry.ROID) uint32 {
@@ -183,13 +174,26 @@ func (c *Call) Host(name names.Name) (registry.Host, bool) {
 	return recalledObject(c, "host", name.String(), func() (registry.Host, bool) { return c.host(name) })
 }
 
-// host reads a host.
+// host reads a host, as it is under the name above it. A command that writes it settles that name first.
 func (c *Call) host(name names.Name) (registry.Host, bool) {
 	h, found := read(c, func() (registry.Host, bool, error) { return c.reader.Host(name) })
-	if !found || !h.Superordinate.IsZero() && !c.lives(h.Superordinate.Name) {
+	if !found || h.Superordinate.IsZero() {
+		return h, found
+	}
+	facts, lives := c.lives(h.Superordinate.Name)
+	if !lives {
 		return registry.Host{}, false
 	}
-	return h, true
+	return movedAlong(h, facts), true
+}
+
+// settledHost returns a host for a command that writes it: what time did to the name above it comes first.
+func (c *Call) settledHost(name names.Name) (registry.Host, bool) {
+	h, found := c.Host(name)
+	if found && !h.Superordinate.IsZero() {
+		c.Domain(h.Superordinate.Name)
+	}
+	return h, found
 }
 
 // surviving returns hosts without those that are gone.
@@ -210,14 +214,14 @@ func (c *Call) gone(ref registry.HostRef) bool {
 	return !lives
 }
 
-// lives reports whether a name is registered now. It settles nothing.
-func (c *Call) lives(name names.Name) bool {
+// lives reports whether a name is registered now, and what time has done to it. It settles nothing.
+func (c *Call) lives(name names.Name) ([]lifecycle.Fact, bool) {
 	d, found := read(c, func() (registry.Domain, bool, error) { return c.reader.Domain(name) })
 	if !found {
-		return false
+		return nil, false
 	}
-	_, _, alive := lifecycle.Advance(d, c.rules(d.Sponsor), c.Now)
-	return alive
+	_, facts, alive := lifecycle.Advance(d, c.rules(), c.Now)
+	return facts, alive
 }
 
 // Contact returns the contact of that id, in whatever case.
@@ -228,9 +232,26 @@ func (c *Call) Contact(id string) (registry.Contact, bool) {
 	return recalledObject(c, "contact", contactKey(id), func() (registry.Contact, bool) { return c.contact(id) })
 }
 
-// contact reads a contact.
+// contact reads a contact and applies time. What time did is settled with the command, once.
 func (c *Call) contact(id string) (registry.Contact, bool) {
-	return read(c, func() (registry.Contact, bool, error) { return c.reader.Contact(id) })
+	contact, found := read(c, func() (registry.Contact, bool, error) { return c.reader.Contact(id) })
+	if !found || lifecycle.ContactDue(contact).IsZero() {
+		return contact, found
+	}
+	contact, facts, alive := lifecycle.AdvanceContact(contact, c.Now)
+	if len(facts) > 0 && !c.hasSettled(contact.ROID) {
+		c.settled = append(c.settled, facts...)
+	}
+	if !alive {
+		return registry.Contact{}, false
+	}
+	return contact, true
+}
+
+func (c *Call) hasSettled(contact registry.ROID) bool {
+	return slices.ContainsFunc(c.settled, func(fact lifecycle.Fact) bool {
+		return slices.ContainsFunc(fact.Contacts, func(moved registry.Contact) bool { return moved.ROID == contact })
+	})
 }
 
 // RegistrarByID returns a registrar; it is read once in a Call.
@@ -262,8 +283,22 @@ func (c *Call) Funds() ledger.Funds {
 	return f
 }
 
-// SubordinateHosts returns the hosts at and below a registered name.
+// SubordinateHosts returns the hosts at and below a registered name that was read.
 func (c *Call) SubordinateHosts(name names.Name) []registry.Host {
+	facts := c.factsOf(name)
+	list := c.storedHostsBelow(name)
+	if len(facts) == 0 {
+		return list
+	}
+	moved := make([]registry.Host, len(list))
+	for i, h := range list {
+		moved[i] = movedAlong(h, facts)
+	}
+	return moved
+}
+
+// storedHostsBelow returns the hosts at and below a registered name as they were last written.
+func (c *Call) storedHostsBelow(name names.Name) []registry.Host {
 	return recalled(c, "subordinate hosts", name.String(), func() []registry.Host {
 		hosts, _ := read(c, func() ([]registry.Host, bool, error) {
 			hosts, err := c.reader.SubordinateHosts(name)

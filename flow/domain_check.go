@@ -74,7 +74,7 @@ func (c *Call) canCreate(name names.Name, token *string) error {
 		nameIsOffered(c.Profile, name, price),
 		nameIsUnlisted(name, offer, c.Now),
 		registrarTakes(c.Registrar, name, price),
-		nameIsInATable(c.Terms, name),
+		nameIsInATable(c.TermsOf(name), name),
 		noVariantIsRegistered(c, name, kin.registered),
 		noVariantIsListed(name, offer, kin.listed, c.Now),
 		c.tokenAllocates(offer.Allocation, token),

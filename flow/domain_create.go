@@ -73,15 +73,15 @@ func (cmd DomainCreate) Run(c *Call) (Reply, registry.Changes, error) {
 	_, taken := c.Domain(cmd.Name)
 	kin := c.kin(cmd.Name)
 	years := cmp.Or(cmd.Years, 1)
-	offer := c.Offer(cmd.Name)
+	offer, terms := c.Offer(cmd.Name), c.TermsOf(cmd.Name)
 	if err := c.check(
 		registrarIsActive(c.Registrar), nameIsRegistrable(c.Profile, cmd.Name), zoneIsSold(c.Profile, cmd.Name),
 		nameIsFree(cmd.Name, taken),
 		nameIsOffered(c.Profile, cmd.Name, offer.PriceAt(c.Now)),
 		nameIsUnlisted(cmd.Name, offer, c.Now),
 		registrarTakes(c.Registrar, cmd.Name, offer.PriceAt(c.Now)),
-		idnIsRight(c.Terms, cmd.Name, cmd.IDN, cmd.Announced.IDN),
-		nameIsInATable(c.Terms, cmd.Name),
+		idnIsRight(terms, cmd.Name, cmd.IDN, cmd.Announced.IDN),
+		nameIsInATable(terms, cmd.Name),
 		noVariantIsRegistered(c, cmd.Name, kin.registered),
 		noVariantIsListed(cmd.Name, offer, kin.listed, c.Now),
 	); err != nil {
@@ -91,24 +91,24 @@ func (cmd DomainCreate) Run(c *Call) (Reply, registry.Changes, error) {
 	contacts, contactsMayBeLinked := c.contacts(registry.Domain{}, cmd.Registrant, roles)
 	hosts, hostsExist := c.hosts(cmd.Nameservers)
 	chosen := cmd.Announced.SecureAuthInfo && !c.isCode(offer.Allocation, cmd.AuthInfo)
-	funds, quote := c.Funds(), c.quote(policy.OpCreate, years, offer)
+	funds, quote := c.Funds(), c.quote(cmd.Name, policy.OpCreate, years, offer)
 
 	// Check.
 	if err := c.check(
 		c.codeAllocates(offer.Allocation, cmd.Token, cmd.AuthInfo),
-		phaseIsOpen(c.Terms, cmd.Launch, c.Now),
-		periodIsSold(c.Terms, years),
-		requiredContactsAreNamed(c.Terms, cmd.Registrant, roles),
-		contactsFit(c.Terms, roles),
+		phaseIsOpen(terms, cmd.Launch, c.Now),
+		periodIsSold(terms, years),
+		requiredContactsAreNamed(terms, cmd.Registrant, roles),
+		contactsFit(terms, roles),
 		noneTwice("domain:contact", roles, Role.String),
-		nameserversFit(c.Terms, cmd.Nameservers),
+		nameserversFit(terms, cmd.Nameservers),
 		noneTwice("domain:hostObj", cmd.Nameservers, names.Name.String),
 		contactsMayBeLinked,
 		hostsExist,
-		signersAreLegal(c.Terms, cmd.DS),
+		signersAreLegal(terms, cmd.DS),
 		noneTwice(fieldDS, signersOf(cmd.DS), registry.DS.String),
-		signersFit(c.Terms, cmd.DS),
-		ttlsAreLegal(c.Terms, "domain", cmd.TTL),
+		signersFit(terms, cmd.DS),
+		ttlsAreLegal(terms, "domain", cmd.TTL),
 		authInfoIsStrong("domain", &cmd.AuthInfo, chosen),
 		premiumFeeIsSaid(quote, cmd.Fee),
 		feeIsRight(quote, cmd.Fee),
@@ -146,6 +146,7 @@ func addGraces(charges []ledger.Charge) []registry.Grace {
 
 // domain is the registration before it has what it links and its graces.
 func (cmd DomainCreate) domain(c *Call) registry.Domain {
+	terms := c.TermsOf(cmd.Name)
 	return registry.Domain{
 		ROID: c.NewROID("D"), Name: cmd.Name, Version: 1,
 		Sponsor: c.Registrar.ID, Creator: c.Registrar.ID, Created: c.Now,
@@ -153,8 +154,8 @@ func (cmd DomainCreate) domain(c *Call) registry.Domain {
 		DS:        sortedSigners(slices.Clone(cmd.DS)),
 		AuthInfo:  c.Hash(cmd.AuthInfo),
 		TTL:       editedTTLs(registry.TTLs{}, cmd.TTL),
-		IDNTable:  tableOf(c.Terms, cmd.Name, cmd.IDN),
-		HoldUntil: c.Terms.RegistrationHold.After(c.Now),
+		IDNTable:  tableOf(terms, cmd.Name, cmd.IDN),
+		HoldUntil: terms.RegistrationHold.After(c.Now),
 	}
 }
 

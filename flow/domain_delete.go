@@ -54,7 +54,7 @@ func (cmd DomainDelete) Run(c *Call) (Reply, registry.Changes, error) {
 	}
 
 	// Decide.
-	atOnce := lifecycle.InAddGrace(d, c.Now)
+	atOnce := lifecycle.PurgesAtOnce(d, c.rules(), c.Now)
 	d, graces := lifecycle.Credited(d.Next(), c.Now)
 	changes, credited := c.release(graces)
 	by := registry.Deletion{By: c.Registrar.ID, ClTRID: c.ClTRID, SvTRID: c.SvTRID}
@@ -63,7 +63,7 @@ func (cmd DomainDelete) Run(c *Call) (Reply, registry.Changes, error) {
 		changes.Add(c.purge(d, by, c.Now))
 		return DomainDeleted{d.Name, credited, c.Terms.Prices.Currency}, changes, nil
 	}
-	d.Deletion = lifecycle.Delete(d, c.rules(d.Sponsor), c.Now)
+	d = lifecycle.Delete(d, c.rules(), c.Now, lifecycle.ByCommand)
 	d.Deletion.By, d.Deletion.ClTRID, d.Deletion.SvTRID = by.By, by.ClTRID, by.SvTRID
 	d.Updater, d.Updated = c.Registrar.ID, c.Now
 

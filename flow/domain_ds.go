@@ -24,7 +24,7 @@ func signersOf(records []registry.DSRecord) []registry.DS {
 
 // signersAreLegal holds for DS whose algorithm and digest type are assigned and whose digest is as long
 // as its type says. Decisions 2.8.
-func signersAreLegal(t policy.Terms, list []registry.DSRecord) Rule {
+func signersAreLegal(t *policy.Terms, list []registry.DSRecord) Rule {
 	for _, r := range list {
 		if legal := signerIsLegal(t, r.DS); legal.Refusal != nil {
 			return legal
@@ -35,7 +35,7 @@ func signersAreLegal(t policy.Terms, list []registry.DSRecord) Rule {
 
 // signerIsLegal holds for a DS of a known algorithm and digest type, with a digest of its length.
 // Decisions 2.8 and 4.8.
-func signerIsLegal(t policy.Terms, ds registry.DS) Rule {
+func signerIsLegal(t *policy.Terms, ds registry.DS) Rule {
 	size, known := t.DSDigests[strconv.Itoa(int(ds.DigestType))]
 	_, notHex := hex.DecodeString(ds.Digest)
 	bad := func(field, value, reason string) registry.Error {
@@ -52,7 +52,7 @@ func signerIsLegal(t policy.Terms, ds registry.DS) Rule {
 }
 
 // signersFit bounds how many DS a domain has.
-func signersFit(t policy.Terms, records []registry.DSRecord) Rule {
+func signersFit(t *policy.Terms, records []registry.DSRecord) Rule {
 	return refuseIf("signersFit", len(records) > t.Limits.DSPerDomain, registry.Error{
 		Code: registry.ParameterPolicy, Field: fieldDS,
 		Reason: fmt.Sprintf("a domain has %d DS at most; send fewer", t.Limits.DSPerDomain),
@@ -78,7 +78,7 @@ type SignerEdit struct {
 }
 
 // apply returns the records that are left and added, and says what is wrong with the edit.
-func (e SignerEdit) apply(t policy.Terms, have []registry.DSRecord) ([]registry.DSRecord, Rule) {
+func (e SignerEdit) apply(t *policy.Terms, have []registry.DSRecord) ([]registry.DSRecord, Rule) {
 	removed := e.Remove
 	if e.RemoveAll {
 		removed = signersOf(have)

@@ -130,16 +130,16 @@ func (c *Call) fees(q *FeeQuestion, name names.Name, refusal *registry.Error) *F
 		return answer
 	}
 	for _, asked := range q.Commands {
-		answer.Commands = append(answer.Commands, c.fee(asked, offer))
+		answer.Commands = append(answer.Commands, c.fee(asked, name, offer))
 	}
 	return answer
 }
 
 // fee says what one command costs. Deletions and updates cost nothing.
-func (c *Call) fee(asked FeeCommand, offer registry.Offer) FeeOfCommand {
+func (c *Call) fee(asked FeeCommand, name names.Name, offer registry.Offer) FeeOfCommand {
 	op, years := policy.Operation(asked.Name), cmp.Or(asked.Years, 1)
 	answer := FeeOfCommand{FeeCommand: asked}
-	switch period := periodIsSold(c.Terms, years); {
+	switch period := periodIsSold(c.TermsOf(name), years); {
 	case asked.Name == "custom":
 		answer.Reason = "there is no such command; leave it out"
 		return answer
@@ -152,6 +152,6 @@ func (c *Call) fee(asked FeeCommand, offer registry.Offer) FeeOfCommand {
 		answer.Reason = period.Refusal.Reason
 		return answer
 	}
-	answer.Years, answer.Quote = years, c.quote(op, years, offer)
+	answer.Years, answer.Quote = years, c.quote(name, op, years, offer)
 	return answer
 }

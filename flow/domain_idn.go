@@ -20,7 +20,7 @@ func isIDN(n names.Name) bool { return unicodeLabel(n) != n.Label() }
 
 // idnIsRight holds for what a create says of an internationalized name, in a session that announced the
 // extension or did not.
-func idnIsRight(t policy.Terms, n names.Name, said *IDN, announced bool) Rule {
+func idnIsRight(t *policy.Terms, n names.Name, said *IDN, announced bool) Rule {
 	return allOf("idnIsRight", tableIsNamed(n, said, announced), unameMatches(n, said), tableFits(t, n, said))
 }
 
@@ -59,7 +59,7 @@ func unameMatches(n names.Name, said *IDN) Rule {
 }
 
 // tableFits holds for a table of the registry that the label is wholly inside of.
-func tableFits(t policy.Terms, n names.Name, said *IDN) Rule {
+func tableFits(t *policy.Terms, n names.Name, said *IDN) Rule {
 	if said == nil {
 		return holds("tableFits", "idn:table", "")
 	}
@@ -81,7 +81,7 @@ func tableFits(t policy.Terms, n names.Name, said *IDN) Rule {
 
 // tableOf returns the id of the table of a new name: the one that was named, else the first that it fits
 // in. A name in ASCII has none unless one was named.
-func tableOf(t policy.Terms, n names.Name, said *IDN) string {
+func tableOf(t *policy.Terms, n names.Name, said *IDN) string {
 	switch {
 	case said != nil:
 		return said.Table

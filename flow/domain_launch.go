@@ -18,7 +18,7 @@ type LaunchSaid struct {
 
 // phaseIsOpen holds for what is asked in a phase in which names are sold, with nothing that belongs to
 // another. RFC 8334 sections 2.3 and 3.3.
-func phaseIsOpen(t policy.Terms, l LaunchSaid, now time.Time) Rule {
+func phaseIsOpen(t *policy.Terms, l LaunchSaid, now time.Time) Rule {
 	phase, reason := cmp.Or(l.Phase, policy.PhaseOpen), ""
 	switch {
 	case !t.Launch.IsActive(phase, now):

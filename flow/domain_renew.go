@@ -40,7 +40,8 @@ func (cmd DomainRenew) Run(c *Call) (Reply, registry.Changes, error) {
 	// Load.
 	d, found := c.Domain(cmd.Name)
 	years := cmp.Or(cmd.Years, 1)
-	quote := c.quote(policy.OpRenew, years, c.Offer(cmd.Name))
+	terms := c.TermsOf(cmd.Name)
+	quote := c.quote(cmd.Name, policy.OpRenew, years, c.Offer(cmd.Name))
 	expires := lifecycle.AddYears(d.Expires, years)
 	funds := c.Funds()
 
@@ -51,8 +52,8 @@ func (cmd DomainRenew) Run(c *Call) (Reply, registry.Changes, error) {
 		registrarSponsors(c.Registrar, d.Sponsor, "domain:name", cmd.Name.String()),
 		statusAllows(policy.DomainRenew, lifecycle.Statuses(d), "domain:name", cmd.Name.String()),
 		expiryMatches(d, cmd.CurrentExpiry),
-		periodIsSold(c.Terms, years),
-		expiryIsWithinHorizon(c, expires),
+		periodIsSold(terms, years),
+		expiryIsWithinHorizon(terms, c.Now, expires),
 		premiumFeeIsSaid(quote, cmd.Fee),
 		feeIsRight(quote, cmd.Fee),
 		registrarIsNotOnHold(c.Registrar),
@@ -63,6 +64,7 @@ func (cmd DomainRenew) Run(c *Call) (Reply, registry.Changes, error) {
 
 	// Decide.
 	charges := c.charges(d, "renew", quote)
+	var marks []registry.Mark
 	d = d.Next()
 	d.Graces = lifecycle.Running(d, c.Now)
 	for _, charge := range charges {
@@ -71,11 +73,15 @@ func (cmd DomainRenew) Run(c *Call) (Reply, registry.Changes, error) {
 			Charge: charge.ID, Amount: charge.Amount,
 		})
 	}
+	if d.Suspension.Active() {
+		marks = append(marks, registry.Mark{Kind: registry.MarkDomain, Name: d.Name})
+	}
 	d.Expires = expires
+	d.Suspension, d.RenewBy = registry.Suspension{}, time.Time{}
 	d.Updater, d.Updated = c.Registrar.ID, c.Now
 
 	// Return.
-	changes := registry.Changes{Domains: []registry.Domain{d}}
+	changes := registry.Changes{Domains: []registry.Domain{d}, Marks: marks}
 	changes.Add(authorise(c.Registrar, charges, funds))
 	return DomainRenewed{d.Name, d.Expires, quote}, changes, nil
 }

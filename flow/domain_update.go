@@ -81,7 +81,8 @@ func (cmd DomainUpdate) Run(c *Call) (Reply, registry.Changes, error) {
 	_, removedExist := c.contacts(d, "", removed)
 	hosts, hostsExist := c.hosts(nameservers)
 	_, removedHostsExist := c.hosts(cmd.Remove.Nameservers)
-	signers, signersFit := cmd.DS.apply(c.Terms, d.DS)
+	terms := c.TermsOf(cmd.Name)
+	signers, signersFit := cmd.DS.apply(terms, d.DS)
 
 	// Check.
 	if err := c.check(
@@ -90,16 +91,16 @@ func (cmd DomainUpdate) Run(c *Call) (Reply, registry.Changes, error) {
 		removedExist,
 		contactsMayBeLinked,
 		editIsExact("domain:contact", had, removed, added, Role.String),
-		contactsFit(c.Terms, roles),
-		requiredContactsAreNamed(c.Terms, registrant, roles),
+		contactsFit(terms, roles),
+		requiredContactsAreNamed(terms, registrant, roles),
 		removedHostsExist,
 		hostsExist,
 		editIsExact("domain:hostObj", hadHosts, cmd.Remove.Nameservers, cmd.Add.Nameservers, names.Name.String),
-		nameserversFit(c.Terms, nameservers),
+		nameserversFit(terms, nameservers),
 		signersFit,
-		ttlsAreLegal(c.Terms, "domain", cmd.TTL),
+		ttlsAreLegal(terms, "domain", cmd.TTL),
 		authInfoIsStrong("domain", cmd.AuthInfo, cmd.Announced.SecureAuthInfo),
-		feeIsRight(c.Terms.Quote("update", 1, registry.NamePrice{}), cmd.Fee),
+		feeIsRight(terms.Quote("update", 1, registry.NamePrice{}), cmd.Fee),
 	); err != nil {
 		return nil, registry.Changes{}, err
 	}

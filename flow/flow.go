@@ -162,7 +162,7 @@ func (c *Call) run(cmd Command) (Reply, registry.Changes, error) {
 	if err != nil {
 		return nil, registry.Changes{}, err
 	}
-	changes.Earlier = append(c.settled, changes.Earlier...)
+	changes.Earlier = append(c.written(), changes.Earlier...)
 	return reply, changes, nil
 }
 
@@ -206,7 +206,7 @@ func (s *Service) Ask(ctx context.Context, who registry.RegistrarID, q Query) (R
 }
 
 // Terms returns the terms in force now, for front-ends that have to know a limit.
-func (s *Service) Terms() policy.Terms { return s.Profile.At(s.Clock()) }
+func (s *Service) Terms() *policy.Terms { return s.Profile.At(s.Clock()) }
 
 // A Refused is a command that a front-end could read far enough to know what it is about, and
 // refuses itself. It leaves its line in the transaction log.

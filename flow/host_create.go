@@ -157,7 +157,7 @@ func hostHasAddress(internal bool, addresses []netip.Addr) Rule {
 }
 
 // addressesFit bounds how many addresses a host has.
-func addressesFit(t policy.Terms, addresses []netip.Addr) Rule {
+func addressesFit(t *policy.Terms, addresses []netip.Addr) Rule {
 	return refuseIf("addressesFit", len(addresses) > t.Limits.AddressesPerHost, registry.Error{
 		Code: registry.ParameterPolicy, Field: "host:addr",
 		Reason: fmt.Sprintf("a host has at most %d addresses; send fewer", t.Limits.AddressesPerHost),

@@ -18,7 +18,7 @@ func (cmd HostDelete) Subject() Subject { return Subject{"delete", "host", cmd.N
 // Run deletes the host, unless a rule refuses.
 func (cmd HostDelete) Run(c *Call) (Reply, registry.Changes, error) {
 	// Load.
-	h, found := c.Host(cmd.Name)
+	h, found := c.settledHost(cmd.Name)
 	var settled registry.Changes
 	if h.Linked {
 		var free bool

@@ -35,7 +35,7 @@ func (cmd HostUpdate) Subject() Subject { return Subject{"update", "host", cmd.N
 // that a rename carries them along in the same transaction.
 func (cmd HostUpdate) Run(c *Call) (Reply, registry.Changes, error) {
 	// Load.
-	h, found := c.Host(cmd.Name)
+	h, found := c.settledHost(cmd.Name)
 	renamed := !cmd.NewName.IsZero()
 	after := h.Superordinate
 	if renamed {

@@ -39,7 +39,7 @@ func (q DomainLookup) Answer(c *Call) (Reply, error) {
 		EPPStatuses: lifecycle.Statuses(d),
 		RGPStatuses: lifecycle.RGPStatuses(d, c.Now),
 		Sponsored:   sponsor,
-		Delegated:   lifecycle.Delegated(d),
+		Delegated:   lifecycle.Delegation(d) == lifecycle.Own,
 	}
 	for _, ref := range d.Nameservers {
 		h, _ := c.Host(ref.Name)

@@ -39,7 +39,7 @@ func (q NameList) Answer(c *Call) (Reply, error) {
 	var page NamePage
 	for _, d := range stored {
 		page.Last = d.Name
-		now, _, alive := lifecycle.Advance(d, c.rules(d.Sponsor), c.Now)
+		now, _, alive := lifecycle.Advance(d, c.rules(), c.Now)
 		if alive {
 			page.Names = append(page.Names, NameLine{
 				now.Name, now.Sponsor, now.Expires, lifecycle.Statuses(now), lifecycle.RGPStatuses(now, c.Now),

@@ -69,7 +69,7 @@ func settledFit(n int) Rule {
 }
 
 // priceIsLegal holds for a tier that there is and amounts that are none below zero.
-func priceIsLegal(t policy.Terms, p registry.NamePrice) Rule {
+func priceIsLegal(t *policy.Terms, p registry.NamePrice) Rule {
 	tiers := len(t.Prices.Tiers)
 	return allOf("priceIsLegal",
 		refuseIf("priceIsLegal", p.Tier < 0 || p.Tier > tiers, registry.Error{
@@ -244,7 +244,7 @@ func (q OfferShow) Answer(c *Call) (Reply, error) {
 	}
 	details := OfferDetails{Offer: c.Offer(q.Name)}
 	for _, op := range []policy.Operation{policy.OpCreate, policy.OpRenew, policy.OpTransfer, policy.OpRestore} {
-		details.Quotes = append(details.Quotes, c.quote(op, 1, details.Offer))
+		details.Quotes = append(details.Quotes, c.quote(q.Name, op, 1, details.Offer))
 	}
 	return details, nil
 }

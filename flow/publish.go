@@ -45,7 +45,7 @@ func (q DelegationsOf) Answer(c *Call) (Reply, error) {
 // what of it is. Decisions 6.1.
 func delegation(d registry.Domain, find func(registry.HostRef) (Nameserver, bool)) Delegation {
 	published := Delegation{Name: d.Name}
-	if !lifecycle.Delegated(d) {
+	if lifecycle.Delegation(d) != lifecycle.Own {
 		return published
 	}
 	published.Nameservers = make([]Nameserver, 0, len(d.Nameservers))
@@ -148,7 +148,7 @@ func (q Delegations) Answer(c *Call) (Reply, error) {
 		}
 	})
 	for _, d := range due {
-		if now, _, alive := lifecycle.Advance(d, c.rules(d.Sponsor), c.Now); alive {
+		if now, _, alive := lifecycle.Advance(d, c.rules(), c.Now); alive {
 			add(now)
 		}
 	}

@@ -116,7 +116,7 @@ func unicodeLabel(n names.Name) string {
 
 // nameIsInATable holds for a label that is ASCII, or wholly inside one of the zone's tables. Manual
 // 8.1.7, decisions 1.6.
-func nameIsInATable(t policy.Terms, n names.Name) Rule {
+func nameIsInATable(t *policy.Terms, n names.Name) Rule {
 	label := unicodeLabel(n)
 	if label == n.Label() {
 		return holds("nameIsInATable", "domain:name", n.String())
@@ -177,7 +177,7 @@ func lifted(s registry.Status) string {
 }
 
 // periodIsSold holds for a period of as many years as are sold. Decisions 3.
-func periodIsSold(t policy.Terms, years int) Rule {
+func periodIsSold(t *policy.Terms, years int) Rule {
 	return refuseIf("periodIsSold", years < t.MinYears || t.MaxYears < years, registry.Error{
 		Code: registry.ParameterRange, Field: "domain:period", Value: strconv.Itoa(years),
 		Reason: fmt.Sprintf("no such period is sold; a period is %d to %d years", t.MinYears, t.MaxYears),
@@ -185,11 +185,11 @@ func periodIsSold(t policy.Terms, years int) Rule {
 }
 
 // expiryIsWithinHorizon holds for an expiry date that is not too many years ahead of today. Decisions 3.
-func expiryIsWithinHorizon(c *Call, expires time.Time) Rule {
-	return refuseIf("expiryIsWithinHorizon", !lifecycle.WithinHorizon(expires, c.Now, c.Terms.MaxYears), registry.Error{
+func expiryIsWithinHorizon(t *policy.Terms, now, expires time.Time) Rule {
+	return refuseIf("expiryIsWithinHorizon", !lifecycle.WithinHorizon(expires, now, t.MaxYears), registry.Error{
 		Code: registry.NotRenewable, Field: "domain:period",
 		Reason: fmt.Sprintf("the name would expire on %s, more than %d years ahead; choose a shorter period, or wait",
-			expires.Format(time.DateOnly), c.Terms.MaxYears),
+			expires.Format(time.DateOnly), t.MaxYears),
 	})
 }
 
@@ -204,7 +204,7 @@ func expiryMatches(d registry.Domain, said time.Time) Rule {
 }
 
 // nameserversFit bounds how many name servers a name has. Manual 8.1.1.
-func nameserversFit(t policy.Terms, hosts []names.Name) Rule {
+func nameserversFit(t *policy.Terms, hosts []names.Name) Rule {
 	return refuseIf("nameserversFit", len(hosts) > t.MaxNameservers, registry.Error{
 		Code: registry.ParameterPolicy, Field: "domain:ns", Value: strconv.Itoa(len(hosts)),
 		Reason: fmt.Sprintf("a name has at most %d name servers; send fewer", t.MaxNameservers),
@@ -212,7 +212,7 @@ func nameserversFit(t policy.Terms, hosts []names.Name) Rule {
 }
 
 // contactsFit bounds how many contacts a name has.
-func contactsFit(t policy.Terms, contacts []Role) Rule {
+func contactsFit(t *policy.Terms, contacts []Role) Rule {
 	return refuseIf("contactsFit", len(contacts) > t.Limits.ContactsPerDomain, registry.Error{
 		Code: registry.ParameterPolicy, Field: "domain:contact", Value: strconv.Itoa(len(contacts)),
 		Reason: fmt.Sprintf("a name has at most %d contacts; send fewer", t.Limits.ContactsPerDomain),
@@ -220,7 +220,7 @@ func contactsFit(t policy.Terms, contacts []Role) Rule {
 }
 
 // requiredContactsAreNamed holds for the roles that the profile demands. Decisions 2.10.
-func requiredContactsAreNamed(t policy.Terms, registrant string, contacts []Role) Rule {
+func requiredContactsAreNamed(t *policy.Terms, registrant string, contacts []Role) Rule {
 	for _, role := range t.RequiredContacts {
 		named := slices.ContainsFunc(contacts, func(r Role) bool { return r.Role == role })
 		if role == "registrant" {

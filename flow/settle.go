@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"example.org/dorado/core/ledger"
+	"example.org/dorado/core/lifecycle"
 	"example.org/dorado/core/names"
 	"example.org/dorado/core/registry"
 )
@@ -14,25 +15,29 @@ import (
 type Settle struct{ Limit int }
 
 // Settled is what Settle replies. When fewer names and charges than the limit were due and nothing
-// renewed, nothing else is due; a renewal makes a charge that may be due already.
+// renewed or moved, nothing else is due: both have a charge that may be due already.
 type Settled struct {
-	Names, Charges           int          // that were due
-	Renewed, Deleted, Purged int          // facts of names, of which one name can have several
-	Posted                   ledger.Money // the sum of the charges
+	Names, Charges int // that were due
+
+	// Facts of names, of which one name can have several.
+	Renewed, Suspended, Deleted, Transferred, Purged int
+
+	Posted ledger.Money // the sum of the charges
 }
 
 // Plus returns the sum of two.
 func (s Settled) Plus(o Settled) Settled {
 	return Settled{
 		s.Names + o.Names, s.Charges + o.Charges,
-		s.Renewed + o.Renewed, s.Deleted + o.Deleted, s.Purged + o.Purged,
+		s.Renewed + o.Renewed, s.Suspended + o.Suspended, s.Deleted + o.Deleted,
+		s.Transferred + o.Transferred, s.Purged + o.Purged,
 		s.Posted + o.Posted,
 	}
 }
 
 // Done reports whether nothing is due beyond what a Settle of that limit wrote down.
 func (s Settled) Done(limit int) bool {
-	return s.Names < limit && s.Charges < limit && s.Renewed == 0
+	return s.Names < limit && s.Charges < limit && s.Renewed+s.Transferred == 0
 }
 
 // Subject is time:settle.
@@ -59,9 +64,14 @@ func (cmd Settle) Run(c *Call) (Reply, registry.Changes, error) {
 		changes.Add(purge)
 	}
 	for _, fact := range c.settled {
-		if len(fact.Charges) > 0 { // a renewal has its charge, a deletion at expiry has none
+		switch fact.Step {
+		case lifecycle.Renewed, lifecycle.RestoreRenewed:
 			done.Renewed++
-		} else {
+		case lifecycle.Suspended:
+			done.Suspended++
+		case lifecycle.Transferred:
+			done.Transferred++
+		case lifecycle.Expired, lifecycle.RestoreLapsed:
 			done.Deleted++
 		}
 	}

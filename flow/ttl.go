@@ -38,7 +38,7 @@ type TTLDetail struct {
 
 // ttlsAreLegal holds for TTLs of records that are published for an object, each in its range. RFC 9803
 // section 2.1.2 for the types, 3.2.1 for the range.
-func ttlsAreLegal(t policy.Terms, object string, edits []TTLEdit) Rule {
+func ttlsAreLegal(t *policy.Terms, object string, edits []TTLEdit) Rule {
 	for _, e := range edits {
 		if legal := allOf("ttlsAreLegal", ttlIsOffered(t, object, e), ttlIsInRange(t, e)); legal.Refusal != nil {
 			return legal
@@ -49,7 +49,7 @@ func ttlsAreLegal(t policy.Terms, object string, edits []TTLEdit) Rule {
 
 // ttlIsOffered holds for the type of records that are published for an object, if the profile lets its TTL
 // be chosen.
-func ttlIsOffered(t policy.Terms, object string, e TTLEdit) Rule {
+func ttlIsOffered(t *policy.Terms, object string, e TTLEdit) Rule {
 	offered := offeredTTLs(t, object)
 	if slices.Contains(offered, e.For) {
 		return holds("ttlIsOffered", fieldTTL, e.For)
@@ -61,7 +61,7 @@ func ttlIsOffered(t policy.Terms, object string, e TTLEdit) Rule {
 }
 
 // offeredTTLs returns the types of records of an object whose TTL may be chosen.
-func offeredTTLs(t policy.Terms, object string) []string {
+func offeredTTLs(t *policy.Terms, object string) []string {
 	return slices.DeleteFunc(slices.Clone(policy.TTLTypes(object)), func(kind string) bool {
 		_, offered := t.TTLs[kind]
 		return !offered
@@ -69,7 +69,7 @@ func offeredTTLs(t policy.Terms, object string) []string {
 }
 
 // ttlIsInRange holds for a TTL between the least and the most of its type, and for one that is given back.
-func ttlIsInRange(t policy.Terms, e TTLEdit) Rule {
+func ttlIsInRange(t *policy.Terms, e TTLEdit) Rule {
 	r := t.TTLs[e.For]
 	if e.Seconds == nil || r.Min <= *e.Seconds && *e.Seconds <= r.Max {
 		return holds("ttlIsInRange", fieldTTL, "")
@@ -101,7 +101,7 @@ func editedTTLs(have registry.TTLs, edits []TTLEdit) registry.TTLs {
 }
 
 // ttlDetails returns what an info answers of TTLs.
-func ttlDetails(t policy.Terms, object string, chosen registry.TTLs, wanted TTLWanted) []TTLDetail {
+func ttlDetails(t *policy.Terms, object string, chosen registry.TTLs, wanted TTLWanted) []TTLDetail {
 	if wanted == TTLNone {
 		return nil
 	}

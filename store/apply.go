@@ -135,6 +135,9 @@ func (w *writer) money(changes registry.Changes) {
 	for _, c := range changes.Charges {
 		w.putCharge(c)
 	}
+	for _, c := range changes.Rescheduled {
+		w.reschedule(c)
+	}
 	for _, e := range changes.Entries {
 		w.entry(e)
 	}

@@ -110,6 +110,16 @@ UPDATE charge
 SET    state = $2, ended = $3
 WHERE  id = $1 AND state = 'open'`
 
+// reschedule moves the posting of an open charge.
+func (w *writer) reschedule(c ledger.Charge) {
+	w.exec("reschedule charge "+c.ID, rescheduleCharge, c.ID, micros(c.PostsAt), c.GraceDays)
+}
+
+const rescheduleCharge = `
+UPDATE charge
+SET    posts_at = $2, grace_days = COALESCE(NULLIF($3, 0), grace_days)
+WHERE  id = $1 AND state = 'open'`
+
 // Entry reports whether the ledger has an entry of that key.
 func (r *reader) Entry(key string) (bool, error) {
 	return value[bool](r, entryExists, key)

@@ -4,6 +4,7 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"time"
 
 	"example.org/dorado/core/names"
 	"example.org/dorado/core/registry"
@@ -72,17 +73,23 @@ func (o *outlineRow) outline() (registry.Domain, error) {
 		d.Nameservers = append(d.Nameservers, registry.HostRef{ROID: registry.ROID(host)})
 	}
 	// A body does not mention what is zero, and of most names all of these are.
-	if !mentions(o.body, `"Statuses":`, `"Deletion":`, `"DS":`, `"TTL":`) {
+	if !mentions(o.body, `"Statuses":`, `"Deletion":`, `"Suspension":`, `"Transfer":`, `"RenewBy":`, `"DS":`, `"TTL":`) {
 		return d, nil
 	}
 	var facts struct {
-		Statuses []registry.Status
-		Deletion registry.Deletion
-		DS       []registry.DSRecord
-		TTL      registry.TTLs
+		Statuses   []registry.Status
+		Graces     []registry.Grace
+		Deletion   registry.Deletion
+		Suspension registry.Suspension
+		Transfer   registry.Transfer
+		RenewBy    time.Time
+		DS         []registry.DSRecord
+		TTL        registry.TTLs
 	}
 	err = unbody(o.body, &facts, "domain")
-	d.Statuses, d.Deletion, d.DS, d.TTL = facts.Statuses, facts.Deletion, facts.DS, facts.TTL
+	d.Statuses, d.DS, d.TTL = facts.Statuses, facts.DS, facts.TTL
+	d.Graces, d.Deletion, d.Suspension = facts.Graces, facts.Deletion, facts.Suspension
+	d.Transfer, d.RenewBy = facts.Transfer, facts.RenewBy
 	return d, err
 }
 

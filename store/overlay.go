@@ -189,7 +189,7 @@ func plain(changes registry.Changes) bool {
 			return false
 		}
 	}
-	return len(changes.GoneDomains)+len(changes.GoneHosts)+len(changes.GoneContacts)+
+	return len(changes.GoneDomains)+len(changes.GoneHosts)+len(changes.GoneContacts)+len(changes.Rescheduled)+
 		len(changes.Limits)+len(changes.Prices)+len(changes.Listings)+len(changes.Allocations) == 0
 }
 

@@ -156,7 +156,7 @@ func TestApplyWritesEverything(t *testing.T) {
 		"Log":          {Log: []registry.LogRow{{At: now, Registrar: "H1", Command: "test"}}},
 	}
 	elsewhere := map[string]string{
-		"Origin": "it is in every row of history", "Fence": "TestFence", "Needs": "TestNeeds", "Published": "TestMarks",
+		"Origin": "it is in every row of history", "Fence": "TestFence", "Needs": "TestNeeds", "Rescheduled": "TestRescheduled", "Published": "TestMarks",
 		"Acknowledged": "TestQueue", "ToldAll": "TestAnnouncements", "Withdrawn": "TestAnnouncements",
 	}
 	for i := range reflect.TypeFor[registry.Changes]().NumField() {
@@ -367,6 +367,38 @@ func TestHistoryKeepsKindsApart(t *testing.T) {
 	if got := w.Rows("SELECT kind FROM history WHERE roid = 'D3-CO' ORDER BY kind"); got != "domain\nregistrar\n" {
 		t.Errorf("the history of D3-CO is of %q", got)
 	}
+}
+
+// An open charge can be made to post at another instant; one that has ended stays as it is.
+func TestRescheduled(t *testing.T) {
+	w := world.Empty(t)
+	write(t, w, base())
+	later := now.AddDate(0, 0, 3)
+	open := ledger.Charge{ID: "charge", Party: "H1", Amount: 1, At: now, PostsAt: now, GraceDays: 5, State: ledger.Open}
+	write(t, w, registry.Changes{Charges: []ledger.Charge{open}})
+	write(t, w, registry.Changes{Rescheduled: []ledger.Charge{{ID: "charge", PostsAt: later}}})
+	isCharge := func(what string, want ledger.Charge) {
+		t.Helper()
+		err := w.DB.View(context.Background(), func(r registry.Reader) error {
+			got, _, err := r.Charge("charge")
+			if got != want {
+				t.Errorf("%s is %+v, want %+v", what, got, want)
+			}
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	open.PostsAt = later
+	isCharge("a rescheduled charge", open)
+	write(t, w, registry.Changes{Rescheduled: []ledger.Charge{{ID: "charge", PostsAt: now, GraceDays: 7}}})
+	open.PostsAt, open.GraceDays = now, 7
+	isCharge("a charge with another grace", open)
+	posted, entries := open.Post()
+	write(t, w, registry.Changes{Charges: []ledger.Charge{posted}, Entries: entries})
+	write(t, w, registry.Changes{Rescheduled: []ledger.Charge{{ID: "charge", PostsAt: later}}})
+	isCharge("a charge that was posted before", posted)
 }
 
 // A condition on funds holds where the money is, not only where it was read. Decisions 5.2.

@@ -119,6 +119,11 @@ type Charge struct {
 	Ended      time.Time // when it was posted or released
 }
 
+// Undecided is when a charge posts that a pending transfer will decide about: never, unless somebody
+// reschedules it. Were it to post when its grace ends, a registry that writes down late that the transfer
+// was completed before would show another balance meanwhile. Decisions 3.6.
+func Undecided() time.Time { return time.Date(9999, 12, 31, 0, 0, 0, 0, time.UTC) }
+
 // Authorise returns the entry that sets the amount of c aside, and none if c sets nothing aside.
 func (c Charge) Authorise() []Entry {
 	if !c.Authorises {

@@ -19,7 +19,7 @@ func ExampleAdvance() {
 		Name: names.MustParse("shop.co"), Sponsor: "H1001",
 		Expires: time.Date(2027, 3, 1, 23, 59, 59, 0, time.UTC),
 	}
-	rules := lifecycle.Rules{Profile: profile, AutoRenews: func(time.Time) bool { return true }}
+	rules := lifecycle.Rules{Profile: profile, AutoRenews: func(registry.RegistrarID, time.Time) bool { return true }}
 	now := time.Date(2027, 3, 10, 0, 0, 0, 0, time.UTC)
 	d, facts, _ := lifecycle.Advance(d, rules, now)
 	fmt.Println("expires", d.Expires.Format(time.DateOnly), lifecycle.RGPStatuses(d, now))

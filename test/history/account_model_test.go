@@ -54,7 +54,7 @@ func (r receipt) isUnknown() bool { return r.unknown }
 // accountModel is the model of one registrar that starts with nothing. Its clock stands still.
 type accountModel struct {
 	now   time.Time
-	terms policy.Terms
+	terms *policy.Terms
 }
 
 func (m accountModel) porcupine() porcupine.Model {

@@ -60,7 +60,7 @@ func (a nameAnswer) isUnknown() bool { return a.unknown }
 // names is the model of one name. Its clock stands still.
 type nameModel struct {
 	now   time.Time
-	terms policy.Terms
+	terms *policy.Terms
 	first registration
 }
 

@@ -1,0 +1,55 @@
+package lifecycle
+
+import (
+	"time"
+
+	"example.org/dorado/core/policy"
+	"example.org/dorado/core/registry"
+)
+
+// ContactDue returns the next instant at which time alone changes a fact of a contact; zero if none does.
+func ContactDue(c registry.Contact) time.Time {
+	due := c.PurgeAt
+	if c.Transfer.IsPending() && (due.IsZero() || c.Transfer.Answer.Before(due)) {
+		due = c.Transfer.Answer
+	}
+	return due
+}
+
+// AdvanceContact brings a contact to the state that it has at now and returns the facts that time has made on
+// the way. It reports whether the contact still exists: its purge is the caller's to write.
+func AdvanceContact(c registry.Contact, now time.Time) (registry.Contact, []Fact, bool) {
+	var facts []Fact
+	for at := ContactDue(c); !at.IsZero() && !at.After(now); at = ContactDue(c) {
+		if !c.Transfer.IsPending() || !c.Transfer.Answer.Equal(at) {
+			return c, facts, false
+		}
+		var fact Fact
+		c, fact = CompleteContact(c, registry.TransferServerApproved, at)
+		facts = append(facts, fact)
+	}
+	return c, facts, true
+}
+
+// CompleteContact moves a contact to the registrar that asked for it. RFC 5733 section 3.2.4, decisions 3.6.
+func CompleteContact(c registry.Contact, status registry.TransferStatus, at time.Time) (registry.Contact, Fact) {
+	fact := newFact(Transferred, at)
+	c = c.Next()
+	c.Transfer.Status, c.Transfer.Answer = status, at
+	c.Sponsor, c.Transferred, c.AuthInfo = c.Transfer.Gaining, at, nil
+	fact.Contacts = []registry.Contact{c}
+	return c, fact
+}
+
+// Unlinked returns a contact that has lost its last link at an instant: it goes after a while, unless a
+// status or a transfer says that somebody still needs it. It reports whether that changed it. Manual 8.2.2,
+// decisions 2.5.
+func Unlinked(c registry.Contact, terms *policy.Terms, at time.Time) (registry.Contact, bool) {
+	exempt := c.Has(registry.ClientDeleteProhibited) || c.Has(registry.ServerDeleteProhibited) || c.Transfer.IsPending()
+	if exempt || !c.PurgeAt.IsZero() {
+		return c, false
+	}
+	c = c.Next()
+	c.PurgeAt = at.Add(terms.ContactPurge.Duration())
+	return c, true
+}

@@ -1,0 +1,101 @@
+package flow
+
+import (
+	"slices"
+	"time"
+
+	"example.org/dorado/core/lifecycle"
+	"example.org/dorado/core/names"
+	"example.org/dorado/core/registry"
+)
+
+// What time does to an object is for package lifecycle to say. What follows from it for others (hosts that
+// move along, registrars that are told) is here, and only read and written by a command that goes through.
+
+// written returns what time did to the objects that were read, with what follows for others.
+func (c *Call) written() []registry.Changes {
+	var list []registry.Changes
+	for _, fact := range c.settled {
+		changes := fact.Changes
+		changes.Add(c.effects(fact))
+		list = append(list, changes)
+	}
+	return list
+}
+
+// effects are what a fact of time does to others.
+func (c *Call) effects(fact lifecycle.Fact) registry.Changes {
+	switch {
+	case fact.Step == lifecycle.Transferred && len(fact.Domains) > 0:
+		return c.transferred(fact.Domains[0])
+	case fact.Step == lifecycle.Transferred:
+		moved := fact.Contacts[0]
+		return c.tellTransfer(moved.Transfer.Notice("contact", moved.ID), moved.Transfer.Answer)
+	}
+	return registry.Changes{}
+}
+
+// transferred moves the hosts below a name that has just been transferred to its new sponsor, and tells both
+// sides. Manual 8.3.1, decisions 3.6.
+func (c *Call) transferred(d registry.Domain) registry.Changes {
+	changes := c.tellTransfer(d.Transfer.Notice("domain", d.Name.String()), d.Transferred)
+	var before []lifecycle.Fact
+	for _, fact := range c.factsOf(d.Name) {
+		if fact.At().Before(d.Transferred) {
+			before = append(before, fact)
+		}
+	}
+	for _, h := range c.storedHostsBelow(d.Name) {
+		changes.Hosts = append(changes.Hosts, moved(movedAlong(h, before), d))
+	}
+	return changes
+}
+
+// movedAlong returns a host as it is after facts of the name above it.
+func movedAlong(h registry.Host, facts []lifecycle.Fact) registry.Host {
+	for _, fact := range facts {
+		if fact.Step == lifecycle.Transferred {
+			h = moved(h, fact.Domains[0])
+		}
+	}
+	return h
+}
+
+func moved(h registry.Host, above registry.Domain) registry.Host {
+	h = h.Next()
+	h.Sponsor, h.Transferred = above.Sponsor, above.Transferred
+	return h
+}
+
+// factsOf returns what time did to a name that was read.
+func (c *Call) factsOf(name names.Name) []lifecycle.Fact {
+	var list []lifecycle.Fact
+	for _, fact := range c.settled {
+		if slices.ContainsFunc(fact.Domains, func(d registry.Domain) bool { return d.Name == name }) {
+			list = append(list, fact)
+		}
+	}
+	return list
+}
+
+// tellTransfer tells those sides of a transfer that did not do it themselves how it stands. Manual 9.11.1 to
+// 9.11.4, decisions 3.6.
+func (c *Call) tellTransfer(n registry.TransferNotice, at time.Time) registry.Changes {
+	var changes registry.Changes
+	for _, side := range toldOf(n) {
+		changes.Poll = append(changes.Poll, c.message(side, at, n)...)
+	}
+	return changes
+}
+
+// toldOf returns the sides that are told: the losing one of a request and a cancellation, the gaining one of an
+// answer, and both of what neither of them did.
+func toldOf(n registry.TransferNotice) []registry.RegistrarID {
+	switch n.Status {
+	case registry.TransferPending, registry.TransferClientCancelled:
+		return []registry.RegistrarID{n.Losing}
+	case registry.TransferClientApproved, registry.TransferClientRejected:
+		return []registry.RegistrarID{n.Gaining}
+	}
+	return []registry.RegistrarID{n.Gaining, n.Losing}
+}
