@@ -16,6 +16,7 @@ type Tell struct{ Limit int }
 // Told is what Tell replies.
 type Told struct {
 	Messages int
+	Mails    int
 	Done     bool // nothing was due
 }
 
@@ -33,7 +34,7 @@ func (cmd Tell) Run(c *Call) (Reply, registry.Changes, error) {
 		step = c.tellSponsors
 	}
 	changes := step(a, cmd.Limit)
-	return Told{Messages: len(changes.Poll)}, changes, nil
+	return Told{Messages: len(changes.Poll), Mails: len(changes.Mail)}, changes, nil
 }
 
 // tellRegistrars tells the next registrars in order of id.
@@ -54,9 +55,7 @@ func (c *Call) tellRegistrars(a registry.Announcement, limit int) registry.Chang
 		}
 		count++
 		a.After = string(r.ID)
-		if !r.PollOff {
-			changes.Poll = append(changes.Poll, registry.PollMessage{Registrar: r.ID, At: a.Due, Notice: a.Notice})
-		}
+		changes.Add(c.tellOne(r, a.Due, a.Notice))
 	}
 	changes.ToldAll = []registry.Announcement{a}
 	return changes
@@ -72,7 +71,7 @@ func (c *Call) tellSponsors(a registry.Announcement, limit int) registry.Changes
 			continue
 		}
 		a.Told = append(a.Told, d.Sponsor)
-		changes.Poll = append(changes.Poll, c.message(d.Sponsor, a.Due, a.Notice)...)
+		changes.Add(c.notify(d.Sponsor, a.Due, a.Notice))
 	}
 	if len(list) < limit {
 		changes.ToldAll = []registry.Announcement{a}
@@ -103,7 +102,7 @@ func (c *Call) hostRenamed(h registry.Host, from string) registry.Changes {
 	a := registry.Announcement{
 		Topic: string(h.ROID), Due: c.Now, Host: h.ROID, Except: c.Registrar.ID,
 		Notice: registry.ChangeNotice{
-			Operation: "update", At: c.Now, SvTRID: c.SvTRID, Who: string(c.Registrar.ID),
+			Step: registry.EventHostRenamed, Operation: "update", At: c.Now, SvTRID: c.SvTRID, Who: string(c.Registrar.ID),
 			Why:  "renamed by its sponsor",
 			Text: "Host " + from + " was renamed to " + h.Name.String() + "; names delegated to it follow.",
 			Host: &h, Linked: true,
@@ -119,26 +118,26 @@ func (c *Call) hostRenamed(h registry.Host, from string) registry.Changes {
 
 // hostGone tells the sponsors whose names are delegated to a host that it goes with the name above it.
 // Manual 8.3.2, decisions 2.8.
-func (c *Call) hostGone(h registry.Host, above names.Name, by registry.RegistrarID, at time.Time) []registry.PollMessage {
+func (c *Call) hostGone(h registry.Host, above names.Name, by registry.RegistrarID, at time.Time) registry.Changes {
 	who := cmp.Or(string(by), "registry")
 	notice := registry.ChangeNotice{
-		Operation: "delete", At: at, SvTRID: c.SvTRID, Who: who, Before: true,
+		Step: registry.EventHostGone, Operation: "delete", At: at, SvTRID: c.SvTRID, Who: who, Before: true,
 		Why:  "the name above it was purged",
 		Text: "Host " + h.Name.String() + " was removed when " + above.String() + " was purged; delegations to it were removed.",
 		Host: &h, Linked: true,
 	}
 	var told []registry.RegistrarID
-	var messages []registry.PollMessage
+	var changes registry.Changes
 	for after, more := registry.ROID(""), h.Linked; more; {
 		list := c.delegatedAfter(h.ROID, after, toldAtOnce)
 		for _, d := range list {
 			after = d.Domain
 			if d.Name != above && !slices.Contains(told, d.Sponsor) {
 				told = append(told, d.Sponsor)
-				messages = append(messages, c.message(d.Sponsor, at, notice)...)
+				changes.Add(c.notify(d.Sponsor, at, notice))
 			}
 		}
 		more = len(list) == toldAtOnce
 	}
-	return messages
+	return changes
 }

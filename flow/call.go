@@ -34,6 +34,7 @@ type Call struct {
 	others  map[registry.RegistrarID]registry.Registrar // registrars that were read; nil until one was
 	settled []lifecycle.Fact                            // what time did to the objects that were read
 	trail   *Trail                                      // what explains the call; nil if nobody asks
+	queued  map[registry.RegistrarID]int                // mails of registrars that wait, those of the call with them
 	memory  *memory                                     // nil unless answers to the registrar are cached
 	fault   error
 }

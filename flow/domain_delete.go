@@ -59,7 +59,7 @@ func (cmd DomainDelete) Run(c *Call) (Reply, registry.Changes, error) {
 	changes, credited := c.release(graces)
 	by := registry.Deletion{By: c.Registrar.ID, ClTRID: c.ClTRID, SvTRID: c.SvTRID}
 	if atOnce {
-		changes.Poll = c.purged(d, by, c.Now)
+		changes.Add(c.purged(d, by, c.Now))
 		changes.Add(c.purge(d, by, c.Now))
 		return DomainDeleted{d.Name, credited, c.Terms.Prices.Currency}, changes, nil
 	}
@@ -113,18 +113,18 @@ func (c *Call) purge(d registry.Domain, by registry.Deletion, at time.Time) regi
 	for _, h := range c.SubordinateHosts(d.Name) {
 		changes.GoneHosts = append(changes.GoneHosts, h.Next())
 		changes.Marks = append(changes.Marks, registry.Mark{Kind: registry.MarkHost, Name: h.Name})
-		changes.Poll = append(changes.Poll, c.hostGone(h, d.Name, by.By, at)...)
+		changes.Add(c.hostGone(h, d.Name, by.By, at))
 	}
 	return changes
 }
 
 // purged tells the sponsor of a name that it is gone, if the sponsor itself deleted it, with the ids of its
 // command. Manual 9.11.5, decisions 3.8.
-func (c *Call) purged(d registry.Domain, by registry.Deletion, at time.Time) []registry.PollMessage {
+func (c *Call) purged(d registry.Domain, by registry.Deletion, at time.Time) registry.Changes {
 	if by.By == "" || by.By != d.Sponsor {
-		return nil
+		return registry.Changes{}
 	}
-	return c.message(d.Sponsor, at, registry.PendingActionNotice{
+	return c.notify(d.Sponsor, at, registry.PendingActionNotice{
 		Name: d.Name.String(), Done: true, ClTRID: by.ClTRID, SvTRID: by.SvTRID, At: at,
 	})
 }
@@ -136,7 +136,7 @@ func (c *Call) settlePurge(name names.Name) registry.Changes {
 		return registry.Changes{}
 	}
 	at := d.Deletion.PurgeAt
-	changes := registry.Changes{Poll: c.purged(d, d.Deletion, at)}
+	changes := c.purged(d, d.Deletion, at)
 	changes.Add(c.purge(d.Next(), d.Deletion, at))
 	changes.Origin = registry.Origin{At: at, Command: "time"}
 	return registry.Changes{Earlier: []registry.Changes{changes}}

@@ -83,7 +83,7 @@ func (c *Call) factsOf(name names.Name) []lifecycle.Fact {
 func (c *Call) tellTransfer(n registry.TransferNotice, at time.Time) registry.Changes {
 	var changes registry.Changes
 	for _, side := range toldOf(n) {
-		changes.Poll = append(changes.Poll, c.message(side, at, n)...)
+		changes.Add(c.notify(side, at, n))
 	}
 	return changes
 }

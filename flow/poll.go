@@ -2,7 +2,6 @@ package flow
 
 import (
 	"strconv"
-	"time"
 
 	"example.org/dorado/core/lifecycle"
 	"example.org/dorado/core/registry"
@@ -177,13 +176,4 @@ func (cmd PollExpire) Run(c *Call) (Reply, registry.Changes, error) {
 		return old, true, err
 	})
 	return len(old), registry.Changes{Acknowledged: old}, nil
-}
-
-// message returns a message to a registrar, none if it wants none. That is asked of the registrar as it is
-// stored, so that the switch has a place among the commands.
-func (c *Call) message(to registry.RegistrarID, at time.Time, n registry.Notice) []registry.PollMessage {
-	if r, found := c.RegistrarByID(to); !found || r.PollOff {
-		return nil
-	}
-	return []registry.PollMessage{{Registrar: to, At: at, Notice: n}}
 }

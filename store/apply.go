@@ -180,6 +180,9 @@ func (w *writer) signals(changes registry.Changes) {
 	for _, m := range changes.Mail {
 		w.putMail(m)
 	}
+	for _, m := range changes.GoneMail {
+		w.dropMail(m)
+	}
 }
 
 // sorted returns objects in order of a key; versions of one object keep their order.

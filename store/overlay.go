@@ -420,6 +420,17 @@ func (o *overlay) OldMessages(before time.Time, limit int) ([]registry.PollMessa
 	return shown(o, func() ([]registry.PollMessage, error) { return o.reader.OldMessages(before, limit) })
 }
 
+func (o *overlay) Mail(id int64) (m registry.Mail, ok bool, err error) {
+	if err := o.show(); err != nil {
+		return m, false, err
+	}
+	return o.reader.Mail(id)
+}
+
+func (o *overlay) CountMail(id registry.RegistrarID, limit int) (int, error) {
+	return shown(o, func() (int, error) { return o.reader.CountMail(id, limit) })
+}
+
 func (o *overlay) Maintenance(id string) (m registry.Maintenance, ok bool, err error) {
 	if err := o.show(); err != nil {
 		return m, false, err

@@ -47,15 +47,6 @@ const deleteMark = `
 DELETE FROM mark
 WHERE  kind = $1 AND name = $2 AND version = $3`
 
-func (w *writer) putMail(m registry.Mail) {
-	w.insert(mails, "mail to "+string(m.Registrar), insertMail, w.ids.next(), m.Registrar, m.To, micros(m.At),
-		m.Template, string(m.Body))
-}
-
-const insertMail = `
-INSERT INTO mail (id, registrar, recipient, at, template, body)
-VALUES ($1, $2, $3, $4, $5, $6)`
-
 func (w *writer) log(l registry.LogRow) {
 	w.insert(logLines, "log "+l.SvTRID, insertLog, w.ids.next(), micros(l.At), l.Registrar, l.Command, l.Object, l.ID,
 		l.Code, l.Message, l.ClTRID, l.SvTRID)

@@ -152,12 +152,12 @@ func TestApplyWritesEverything(t *testing.T) {
 		"Poll":         {Poll: []registry.PollMessage{{Registrar: "H1", At: now, Notice: registry.TextNotice{Text: "test"}}}},
 		"Maintenances": {Maintenances: []registry.Maintenance{{ID: "M-1", Version: 1, Ends: now}}},
 		"Announced":    {Announced: []registry.Announcement{{Topic: "M-1", Due: now, Notice: registry.TextNotice{Text: "test"}}}},
-		"Mail":         {Mail: []registry.Mail{{Registrar: "H1", To: "ana@example.com", At: now, Template: "test", Body: []byte("{}")}}},
+		"Mail":         {Mail: []registry.Mail{{Version: 1, Registrar: "H1", To: "ana@example.com", At: now, Notice: registry.TextNotice{Text: "test"}}}},
 		"Log":          {Log: []registry.LogRow{{At: now, Registrar: "H1", Command: "test"}}},
 	}
 	elsewhere := map[string]string{
 		"Origin": "it is in every row of history", "Fence": "TestFence", "Needs": "TestNeeds", "Rescheduled": "TestRescheduled", "Published": "TestMarks",
-		"Acknowledged": "TestQueue", "ToldAll": "TestAnnouncements", "Withdrawn": "TestAnnouncements",
+		"Acknowledged": "TestQueue", "GoneMail": "TestMail", "ToldAll": "TestAnnouncements", "Withdrawn": "TestAnnouncements",
 	}
 	for i := range reflect.TypeFor[registry.Changes]().NumField() {
 		name := reflect.TypeFor[registry.Changes]().Field(i).Name
@@ -257,6 +257,12 @@ func fill(t *testing.T, v reflect.Value) {
 	case reflect.Slice:
 		v.Set(reflect.MakeSlice(v.Type(), 1, 1))
 		fill(t, v.Index(0))
+	case reflect.Map:
+		key, value := reflect.New(v.Type().Key()).Elem(), reflect.New(v.Type().Elem()).Elem()
+		fill(t, key)
+		fill(t, value)
+		v.Set(reflect.MakeMap(v.Type()))
+		v.SetMapIndex(key, value)
 	case reflect.String:
 		v.SetString("filled")
 	case reflect.Int, reflect.Int64:

@@ -121,7 +121,7 @@ func (e *engine) do(ctx context.Context, cmd flow.Command) (flow.Reply, error) {
 
 // tell hands out the announcements that are due, and removes messages that nobody wanted.
 func (e *engine) tell(ctx context.Context) error {
-	messages := 0
+	messages, mails := 0, 0
 	for {
 		reply, err := e.do(ctx, flow.Tell{Limit: tellBatch})
 		if err != nil {
@@ -132,6 +132,7 @@ func (e *engine) tell(ctx context.Context) error {
 			break
 		}
 		messages += told.Messages
+		mails += told.Mails
 	}
 	expired := 0
 	for last := tellBatch; last == tellBatch; expired += last {
@@ -141,8 +142,8 @@ func (e *engine) tell(ctx context.Context) error {
 		}
 		last = reply.(int)
 	}
-	if messages+expired > 0 {
-		e.log.Info("told registrars what was due", "messages", messages, "expired", expired)
+	if messages+mails+expired > 0 {
+		e.log.Info("told registrars what was due", "messages", messages, "mails", mails, "expired", expired)
 	}
 	return nil
 }

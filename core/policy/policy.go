@@ -14,6 +14,7 @@ import (
 	"time"
 
 	"example.org/dorado/core/names"
+	"example.org/dorado/core/registry"
 )
 
 // A Profile is the policy of one family of zones: the zones, and the history of their terms, the
@@ -89,6 +90,9 @@ type Terms struct {
 
 	PollRetention Days `json:"pollRetentionDays"` // how long a message waits for its registrar
 
+	// Notices are where registrars are told of events otherwise than Dorado has it.
+	Notices map[registry.Event]Telling `json:"notices"`
+
 	RequiredContacts []string `json:"requiredContacts"`
 	ContactsOfOthers bool     `json:"contactsOfOthers"` // a domain may link any sponsor's contacts
 
@@ -162,6 +166,7 @@ type Limits struct {
 	DropCatchCommands        int64          `json:"dropCatchCommands"`        // a day, above which a registrar is flagged. Manual 9.9.1; 0: no flag
 	DropCatchPerName         int64          `json:"dropCatchPerName"`         // a day and name registered, above which a registrar is flagged
 
+	MailsPerRegistrar  int `json:"mailsPerRegistrar"`  // in the outbox at once, those that failed with them; while it is full, none is added
 	PollCounted        int `json:"pollCounted"`        // messages of a queue that are counted; more are told as so many
 	LogRowsPerPage     int `json:"logRowsPerPage"`     // of the transaction log
 	LogRowsRead        int `json:"logRowsRead"`        // of the transaction log, for one page
@@ -407,6 +412,8 @@ func (t Terms) checkQueues() error {
 		return errors.New("pollRetentionDays must be 1 or more")
 	case min(l.PollCounted, l.LogRowsPerPage, l.LogRowsRead, l.MaintenancesListed) < 1:
 		return errors.New("limits: pollCounted, logRowsPerPage, logRowsRead and maintenancesListed must be 1 or more")
+	case l.MailsPerRegistrar < 0:
+		return errors.New("limits: mailsPerRegistrar may not be negative")
 	}
-	return nil
+	return t.checkNotices()
 }

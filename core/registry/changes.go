@@ -51,7 +51,8 @@ type Changes struct {
 
 	Poll         []PollMessage
 	Acknowledged []PollMessage // to remove; each has to be there still
-	Mail         []Mail
+	Mail         []Mail        // new ones at version 1, others as they are after an attempt
+	GoneMail     []Mail        // to remove, at the version that follows the last
 	Log          []LogRow
 
 	Maintenances []Maintenance
@@ -100,6 +101,7 @@ func (c *Changes) Add(o Changes) {
 	c.Poll = append(c.Poll, o.Poll...)
 	c.Acknowledged = append(c.Acknowledged, o.Acknowledged...)
 	c.Mail = append(c.Mail, o.Mail...)
+	c.GoneMail = append(c.GoneMail, o.GoneMail...)
 	c.Log = append(c.Log, o.Log...)
 	c.Maintenances = append(c.Maintenances, o.Maintenances...)
 	c.Announced = append(c.Announced, o.Announced...)
@@ -128,16 +130,6 @@ type Mark struct {
 	Kind    MarkKind
 	Name    names.Name
 	Version int64 // never the same twice for one name
-}
-
-// Mail waits in the outbox until it is sent. Template and Body say what it will read like.
-type Mail struct {
-	ID        int64 // given by the store
-	Registrar RegistrarID
-	To        string
-	At        time.Time
-	Template  string
-	Body      []byte // JSON
 }
 
 // A LogRow is one line of the transaction log: a transform command, whatever its outcome. Manual
@@ -231,6 +223,11 @@ type Reader interface {
 	// OldMessages returns up to limit messages of all queues from before an instant, oldest first, without
 	// their notices.
 	OldMessages(before time.Time, limit int) ([]PollMessage, error)
+
+	// Mail returns a mail of the outbox.
+	Mail(id int64) (Mail, bool, error)
+	// CountMail counts the mails of a registrar in the outbox, up to a limit.
+	CountMail(id RegistrarID, limit int) (int, error)
 
 	// Maintenance returns a maintenance, cancelled ones too.
 	Maintenance(id string) (Maintenance, bool, error)

@@ -17,7 +17,10 @@ type PollMessage struct {
 }
 
 // A Notice is what a poll message tells: one of the types of this file. Manual 9.11, decisions 4.7.
-type Notice interface{ Kind() NoticeKind }
+type Notice interface {
+	Kind() NoticeKind
+	Event() Event
+}
 
 // A NoticeKind names the type of a Notice where it is kept.
 type NoticeKind string
@@ -108,6 +111,7 @@ func (PendingActionNotice) Kind() NoticeKind { return NoticePendingAction }
 // A ChangeNotice tells of a change that the registrar did not make itself. RFC 8590. Exactly one of Domain,
 // Host and Contact is what was changed.
 type ChangeNotice struct {
+	Step      Event     `json:",omitzero"` // what happened, for whoever is told; not shown by EPP
 	Operation string    // create, delete, renew, transfer, update, restore, autoRenew, autoDelete, autoPurge, custom
 	Detail    string    `json:",omitzero"` // says more of the operation: <operation op="…">
 	At        time.Time // of the change

@@ -54,6 +54,10 @@ type Registrar struct {
 	PremiumsUnavailable bool `json:",omitzero"`
 	IDNsUnavailable     bool `json:",omitzero"`
 
+	Mailing Mailing `json:",omitzero"`
+	// Wishes are where it wants to be told otherwise than the profile has it.
+	Wishes map[Event]Wish `json:",omitzero"`
+
 	// RenewModel is what happens to its names at expiry, dated, so that a late reader applies
 	// the setting that held at the instant of expiry. Manual 6.2.
 	RenewModel []DatedRenewModel `json:",omitzero"`

@@ -1,0 +1,109 @@
+package policy
+
+import (
+	"fmt"
+	"slices"
+
+	"example.org/dorado/core/registry"
+)
+
+// Telling is how registrars are told of an event if they wish nothing else.
+type Telling struct {
+	Poll bool `json:"poll"`
+	Mail bool `json:"mail"`
+}
+
+// An eventRow says how an event is told.
+type eventRow struct {
+	event registry.Event
+	Telling
+	queued   bool // while the queue is on, always: one of the five messages of manual 9.11
+	transfer bool // mails follow the registrar's setting email-notifications. Manual 6.8
+	desk     registry.Desk
+}
+
+// events are how events are told where neither the profile nor the registrar says otherwise. Mails are for what
+// a registrar did not order and cannot leave, and for what the manual promises one: 5 (maintenance) and 6.1.1.
+var events = []eventRow{
+	{registry.EventTransferRequested, Telling{true, false}, true, true, registry.DeskTransfers},
+	{registry.EventTransferApproved, Telling{true, false}, true, true, registry.DeskTransfers},
+	{registry.EventTransferRejected, Telling{true, false}, true, true, registry.DeskTransfers},
+	{registry.EventTransferCancelled, Telling{true, false}, true, true, registry.DeskTransfers},
+	{registry.EventAutoRenewed, Telling{true, false}, false, false, registry.DeskPrimary},
+	{registry.EventAutoDeleted, Telling{true, true}, false, false, registry.DeskPrimary},
+	{registry.EventSuspended, Telling{true, false}, false, false, registry.DeskPrimary},
+	{registry.EventDeleted, Telling{false, false}, false, false, registry.DeskPrimary},
+	{registry.EventPurged, Telling{true, false}, true, false, registry.DeskPrimary},
+	{registry.EventRestoreRenewed, Telling{true, false}, false, false, registry.DeskPrimary},
+	{registry.EventRestoreLapsed, Telling{true, true}, false, false, registry.DeskPrimary},
+	{registry.EventRegistryAction, Telling{true, true}, false, false, registry.DeskPrimary},
+	{registry.EventHostRenamed, Telling{true, false}, false, false, registry.DeskOperator},
+	{registry.EventHostGone, Telling{true, false}, false, false, registry.DeskOperator},
+	{registry.EventContactLinger, Telling{true, false}, false, false, registry.DeskPrimary},
+	{registry.EventContactPurged, Telling{true, false}, false, false, registry.DeskPrimary},
+	{registry.EventLowBalance, Telling{true, true}, false, false, registry.DeskBilling},
+	{registry.EventMaintenance, Telling{true, true}, false, false, registry.DeskOperator},
+	{registry.EventText, Telling{true, false}, false, false, registry.DeskPrimary},
+}
+
+func rowOf(e registry.Event) (eventRow, bool) {
+	i := slices.IndexFunc(events, func(r eventRow) bool { return r.event == e })
+	if i < 0 {
+		return eventRow{}, false
+	}
+	return events[i], true
+}
+
+// QueuedAlways reports whether no registrar with a message queue can leave an event out of it. Manual 9.11.
+func QueuedAlways(e registry.Event) bool {
+	row, _ := rowOf(e)
+	return row.queued
+}
+
+// Desk returns which of a registrar's addresses is written to about a notice. A dispute is for lawyers.
+func Desk(n registry.Notice) registry.Desk {
+	if change, ok := n.(registry.ChangeNotice); ok && change.CaseType != "" {
+		return registry.DeskLegal
+	}
+	row, _ := rowOf(n.Event())
+	return row.desk
+}
+
+// Tells returns how a registrar is told of an event: as it wishes, else as the profile has it. A queue that is
+// off gets nothing; what is mailed does not depend on it. Decisions 4.7, 4.14.
+func (t Terms) Tells(r registry.Registrar, e registry.Event) Telling {
+	row, known := rowOf(e)
+	if !known {
+		return Telling{}
+	}
+	tells, set := t.Notices[e]
+	if !set {
+		tells = row.Telling
+	}
+	if row.transfer {
+		tells.Mail = tells.Mail || r.Mailing.OfTransfers
+	}
+	wish := r.Wishes[e]
+	if wish.Poll != nil {
+		tells.Poll = *wish.Poll
+	}
+	if wish.Mail != nil {
+		tells.Mail = *wish.Mail
+	}
+	tells.Poll = (tells.Poll || row.queued) && !r.PollOff
+	return tells
+}
+
+// checkNotices refuses events that there are not, and to leave out what the manual promises.
+func (t Terms) checkNotices() error {
+	for e, tells := range t.Notices {
+		row, known := rowOf(e)
+		switch {
+		case !known:
+			return fmt.Errorf("notices: there is no event %q", e)
+		case row.queued && !tells.Poll:
+			return fmt.Errorf("notices: %s is always queued", e)
+		}
+	}
+	return nil
+}

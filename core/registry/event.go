@@ -1,0 +1,75 @@
+package registry
+
+// An Event is a step of which a registrar can be told: in a name's life, of another object or of its
+// account. Which notice tells of it, its Event method says; who gets it, and how, package policy.
+type Event string
+
+// The events.
+const (
+	EventTransferRequested Event = "transfer-requested"
+	EventTransferApproved  Event = "transfer-approved" // by the losing side, by time or by the operator
+	EventTransferRejected  Event = "transfer-rejected"
+	EventTransferCancelled Event = "transfer-cancelled"
+
+	EventAutoRenewed    Event = "auto-renewed"    // at expiry
+	EventAutoDeleted    Event = "auto-deleted"    // at expiry
+	EventSuspended      Event = "suspended"       // at expiry, until it is renewed
+	EventDeleted        Event = "deleted"         // by a command of its sponsor
+	EventPurged         Event = "purged"          // after such a command
+	EventRestoreRenewed Event = "restore-renewed" // restored, and renewed by time
+	EventRestoreLapsed  Event = "restore-lapsed"  // restored, not renewed in time, and deleted again
+	EventRegistryAction Event = "registry-action" // on a name, a host or a contact, by the operator
+
+	EventHostRenamed   Event = "host-renamed"
+	EventHostGone      Event = "host-gone"      // with the name above it, and delegations to it
+	EventContactLinger Event = "contact-linger" // no name links a contact any more: it will be purged
+	EventContactPurged Event = "contact-purged"
+
+	EventLowBalance  Event = "low-balance"
+	EventMaintenance Event = "maintenance"
+	EventText        Event = "text" // what has no event of its own
+)
+
+// Events returns all events, in the order in which lists show them.
+func Events() []Event {
+	return []Event{
+		EventTransferRequested, EventTransferApproved, EventTransferRejected, EventTransferCancelled,
+		EventAutoRenewed, EventAutoDeleted, EventSuspended, EventDeleted, EventPurged,
+		EventRestoreRenewed, EventRestoreLapsed, EventRegistryAction,
+		EventHostRenamed, EventHostGone, EventContactLinger, EventContactPurged,
+		EventLowBalance, EventMaintenance, EventText,
+	}
+}
+
+// Event is the step of a transfer.
+func (n TransferNotice) Event() Event {
+	switch n.Status {
+	case TransferClientApproved, TransferServerApproved:
+		return EventTransferApproved
+	case TransferClientRejected, TransferServerRejected:
+		return EventTransferRejected
+	case TransferClientCancelled, TransferServerCancelled:
+		return EventTransferCancelled
+	}
+	return EventTransferRequested
+}
+
+// Event is EventPurged: nothing else is pending long.
+func (PendingActionNotice) Event() Event { return EventPurged }
+
+// Event is n's Step, or else EventRegistryAction: what nobody ordered is told rather too often.
+func (n ChangeNotice) Event() Event {
+	if n.Step == "" {
+		return EventRegistryAction
+	}
+	return n.Step
+}
+
+// Event is EventMaintenance.
+func (MaintenanceNotice) Event() Event { return EventMaintenance }
+
+// Event is EventLowBalance.
+func (LowBalanceNotice) Event() Event { return EventLowBalance }
+
+// Event is EventText.
+func (TextNotice) Event() Event { return EventText }
