@@ -33,6 +33,7 @@ type Call struct {
 	reader  registry.Reader
 	others  map[registry.RegistrarID]registry.Registrar // registrars that were read; nil until one was
 	settled []lifecycle.Fact                            // what time did to the objects that were read
+	behind  lateNames                                   // names that time changed and nobody has settled, once they were asked for
 	trail   *Trail                                      // what explains the call; nil if nobody asks
 	queued  map[registry.RegistrarID]int                // mails of registrars that wait, those of the call with them
 	memory  *memory                                     // nil unless answers to the registrar are cached
@@ -276,12 +277,6 @@ func (c *Call) RegistrarByID(id registry.RegistrarID) (registry.Registrar, bool)
 // Charge returns a charge that a grace period credits.
 func (c *Call) Charge(id string) (ledger.Charge, bool) {
 	return read(c, func() (ledger.Charge, bool, error) { return c.reader.Charge(id) })
-}
-
-// Funds returns the registrar's funds, with the charges that are due now.
-func (c *Call) Funds() ledger.Funds {
-	f, _ := read(c, func() (ledger.Funds, bool, error) { return c.reader.Funds(c.Registrar.ID, c.Now) })
-	return f
 }
 
 // SubordinateHosts returns the hosts at and below a registered name that was read.

@@ -108,7 +108,7 @@ func (s *Service) Run(ctx context.Context, req Request) (Reply, error) {
 	var reply Reply
 	var refusal *registry.Error
 	marked := false
-	err = s.Store.Update(ctx, keysOf(req), func(r registry.Reader) (registry.Changes, error) {
+	err = s.Store.Update(ctx, s.keysOf(req), func(r registry.Reader) (registry.Changes, error) {
 		c := s.call(r, req.Registrar)
 		c.ClTRID, c.SvTRID = req.ClTRID, req.SvTRID
 		var changes registry.Changes
@@ -146,10 +146,13 @@ func (s *Service) Run(ctx context.Context, req Request) (Reply, error) {
 // A Keyed command knows some of what it will read. Those that come by the thousand do.
 type Keyed interface{ Keys() registry.Keys }
 
-func keysOf(req Request) registry.Keys {
+func (s *Service) keysOf(req Request) registry.Keys {
 	var keys registry.Keys
 	if k, ok := req.Command.(Keyed); ok {
 		keys = k.Keys()
+	}
+	if keys.Funds {
+		keys.Now = s.Clock().UTC().Truncate(time.Second)
 	}
 	keys.Registrar = req.Registrar
 	return keys

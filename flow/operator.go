@@ -223,8 +223,7 @@ func (q RegistrarShow) Answer(c *Call) (Reply, error) {
 	if err := c.check(registrarExists(q.ID, found)); err != nil {
 		return nil, err
 	}
-	funds, _ := read(c, func() (ledger.Funds, bool, error) { return c.reader.Funds(r.ID, c.Now) })
-	return RegistrarAccount{r, funds}, nil
+	return RegistrarAccount{r, c.fundsOf(r.ID)}, nil
 }
 
 // RegistrarList asks for all registrars, for the operator.
@@ -244,8 +243,7 @@ func (RegistrarList) Answer(c *Call) (Reply, error) {
 	})
 	accounts := make([]RegistrarAccount, len(registrars))
 	for i, r := range registrars {
-		funds, _ := read(c, func() (ledger.Funds, bool, error) { return c.reader.Funds(r.ID, c.Now) })
-		accounts[i] = RegistrarAccount{r, funds}
+		accounts[i] = RegistrarAccount{r, c.fundsOf(r.ID)}
 	}
 	return accounts, nil
 }

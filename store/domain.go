@@ -177,18 +177,6 @@ const deleteDomain = `
 DELETE FROM domain
 WHERE  name = $1 AND version = $2 - 1`
 
-// DueDomains returns up to limit names whose Due is not after now, the earliest first.
-func (r *reader) DueDomains(now time.Time, limit int) ([]names.Name, error) {
-	return many(r, scanName, dueDomains, micros(now), limit)
-}
-
-const dueDomains = `
-SELECT name
-FROM   domain
-WHERE  due <= $1
-ORDER  BY due, name
-LIMIT  $2`
-
 // DelegatedTo returns up to limit names that link a host.
 func (r *reader) DelegatedTo(host registry.ROID, limit int) ([]names.Name, error) {
 	return many(r, scanName, delegatedTo, host, limit)
@@ -224,17 +212,3 @@ func scanName(row row) (names.Name, error) {
 	}
 	return names.Parse(text)
 }
-
-// NextDue returns the earliest instant at which time alone changes something that is stored.
-func (r *reader) NextDue() (time.Time, error) {
-	at, err := value[int64](r, nextDue)
-	return instant(at), err
-}
-
-const nextDue = `
-SELECT COALESCE(MIN(at), 0)
-FROM   (SELECT MIN(due) AS at FROM domain
-        UNION ALL
-        SELECT MIN(posts_at) AS at FROM charge WHERE state = 'open'
-        UNION ALL
-        SELECT MIN(due) AS at FROM announcement) due`

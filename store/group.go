@@ -112,6 +112,9 @@ func (db *DB) transact(group []*job, waits waits) (n int, err error) {
 func (db *DB) transactInPlace(ctx context.Context, s *session, group []*job) error {
 	err := s.transact(ctx, db.engine.beginWrite(), func() error {
 		o := newOverlay(s, &reader{ctx, on(s), db})
+		if err := o.fetchDue(group); err != nil {
+			return err
+		}
 		if _, err := o.run(group); err != nil {
 			return err
 		}

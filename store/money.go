@@ -23,6 +23,20 @@ SELECT party, balance, authorised, credit_limit, emergency_credit, credit_thresh
 FROM   funds
 WHERE  party = $1`
 
+// recentFunds is fundsOf for a command, which must not add up a million charges that a catch-up has yet to
+// post: of those that are due the ones that have waited longest.
+const recentFunds = `
+SELECT f.party, f.balance, f.authorised, f.credit_limit, f.emergency_credit, f.credit_threshold, f.minimum_balance,
+       CAST(COALESCE(SUM(CASE WHEN c.authorises THEN c.amount ELSE 0 END), 0) AS BIGINT),
+       CAST(COALESCE(SUM(CASE WHEN c.authorises THEN 0 ELSE c.amount END), 0) AS BIGINT)
+FROM   funds f LEFT JOIN (SELECT party, amount, authorises
+                          FROM   charge
+                          WHERE  state = 'open' AND posts_at <= $2
+                          ORDER  BY posts_at
+                          LIMIT  1000) c ON c.party = f.party
+WHERE  f.party = $1
+GROUP  BY f.party`
+
 func scanFunds(row row) (f ledger.Funds, err error) {
 	err = row.Scan(&f.Party, &f.Balance, &f.Authorised, &f.CreditLimit, &f.EmergencyCredit,
 		&f.CreditThreshold, &f.MinimumBalance, &f.DueAuthorised, &f.DueOther)
@@ -76,7 +90,7 @@ const dueCharges = `
 SELECT id, party, object, subject, type, amount, at, posts_at, grace_days, authorises, state, ended
 FROM   charge
 WHERE  state = 'open' AND posts_at <= $1
-ORDER  BY posts_at, id
+ORDER  BY posts_at
 LIMIT  $2`
 
 func scanCharge(row row) (c ledger.Charge, err error) {

@@ -33,6 +33,7 @@ type overlay struct {
 	listed     map[string]found[[]registry.Listing] // by key
 	funds      map[registry.RegistrarID]found[ledger.Funds]
 	fundsAt    time.Time
+	due        dueList
 
 	wrote   bool  // a command has been decided
 	decided bool  // and not only refused
@@ -150,6 +151,7 @@ func (o *overlay) forget() {
 	o.offers = map[names.Name]found[registry.Offer]{}
 	o.listed = map[string]found[[]registry.Listing]{}
 	o.funds = map[registry.RegistrarID]found[ledger.Funds]{}
+	o.due = dueList{}
 }
 
 // add makes the Changes of a command part of what is seen. Puts of what one key names are seen at once.
@@ -211,9 +213,11 @@ func (o *overlay) see(changes registry.Changes) {
 		o.domains[d.Name] = found[registry.Domain]{d, true}
 		o.seeVariant(d)
 		o.link(d)
+		o.due.put(d.Name, lifecycle.Due(d))
 	}
 	for _, c := range changes.Charges {
 		o.charges[c.ID] = found[ledger.Charge]{c, true}
+		o.owe(c)
 	}
 	for _, e := range changes.Entries {
 		o.entries[e.Key] = true
@@ -245,16 +249,18 @@ func (o *overlay) link(d registry.Domain) {
 
 // book adds an entry to the kept balances of its party.
 func (o *overlay) book(e ledger.Entry) {
-	id := registry.RegistrarID(e.Party)
-	f, ok := o.funds[id]
-	if !ok {
-		return
+	if f, ok := o.funds[registry.RegistrarID(e.Party)]; ok {
+		f.value = f.value.Book(e)
+		o.funds[registry.RegistrarID(e.Party)] = f
 	}
-	var d delta
-	d.add(e)
-	f.value.Balance += d.balance
-	f.value.Authorised += d.authorised
-	o.funds[id] = f
+}
+
+// owe counts a new charge that is due already.
+func (o *overlay) owe(c ledger.Charge) {
+	if f, ok := o.funds[registry.RegistrarID(c.Party)]; ok {
+		f.value = f.value.Owe(c, o.fundsAt)
+		o.funds[registry.RegistrarID(c.Party)] = f
+	}
 }
 
 // remembered returns what is remembered under a key, or reads and remembers it.
@@ -285,7 +291,7 @@ func (o *overlay) Funds(id registry.RegistrarID, now time.Time) (ledger.Funds, b
 		}
 		o.funds, o.fundsAt = map[registry.RegistrarID]found[ledger.Funds]{}, now
 	}
-	return remembered(o.funds, id, func() (ledger.Funds, bool, error) { return o.reader.Funds(id, now) })
+	return remembered(o.funds, id, func() (ledger.Funds, bool, error) { return one(o.reader, scanFunds, recentFunds, id, micros(now)) })
 }
 
 func (o *overlay) Domain(name names.Name) (registry.Domain, bool, error) {
@@ -364,10 +370,6 @@ func (o *overlay) DelegatedTo(host registry.ROID, limit int) ([]names.Name, erro
 
 func (o *overlay) LinkedTo(contact registry.ROID, limit int) ([]names.Name, error) {
 	return shown(o, func() ([]names.Name, error) { return o.reader.LinkedTo(contact, limit) })
-}
-
-func (o *overlay) DueDomains(now time.Time, limit int) ([]names.Name, error) {
-	return shown(o, func() ([]names.Name, error) { return o.reader.DueDomains(now, limit) })
 }
 
 func (o *overlay) DueCharges(now time.Time, limit int) ([]ledger.Charge, error) {

@@ -230,19 +230,37 @@ func (o *overlay) fetch(group []*job) error {
 	list = append(list, o.session.whoServes()...)
 	for _, j := range group {
 		list = append(list, o.wanted(j.keys)...)
+		list = append(list, o.wantedFunds(j.keys)...)
 	}
+	list = append(list, o.wantedDue(group)...)
 	return o.session.batch(o.ctx, append(list, o.wantedOffers()...))
+}
+
+// wantedFunds returns the read of a registrar's funds. Those of a group are of one instant, its first.
+func (o *overlay) wantedFunds(keys registry.Keys) []asked {
+	if !keys.Funds {
+		return nil
+	}
+	if o.fundsAt.IsZero() {
+		o.fundsAt = keys.Now
+	}
+	if !o.fundsAt.Equal(keys.Now) || !claim(o.funds, keys.Registrar) {
+		return nil
+	}
+	args := []any{keys.Registrar, micros(keys.Now)}
+	return []asked{{recentFunds, args, into(o.funds, keys.Registrar, scanFunds)}}
 }
 
 // wantedOffers returns the read of what is settled about all the names that are asked for.
 func (o *overlay) wantedOffers() []asked {
-	if len(o.domains) == 0 {
-		return nil
-	}
 	list := make([]string, 0, len(o.domains))
 	for name := range o.domains {
-		o.offers[name] = found[registry.Offer]{}
-		list = append(list, name.String())
+		if claim(o.offers, name) {
+			list = append(list, name.String())
+		}
+	}
+	if len(list) == 0 {
+		return nil
 	}
 	return []asked{{offersByNames, []any{strings.Join(list, " ")}, func(results pgx.BatchResults) error {
 		rows, err := results.Query()

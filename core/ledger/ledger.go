@@ -192,3 +192,34 @@ func (f Funds) CurrentBalance() Money { return f.Balance - f.DueAuthorised - f.D
 func (f Funds) Available() Money {
 	return f.Balance - f.DueOther + f.CreditLimit + f.EmergencyCredit - f.Authorised
 }
+
+// Book returns f after an entry of its party; an entry of another changes nothing.
+func (f Funds) Book(e Entry) Funds {
+	if e.Party != f.Party {
+		return f
+	}
+	for _, side := range [2]struct {
+		account Account
+		amount  Money
+	}{{e.Debit, -e.Amount}, {e.Credit, e.Amount}} {
+		switch side.account {
+		case Prepaid(f.Party):
+			f.Balance += side.amount
+		case Authorised(f.Party):
+			f.Authorised += side.amount
+		}
+	}
+	return f
+}
+
+// Owe returns f with a new charge, which counts as due if it posts at now or before.
+func (f Funds) Owe(c Charge, now time.Time) Funds {
+	switch {
+	case c.Party != f.Party || c.State != Open || c.PostsAt.After(now):
+	case c.Authorises:
+		f.DueAuthorised += c.Amount
+	default:
+		f.DueOther += c.Amount
+	}
+	return f
+}

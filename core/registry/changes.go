@@ -155,7 +155,9 @@ type Reader interface {
 	Registrar(RegistrarID) (Registrar, bool, error)
 	// RecentRegistrar is for those who only ask who a client is.
 	RecentRegistrar(RegistrarID) (Registrar, bool, error)
-	// Funds returns the kept balances of a registrar; now decides which charges are due.
+	// Funds returns the kept balances of a registrar; now decides which charges are due. Inside a command,
+	// of the due charges of all registrars only those that have waited longest count, some thousand: there
+	// are more only while the engine catches up, and it posts them then.
 	Funds(id RegistrarID, now time.Time) (ledger.Funds, bool, error)
 
 	Domain(names.Name) (Domain, bool, error)
@@ -192,6 +194,10 @@ type Reader interface {
 	DelegatedTo(host ROID, limit int) ([]names.Name, error)
 	// LinkedTo returns up to limit names that link a contact.
 	LinkedTo(contact ROID, limit int) ([]names.Name, error)
+
+	// Prefetch reads together what keys name, where each would cost a round trip. It is advice, like the
+	// Keys of a transaction.
+	Prefetch(Keys) error
 
 	// DueDomains returns up to limit names whose Due is not after now, the earliest first.
 	DueDomains(now time.Time, limit int) ([]names.Name, error)
@@ -264,7 +270,8 @@ type Glue struct {
 // once. They are advice: what else is read is fetched when it is read.
 type Keys struct {
 	Registrar RegistrarID  // whose command it is; empty for the operator and for time
-	Funds     bool         // of that registrar
+	Funds     bool         // of that registrar, and which names time has changed
+	Now       time.Time    // when it will run, about; for Funds
 	Domains   []names.Name // with what is settled about them
 	Variants  []string     // keys of package idn, with the lists that have names of them
 	Hosts     []names.Name

@@ -214,6 +214,9 @@ func (m *memory) DelegatedAfter(host, after registry.ROID, limit int) ([]registr
 	return list, nil
 }
 
+// Prefetch does nothing: all is here.
+func (m *memory) Prefetch(registry.Keys) error { return nil }
+
 // DueDomains returns the names of the life in hand that time has changed.
 func (m *memory) DueDomains(now time.Time, _ int) ([]names.Name, error) {
 	var due []names.Name
