@@ -53,19 +53,21 @@ func (q ContactInfo) Answer(c *Call) (Reply, error) {
 		registrarIsActive(c.Registrar),
 		contactExists(q.ID, found),
 		authInfoIsGiven(q, own),
-		refuseIf("authInfoFits", q.AuthInfo != nil && !q.matches(c, contact), registry.Error{
-			Code: registry.InvalidAuthInfo, Field: "contact:authInfo",
-			Reason: "the authInfo is not the contact's; ask its sponsor for the right one",
-		}),
+		c.contactAuthInfoFits(contact, q.AuthInfo, q.ROID),
 	); err != nil {
 		return nil, err
 	}
 	return ContactDetails{contact, lifecycle.ContactStatuses(contact)}, nil
 }
 
-// matches compares the authInfo with the contact's. One that is said to be another object's is not it.
-func (q ContactInfo) matches(c *Call, contact registry.Contact) bool {
-	return (q.ROID == "" || q.ROID == contact.ROID) && c.Matches(*q.AuthInfo, contact.AuthInfo)
+// contactAuthInfoFits verifies an authInfo that came with a command against the contact's own. One that is said
+// to be another object's is not it.
+func (c *Call) contactAuthInfoFits(contact registry.Contact, said *string, roid registry.ROID) Rule {
+	fits := said == nil || (roid == "" || roid == contact.ROID) && c.Matches(*said, contact.AuthInfo)
+	return refuseIf("contactAuthInfoFits", !fits, registry.Error{
+		Code: registry.InvalidAuthInfo, Field: "contact:authInfo",
+		Reason: "the authInfo is not the contact's; ask its sponsor for the right one",
+	})
 }
 
 // authInfoIsGiven holds for the sponsor of a contact, and for others that send its authInfo. RFC 5733

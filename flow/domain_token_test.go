@@ -296,22 +296,3 @@ func TestLaunchChecks(t *testing.T) {
 		}
 	}
 }
-
-// A restore is refused, and says why; what it must not be is said first.
-func TestRestoreIsRefused(t *testing.T) {
-	w := world.New(t, noon)
-	update := flow.DomainUpdate{Name: world.Name("shop.co"), Empty: true}
-	for _, test := range []struct {
-		who    registry.RegistrarID
-		update flow.DomainUpdate
-		want   registry.Code
-	}{
-		{world.Suspended, update, registry.Authorization},
-		{world.Acme, flow.DomainUpdate{Name: update.Name, AuthInfo: new("x")}, registry.ParameterPolicy},
-		{world.Acme, update, registry.UnimplementedOption},
-	} {
-		if _, err := w.Run(test.who, flow.DomainRestore{Update: test.update}); code(err) != test.want {
-			t.Errorf("%+v by %s: %v", test.update, test.who, err)
-		}
-	}
-}

@@ -19,6 +19,8 @@ var everyQuery = []struct {
 	{world.Acme, flow.DomainCheck{Names: []string{"shop.co", "lapsed.co", "free.co"}}},
 	{world.Acme, flow.DomainClaims{Names: []string{"shop.co"}}},
 	{world.Acme, flow.DomainInfo{Name: world.Name("shop.co"), AuthInfo: new("domain-secret")}},
+	{world.Acme, flow.DomainTransferQuery{Name: world.Name("asked.co")}},
+	{world.Acme, flow.ContactTransferQuery{ID: "ASKED"}},
 	{world.Acme, flow.HostCheck{Names: []string{"ns1.shop.co", "ns9.shop.co"}}},
 	{world.Acme, flow.HostInfo{Name: world.Name("ns1.shop.co")}},
 	{world.Acme, flow.ContactCheck{IDs: []string{"UNUSED", "FREE"}}},

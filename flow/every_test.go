@@ -45,6 +45,18 @@ var everyCommand = []struct {
 		Add:    flow.DomainEdit{Nameservers: world.Names("ns1.example.net"), Statuses: []registry.Status{registry.ClientHold}},
 		Remove: flow.DomainEdit{Nameservers: world.Names("ns1.shop.co")},
 	}},
+	{"domain:transfer", world.Acme, flow.DomainTransfer{Name: world.Name("other.co"), AuthInfo: new("domain-secret")}},
+	{"domain:transfer in auto-renew grace", world.Other, flow.DomainTransfer{Name: world.Name("shop.co"), AuthInfo: new("domain-secret"), Years: 2}},
+	{"domain:transfer approved", world.Other, flow.DomainTransferEnd{Name: world.Name("asked.co"), How: registry.TransferClientApproved}},
+	{"domain:transfer rejected", world.Other, flow.DomainTransferEnd{Name: world.Name("asked.co"), How: registry.TransferClientRejected}},
+	{"domain:transfer cancelled", world.Acme, flow.DomainTransferEnd{Name: world.Name("asked.co"), How: registry.TransferClientCancelled}},
+	{"domain:update of a name that time has moved", world.Acme, flow.DomainUpdate{Name: world.Name("moved.co"), AuthInfo: new("new-secret")}},
+	{"domain:restore", world.Other, flow.DomainRestore{Update: flow.DomainUpdate{Name: world.Name("gone.co"), Empty: true}}},
+	{"contact:transfer", world.Acme, flow.ContactTransfer{ID: "X-H1002", AuthInfo: new("contact-secret")}},
+	{"contact:transfer approved", world.Other, flow.ContactTransferEnd{ID: "ASKED", How: registry.TransferClientApproved}},
+	{"host:update below a name that time has moved", world.Acme, flow.HostUpdate{
+		Name: world.Name("ns1.moved.co"), Add: flow.HostEdit{Addresses: []netip.Addr{netip.MustParseAddr("192.0.2.44")}},
+	}},
 	{"domain:delete", world.Acme, flow.DomainDelete{Name: world.Name("shop.co")}},
 	{"domain:delete in add grace", world.Acme, flow.DomainDelete{Name: world.Name("young.co")}},
 	{"host:create", world.Acme, flow.HostCreate{
@@ -97,7 +109,7 @@ var everyCommand = []struct {
 }
 
 // commandsElsewhere are commands with a test of their own instead of a place in the list.
-var commandsElsewhere = []string{"Refused", "PasswordChange", "DomainRestore"}
+var commandsElsewhere = []string{"Refused", "PasswordChange"}
 
 // everyCode is the allocation code of coded.co in everyWorld.
 const everyCode = "the code of coded.co"
@@ -123,7 +135,17 @@ func everyWorld(t *testing.T) *world.World {
 		w.Do("", flow.ListingAdd{Listings: []registry.Listing{{Name: world.Name(name), Kind: registry.Reserved, Reason: "a test"}}})
 	}
 	w.Allocate("coded.co", everyCode)
+	for _, name := range []string{"other.co", "asked.co", "moved.co", "gone.co"} {
+		w.Domain(world.Other, name)
+	}
+	w.Contact(world.Other, "ASKED")
+	w.Host(world.Other, "ns1.moved.co", "192.0.2.4")
+	w.At("2027-04-20T12:00:00Z") // moved.co moves five days later, and nobody has written that down
+	w.Do(world.Acme, flow.DomainTransfer{Name: world.Name("moved.co"), AuthInfo: new("domain-secret")})
 	w.At("2027-04-30T12:00:00Z")
+	w.Do(world.Acme, flow.DomainTransfer{Name: world.Name("asked.co"), AuthInfo: new("domain-secret")})
+	w.Do(world.Acme, flow.ContactTransfer{ID: "ASKED", AuthInfo: new("contact-secret")})
+	w.Do(world.Other, flow.DomainDelete{Name: world.Name("gone.co")})
 	w.Domain(world.Acme, "young.co", "ns1.shop.co")
 	w.Maintain(renamedMaintenance)
 	return w

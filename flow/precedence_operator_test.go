@@ -93,18 +93,3 @@ func TestNameCommandsPrecedence(t *testing.T) {
 		{func() { made.Name = world.Name("arts.co") }, registry.DataPolicy, "the registry withholds this name; choose another"},
 	}, func() { made.Name = world.Name("free.co") })
 }
-
-// A restore cannot succeed yet.
-func TestDomainRestorePrecedence(t *testing.T) {
-	w := world.New(t, noon)
-	who, cmd := world.Suspended, flow.DomainRestore{Update: flow.DomainUpdate{Name: world.Name("shop.co"), Registrant: new("C")}}
-	for _, s := range []step{
-		{func() {}, registry.Authorization, "the registrar is not active; ask the registry"},
-		{func() { who = world.Acme }, registry.ParameterPolicy, "a restore changes nothing else; send add, rem and chg in an update of their own, after it"},
-		{func() { cmd.Update.Registrant = nil }, registry.UnimplementedOption, "this registry does not restore names yet; ask it to do so by hand"},
-	} {
-		s.put()
-		_, err := w.Run(who, cmd)
-		wantRefusal(t, err, s.want, s.says)
-	}
-}

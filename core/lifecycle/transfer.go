@@ -24,7 +24,7 @@ func Complete(d registry.Domain, r Rules, status registry.TransferStatus, at tim
 		fact.Marks = markOf(d)
 	}
 	t := d.Transfer
-	former := beforeAutoRenewal(d, at)
+	former := BeforeAutoRenewal(d, at)
 	until := terms.TransferGrace.After(at)
 	d = d.Next()
 	d.Expires = TransferExpiry(d, r, t, at)
@@ -44,7 +44,7 @@ func Complete(d registry.Domain, r Rules, status registry.TransferStatus, at tim
 // TransferExpiry returns when d expires if a transfer of it is completed at an instant. One year more is never
 // refused: it is cut at the horizon of the day on which the transfer was requested. Decisions 3.6.
 func TransferExpiry(d registry.Domain, r Rules, t registry.Transfer, at time.Time) time.Time {
-	former := beforeAutoRenewal(d, at)
+	former := BeforeAutoRenewal(d, at)
 	expires := AddYears(former, t.Years)
 	years := r.Profile.TermsOf(d.Name, t.Requested).MaxYears
 	if WithinHorizon(expires, t.Requested, years) {
@@ -56,9 +56,9 @@ func TransferExpiry(d registry.Domain, r Rules, t registry.Transfer, at time.Tim
 	return former
 }
 
-// beforeAutoRenewal returns the expiry without the year of an auto-renewal that can still be undone at an
+// BeforeAutoRenewal returns the expiry without the year of an auto-renewal that can still be undone at an
 // instant. What was renewed on top of it stays.
-func beforeAutoRenewal(d registry.Domain, at time.Time) time.Time {
+func BeforeAutoRenewal(d registry.Domain, at time.Time) time.Time {
 	g, runs := autoRenewal(d, at)
 	if !runs {
 		return d.Expires

@@ -68,7 +68,7 @@ func goldenPath(t *testing.T) []turn {
 		{"check of contacts", about("check", "contact", "<contact:id>contact01</contact:id><contact:id>free</contact:id>"), "1000", []string{`avail="0">contact01`, `avail="1">free`}, ""},
 		{"linked contact", about("delete", "contact", "<contact:id>CONTACT02</contact:id>"), "2305", []string{"names use the object"}, ""},
 		{"restore", corrected(t, "9.12.1-restore"), "2103", []string{"rgp-1.0"}, ""},
-		{"transfer", command("ABC-12345", `<transfer op="query"><domain:transfer xmlns:domain="urn:ietf:params:xml:ns:domain-1.0">`+domain+`</domain:transfer></transfer>`), "2101", []string{"no transfer"}, ""},
+		{"transfer", command("ABC-12345", `<transfer op="query"><domain:transfer xmlns:domain="urn:ietf:params:xml:ns:domain-1.0">`+domain+`</domain:transfer></transfer>`), "2301", []string{"no transfer of the object was ever requested"}, ""},
 		{"poll", command("ABC-12345", `<poll op="req"/>`), "1300", []string{"no messages"}, "msgQ"},
 		{"delete", about("delete", "domain", domain), "1001", []string{"Deletion request for domain name domainexample.co successful; domain will be deleted shortly."}, "resData"},
 		{"logout", logout, "1500", []string{"<clTRID>bye</clTRID>"}, ""},

@@ -121,11 +121,18 @@ func (d *decoder) contactDelete(x *strictxml.Element) {
 	d.req.command = flow.ContactDelete{ID: d.subjectID(x.One("id"))}
 }
 
-// contactTransfer reads <contact:transfer>, which this registry lacks. RFC 5733 section 3.2.4.
+// contactTransfer reads <contact:transfer>. RFC 5733 section 3.2.4.
 func (d *decoder) contactTransfer(x *strictxml.Element) {
-	d.subjectID(x.One("id"))
-	readAuthInfo(x.Opt("authInfo"), "pw", "ext")
-	d.lack(registry.UnimplementedCommand, "this registry has no transfer in this version; ask the registry")
+	id := d.subjectID(x.One("id"))
+	auth := readAuthInfo(x.Opt("authInfo"), "pw", "ext")
+	switch how, ends := transferEnds[d.op]; {
+	case ends:
+		d.req.command = flow.ContactTransferEnd{ID: id, How: how, AuthInfo: auth.pw, ROID: auth.roid}
+	case d.op == "query":
+		d.req.query = flow.ContactTransferQuery{ID: id, AuthInfo: auth.pw, ROID: auth.roid}
+	default:
+		d.req.command = flow.ContactTransfer{ID: id, AuthInfo: auth.pw, ROID: auth.roid}
+	}
 }
 
 // contactUpdate reads <contact:update>. RFC 5733 section 3.2.5.

@@ -63,12 +63,26 @@ func (d *decoder) domainRenew(x *strictxml.Element) {
 	}
 }
 
-// domainTransfer reads <domain:transfer>, which this registry lacks. RFC 5731 section 3.2.4.
+// domainTransfer reads <domain:transfer>. A period means nothing but in a request. RFC 5731 section 3.2.4.
 func (d *decoder) domainTransfer(x *strictxml.Element) {
-	d.subjectName(x.One("name"))
-	years(x.Opt("period"))
-	readAuthInfo(x.Opt("authInfo"), "pw", "ext")
-	d.lack(registry.UnimplementedCommand, "this registry has no transfer in this version; ask the registry")
+	name := d.subjectName(x.One("name"))
+	period := years(x.Opt("period"))
+	auth := readAuthInfo(x.Opt("authInfo"), "pw", "ext")
+	switch how, ends := transferEnds[d.op]; {
+	case ends:
+		d.req.command = flow.DomainTransferEnd{Name: name, How: how, AuthInfo: auth.pw, ROID: auth.roid}
+	case d.op == "query":
+		d.req.query = flow.DomainTransferQuery{Name: name, AuthInfo: auth.pw, ROID: auth.roid}
+	default:
+		d.req.command = flow.DomainTransfer{Name: name, Years: period, AuthInfo: auth.pw, ROID: auth.roid}
+	}
+}
+
+// transferEnds are how a client ends a transfer. RFC 5730 section 2.9.3.4.
+var transferEnds = map[string]registry.TransferStatus{
+	"approve": registry.TransferClientApproved,
+	"cancel":  registry.TransferClientCancelled,
+	"reject":  registry.TransferClientRejected,
 }
 
 // domainUpdate reads <domain:update>. RFC 5731 section 3.2.5.

@@ -29,6 +29,7 @@ type decoder struct {
 	req     *request
 	invalid *registry.Error // the first mistake that strictxml does not know
 	advice  string          // what to do about the mistake that strictxml finds next
+	op      string          // of a transfer
 }
 
 var decoders = sync.Pool{New: func() any { return new(decoder) }}
@@ -39,7 +40,7 @@ func decode(frame []byte, limits policy.Limits) *request {
 	d := decoders.Get().(*decoder)
 	defer decoders.Put(d)
 	req := &request{}
-	d.req, d.invalid, d.advice = req, nil, ""
+	d.req, d.invalid, d.advice, d.op = req, nil, "", ""
 	root, err := d.doc.Parse(frame, frameLimits(limits.FrameBytes))
 	if err == nil {
 		d.frame(root)
@@ -103,10 +104,10 @@ func (d *decoder) command(x *strictxml.Element) {
 	case "poll":
 		d.poll(c)
 	case "transfer":
-		op := strictxml.NeedAttr(c, "op", transferOp)
-		d.object(c, op)
+		d.op = strictxml.NeedAttr(c, "op", transferOp)
+		d.object(c)
 	default:
-		d.object(c, "")
+		d.object(c)
 	}
 	d.extensions(x.Opt("extension"))
 	d.req.clTRID = strictxml.Take(x.Opt("clTRID"), trID)
@@ -154,14 +155,14 @@ func (d *decoder) extensions(x *strictxml.Element) {
 
 // object reads what stands in a command that is about an object: the element of the object's own
 // schema that has the command's name. RFC 5730 sections 2.9.2 and 2.9.3.
-func (d *decoder) object(c *strictxml.Element, op string) {
+func (d *decoder) object(c *strictxml.Element) {
 	x := c.Other()
 	name := c.Name.Local
 	if d.doc.Err() != nil {
 		return
 	}
 	d.namespaceIsPrintedRight(x)
-	isQuery := name == "check" || name == "info" || op == "query"
+	isQuery := name == "check" || name == "info" || name == "transfer" && d.op == "query"
 	d.req.kind = kindCommand
 	if isQuery {
 		d.req.kind = kindQuery

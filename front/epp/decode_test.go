@@ -188,7 +188,6 @@ func TestRefusals(t *testing.T) {
 		{"empty fax", soundContactCreate, "+57.6015550101", "", registry.Error{Code: registry.ParameterSyntax, Field: "contact:fax", Reason: "the element is empty; fill it or leave it out"}},
 		{"empty voice in an update", soundContactUpdate, "+57.6025550100", "", registry.Error{Code: registry.ParameterSyntax, Field: "contact:voice", Reason: "the element is empty; fill it or leave it out"}},
 		{"two int forms", soundContactCreate, `type="loc"`, `type="int"`, registry.Error{Code: registry.ParameterPolicy, Field: "contact:postalInfo", Reason: "the contact has two postal forms of this type; send one int, one loc, or one of each"}},
-		{"transfer", soundDomainTransfer, "", "", registry.Error{Code: registry.UnimplementedCommand, Reason: "this registry has no transfer in this version; ask the registry"}},
 		{"DS keys alone", soundSecDNSKeys, "", "", registry.Error{Code: registry.ParameterPolicy, Field: "secDNS:keyData", Reason: "this registry takes DS data; send dsData, in which keyData may stand"}},
 		{"a long key", soundSecDNSCreate, "AQPJ////4Q==", strings.Repeat("AQPJ", 400), registry.Error{Code: registry.ParameterPolicy, Field: "secDNS:pubKey", Reason: "a public key has 1024 bytes at most"}},
 		{"urgent", soundSecDNSUpdate, `urgent="false"`, `urgent="1"`, registry.Error{Code: registry.UnimplementedOption, Field: "secDNS:update", Reason: "no update is more urgent than others; leave the attribute urgent out"}},
@@ -202,14 +201,14 @@ func TestRefusals(t *testing.T) {
 		{"restore in a create", extended(plainCreate, "<rgp:update "+headRGP+`><rgp:restore op="request"/></rgp:update>`), "", "", registry.Error{Code: registry.UnimplementedExt, Field: "rgp:update", Reason: "<rgp:update> goes with an update of a domain"}},
 		{"fee of a renew in a create", strings.ReplaceAll(soundFeeCreate, "fee:create", "fee:renew"), "", "", registry.Error{Code: registry.UnimplementedExt, Field: "fee:renew", Reason: "<fee:renew> goes with a renew of a domain"}},
 		{"fee of a create in a renew", strings.ReplaceAll(soundFeeRenew, "fee:renew", "fee:create"), "", "", registry.Error{Code: registry.UnimplementedExt, Field: "fee:create", Reason: "<fee:create> goes with a create of a domain"}},
-		{"fee of a transfer in a renew", strings.ReplaceAll(soundFeeRenew, "fee:renew", "fee:transfer"), "", "", registry.Error{Code: registry.UnimplementedExt, Field: "fee:transfer", Reason: "<fee:transfer> goes with a transfer of a domain"}},
+		{"fee of a transfer in a renew", strings.ReplaceAll(soundFeeRenew, "fee:renew", "fee:transfer"), "", "", registry.Error{Code: registry.UnimplementedExt, Field: "fee:transfer", Reason: "<fee:transfer> goes with the request of a transfer of a domain"}},
 		{"fee of an update in a renew", strings.ReplaceAll(soundFeeRenew, "fee:renew", "fee:update"), "", "", registry.Error{Code: registry.UnimplementedExt, Field: "fee:update", Reason: "<fee:update> goes with an update of a domain"}},
 		{"fee check in a renew", extended(plainRenew, "<fee:check "+headFee+`><fee:command name="renew"/></fee:check>`), "", "", registry.Error{Code: registry.UnimplementedExt, Field: "fee:check", Reason: "<fee:check> goes with a check of domains"}},
 		{"marks", soundLaunchMarks, "", "", registry.Error{Code: registry.ParameterPolicy, Reason: "no mark is needed or looked at in general availability; leave it out"}},
 		{"launch create in a delete", strings.ReplaceAll(soundLaunchDelete, "launch:delete", "launch:update"), "", "", registry.Error{Code: registry.UnimplementedExt, Field: "launch:update", Reason: "<launch:update> goes with the command of its name on a domain"}},
 		{"launch update", soundLaunchUpdate, "", "", registry.Error{Code: registry.ParameterPolicy, Field: "launch:update", Reason: "there are no applications in this phase; leave the extension out"}},
 		{"launch delete", soundLaunchDelete, "", "", registry.Error{Code: registry.ParameterPolicy, Field: "launch:delete", Reason: "there are no applications in this phase; leave the extension out"}},
-		{"token in a renew", extended(plainRenew, soundToken), "", "", registry.Error{Code: registry.UnimplementedExt, Field: "allocationToken:allocationToken", Reason: "<allocationToken:allocationToken> goes with a check, create or transfer of domains"}},
+		{"token in a renew", extended(plainRenew, soundToken), "", "", registry.Error{Code: registry.UnimplementedExt, Field: "allocationToken:allocationToken", Reason: "<allocationToken:allocationToken> goes with a check or create of domains, or the request of a transfer"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			req := decode([]byte(commandFrame(strings.Replace(test.frame, test.old, test.by, 1))), testLimits())

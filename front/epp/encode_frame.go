@@ -176,6 +176,10 @@ func replyData(a answer) data {
 		return data{write: func(w *encoder) { w.domainCreated(r) }}
 	case flow.DomainRenewed:
 		return data{write: func(w *encoder) { w.domainRenewed(r) }}
+	case flow.TransferTold:
+		d := transferData(r.TransferNotice)
+		d.uri = ""
+		return d
 	case flow.HostCreated:
 		return data{write: func(w *encoder) { w.hostCreated(r) }}
 	case flow.ContactCreated:

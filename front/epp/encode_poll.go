@@ -70,10 +70,7 @@ func transferText(s registry.TransferStatus) string {
 func messageData(r flow.Polled, a answer) data {
 	switch n := r.Message.Notice.(type) {
 	case registry.TransferNotice:
-		if n.Object == "contact" {
-			return data{nsContact, func(w *encoder) { w.transferData(nsContact, "id", n) }}
-		}
-		return data{nsDomain, func(w *encoder) { w.transferData(nsDomain, "name", n) }}
+		return transferData(n)
 	case registry.PendingActionNotice:
 		return data{nsDomain, func(w *encoder) { w.pendingActionData(n) }}
 	case registry.MaintenanceNotice:
@@ -100,6 +97,14 @@ func changeData(object flow.Reply, announced []string) data {
 		d.uri = nsContact
 	}
 	return d
+}
+
+// transferData returns how a transfer stands.
+func transferData(n registry.TransferNotice) data {
+	if n.Object == "contact" {
+		return data{nsContact, func(w *encoder) { w.transferData(nsContact, "id", n) }}
+	}
+	return data{nsDomain, func(w *encoder) { w.transferData(nsDomain, "name", n) }}
 }
 
 // transferData writes <trnData>. RFC 5731 section 3.1.3, RFC 5733 section 3.1.3.

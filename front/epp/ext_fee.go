@@ -68,13 +68,10 @@ func (d *decoder) feeRenew(x *strictxml.Element) {
 	extend(d, x, "a renew of a domain", func(cmd *flow.DomainRenew) { cmd.Fee = said })
 }
 
-// feeTransfer reads <fee:transfer>. The transfer itself is what this registry lacks. RFC 8748 section
-// 5.2.4.
+// feeTransfer reads <fee:transfer>. RFC 8748 section 5.2.4.
 func (d *decoder) feeTransfer(x *strictxml.Element) {
-	feeSaid(x)
-	if d.req.subject.Command != "transfer" || d.req.object != nsDomain {
-		goesWith(x, "a transfer of a domain")
-	}
+	said := feeSaid(x)
+	extend(d, x, "the request of a transfer of a domain", func(cmd *flow.DomainTransfer) { cmd.Fee = said })
 }
 
 // feeUpdate reads <fee:update>, beside a restore before or behind it. RFC 8748 section 5.2.5.
@@ -199,6 +196,10 @@ func (w *appendix) fees(a answer) {
 		w.feesCharged("creData", r.Charged, []string{"Registration fee", "Renewal fee"})
 	case flow.DomainRenewed:
 		w.feesCharged("renData", r.Charged, nil)
+	case flow.TransferTold:
+		w.feesBare("trnData", r.Charged)
+	case flow.DomainRestored:
+		w.feesBare("updData", r.Charged)
 	case flow.DomainDeleted:
 		if r.Credited != 0 {
 			w.object("fee", nsFee, "delData")
@@ -222,6 +223,20 @@ func (w *appendix) feesCharged(local string, q policy.Quote, descriptions []stri
 			description = descriptions[i]
 		}
 		w.feeElement(f, description)
+	}
+	w.End()
+}
+
+// feesBare writes what a transfer or a restore costs, as the samples have it: amounts alone. Manual 12.3.5,
+// 12.3.6.
+func (w *appendix) feesBare(local string, q policy.Quote) {
+	if len(q.Fees) == 0 {
+		return
+	}
+	w.object("fee", nsFee, local)
+	w.Element("fee:currency", q.Currency)
+	for _, f := range q.Fees {
+		w.Element("fee:fee", f.Amount.String())
 	}
 	w.End()
 }

@@ -74,8 +74,17 @@ func (d *decoder) asWritten(x *strictxml.Element) string {
 	return string(text)
 }
 
-// rgp writes <rgp:infData>. RFC 3915 section 4.1.2.
+// rgp writes <rgp:infData>, and <rgp:upData> of a restore, which shows pendingRestore although the name is
+// back already. RFC 3915 sections 4.1.2 and 4.2.5, manual 12.3.5.
 func (w *appendix) rgp(a answer) {
+	if _, restored := a.reply.(flow.DomainRestored); restored {
+		w.object("rgp", nsRGP, "upData")
+		w.Start("rgp:rgpStatus")
+		w.Attr("s", "pendingRestore")
+		w.End()
+		w.End()
+		return
+	}
 	r, ok := a.reply.(flow.DomainDetails)
 	if !ok || len(r.RGPStatuses) == 0 {
 		return

@@ -15,12 +15,12 @@ var extToken = extension{
 	},
 }
 
-// allocationToken reads <allocationToken:allocationToken>. RFC 8495 sections 3.1.1 and 3.2.1; with a
-// transfer it is read as well, which this registry lacks.
+// allocationToken reads <allocationToken:allocationToken>. RFC 8495 sections 3.1.1, 3.2.1 and 3.2.4.
 func (d *decoder) allocationToken(x *strictxml.Element) {
 	code := strictxml.Take(x, token)
 	q, isCheck := d.req.query.(flow.DomainCheck)
 	cmd, isCreate := d.req.command.(flow.DomainCreate)
+	transfer, isTransfer := d.req.command.(flow.DomainTransfer)
 	switch {
 	case isCheck:
 		q.Token = &code
@@ -28,8 +28,11 @@ func (d *decoder) allocationToken(x *strictxml.Element) {
 	case isCreate:
 		cmd.Token = &code
 		d.req.command = cmd
-	case d.req.subject.Command != "transfer" || d.req.object != nsDomain:
-		goesWith(x, "a check, create or transfer of domains")
+	case isTransfer:
+		transfer.Token = &code
+		d.req.command = transfer
+	default:
+		goesWith(x, "a check or create of domains, or the request of a transfer")
 	}
 }
 

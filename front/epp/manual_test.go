@@ -85,7 +85,10 @@ func samples() []sample {
 		{"12.3.5-restore", []string{noDomain, broken}, reachesFlow, flow.DomainRestore{
 			Update: flow.DomainUpdate{Name: names.MustParse("1126premium-11.co"), Empty: true},
 		}},
-		{"12.3.6-domain-transfer", []string{noDomain, noFee}, "2101", nil},
+		{"12.3.6-domain-transfer", []string{noDomain, noFee}, reachesFlow, flow.DomainTransfer{
+			Name: names.MustParse("1126premium-11.co"), Years: 1, AuthInfo: new(`Code(83y3[{x?H:x%/x}Q7:x)I^0t`),
+			Fee: flow.FeeSaid{Given: true, Currency: "USD", Total: 100_00, Text: "100"},
+		}},
 	}
 }
 
@@ -189,7 +192,6 @@ func TestInstantEPP(t *testing.T) {
 	}
 	lacking := []struct{ part, code string }{ // the last that fits
 		{"create_with_host_attr", "2306"},
-		{"transfer", "2101"},
 		{"request__login.xml", "2103"},
 		{"extensions__secdns_create_key", "2306"},
 	}
