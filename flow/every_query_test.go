@@ -4,6 +4,7 @@ import (
 	"reflect"
 	"slices"
 	"testing"
+	"time"
 
 	"example.org/dorado/core/names"
 	"example.org/dorado/core/registry"
@@ -40,6 +41,7 @@ var everyQuery = []struct {
 	{"", flow.Delegations{}},
 	{"", flow.DelegationsEnd{Limit: 10}},
 	{"", flow.PendingMarks{Limit: 10}},
+	{"", flow.CameDue{Since: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC), Overdue: true}},
 	{"", flow.NextDue{}},
 	{"", flow.VariantList{}},
 }

@@ -70,8 +70,17 @@ func (cmd HostCreate) Run(c *Call) (Reply, registry.Changes, error) {
 		Addresses: addresses, TTL: editedTTLs(registry.TTLs{}, cmd.TTL), Superordinate: above.Ref(),
 	}
 
-	// Return. No mark: a host that nobody is delegated to is not in the zone.
-	return HostCreated{h.Name, h.Created}, registry.Changes{Hosts: []registry.Host{h}}, nil
+	// Return.
+	return HostCreated{h.Name, h.Created}, registry.Changes{Hosts: []registry.Host{h}, Marks: pageMarks(c.Profile, h.Name)}, nil
+}
+
+// pageMarks are what a host leaves that comes or goes: none, as one that nobody is delegated to is not in the
+// zone, unless suspended names show a page on it.
+func pageMarks(p policy.Profile, host names.Name) []registry.Mark {
+	if !p.InZone(host) || !p.HasPage(host) {
+		return nil
+	}
+	return []registry.Mark{{Kind: registry.MarkHost, Name: host}}
 }
 
 // hostIsFree holds for a name that no host has.

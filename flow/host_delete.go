@@ -39,8 +39,9 @@ func (cmd HostDelete) Run(c *Call) (Reply, registry.Changes, error) {
 		return nil, registry.Changes{}, err
 	}
 
-	// Return. No mark: a host that nobody is delegated to is not in the zone.
+	// Return.
 	settled.GoneHosts = append(settled.GoneHosts, h.Next())
+	settled.Marks = append(settled.Marks, pageMarks(c.Profile, h.Name)...)
 	return HostDeleted{h.Name}, settled, nil
 }
 

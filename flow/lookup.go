@@ -16,8 +16,8 @@ type DomainFound struct {
 	EPPStatuses []registry.Status
 	RGPStatuses []registry.RGPStatus
 	Sponsored   registry.Registrar
-	Delegated   bool         // its own name servers stand in the zone
-	Servers     []Nameserver // the name servers with their addresses, delegated or not
+	Published   lifecycle.Publication // what stands in the zone
+	Servers     []Nameserver          // the name servers with their addresses, delegated or not
 	People      []Person
 }
 
@@ -39,7 +39,7 @@ func (q DomainLookup) Answer(c *Call) (Reply, error) {
 		EPPStatuses: lifecycle.Statuses(d),
 		RGPStatuses: lifecycle.RGPStatuses(d, c.Now),
 		Sponsored:   sponsor,
-		Delegated:   lifecycle.Delegation(d) == lifecycle.Own,
+		Published:   lifecycle.Delegation(d),
 	}
 	for _, ref := range d.Nameservers {
 		h, _ := c.Host(ref.Name)

@@ -3,6 +3,7 @@ package flow_test
 import (
 	"testing"
 
+	"example.org/dorado/core/lifecycle"
 	"example.org/dorado/core/registry"
 	"example.org/dorado/flow"
 	"example.org/dorado/test/world"
@@ -17,7 +18,7 @@ func TestDomainLookup(t *testing.T) {
 		t.Fatal(err)
 	}
 	found := reply.(flow.DomainFound)
-	if found.Sponsored.IANAID != 9001 || !found.Delegated || len(found.People) != 3 ||
+	if found.Sponsored.IANAID != 9001 || found.Published != lifecycle.Own || len(found.People) != 3 ||
 		found.People[0].Role != "registrant" || found.People[0].Email != "ana@example.com" {
 		t.Errorf("found %+v", found)
 	}

@@ -9,7 +9,8 @@ import (
 )
 
 // A Delegation is what the zone holds for a name now: its name servers, with the addresses of
-// those that are below our zones, and its DS. A name that is not delegated has neither.
+// those that are below our zones, and its DS. A name that is not delegated has neither; a suspended one has
+// the name servers of the registry's page, and nothing of its own.
 type Delegation struct {
 	Name        names.Name
 	Nameservers []Nameserver
@@ -35,7 +36,7 @@ func (q DelegationsOf) Answer(c *Call) (Reply, error) {
 	for i, name := range q.Names {
 		list[i] = Delegation{Name: name}
 		if d, found := c.Domain(name); found {
-			list[i] = delegation(d, c.nameserver)
+			list[i] = c.delegation(d, c.nameserver)
 		}
 	}
 	return list, nil
@@ -43,9 +44,13 @@ func (q DelegationsOf) Answer(c *Call) (Reply, error) {
 
 // delegation applies the one decision of what is published; of each host that is linked, find returns
 // what of it is. Decisions 6.1.
-func delegation(d registry.Domain, find func(registry.HostRef) (Nameserver, bool)) Delegation {
+func (c *Call) delegation(d registry.Domain, find func(registry.HostRef) (Nameserver, bool)) Delegation {
 	published := Delegation{Name: d.Name}
-	if lifecycle.Delegation(d) != lifecycle.Own {
+	switch lifecycle.Delegation(d) {
+	case lifecycle.Nothing:
+		return published
+	case lifecycle.OfRegistry:
+		published.Nameservers = c.page(d)
 		return published
 	}
 	published.Nameservers = make([]Nameserver, 0, len(d.Nameservers))
@@ -61,6 +66,23 @@ func delegation(d registry.Domain, find func(registry.HostRef) (Nameserver, bool
 		published.DS = signersOf(d.DS)
 	}
 	return published
+}
+
+// page returns the name servers of the page that a suspended name shows: those of the terms in force. Where
+// these know no suspension any more, those of the terms under which it began.
+func (c *Call) page(d registry.Domain) []Nameserver {
+	page := c.TermsOf(d.Name).SuspensionPage
+	if len(page) == 0 {
+		page = c.Profile.TermsOf(d.Name, d.Suspension.At).SuspensionPage
+	}
+	list := make([]Nameserver, len(page))
+	for i, name := range page {
+		list[i] = Nameserver{Name: name}
+		if host, found := c.nameserver(registry.HostRef{Name: name}); found {
+			list[i] = host
+		}
+	}
+	return list
 }
 
 // nameserver returns what is published of a host.
@@ -127,11 +149,12 @@ type Delegations struct {
 }
 
 // Answer returns a []Delegation of those that are not empty. What time does to a name may depend on its
-// sponsor, who cannot be read while the names are: names with something due come last.
+// sponsor, who cannot be read while the names are, nor can the hosts of a page: names with something due and
+// suspended ones come last.
 func (q Delegations) Answer(c *Call) (Reply, error) {
 	var list []Delegation
 	add := func(d registry.Domain) {
-		published := delegation(d, func(ref registry.HostRef) (Nameserver, bool) {
+		published := c.delegation(d, func(ref registry.HostRef) (Nameserver, bool) {
 			host, found := q.Known[ref.ROID]
 			return host, found
 		})
@@ -139,15 +162,15 @@ func (q Delegations) Answer(c *Call) (Reply, error) {
 			list = append(list, published)
 		}
 	}
-	var due []registry.Domain
+	var last []registry.Domain
 	err := c.reader.Outlines(q.Span, func(d registry.Domain) {
-		if lifecycle.Due(d).After(c.Now) {
+		if lifecycle.Due(d).After(c.Now) && !d.Suspension.Active() {
 			add(d)
 		} else {
-			due = append(due, d)
+			last = append(last, d)
 		}
 	})
-	for _, d := range due {
+	for _, d := range last {
 		if now, _, alive := lifecycle.Advance(d, c.rules(), c.Now); alive {
 			add(now)
 		}

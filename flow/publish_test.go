@@ -1,13 +1,17 @@
 package flow_test
 
 import (
+	"fmt"
 	"net/netip"
+	"slices"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 	"github.com/google/go-cmp/cmp/cmpopts"
 
 	"example.org/dorado/core/names"
+	"example.org/dorado/core/policy"
 	"example.org/dorado/core/registry"
 	"example.org/dorado/flow"
 	"example.org/dorado/test/world"
@@ -65,6 +69,9 @@ func TestDelegations(t *testing.T) {
 	w.Domain(world.Deleter, "kept.co", "ns1.example.net")
 	w.Domain(world.Acme, "held.co", "ns1.example.net")
 	w.Domain(world.Acme, "bare.co")
+	underBoth(w)
+	w.Domain(world.Acme, "waiting.nom.co", "ns1.example.net")
+	w.Domain(world.Acme, "bare.nom.co")
 	w.Do(world.Other, flow.DomainUpdate{Name: world.Name("user.co"), TTL: []flow.TTLEdit{{For: "NS", Seconds: new(uint32(300))}}})
 	w.Do(world.Acme, flow.HostUpdate{Name: world.Name("ns1.gone.co"), TTL: []flow.TTLEdit{{For: "AAAA", Seconds: new(uint32(600))}}})
 	hold := flow.DomainEdit{Statuses: []registry.Status{registry.ClientHold}}
@@ -73,17 +80,21 @@ func TestDelegations(t *testing.T) {
 		do   func()
 		want int // names that are delegated
 	}{
-		{"registered", func() {}, 6},
-		{"on hold", func() { w.Do(world.Acme, flow.DomainUpdate{Name: world.Name("held.co"), Add: hold}) }, 5},
-		{"operator's status", func() { forbidDeletion(w, "kept.co") }, 5},
-		{"one in redemption", func() { w.Pass(10 * day); w.Do(world.Acme, flow.DomainDelete{Name: world.Name("gone.co")}) }, 4},
-		{"purged by time with its host", func() { w.Pass(40 * day) }, 3},
-		{"expired by time", func() { w.At("2027-04-10T00:00:00Z") }, 2},
-		{"written down", w.Settle, 2},
+		{"registered", func() {}, 7},
+		{"on hold", func() { w.Do(world.Acme, flow.DomainUpdate{Name: world.Name("held.co"), Add: hold}) }, 6},
+		{"operator's status", func() { forbidDeletion(w, "kept.co") }, 6},
+		{"one in redemption", func() { w.Pass(10 * day); w.Do(world.Acme, flow.DomainDelete{Name: world.Name("gone.co")}) }, 5},
+		{"purged by time with its host", func() { w.Pass(40 * day) }, 4},
+		{"expired by time, two to the page", func() { w.At("2027-04-10T00:00:00Z") }, 4},
+		{"written down", w.Settle, 4},
+		{"one on hold there, the other renewed", func() {
+			w.Do(world.Acme, flow.DomainUpdate{Name: world.Name("waiting.nom.co"), Add: hold})
+			w.At("2027-04-16T00:00:00Z")
+		}, 2},
 	} {
 		step.do()
 		filled := fill(w)
-		for _, name := range world.Names("gone.co", "user.co", "both.com.co", "lapsing.net.co", "kept.co", "held.co", "bare.co") {
+		for _, name := range world.Names("gone.co", "user.co", "both.com.co", "lapsing.net.co", "kept.co", "held.co", "bare.co", "waiting.nom.co", "bare.nom.co") {
 			asked := ask[[]flow.Delegation](w, flow.DelegationsOf{Names: []names.Name{name}})[0]
 			if len(asked.Nameservers) == 0 {
 				asked = flow.Delegation{} // which is not among those that fill the zone
@@ -95,6 +106,57 @@ func TestDelegations(t *testing.T) {
 		if len(filled) != step.want {
 			t.Errorf("%s: %d names fill the zone, want %d", step.name, len(filled), step.want)
 		}
+	}
+}
+
+// underBoth lets nom.co follow the policies of 2011 from now on.
+func underBoth(w *world.World) {
+	w.T.Helper()
+	old, err := policy.BuiltIn("co-2011")
+	if err != nil {
+		w.T.Fatal(err)
+	}
+	w.Service.Profile = w.Service.Profile.Follow(world.Name("nom.co"), old, w.Now(), "a test")
+}
+
+// What came due between two looks is what is published otherwise, and only that; what waits for the engine says
+// when it is due again.
+func TestCameDue(t *testing.T) {
+	w := world.New(t, noon)
+	underBoth(w)
+	w.Domain(world.Acme, "renewing.co")
+	w.Domain(world.Acme, "waiting.nom.co")
+	w.Host(world.Acme, "ns1.example.net")
+	w.Domain(world.Deleter, "lapsing.co", "ns1.example.net")
+	w.Host(world.Deleter, "ns1.lapsing.co", "192.0.2.1")
+	w.Settle() // nothing, and the hold of charges that post
+	w.At("2027-02-28T00:00:00Z")
+	w.Settle()
+	since := w.Now()
+	for _, step := range []struct {
+		at      string
+		overdue bool
+		want    string
+		next    string
+	}{
+		{"2027-03-01T23:59:58Z", false, "[]", "0001-01-01"},
+		{"2027-03-01T23:59:59Z", false, "[{domain lapsing.co 0} {domain waiting.nom.co 0}]", "2027-04-06"},
+		{"2027-03-02T23:59:59Z", false, "[]", "0001-01-01"},
+		{"2027-03-02T23:59:59Z", true, "[]", "2027-04-06"},
+		{"2027-04-06T02:00:00Z", true, "[{host ns1.lapsing.co 0}]", "2027-04-15"},
+		{"2027-04-15T23:59:59Z", true, "[{domain waiting.nom.co 0}]", "2028-03-01"},
+	} {
+		w.At(step.at)
+		came := ask[flow.Came](w, flow.CameDue{Since: since, Overdue: step.overdue})
+		slices.SortFunc(came.Marks, func(a, b registry.Mark) int { return a.Name.Compare(b.Name) })
+		if got := fmt.Sprint(came.Marks); got != step.want || came.Next.Format(time.DateOnly) != step.next || !came.Until.Equal(w.Now()) {
+			t.Errorf("from %s to %s: %s until %s, next %s; want %s, next %s", since, step.at, got, came.Until, came.Next, step.want, step.next)
+		}
+		since = came.Until
+	}
+	w.Settle()
+	if came := ask[flow.Came](w, flow.CameDue{Since: since, Overdue: true}); len(came.Marks) > 0 || !came.Next.IsZero() {
+		t.Errorf("after the engine has run: %+v", came)
 	}
 }
 

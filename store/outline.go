@@ -28,6 +28,15 @@ FROM   (SELECT roid
 
 // Outlines calls use with the domains of a span, in order of ROID.
 func (r *reader) Outlines(span registry.Span, use func(registry.Domain)) error {
+	return r.outlines(use, outlines, span.After, span.Last)
+}
+
+// DueOutlines calls use with the domains that are due in a span of time.
+func (r *reader) DueOutlines(after, until time.Time, use func(registry.Domain)) error {
+	return r.outlines(use, dueOutlines, micros(after), micros(until))
+}
+
+func (r *reader) outlines(use func(registry.Domain), query string, args ...any) error {
 	var o outlineRow // one for all: a million of them would be a quarter of what reading leaves behind
 	return r.each(func(row row) error {
 		if err := row.Scan(&o.roid, &o.name, &o.sponsor, &o.expires, &o.body, &o.hosts); err != nil {
@@ -38,7 +47,7 @@ func (r *reader) Outlines(span registry.Span, use func(registry.Domain)) error {
 			use(d)
 		}
 		return err
-	}, outlines, span.After, span.Last)
+	}, query, args...)
 }
 
 const outlines = `
@@ -49,6 +58,14 @@ SELECT d.roid, d.name, d.sponsor, d.expires, d.body,
 FROM   domain d
 WHERE  d.roid > $1 AND d.roid <= $2
 ORDER  BY d.roid`
+
+const dueOutlines = `
+SELECT d.roid, d.name, d.sponsor, d.expires, d.body,
+       COALESCE((SELECT string_agg(l.host, ' ' ORDER BY l.position)
+                 FROM   domain_host l
+                 WHERE  l.domain = d.roid), '')
+FROM   domain d
+WHERE  d.due > $1 AND d.due <= $2`
 
 // An outlineRow is a row of outlines.
 type outlineRow struct {

@@ -399,6 +399,13 @@ func (o *overlay) Outlines(span registry.Span, use func(registry.Domain)) error 
 	return o.reader.Outlines(span, use)
 }
 
+func (o *overlay) DueOutlines(after, until time.Time, use func(registry.Domain)) error {
+	if err := o.show(); err != nil {
+		return err
+	}
+	return o.reader.DueOutlines(after, until, use)
+}
+
 func (o *overlay) Glue(after registry.ROID, limit int) ([]registry.Glue, error) {
 	return shown(o, func() ([]registry.Glue, error) { return o.reader.Glue(after, limit) })
 }

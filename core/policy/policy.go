@@ -73,8 +73,8 @@ type Terms struct {
 
 	// Suspension is how long a name that has expired waits before it renews itself, delegated to the name
 	// servers of SuspensionPage; 0: it renews itself at its expiry.
-	Suspension     Days     `json:"suspensionDays"`
-	SuspensionPage []string `json:"suspensionPage"`
+	Suspension     Days         `json:"suspensionDays"`
+	SuspensionPage []names.Name `json:"suspensionPage"`
 
 	PurgeDelay  Seconds `json:"purgeDelaySeconds"`  // after pending delete, at least
 	PurgeSpread Seconds `json:"purgeSpreadSeconds"` // and up to so much more
@@ -208,10 +208,13 @@ func (p Profile) VersionAt(t time.Time) Version { return *inForce(p.Versions, t)
 
 // TermsOf returns the terms in force for a name at t: those of the profile that its zone follows. They are
 // shared and not to be changed.
-func (p Profile) TermsOf(name names.Name, t time.Time) *Terms {
+func (p Profile) TermsOf(name names.Name, t time.Time) *Terms { return p.TermsIn(name.Parent(), t) }
+
+// TermsIn returns the terms in force for the names of a zone at t. They are shared and not to be changed.
+func (p Profile) TermsIn(zone names.Name, t time.Time) *Terms {
 	versions := p.Versions
 	for i := range p.Zones {
-		if len(p.Zones[i].Follows) == 0 || p.Zones[i].Name != name.Parent() {
+		if len(p.Zones[i].Follows) == 0 || p.Zones[i].Name != zone {
 			continue
 		}
 		for _, f := range p.Zones[i].Follows {
@@ -221,6 +224,14 @@ func (p Profile) TermsOf(name names.Name, t time.Time) *Terms {
 		}
 	}
 	return &inForce(versions, t).Terms
+}
+
+// HasPage reports whether a host is a name server of a suspension page under any terms of p.
+func (p Profile) HasPage(host names.Name) bool {
+	names := func(v Version) bool { return slices.Contains(v.Terms.SuspensionPage, host) }
+	return slices.ContainsFunc(p.Versions, names) || slices.ContainsFunc(p.Zones, func(z Zone) bool {
+		return slices.ContainsFunc(z.Follows, func(f Following) bool { return slices.ContainsFunc(f.versions, names) })
+	})
 }
 
 // Follow returns p with a zone that follows another profile from an instant on.
@@ -370,7 +381,7 @@ func (p Profile) check() error {
 
 // check refuses terms under which a registry could not work.
 func (t Terms) check() error {
-	if err := cmp.Or(t.checkTables(), t.checkTTLs(), t.Prices.check(), t.Launch.check()); err != nil {
+	if err := cmp.Or(t.checkTables(), t.checkTTLs(), t.checkPage(), t.Prices.check(), t.Launch.check()); err != nil {
 		return err
 	}
 	if err := t.checkQueues(); err != nil {
@@ -400,6 +411,23 @@ func (t Terms) check() error {
 	for _, d := range l.Commands {
 		if err := d.check(); err != nil {
 			return fmt.Errorf("limits: commands: %w", err)
+		}
+	}
+	return nil
+}
+
+// checkPage refuses a suspension without a page, and a page that no zone could hold.
+func (t Terms) checkPage() error {
+	page := t.SuspensionPage
+	switch {
+	case t.Suspension > 0 && len(page) == 0:
+		return errors.New("suspensionDays needs a suspensionPage: the name servers that suspended names are delegated to")
+	case len(page) > t.MaxNameservers:
+		return fmt.Errorf("suspensionPage has %d name servers; maxNameservers is %d", len(page), t.MaxNameservers)
+	}
+	for i, host := range page {
+		if host.IsZero() || slices.Contains(page[:i], host) {
+			return fmt.Errorf("suspensionPage: name server %d is empty or named twice", i+1)
 		}
 	}
 	return nil

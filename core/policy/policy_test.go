@@ -113,6 +113,10 @@ func TestParseRefuses(t *testing.T) {
 		{"a phase that ends first", withVersions(`{"from": "2027-07-01T00:00:00Z", "why": "x", "terms": {"launch": {"phases": [{"phase": "open", "from": "2027-01-02T00:00:00Z", "until": "2027-01-01T00:00:00Z"}]}}}`), "ends before it begins"},
 		{"a limit of nothing", withVersions(`{"from": "2027-07-01T00:00:00Z", "why": "x", "terms": {"limits": {"frameBytes": 0}}}`), "frameBytes"},
 		{"a deadline of nothing", withVersions(`{"from": "2027-07-01T00:00:00Z", "why": "x", "terms": {"limits": {"idleSeconds": 0}}}`), "deadline"},
+		{"a suspension without a page", withVersions(`{"from": "2027-07-01T00:00:00Z", "why": "x", "terms": {"suspensionDays": 45}}`), "needs a suspensionPage"},
+		{"a large page", withVersions(`{"from": "2027-07-01T00:00:00Z", "why": "x", "terms": {"maxNameservers": 1, "suspensionPage": ["a.example", "b.example"]}}`), "suspensionPage has 2 name servers"},
+		{"a page twice", withVersions(`{"from": "2027-07-01T00:00:00Z", "why": "x", "terms": {"suspensionPage": ["a.example", "a.example"]}}`), "name server 2 is empty or named twice"},
+		{"a page that is no name", withVersions(`{"from": "2027-07-01T00:00:00Z", "why": "x", "terms": {"suspensionPage": ["-.example"]}}`), "version 1"},
 		{"no zone", `{"id": "x", "repository": "X", "zones": [], "versions": []}`, "it needs an id, a repository, a zone and a version"},
 	} {
 		if _, err := policy.Parse([]byte(test.profile)); err == nil || !strings.Contains(err.Error(), test.says) {

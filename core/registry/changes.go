@@ -217,6 +217,9 @@ type Reader interface {
 	// to say how it is delegated and no more: ROID, Name, Sponsor, Expires, Statuses, Graces, Deletion, Suspension,
 	// Transfer, RenewBy, DS, TTL, and of its name servers the ROIDs.
 	Outlines(span Span, use func(Domain)) error
+	// DueOutlines calls use with the outlines of the domains whose stored Due is after one instant and not after
+	// another, in any order.
+	DueOutlines(after, until time.Time, use func(Domain)) error
 	// Glue returns up to limit hosts after a ROID, in order of ROID.
 	Glue(after ROID, limit int) ([]Glue, error)
 

@@ -72,6 +72,7 @@ type Server struct {
 
 	publishing sync.Mutex     // Load and Publish, one at a time
 	under      registry.Fence // that the contents were loaded under
+	look       *look          // what time has done; another with each load
 	woken      chan struct{}  // holds one wake-up at most
 
 	listeners listeners

@@ -23,6 +23,7 @@ func (s *Server) Loaded() bool { return s.contents.Load() != nil }
 
 func (s *Server) load(ctx context.Context) error {
 	under, _ := s.config.Lease()
+	began := s.firstLook()
 	fresh := newContents(s.config.Service.Profile.Zones, s.config.Nameservers, s.config.Service.Terms().DefaultTTLs(), s.now())
 	hosts, err := s.hosts(ctx)
 	if err != nil {
@@ -43,7 +44,7 @@ func (s *Server) load(ctx context.Context) error {
 		}
 	}
 	s.contents.Store(fresh)
-	s.under = under
+	s.under, s.look = under, began
 	return nil
 }
 

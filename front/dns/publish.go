@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync"
 	"time"
 
 	"example.org/dorado/core/names"
@@ -20,23 +21,13 @@ func (s *Server) now() uint32 { return uint32(s.config.Now().Unix()) }
 // meanwhile keeps its place in the queue and is published again: nothing depends on how often or
 // in which order a name is looked at. It is an error before Load has succeeded.
 //
-// Where another node publishes, nothing happens. What was loaded before the lease came here is loaded
-// again, since the marks of what changed meanwhile are gone with the node that published it.
+// Where another node publishes, nothing happens.
 func (s *Server) Publish(ctx context.Context) error {
 	s.publishing.Lock()
 	defer s.publishing.Unlock()
-	fence, mine := s.config.Lease()
-	if !mine {
-		return nil
-	}
-	if fence != s.under {
-		if err := s.load(ctx); err != nil {
-			return err
-		}
-	}
-	zones := s.contents.Load()
-	if zones == nil {
-		return fmt.Errorf("publish: the zones are not loaded")
+	zones, fence, err := s.ours(ctx)
+	if err != nil || zones == nil {
+		return err
 	}
 	zones.setDefaults(s.config.Service.Terms().DefaultTTLs(), s.now())
 	for {
@@ -47,11 +38,9 @@ func (s *Server) Publish(ctx context.Context) error {
 		if len(marks) == 0 {
 			return nil
 		}
-		updates, err := s.look(ctx, zones, marks)
-		if err != nil {
+		if err := s.renew(ctx, zones, marks); err != nil {
 			return fmt.Errorf("publish: %w", err)
 		}
-		zones.publish(updates, s.now())
 		_, err = s.config.Service.Run(ctx, flow.Request{Fence: fence, Command: flow.MarksPublished{Marks: marks}})
 		if errors.Is(err, registry.ErrFenced) {
 			return nil // the marks are left to the node that publishes now
@@ -65,19 +54,40 @@ func (s *Server) Publish(ctx context.Context) error {
 	}
 }
 
-// look asks how the marked names are now: those of domain marks, and every name that is delegated
-// to a marked host. A host that was renamed is marked under both names, and its users are known
+// ours returns the zones if this node publishes them, and under which lease. What was loaded before the lease
+// came here is loaded again, since the marks of what changed meanwhile are gone with the node that published
+// it.
+func (s *Server) ours(ctx context.Context) (*contents, registry.Fence, error) {
+	fence, mine := s.config.Lease()
+	if !mine {
+		return nil, fence, nil
+	}
+	if fence != s.under {
+		if err := s.load(ctx); err != nil {
+			return nil, fence, err
+		}
+	}
+	zones := s.contents.Load()
+	if zones == nil {
+		return nil, fence, fmt.Errorf("publish: the zones are not loaded")
+	}
+	return zones, fence, nil
+}
+
+// renew looks how the marked names are now and publishes them so: those of domain marks, and every name that
+// is delegated to a marked host. A host that was renamed is marked under both names, and its users are known
 // under the one that is in memory.
-func (s *Server) look(ctx context.Context, zones *contents, marks []registry.Mark) ([]flow.Delegation, error) {
+func (s *Server) renew(ctx context.Context, zones *contents, marks []registry.Mark) error {
 	var updates []flow.Delegation
 	for chunk := range slices.Chunk(marked(zones, marks), s.config.Page) {
 		list, err := ask[[]flow.Delegation](ctx, s, flow.DelegationsOf{Names: chunk})
 		if err != nil {
-			return nil, fmt.Errorf("look at %s and %d more: %w", chunk[0], len(chunk)-1, err)
+			return fmt.Errorf("look at %s and %d more: %w", chunk[0], len(chunk)-1, err)
 		}
 		updates = append(updates, list...)
 	}
-	return updates, nil
+	zones.publish(updates, s.now())
+	return nil
 }
 
 // marked returns the names to look at, each once.
@@ -118,18 +128,26 @@ func (s *Server) Wake() {
 }
 
 // Run publishes whenever it is woken, and at every interval in case that another process left the
-// marks, until ctx ends. A pass that ends in an error is logged and the next one takes it up.
+// marks, until ctx ends; beside that it looks at every interval for what time has done. A pass that ends in an
+// error is logged and the next one takes it up.
 func (s *Server) Run(ctx context.Context) {
+	var passes sync.WaitGroup
+	passes.Go(func() { s.repeat(ctx, s.Publish, s.woken) })
+	passes.Go(func() { s.repeat(ctx, s.PublishDue, nil) })
+	passes.Wait()
+}
+
+func (s *Server) repeat(ctx context.Context, pass func(context.Context) error, woken <-chan struct{}) {
 	tick := time.NewTicker(s.config.Interval)
 	defer tick.Stop()
 	for {
-		if err := s.Publish(ctx); err != nil && ctx.Err() == nil {
+		if err := pass(ctx); err != nil && ctx.Err() == nil {
 			s.config.Log.Error("the zones are not up to date", "err", err)
 		}
 		select {
 		case <-ctx.Done():
 			return
-		case <-s.woken:
+		case <-woken:
 		case <-tick.C:
 		}
 	}

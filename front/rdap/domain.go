@@ -23,6 +23,7 @@ func (h *Handler) domainObject(r *http.Request, d flow.DomainFound) domainObject
 		Handle:      string(d.ROID),
 		LDHName:     d.Name.String(),
 		Status:      statuses(d),
+		Remarks:     remarks(d.Suspension),
 		Events:      h.events(d.Domain),
 		Nameservers: nameservers(d.Servers),
 		SecureDNS:   signers(d.DS),
@@ -162,6 +163,17 @@ func statuses(d flow.DomainFound) []string {
 	}
 	slices.Sort(list)
 	return slices.Compact(list)
+}
+
+// remarks say in words what no status of RFC 8056 does: that a name is suspended. Policies of 2011.
+func remarks(s registry.Suspension) []notice {
+	if !s.Active() {
+		return nil
+	}
+	return []notice{{Title: "Suspended", Description: []string{
+		"The registration expired on " + stamp(s.At) + " and waits for its renewal until " + stamp(s.Until) + ".",
+		"Its name servers are not in the zone meanwhile.",
+	}}}
 }
 
 // nameservers are those of the registration, with the addresses of those below our zones.

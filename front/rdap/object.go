@@ -11,6 +11,7 @@ type domainObject struct {
 	LDHName     string       `json:"ldhName"`
 	UnicodeName string       `json:"unicodeName,omitempty"`
 	Status      []string     `json:"status"`
+	Remarks     []notice     `json:"remarks,omitempty"`
 	Events      []event      `json:"events"`
 	Nameservers []nameserver `json:"nameservers,omitempty"`
 	SecureDNS   secureDNS    `json:"secureDNS"`

@@ -17,6 +17,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"example.org/dorado/core/policy"
 	"example.org/dorado/core/registry"
 	"example.org/dorado/flow"
 	"example.org/dorado/front/rdap"
@@ -99,6 +100,47 @@ func TestGolden(t *testing.T) {
 			t.Errorf("%s (-want +got):\n%s", test.path, diff)
 		}
 	}
+}
+
+// A suspended name is what it was, and a remark says what no status can. Policies of 2011.
+func TestSuspended(t *testing.T) {
+	w := shops(t)
+	old, err := policy.BuiltIn("co-2011")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Service.Profile = w.Service.Profile.Follow(world.Name("co"), old, w.Now(), "a test")
+	h := newHandler(t, rdap.Config{Service: w.Service})
+	remarks := func() string {
+		var answer struct {
+			Remarks, Nameservers []json.RawMessage
+			Status               []string
+		}
+		if err := json.Unmarshal(get(h, "GET", "domain/shop.co").Body.Bytes(), &answer); err != nil {
+			t.Fatal(err)
+		}
+		if len(answer.Nameservers) != 2 || !slices.Equal(answer.Status, []string{"active"}) {
+			t.Errorf("it has the name servers %s and the statuses %s", answer.Nameservers, answer.Status)
+		}
+		return string(bytes.Join(raw(answer.Remarks), nil))
+	}
+	for at, want := range map[string]string{
+		"2027-03-01T23:59:58Z": "",
+		"2027-03-01T23:59:59Z": `{"title":"Suspended","description":["The registration expired on 2027-03-01T23:59:59Z and waits for its renewal until 2027-04-15T23:59:59Z.","Its name servers are not in the zone meanwhile."]}`,
+	} {
+		w.At(at)
+		if got := remarks(); got != want {
+			t.Errorf("at %s it says %s, want %s", at, got, want)
+		}
+	}
+}
+
+func raw(list []json.RawMessage) [][]byte {
+	bytes := make([][]byte, len(list))
+	for i, m := range list {
+		bytes[i] = m
+	}
+	return bytes
 }
 
 func indented(t *testing.T, body []byte) string {
