@@ -44,6 +44,9 @@ var everyQuery = []struct {
 	{"", flow.CameDue{Since: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC), Overdue: true}},
 	{"", flow.NextDue{}},
 	{"", flow.VariantList{}},
+	{"", flow.History{Object: registry.KindDomain, ID: "shop.co"}},
+	{"", flow.History{Object: registry.KindHost, ID: "ns1.lapsed.co", Oldest: true}},
+	{"", flow.AsOf{Object: registry.KindDomain, ID: "shop.co"}},
 }
 
 // No query is left out of the list: the names of all types with an Answer are taken from the source.

@@ -171,6 +171,7 @@ type Limits struct {
 	LogRowsPerPage     int `json:"logRowsPerPage"`     // of the transaction log
 	LogRowsRead        int `json:"logRowsRead"`        // of the transaction log, for one page
 	MaintenancesListed int `json:"maintenancesListed"` // in the answer to a list
+	HistoryPerPage     int `json:"historyPerPage"`     // steps of an object's history
 }
 
 // LostCreate is the least time from the beginning of a create to its answer that the object
@@ -438,8 +439,8 @@ func (t Terms) checkQueues() error {
 	switch l := t.Limits; {
 	case t.PollRetention < 1:
 		return errors.New("pollRetentionDays must be 1 or more")
-	case min(l.PollCounted, l.LogRowsPerPage, l.LogRowsRead, l.MaintenancesListed) < 1:
-		return errors.New("limits: pollCounted, logRowsPerPage, logRowsRead and maintenancesListed must be 1 or more")
+	case min(l.PollCounted, l.LogRowsPerPage, l.LogRowsRead, l.MaintenancesListed, l.HistoryPerPage) < 1:
+		return errors.New("limits: pollCounted, logRowsPerPage, logRowsRead, maintenancesListed and historyPerPage must be 1 or more")
 	case l.MailsPerRegistrar < 0:
 		return errors.New("limits: mailsPerRegistrar may not be negative")
 	}

@@ -252,6 +252,16 @@ type Reader interface {
 	// Log returns up to limit rows that a filter selects among so many rows before a place.
 	Log(f LogFilter, before LogPlace, limit, look int) (LogPage, error)
 
+	// Lives returns up to limit objects that a filter selects. A registrar has one life, which is not over.
+	Lives(f LifeFilter, limit int) ([]Life, error)
+	// LifeAt returns the object that went later and may have had a name or id at an instant, if there is one; of
+	// hosts, the one that was last written under the name.
+	LifeAt(kind ObjectKind, id string, at time.Time) (ROID, bool, error)
+	// Versions returns up to limit versions of an object that a filter selects.
+	Versions(f VersionFilter, limit int) ([]Past, error)
+	// VersionAt returns the version of an object that was in force at an instant, the one with which it went, too.
+	VersionAt(kind ObjectKind, roid ROID, at time.Time) (Past, bool, error)
+
 	// Marks returns up to limit marks, those that have waited longest first.
 	Marks(limit int) ([]Mark, error)
 	// Registrars returns all registrars in order of id.
