@@ -19,15 +19,34 @@ type AsOf struct {
 // WasThen is what AsOf answers.
 type WasThen struct {
 	At   time.Time // a whole second
-	Last Step      // the version that was in force; what it changed is not told
+	Last Step      // the version that was in force
 
-	// Fields are what the object had, as the Added or After of each.
-	Fields []Difference
+	Properties []Property
 
-	// Statuses are those that followed then. Of hosts and contacts, linked is left out: who linked them then is
-	// not kept.
+	// Those that followed then, too. Of hosts and contacts, linked is left out: who linked them then is not kept.
 	EPPStatuses []registry.Status
 	RGPStatuses []registry.RGPStatus
+	Delegation  lifecycle.Publication // of a domain
+}
+
+// A Property is one field of an object with what it was: one value, or those of a list. Fields and values are
+// written as those of a Difference.
+type Property struct {
+	Field  string   `json:"field"`
+	Values []string `json:"values"`
+}
+
+// properties are what an object had, those that were empty left out.
+func properties(p registry.Past) []Property {
+	var list []Property
+	for _, d := range Differences(registry.Past{}, p) {
+		values := d.Added
+		if d.After != "" {
+			values = []string{d.After}
+		}
+		list = append(list, Property{d.Field, values})
+	}
+	return list
 }
 
 // Answer returns a WasThen.
@@ -46,20 +65,19 @@ func (q AsOf) Answer(c *Call) (Reply, error) {
 	}
 
 	// Return.
-	then := WasThen{At: at, Last: step(registry.Past{}, p)}
-	then.Last.Differences, then.Last.Author, then.Last.Reason = nil, "", ""
+	then := WasThen{At: at, Last: c.step(c.before(p), p)}
 	switch o := p.Object.(type) {
 	case registry.Domain:
 		o.Nameservers = c.calledThen(o.Nameservers, at)
 		o.Graces = lifecycle.Running(o, at)
 		p.Object = o
-		then.EPPStatuses, then.RGPStatuses = lifecycle.Statuses(o), lifecycle.RGPStatuses(o, at)
+		then.EPPStatuses, then.RGPStatuses, then.Delegation = lifecycle.Statuses(o), lifecycle.RGPStatuses(o, at), lifecycle.Delegation(o)
 	case registry.Host:
 		then.EPPStatuses = lifecycle.HostStatuses(o)
 	case registry.Contact:
 		then.EPPStatuses = lifecycle.ContactStatuses(o)
 	}
-	then.Fields = Differences(registry.Past{}, p)
+	then.Properties = properties(p)
 	return then, nil
 }
 
@@ -82,6 +100,15 @@ func (c *Call) past(q AsOf, at time.Time) (registry.Past, bool) {
 		called = q.ID // its case says nothing
 	}
 	return p, !p.Gone && called == q.ID
+}
+
+// before returns the version before one, zero for the first; one that time made may follow one that it made.
+func (c *Call) before(p registry.Past) registry.Past {
+	list := c.versions(registry.VersionFilter{Kind: p.Kind, ROID: p.ROID, After: p.Version}, 1)
+	if len(list) == 0 {
+		return registry.Past{}
+	}
+	return list[0]
 }
 
 func (c *Call) versionAt(kind registry.ObjectKind, roid registry.ROID, at time.Time) (registry.Past, bool) {

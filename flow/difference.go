@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"reflect"
+	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -67,11 +68,15 @@ func structDiffers(list *[]Difference, prefix string, before, after reflect.Valu
 
 // differs compares two values of one type.
 func differs(list *[]Difference, path string, before, after reflect.Value) {
-	if before.Kind() == reflect.Pointer {
+	if before.Kind() == reflect.Pointer && before.Type().Elem().Kind() == reflect.Struct {
 		before, after = pointedTo(before), pointedTo(after)
 	}
-	if before.Kind() == reflect.Slice {
+	switch before.Kind() {
+	case reflect.Slice:
 		listDiffers(list, path, before, after)
+		return
+	case reflect.Map:
+		mapDiffers(list, path, before, after)
 		return
 	}
 	if _, single := asText(before); !single && before.Kind() == reflect.Struct {
@@ -101,6 +106,26 @@ func listDiffers(list *[]Difference, path string, before, after reflect.Value) {
 	d := Difference{Field: path, Removed: without(before, after), Added: without(after, before)}
 	if len(d.Removed)+len(d.Added) > 0 {
 		*list = append(*list, d)
+	}
+}
+
+// mapDiffers compares two maps, whose keys are texts, as structs with a field for each.
+func mapDiffers(list *[]Difference, path string, before, after reflect.Value) {
+	var keys []string
+	for _, m := range []reflect.Value{before, after} {
+		for _, key := range m.MapKeys() {
+			keys = append(keys, key.String())
+		}
+	}
+	slices.Sort(keys)
+	at := func(m reflect.Value, key string) reflect.Value {
+		if v := m.MapIndex(reflect.ValueOf(key).Convert(m.Type().Key())); v.IsValid() {
+			return v
+		}
+		return reflect.Zero(m.Type().Elem())
+	}
+	for _, key := range slices.Compact(keys) {
+		differs(list, path+"."+key, at(before, key), at(after, key))
 	}
 }
 
@@ -148,6 +173,8 @@ func keyOf(v reflect.Value, text string) string {
 		return o.Role + " " + string(o.ROID)
 	case registry.DomainRef:
 		return string(o.ROID)
+	case registry.Grace: // that of each year which was paid for
+		return text + " " + o.Charge
 	}
 	return text
 }
@@ -161,6 +188,11 @@ func valueText(v reflect.Value) string {
 		return ""
 	}
 	switch v.Kind() {
+	case reflect.Pointer:
+		if text := valueText(v.Elem()); text != "" {
+			return text
+		}
+		return "no" // which is not the same as nothing
 	case reflect.Struct:
 		text, err := json.Marshal(v.Interface())
 		if err != nil {

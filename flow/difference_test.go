@@ -79,6 +79,11 @@ func TestDifferences(t *testing.T) {
 			"ianaid >7, suspended yes>, idnsUnavailable >yes, renewModel +deletes itself from 2026-03-01T12:00:00Z",
 		},
 		{
+			"wishes of a registrar", registry.Registrar{Wishes: map[registry.Event]registry.Wish{"purged": {Poll: new(true)}, "deleted": {Poll: new(true)}}},
+			registry.Registrar{Wishes: map[registry.Event]registry.Wish{"purged": {Poll: new(true), Mail: new(false)}}},
+			"wishes.deleted.poll yes>, wishes.purged.mail >no",
+		},
+		{
 			"limits of a registrar", registry.Registrar{FairUse: &registry.FairUse{Limits: []registry.CommandLimit{{Scope: registry.Scope{Command: "login"}, Unlimited: true}}}},
 			registry.Registrar{FairUse: &registry.FairUse{Limits: []registry.CommandLimit{{Scope: registry.Scope{Object: "host"}, Count: 2, Per: time.Minute, Measure: registry.Measure{Until: at}}}}},
 			"fairUse.limits -login unlimited +all host 2 in 1m0s until 2026-03-01T12:00:00Z",
@@ -145,6 +150,11 @@ func fillValue(t *testing.T, v reflect.Value) {
 	case reflect.Pointer:
 		v.Set(reflect.New(v.Type().Elem()))
 		fillValue(t, v.Elem())
+	case reflect.Map:
+		value := reflect.New(v.Type().Elem()).Elem()
+		fillValue(t, value)
+		v.Set(reflect.MakeMap(v.Type()))
+		v.SetMapIndex(reflect.ValueOf("text").Convert(v.Type().Key()), value)
 	case reflect.Slice:
 		if v.Type().Elem().Kind() == reflect.Uint8 {
 			v.SetBytes([]byte("secret"))

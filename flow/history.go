@@ -35,6 +35,7 @@ type Step struct {
 	Name    string // what the object was called from then on
 	registry.Origin
 	Maker       Maker
+	Did         string // what time did: "renewed", as package lifecycle calls its steps, or "purged"; empty if it only followed
 	Author      string // of an operator's act, where it is known
 	Reason      string
 	Began, Gone bool // the object came, or went
@@ -196,7 +197,7 @@ func (c *Call) steps(q History, life registry.Life, version int64, n int) []Step
 		case !q.Oldest && i+1 < len(list):
 			before = list[i+1]
 		}
-		steps = append(steps, step(before, p))
+		steps = append(steps, c.step(before, p))
 	}
 	return steps
 }
@@ -233,15 +234,15 @@ func (c *Call) versions(f registry.VersionFilter, n int) []registry.Past {
 }
 
 // step tells a version by the one before it; that is zero for the first.
-func step(before, after registry.Past) Step {
+func (c *Call) step(before, after registry.Past) Step {
 	s := Step{
 		Kind: after.Kind, ROID: after.ROID, Version: after.Version, Name: after.Name, Origin: after.Origin,
 		Maker: MadeByRegistrar, Began: after.Version == 1, Gone: after.Gone,
 	}
 	switch {
 	case after.Origin.Registrar != "":
-	case after.Origin.Command == "time":
-		s.Maker = MadeByTime
+	case after.Origin.Command == "time" || strings.HasPrefix(after.Origin.Command, "time:"):
+		s.Maker, s.Did = MadeByTime, c.did(before, after)
 	default:
 		s.Maker = MadeByOperator
 		act := actOf(before, after)
@@ -251,13 +252,20 @@ func step(before, after registry.Past) Step {
 	return s
 }
 
-// tellsItself reports whether a difference only says again who made the step, and when.
+// tellsItself reports whether a difference only says again who made the step, when and by which command; or of
+// an object that went, which hosts went with it.
 func (s Step) tellsItself(d Difference) bool {
 	switch d.Field {
-	case "created", "updated":
+	case "created", "updated", "transferred", "restored", "deletion.at", "suspension.at", "transfer.requested":
 		return d.After == s.At.UTC().Format(time.RFC3339)
-	case "creator", "updater":
+	case "creator", "updater", "deletion.by":
 		return d.After == string(s.Registrar)
+	case "deletion.clTRID":
+		return d.After == s.ClTRID
+	case "deletion.svTRID":
+		return d.After == s.SvTRID
+	case "nameservers":
+		return s.Gone
 	}
 	return strings.HasPrefix(d.Field, "changed.") || strings.HasPrefix(d.Field, "fairUse.changed.")
 }

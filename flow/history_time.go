@@ -64,6 +64,8 @@ func (c *Call) timed(p registry.Past, at time.Time) (registry.Past, []registry.P
 		made = c.timedDomain(p, o, at)
 	case registry.Host:
 		made = c.timedHost(p, o, at)
+	case registry.Contact:
+		made = timedContact(p, o, at)
 	}
 	if len(made) > 0 {
 		p = made[len(made)-1]
@@ -72,22 +74,33 @@ func (c *Call) timed(p registry.Past, at time.Time) (registry.Past, []registry.P
 }
 
 func (c *Call) timedDomain(p registry.Past, d registry.Domain, at time.Time) (made []registry.Past) {
-	d, facts, alive := lifecycle.Advance(d, c.rules(d.Sponsor), at)
+	d, facts, alive := lifecycle.Advance(d, c.rules(), at)
 	for _, fact := range facts {
 		for _, version := range fact.Domains {
-			made = append(made, madeByTime(p, fact.Origin.At, version.Version, version))
+			made = append(made, madeByTime(p, fact.At(), version.Version, version))
 		}
 	}
 	if !alive {
-		gone := madeByTime(p, d.Deletion.PurgeAt, d.Version+1, d)
-		gone.Gone = true
-		made = append(made, gone)
+		made = append(made, goneByTime(p, d.Deletion.PurgeAt, d.Version+1, d))
 	}
 	return made
 }
 
-// timedHost lets a host go with the name above it.
-func (c *Call) timedHost(p registry.Past, h registry.Host, at time.Time) []registry.Past {
+func timedContact(p registry.Past, contact registry.Contact, at time.Time) (made []registry.Past) {
+	contact, facts, alive := lifecycle.AdvanceContact(contact, at)
+	for _, fact := range facts {
+		for _, version := range fact.Contacts {
+			made = append(made, madeByTime(p, fact.At(), version.Version, version))
+		}
+	}
+	if !alive {
+		made = append(made, goneByTime(p, contact.PurgeAt, contact.Version+1, contact))
+	}
+	return made
+}
+
+// timedHost lets a host move and go with the name above it.
+func (c *Call) timedHost(p registry.Past, h registry.Host, at time.Time) (made []registry.Past) {
 	if h.Superordinate.IsZero() {
 		return nil
 	}
@@ -95,16 +108,46 @@ func (c *Call) timedHost(p registry.Past, h registry.Host, at time.Time) []regis
 	if !found || above.Gone { // then the host's own history says so
 		return nil
 	}
-	if above, _ = c.timed(above, at); !above.Gone {
-		return nil
+	d, facts, alive := lifecycle.Advance(above.Object.(registry.Domain), c.rules(), at)
+	for _, fact := range facts {
+		if fact.Step == lifecycle.Transferred {
+			h = moved(h, fact.Domains[0])
+			made = append(made, madeByTime(p, fact.At(), h.Version, h))
+		}
 	}
-	gone := madeByTime(p, above.Origin.At, h.Version+1, h)
-	gone.Gone = true
-	return []registry.Past{gone}
+	if !alive {
+		made = append(made, goneByTime(p, d.Deletion.PurgeAt, h.Version+1, h))
+	}
+	return made
 }
 
 // madeByTime is a version of an object that time made.
 func madeByTime(p registry.Past, at time.Time, version int64, object any) registry.Past {
 	p.Version, p.Origin, p.Object = version, registry.Origin{At: at, Command: "time"}, object
 	return p
+}
+
+// goneByTime is the version of an object with which time removed it.
+func goneByTime(p registry.Past, at time.Time, version int64, object any) registry.Past {
+	p = madeByTime(p, at, version, object)
+	p.Gone = true
+	return p
+}
+
+// did says what time did with a version of an object, by letting it do so again to the version before.
+func (c *Call) did(before, after registry.Past) string {
+	if after.Gone {
+		return "purged"
+	}
+	var facts []lifecycle.Fact
+	switch o := before.Object.(type) {
+	case registry.Domain:
+		_, facts, _ = lifecycle.Advance(o, c.rules(), after.Origin.At)
+	case registry.Contact:
+		_, facts, _ = lifecycle.AdvanceContact(o, after.Origin.At)
+	}
+	if len(facts) == 0 {
+		return ""
+	}
+	return string(facts[0].Step)
 }

@@ -186,6 +186,8 @@ func (h *house) control() http.Handler {
 	mux.HandleFunc("POST /maintenances/{id}", answerJSON(h, h.changeMaintenance))
 	mux.HandleFunc("DELETE /maintenances/{id}", answerJSON(h, h.cancelMaintenance))
 	mux.HandleFunc("POST /log", answerJSON(h, h.readLog))
+	mux.HandleFunc("POST /history", answerJSON(h, h.readHistory))
+	mux.HandleFunc("POST /history/at", answerJSON(h, h.readPast))
 	h.offers(mux)
 	h.accounts(mux)
 	mux.HandleFunc("GET /names", answerJSON(h, h.listNames))

@@ -32,7 +32,8 @@ type stepLine struct {
 	Registrar string            `json:"registrar,omitempty"`
 	Author    string            `json:"author,omitempty"`
 	Reason    string            `json:"reason,omitempty"`
-	Command   string            `json:"command"` // of time: what it did
+	Command   string            `json:"command"`
+	Did       string            `json:"did,omitempty"` // of time: what it did
 	ROID      string            `json:"roid"`
 	Version   int64             `json:"version"`
 	Name      string            `json:"name"` // what the object was called from then on
@@ -45,7 +46,7 @@ type stepLine struct {
 
 func lineOfStep(s flow.Step) stepLine {
 	line := stepLine{
-		At: s.At, Maker: s.Maker, Registrar: string(s.Registrar), Author: s.Author, Reason: s.Reason, Command: s.Command,
+		At: s.At, Maker: s.Maker, Registrar: string(s.Registrar), Author: s.Author, Reason: s.Reason, Command: s.Command, Did: s.Did,
 		ROID: string(s.ROID), Version: s.Version, Name: s.Name, Began: s.Began, Gone: s.Gone,
 		ClTRID: s.ClTRID, SvTRID: s.SvTRID, Changes: s.Differences,
 	}
@@ -78,6 +79,7 @@ type pastAnswer struct {
 	ID          string          `json:"id"`
 	Statuses    []string        `json:"statuses,omitempty"`    // with those that followed
 	RGPStatuses []string        `json:"rgpStatuses,omitempty"` // RFC 3915
+	Delegation  string          `json:"delegation,omitempty"`  // own, registry or nothing
 	Fields      []flow.Property `json:"fields"`
 	Since       stepLine        `json:"since"` // the version that was in force
 }
@@ -89,7 +91,7 @@ func (h *house) readPast(ctx context.Context, _ *http.Request, q pastQuestion) (
 		return pastAnswer{}, err
 	}
 	then := reply.(flow.WasThen)
-	answer := pastAnswer{At: then.At, Object: q.Object, ID: then.Last.Name, Fields: then.Properties, Since: lineOfStep(then.Last)}
+	answer := pastAnswer{At: then.At, Object: q.Object, ID: then.Last.Name, Delegation: string(then.Delegation), Fields: then.Properties, Since: lineOfStep(then.Last)}
 	for _, s := range then.EPPStatuses {
 		answer.Statuses = append(answer.Statuses, string(s))
 	}
