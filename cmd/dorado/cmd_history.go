@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"example.org/dorado/core/names"
 	"example.org/dorado/core/registry"
 	"example.org/dorado/flow"
 )
@@ -102,8 +103,12 @@ func (p *program) showHistory(ctx context.Context, dir string, limit int, q past
 		return p.printJSON(steps)
 	}
 	p.tellHistory(steps, form)
-	if q.Page != "" {
-		fmt.Fprintf(p.out, "\nThere are %s; --limit shows more.\n", map[bool]string{false: "older ones", true: "newer ones"}[q.Oldest])
+	switch {
+	case q.Page == "":
+	case q.Oldest:
+		fmt.Fprintln(p.out, "\nThere are newer ones; --limit shows more.")
+	default:
+		fmt.Fprintln(p.out, "\nThere are older ones; --limit shows more.")
 	}
 	return nil
 }
@@ -133,14 +138,22 @@ func (p *program) tellHistory(steps []stepLine, form historyForm) {
 
 // titleOf names the object of the first of some steps.
 func titleOf(steps []stepLine) string {
-	title := steps[0].Name
-	if steps[0].ROID != title {
+	title := readableName(steps[0].Name)
+	if steps[0].ROID != steps[0].Name {
 		title += ", " + steps[0].ROID
 	}
 	if steps[0].Gone {
 		title += ", until " + showInstant(steps[0].At)
 	}
 	return title
+}
+
+// readableName writes an internationalized name as people do, and as it is kept.
+func readableName(text string) string {
+	if name, err := names.Parse(text); err == nil && name.IsIDN() {
+		return name.Unicode() + " (" + text + ")"
+	}
+	return text
 }
 
 // tellStep prints one step: who did what, and below it the difference.
@@ -264,7 +277,7 @@ func (p *program) showPast(ctx context.Context, dir, at string, q pastQuestion, 
 
 func (p *program) tellPast(then pastAnswer, form historyForm) {
 	s := p.styleFor(p.out)
-	fmt.Fprintf(p.out, "%s\n%s\n\n", s.bold(then.ID+" as it was at "+showInstant(then.At)), form.fit(fmt.Sprintf(
+	fmt.Fprintf(p.out, "%s\n%s\n\n", s.bold(readableName(then.ID)+" as it was at "+showInstant(then.At)), form.fit(fmt.Sprintf(
 		"Unchanged since %s: %s by %s.", showInstant(then.Since.At), deedOf(then.Since), makerOf(then.Since))))
 	rows := []row{}
 	add := func(what string, values ...string) {

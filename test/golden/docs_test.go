@@ -69,7 +69,7 @@ func TestREADME(t *testing.T) {
 	)
 	shows := map[string]string{
 		"check": "available", "create": "created successfully", "dig": "ns1.condor.example.",
-		"whois": "Domain Name: cafemio.co", "curl": `"ldhName":"cafemio.co"`, "clock": "20",
+		"history": "domain:create", "whois": "Domain Name: cafemio.co", "curl": `"ldhName":"cafemio.co"`, "clock": "20",
 	}
 	for _, command := range commands(t, "README.md", "## One minute") {
 		eventually(t, command, func() (string, bool) { // a name is in the zone a moment after its answer
@@ -101,7 +101,10 @@ func TestOperating(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(o.dir, "premium.csv"), []byte("name,tier\nplata.co,2\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	for _, heading := range []string{"## A new registry", "## Registrars", "## Prices, lists and codes", "## Client certificates", "## Fair use", "## Messages and maintenance", "## The transaction log", "## Changing the configuration", "## Backups"} {
+	for _, heading := range []string{"## A new registry", "## Registrars", "## Prices, lists and codes", "## Client certificates", "## Fair use", "## Messages and maintenance", "## The transaction log", "## What happened to an object", "## Changing the configuration", "## Backups"} {
+		if strings.HasSuffix(heading, "an object") {
+			o.register(t)
+		}
 		for _, command := range commands(t, filepath.Join("docs", "operating.md"), heading) {
 			o.run(t, command)
 		}
@@ -175,6 +178,17 @@ func (o *operator) run(t *testing.T, command string) {
 	o.out = out
 	if strings.Contains(command, "registrar add") || strings.Contains(command, "registrar password") {
 		o.password = regexp.MustCompile(`(?m)password.*: (\S+)$`).FindStringSubmatch(out)[1]
+	}
+}
+
+// register gives the registry the name of which the document speaks.
+func (o *operator) register(t *testing.T) {
+	t.Helper()
+	for _, command := range []string{
+		"contact ANA-1 --name Ana --street 'Calle 12' --city Bogota --pc 110111 --cc CO --voice +57.6015550100 --email ana@example.com",
+		"domain example-name.co --registrant ANA-1 --admin ANA-1 --tech ANA-1",
+	} {
+		o.run(t, "dorado epp --server epp.example.com:700 --ca /var/lib/dorado/ca.pem --as R2001 create "+command)
 	}
 }
 
