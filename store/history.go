@@ -122,6 +122,10 @@ WHERE  kind = $1 AND roid = $2 AND version <= $3
 ORDER  BY version DESC
 LIMIT  1`
 
+// mostOfOneName bounds how many versions of hosts of one name are looked through for the hosts that they are of.
+// The limit also keeps SQLite at the index of names, where it would rather read all hosts in the order of ROIDs.
+const mostOfOneName = 100_000
+
 // Lives returns up to limit objects that had a name in the past.
 func (r *reader) Lives(f registry.LifeFilter, limit int) ([]registry.Life, error) {
 	until := micros(f.After.Until)
@@ -132,7 +136,7 @@ func (r *reader) Lives(f registry.LifeFilter, limit int) ([]registry.Life, error
 		until = math.MaxInt64
 	}
 	if f.Kind == registry.KindHost {
-		return many(r, scanLife, directed(f, hostLives), strings.ToLower(f.ID), f.Except, until, f.After.ROID, limit)
+		return many(r, scanLife, directed(f, hostLives), strings.ToLower(f.ID), f.Except, until, f.After.ROID, limit, mostOfOneName)
 	}
 	return many(r, scanLife, directed(f, endedLives), f.Kind, strings.ToLower(f.ID), f.Except, until, f.After.ROID, limit)
 }
@@ -174,8 +178,12 @@ var hostLives = [2]string{hostsNewest, hostsOldest}
 const hostsNewest = `
 SELECT roid, last
 FROM   (SELECT roid, MAX(at) AS last
-        FROM   history
-        WHERE  kind = 'host' AND name = $1 AND roid <> $2
+        FROM   (SELECT roid, at
+                FROM   history
+                WHERE  kind = 'host' AND name = $1
+                ORDER  BY at DESC
+                LIMIT  $6) recent
+        WHERE  roid <> $2
         GROUP  BY roid) called
 WHERE  last < $3 OR last = $3 AND roid < $4
 ORDER  BY last DESC, roid DESC
@@ -184,8 +192,12 @@ LIMIT  $5`
 const hostsOldest = `
 SELECT roid, last
 FROM   (SELECT roid, MAX(at) AS last
-        FROM   history
-        WHERE  kind = 'host' AND name = $1 AND roid <> $2
+        FROM   (SELECT roid, at
+                FROM   history
+                WHERE  kind = 'host' AND name = $1
+                ORDER  BY at DESC
+                LIMIT  $6) recent
+        WHERE  roid <> $2
         GROUP  BY roid) called
 WHERE  last > $3 OR last = $3 AND roid > $4
 ORDER  BY last, roid
