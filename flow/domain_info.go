@@ -75,7 +75,7 @@ func (c *Call) authInfoFits(d registry.Domain, said *string, roid registry.ROID)
 	}
 	return refuseIf("authInfoFits", !c.Matches(*said, hash), registry.Error{
 		Code: registry.InvalidAuthInfo, Field: "domain:authInfo",
-		Reason: "the authInfo is not the object's; the registrant has it from the sponsor",
+		Reason: "the authInfo is not the object's; send the one that the registrant has from the sponsor",
 	})
 }
 

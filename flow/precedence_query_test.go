@@ -62,8 +62,8 @@ func TestInfosPrecedence(t *testing.T) {
 	questions(t, w, func() (registry.RegistrarID, flow.Query) { return who, domain }, []step{
 		{func() {}, registry.Authorization, inactive},
 		{func() { who = world.Other }, registry.ObjectMissing, "the name is not registered; check its spelling"},
-		{func() { domain.Name = world.Name("shop.co") }, registry.InvalidAuthInfo, "the authInfo is not the object's; the registrant has it from the sponsor"},
-		{func() { domain.ROID = "C9-CO" }, registry.InvalidAuthInfo, "the authInfo is not the object's; the registrant has it from the sponsor"},
+		{func() { domain.Name = world.Name("shop.co") }, registry.InvalidAuthInfo, "the authInfo is not the object's; send the one that the registrant has from the sponsor"},
+		{func() { domain.ROID = "C9-CO" }, registry.InvalidAuthInfo, "the authInfo is not the object's; send the one that the registrant has from the sponsor"},
 		{func() { domain.ROID, domain.AuthInfo = "", new("domain-secret") }, registry.Authorization, "another registrar sponsors the name; only the sponsor may ask for its allocation token"},
 		{func() { who = world.Acme }, registry.ObjectMissing, "there is no allocation token to return; leave allocationToken:info out: the registry keeps no code in clear"},
 	}, func() { domain.Token = false })

@@ -159,17 +159,23 @@ func statusAllows(a policy.Action, statuses []registry.Status, field, value stri
 	s, prohibited := policy.Prohibits(a, statuses)
 	return refuseIf("statusAllows", prohibited, registry.Error{
 		Code: registry.StatusProhibits, Field: field, Value: value,
-		Reason: "the object has the status " + string(s) + "; " + lifted(s),
+		Reason: "the object has the status " + string(s) + "; " + lifted(a, s),
 	})
 }
 
-// lifted says what to do about a status that stands in the way.
-func lifted(s registry.Status) string {
+// lifted says what to do about a status that stands in the way. Whoever wants an object of another registrar
+// can do nothing about it.
+func lifted(a policy.Action, s registry.Status) string {
+	transfer := a == policy.DomainTransfer || a == policy.ContactTransfer
 	switch {
+	case s == registry.PendingDelete && transfer:
+		return "wait until its sponsor has restored it, or for its purge"
 	case s == registry.PendingDelete:
 		return "restore it, or wait for its purge"
 	case s == registry.PendingTransfer:
 		return "wait until the transfer has ended"
+	case strings.HasPrefix(string(s), "client") && transfer:
+		return "its sponsor removes that, if its holder asks"
 	case strings.HasPrefix(string(s), "client"):
 		return "remove it first"
 	}

@@ -29,12 +29,12 @@ func TestDomainTransferPrecedence(t *testing.T) {
 		{func() {}, registry.Authorization, "the registrar is not active; ask the registry"},
 		{func() { who = world.Acme }, registry.ObjectMissing, "the name is not registered; check its spelling"},
 		{func() { cmd.Name = world.Name("shop.co") }, registry.ParameterMissing, "a transfer needs the authInfo of the object; its holder has it from the sponsor"},
-		{func() { cmd.AuthInfo = new("wrong") }, registry.InvalidAuthInfo, "the authInfo is not the object's; the registrant has it from the sponsor"},
+		{func() { cmd.AuthInfo = new("wrong") }, registry.InvalidAuthInfo, "the authInfo is not the object's; send the one that the registrant has from the sponsor"},
 		{func() { cmd.AuthInfo = new("domain-secret") }, registry.Authorization, "the name has no allocation token; leave it out"},
 		{func() { cmd.Token = nil }, registry.NotTransferable, "you sponsor the object already; there is nothing to transfer"},
 		{func() { who = world.Other }, registry.NotTransferable, "the name was registered or transferred too recently; ask again from 2026-04-30T12:00:00Z"},
 		{func() { w.Pass(60*day - time.Second) }, registry.NotTransferable, "the name was registered or transferred too recently; ask again from 2026-04-30T12:00:00Z"},
-		{func() { w.Pass(time.Second) }, registry.StatusProhibits, "the object has the status clientTransferProhibited; remove it first"},
+		{func() { w.Pass(time.Second) }, registry.StatusProhibits, "the object has the status clientTransferProhibited; its sponsor removes that, if its holder asks"},
 		{func() {
 			w.Do(world.Acme, flow.DomainUpdate{Name: world.Name("shop.co"), Remove: flow.DomainEdit{Statuses: []registry.Status{registry.ClientTransferProhibited}}})
 			w.Do(world.Poor, flow.ContactCreate{
@@ -75,7 +75,7 @@ func TestDomainTransferEndPrecedence(t *testing.T) {
 	precedence(t, w, func() (registry.RegistrarID, flow.Command) { return who, cmd }, []step{
 		{func() {}, registry.Authorization, "the registrar is not active; ask the registry"},
 		{func() { who = world.Acme }, registry.ObjectMissing, "the name is not registered; check its spelling"},
-		{func() { cmd.Name = world.Name("shop.co") }, registry.InvalidAuthInfo, "the authInfo is not the object's; the registrant has it from the sponsor"},
+		{func() { cmd.Name = world.Name("shop.co") }, registry.InvalidAuthInfo, "the authInfo is not the object's; send the one that the registrant has from the sponsor"},
 		{func() { cmd.AuthInfo = nil }, registry.ObjectNotPending, "no transfer of the object is pending; a query says how the last one ended"},
 		{func() {
 			w.Do(world.Other, flow.DomainTransfer{Name: world.Name("shop.co"), AuthInfo: new("domain-secret")})
@@ -96,7 +96,7 @@ func TestDomainTransferQueryPrecedence(t *testing.T) {
 	questions(t, w, func() (registry.RegistrarID, flow.Query) { return who, q }, []step{
 		{func() {}, registry.Authorization, "the registrar is not active; ask the registry"},
 		{func() { who = world.Poor }, registry.ObjectMissing, "the name is not registered; check its spelling"},
-		{func() { q.Name = world.Name("shop.co") }, registry.InvalidAuthInfo, "the authInfo is not the object's; the registrant has it from the sponsor"},
+		{func() { q.Name = world.Name("shop.co") }, registry.InvalidAuthInfo, "the authInfo is not the object's; send the one that the registrant has from the sponsor"},
 		{func() { q.AuthInfo = nil }, registry.ObjectNotPending, "no transfer of the object was ever requested; request one"},
 		{func() {
 			w.Do(world.Other, flow.DomainTransfer{Name: world.Name("shop.co"), AuthInfo: new("domain-secret")})
@@ -119,7 +119,7 @@ func TestContactTransferPrecedence(t *testing.T) {
 		{func() { cmd.ID = "c-1" }, registry.ParameterMissing, "a transfer needs the authInfo of the object; its holder has it from the sponsor"},
 		{func() { cmd.AuthInfo = new("wrong") }, registry.InvalidAuthInfo, "the authInfo is not the contact's; ask its sponsor for the right one"},
 		{func() { cmd.AuthInfo = new("contact-secret") }, registry.NotTransferable, "you sponsor the object already; there is nothing to transfer"},
-		{func() { who = world.Other }, registry.StatusProhibits, "the object has the status clientTransferProhibited; remove it first"},
+		{func() { who = world.Other }, registry.StatusProhibits, "the object has the status clientTransferProhibited; its sponsor removes that, if its holder asks"},
 	}, func() {
 		w.Do(world.Acme, flow.ContactUpdate{ID: "C-1", Remove: []registry.Status{registry.ClientTransferProhibited}})
 	})

@@ -77,7 +77,7 @@ func (t *talker) objectCommands() []*cobra.Command {
 	create.AddCommand(t.createDomain(), t.createHost(), t.createContact())
 	update := group(&cobra.Command{Use: "update", Short: "update a domain, host or contact"})
 	update.AddCommand(t.updateDomain(), t.updateHost(), t.updateContact())
-	return []*cobra.Command{t.check(), t.info(), create, t.renew(), update, t.remove()}
+	return []*cobra.Command{t.check(), t.info(), create, t.renew(), update, t.remove(), t.transfer(), t.restore()}
 }
 
 // slow adds to what is said of a create what surprises people about one that is refused, where it is sent.

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"example.org/dorado/core/policy"
 )
 
 // An explainer asks the registry of a directory what a command would come to.
@@ -145,7 +147,11 @@ func (x *explainer) tell(w io.Writer, s style, e explanation) {
 		if p.Object != "" {
 			object = p.Object + ", "
 		}
-		fmt.Fprintf(w, "  %s%s for %s: %s (%s)\n", object, p.Operation, years(p.Years), p.Total, p.Why)
+		operation := p.Operation
+		if p.Operation != string(policy.OpRestore) { // which renews nothing
+			operation += " for " + years(p.Years)
+		}
+		fmt.Fprintf(w, "  %s%s: %s (%s)\n", object, operation, p.Total, p.Why)
 		for _, fee := range p.Fees {
 			fmt.Fprintln(w, "    "+fee)
 		}

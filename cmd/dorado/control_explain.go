@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -159,7 +160,7 @@ func written(c registry.Changes) []string {
 		lines = append(lines, fmt.Sprintf("host %s, version %d", h.Name, h.Version))
 	}
 	for _, contact := range c.Contacts {
-		lines = append(lines, fmt.Sprintf("contact %s, version %d", contact.ID, contact.Version))
+		lines = append(lines, fmt.Sprintf("contact %s, version %d%s", contact.ID, contact.Version, transferText(contact.Transfer)))
 	}
 	for _, d := range c.GoneDomains {
 		lines = append(lines, fmt.Sprintf("domain %s is gone", d.Name))
@@ -170,13 +171,44 @@ func written(c registry.Changes) []string {
 	for _, contact := range c.GoneContacts {
 		lines = append(lines, fmt.Sprintf("contact %s is gone", contact.ID))
 	}
-	for _, charge := range c.Charges {
-		lines = append(lines, fmt.Sprintf("charge %s %s of %s, %s", charge.Type, charge.Amount, charge.Party, chargeState(charge)))
-	}
+	lines = append(lines, chargeLines(c)...)
 	for _, m := range c.Marks {
 		lines = append(lines, fmt.Sprintf("the zone looks at %s again", m.Name))
 	}
+	for _, m := range c.Poll {
+		lines = append(lines, fmt.Sprintf("a message to %s", m.Registrar))
+	}
 	return lines
+}
+
+// chargeLines are the charges, each as it is in the end.
+func chargeLines(c registry.Changes) []string {
+	var lines []string
+	for i, charge := range c.Charges {
+		later := c.Charges[i+1:]
+		if !slices.ContainsFunc(later, func(l ledger.Charge) bool { return l.ID == charge.ID }) {
+			lines = append(lines, fmt.Sprintf("charge %s %s of %s, %s", charge.Type, charge.Amount, charge.Party, chargeState(charge)))
+		}
+	}
+	for _, charge := range c.Rescheduled {
+		text := "posts at " + charge.PostsAt.Format(time.RFC3339)
+		if charge.PostsAt.Equal(ledger.Undecided()) {
+			text = "posts when the transfer has ended, unless that credits it"
+		}
+		lines = append(lines, "a charge that was made before "+text)
+	}
+	return lines
+}
+
+// transferText says how a transfer of an object stands.
+func transferText(t registry.Transfer) string {
+	switch {
+	case t.IsZero():
+		return ""
+	case t.IsPending():
+		return fmt.Sprintf(", to be transferred from %s to %s by %s", t.Losing, t.Gaining, t.Answer.Format(time.RFC3339))
+	}
+	return fmt.Sprintf(", its transfer from %s to %s %s at %s", t.Losing, t.Gaining, t.Status, t.Answer.Format(time.RFC3339))
 }
 
 // domainLine is a domain as it would be stored.
@@ -189,7 +221,10 @@ func domainLine(d registry.Domain) string {
 		line += fmt.Sprintf(", deleted: to be restored until %s, free at %s",
 			d.Deletion.RestorableTil.Format(time.RFC3339), d.Deletion.PurgeAt.Format(time.RFC3339))
 	}
-	return line
+	if !d.RenewBy.IsZero() {
+		line += ", to be renewed by " + d.RenewBy.Format(time.RFC3339)
+	}
+	return line + transferText(d.Transfer)
 }
 
 func chargeState(c ledger.Charge) string {

@@ -51,6 +51,9 @@ func rows(n *eppclient.Node) []row {
 	case "ttl":
 		return ttlRows(n)
 	}
+	if n.Name.Local == "trnData" {
+		return transferRows(n)
+	}
 	var list []row
 	for _, c := range n.Children {
 		list = append(list, rowsOf(c)...)
@@ -99,6 +102,42 @@ func remarkOf(c *eppclient.Node) string {
 		return "extension " + c.Attr("x")
 	}
 	return c.Attr("ip")
+}
+
+// transferRows writes how a transfer stands: in words while it is pending, when the dates are of what is to come.
+// RFC 5731 section 3.1.3.
+func transferRows(n *eppclient.Node) []row {
+	status, pending := n.Child("trStatus").Value(), n.Child("trStatus").Value() == "pending"
+	var list []row
+	for _, c := range n.Children {
+		switch {
+		case c.Name.Local == "reDate" || c.Name.Local == "acDate": // beside who it was
+		case c.Name.Local == "reID":
+			list = append(list, row{"requested", n.Child("reDate").Value(), "by " + c.Text})
+		case c.Name.Local == "acID" && pending:
+			list = append(list, row{"to be answered", n.Child("acDate").Value(), "at the latest, by " + c.Text + "; no answer is an approval"})
+		case c.Name.Local == "acID":
+			list = append(list, row{"ended", n.Child("acDate").Value(), endedBy(n, status)})
+		case c.Name.Local == "exDate" && pending:
+			list = append(list, row{"will expire", c.Text, "once it is transferred"})
+		case c.Name.Local == "exDate" && !strings.HasSuffix(status, "Approved"):
+			list = append(list, row{"would expire", c.Text, "had it been transferred"})
+		default:
+			list = append(list, rowsOf(c)...)
+		}
+	}
+	return list
+}
+
+// endedBy says who ended a transfer.
+func endedBy(n *eppclient.Node, status string) string {
+	switch {
+	case strings.HasPrefix(status, "server"):
+		return "by the registry; the sponsor was " + n.Child("acID").Value()
+	case status == "clientCancelled":
+		return "by " + n.Child("reID").Value()
+	}
+	return "by " + n.Child("acID").Value()
 }
 
 // dsRows writes a DS as in a zone file, and the key that came with it. RFC 5910 section 4.

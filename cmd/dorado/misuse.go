@@ -24,14 +24,8 @@ func group(cmd *cobra.Command) *cobra.Command {
 	return cmd
 }
 
-// planned are EPP commands that people will look for and that this version has not.
-func planned(word string) bool { return word == "transfer" || word == "restore" }
-
 // noSuchCommand says that a word is no command below another, and which one may be meant.
 func noSuchCommand(cmd *cobra.Command, word string) error {
-	if cmd.Name() == "epp" && planned(word) {
-		return fmt.Errorf("%s is not there yet; frames of your own can be sent with raw", word)
-	}
 	var names []string
 	for _, c := range cmd.Commands() {
 		if c.IsAvailableCommand() || c.Name() == "help" {

@@ -82,7 +82,7 @@ func refusals() []encoded {
 			Code: registry.ParameterMissing, Field: "contact:voice", Reason: "a contact needs a telephone number; send voice",
 		})},
 		{"refusal of a secret", answered(nsDomain, nil, &registry.Error{
-			Code: registry.InvalidAuthInfo, Field: "domain:authInfo", Value: "secret-1", Reason: "the authInfo is not the object's; the registrant has it from the sponsor",
+			Code: registry.InvalidAuthInfo, Field: "domain:authInfo", Value: "secret-1", Reason: "the authInfo is not the object's; send the one that the registrant has from the sponsor",
 		})},
 		{"refusal of a long value", answered(nsContact, nil, &registry.Error{
 			Code: registry.ParameterSyntax, Field: "contact:email", Value: long, Reason: "this is no address",

@@ -59,6 +59,30 @@ type Renew struct {
 	Fee           Fee
 }
 
+// Transfer requests a domain or contact of another registrar, or asks how a transfer stands, or ends it. RFC
+// 5731 section 3.2.4, RFC 5733 section 3.2.4.
+type Transfer struct {
+	Op           string // request, query, cancel, approve or reject
+	Object, Name string
+	AuthInfo     string
+	Years        int // by which the request of a domain renews it; 0 leaves it to the server
+	Fee          Fee
+}
+
+// Restore brings a domain back from redemption, or reports why that was done. RFC 3915 section 4.2.5.
+type Restore struct {
+	Name   string
+	Fee    Fee
+	Report *RestoreReport // nil for the restore itself
+}
+
+// A RestoreReport says why a domain was restored. Instants are as in XML schemas.
+type RestoreReport struct {
+	Before, After     string // the registration, before it was deleted and now
+	Deleted, Restored string
+	Reason            string
+}
+
 // A DomainContact links a contact in a role: admin, tech or billing.
 type DomainContact struct{ Role, ID string }
 
