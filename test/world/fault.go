@@ -21,6 +21,7 @@ type Fault struct {
 	lost  LostCommit
 	after func() // called when a commit was lost; nil if nobody wants to know
 	done  func() // called when the next commit has taken effect; nil likewise
+	fails func() // called when the armed operation is about to fail; nil likewise
 }
 
 // Wrap is for store.Options: it puts the fault between the store and its driver.
@@ -92,20 +93,40 @@ func (f *Fault) Disarm() int {
 	return f.count
 }
 
+// WhenFails has f called once, when the armed operation is about to fail: in the middle of its transaction.
+func (f *Fault) WhenFails(then func()) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.fails = then
+}
+
 // next counts an operation, and says if it is the one to fail.
 func (f *Fault) next() error {
+	fails, then := f.isNext()
+	if !fails {
+		return nil
+	}
+	if then != nil {
+		then()
+	}
+	return ErrFault
+}
+
+// isNext counts an operation, and says if it is the one to fail and who wants to know.
+func (f *Fault) isNext() (fails bool, then func()) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.count++
 	if !f.armed {
-		return nil
+		return false, nil
 	}
-	if f.left == 0 {
-		f.armed = false
-		return ErrFault
+	if f.left > 0 {
+		f.left--
+		return false, nil
 	}
-	f.left--
-	return nil
+	f.armed = false
+	then, f.fails = f.fails, nil
+	return true, then
 }
 
 type faultyConnector struct {

@@ -9,8 +9,11 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"encoding/binary"
+	"errors"
 	"fmt"
+	"io/fs"
 	"net/netip"
+	"os"
 	"path/filepath"
 	"strings"
 	"sync/atomic"
@@ -105,17 +108,24 @@ func Empty(t testing.TB) *World {
 func emptyOn(t testing.TB, dsn string) *World {
 	t.Helper()
 	w := &World{T: t, Fault: &Fault{}, DSN: dsn, Postgres: strings.HasPrefix(dsn, "postgres")}
+	w.DB = w.Open(w.Fault.Wrap)
+	w.look()
+	return w
+}
+
+// look opens the database beside the store.
+func (w *World) look() {
+	w.T.Helper()
 	driverName := "sqlite"
 	if w.Postgres {
 		driverName = "pgx"
 	}
-	w.DB = w.Open(w.Fault.Wrap)
-	var err error
-	if w.raw, err = sql.Open(driverName, dsn); err != nil {
-		t.Fatal(err)
+	raw, err := sql.Open(driverName, w.DSN)
+	if err != nil {
+		w.T.Fatal(err)
 	}
-	t.Cleanup(func() { w.raw.Close() })
-	return w
+	w.T.Cleanup(func() { raw.Close() })
+	w.raw = raw
 }
 
 // Open opens the world's database as another node would, with something of the caller's between the
@@ -144,6 +154,41 @@ func (w *World) Reopen() {
 	}
 	w.DB = w.Open(w.Fault.Wrap)
 	w.Service.Store, w.Service.Usages, w.Service.Logins = w.DB, w.DB, w.DB
+}
+
+// Crash ends the process in the middle of whatever it does, and returns what begins the next one: with what
+// the disk has at the moment of the crash, or the server, whose connections break. The power stays on. A Fault's
+// WhenFails may call it.
+func (w *World) Crash() (restart func()) {
+	w.T.Helper()
+	dsn := w.DSN
+	if w.Postgres {
+		w.Rows("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()")
+	} else {
+		dsn = filepath.Join(w.T.TempDir(), "registry.db")
+		for _, part := range []string{"", "-wal"} {
+			copyFile(w.T, w.DSN+part, dsn+part)
+		}
+	}
+	return func() {
+		_ = w.DB.Close() // whose end nobody sees
+		_ = w.raw.Close()
+		w.DSN = dsn
+		w.DB = w.Open(w.Fault.Wrap)
+		w.look()
+		w.Service.Store, w.Service.Usages, w.Service.Logins = w.DB, w.DB, w.DB
+	}
+}
+
+func copyFile(t testing.TB, from, to string) {
+	t.Helper()
+	data, err := os.ReadFile(from)
+	if err == nil {
+		err = os.WriteFile(to, data, 0o600)
+	}
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
+		t.Fatal(err)
+	}
 }
 
 // counting returns a source of bytes that never repeats itself and is the same in every run.
