@@ -42,6 +42,7 @@ var everyQuery = []struct {
 	{"", flow.DelegationsEnd{Limit: 10}},
 	{"", flow.PendingMarks{Limit: 10}},
 	{"", flow.CameDue{Since: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC), Overdue: true}},
+	{"", flow.FirstDue{}},
 	{"", flow.NextDue{}},
 	{"", flow.VariantList{}},
 	{"", flow.History{Object: registry.KindDomain, ID: "shop.co"}},

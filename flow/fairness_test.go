@@ -501,7 +501,7 @@ func TestDaysOfUseAreNotLost(t *testing.T) {
 // Every query of a registrar says what it counts as: those with an Answer are taken from the source.
 func TestQueriesCanBeLimited(t *testing.T) {
 	notOfRegistrars := []string{
-		"AsOf", "CameDue", "Delegations", "DelegationsEnd", "DelegationsOf", "DomainLookup", "History", "NameList", "Nameservers", "NextDue", "PendingMarks",
+		"AsOf", "CameDue", "Delegations", "DelegationsEnd", "DelegationsOf", "DomainLookup", "FirstDue", "History", "NameList", "Nameservers", "NextDue", "PendingMarks",
 		"OfferList", "OfferShow", "RegistrarList", "RegistrarShow", "VariantList",
 	}
 	answering, asking := methodsOf(t, "Answer"), methodsOf(t, "Asks")

@@ -29,16 +29,18 @@ func (c *Call) late() []names.Name {
 		return c.behind.list
 	}
 	c.behind.read = true
-	list, _ := read(c, func() ([]names.Name, bool, error) {
+	due, _ := read(c, func() ([]registry.DueName, bool, error) {
 		list, err := c.reader.DueDomains(c.Now, mostLate+1)
 		return list, true, err
 	})
-	if len(list) == 0 || len(list) > mostLate {
+	if len(due) == 0 || len(due) > mostLate {
 		return nil
 	}
-	c.prefetch(registry.Keys{Domains: list})
-	c.behind.list = list
-	return list
+	for _, d := range due {
+		c.behind.list = append(c.behind.list, d.Name)
+	}
+	c.prefetch(registry.Keys{Domains: c.behind.list})
+	return c.behind.list
 }
 
 // prefetch reads together what is about to be read one by one.

@@ -122,7 +122,7 @@ func TestFundsOfAnEngineFarBehind(t *testing.T) {
 	if late := w.Rows("SELECT COUNT(*) FROM domain WHERE due <= $1", w.Now().UnixMicro()); late != "201\n" {
 		t.Errorf("%s names are late, want 201", late)
 	}
-	w.Do("", flow.Settle{Limit: 1})
+	w.Do("", flow.Settle{Limit: names + 1}) // the charges of the creates, and one name
 	_, err := w.Run(world.Poor, poorCreate("too-many.co"))
 	wantRefusal(t, err, registry.BillingFailure, "the command costs 20.00 and the available credit is -4020.00; pay in funds first")
 	w.Settle()

@@ -5,14 +5,16 @@ import (
 
 	"example.org/dorado/core/ledger"
 	"example.org/dorado/core/lifecycle"
-	"example.org/dorado/core/names"
 	"example.org/dorado/core/registry"
 )
 
 // Settle writes down what time has done to names and charges that are due, so many at a time and
 // the earliest first. Nothing that can be observed of a name depends on when it runs; it is
 // idempotent. Decisions 3.1.
-type Settle struct{ Limit int }
+type Settle struct {
+	Limit  int      // names and charges together
+	Except []string // names and ids of charges that are left alone, since settling them has failed
+}
 
 // Settled is what Settle replies. When fewer names and charges than the limit were due and nothing
 // renewed or moved, nothing else is due: both have a charge that may be due already.
@@ -37,7 +39,7 @@ func (s Settled) Plus(o Settled) Settled {
 
 // Done reports whether nothing is due beyond what a Settle of that limit wrote down.
 func (s Settled) Done(limit int) bool {
-	return s.Names < limit && s.Charges < limit && s.Renewed+s.Transferred == 0
+	return s.Names+s.Charges < limit && s.Renewed+s.Transferred == 0
 }
 
 // Subject is time:settle.
@@ -46,14 +48,7 @@ func (cmd Settle) Subject() Subject { return Subject{Command: "settle", Object: 
 // Run settles the names and charges that are due now.
 func (cmd Settle) Run(c *Call) (Reply, registry.Changes, error) {
 	// Load.
-	due, _ := read(c, func() ([]names.Name, bool, error) {
-		due, err := c.reader.DueDomains(c.Now, cmd.Limit)
-		return due, true, err
-	})
-	charges, _ := read(c, func() ([]ledger.Charge, bool, error) {
-		due, err := c.reader.DueCharges(c.Now, cmd.Limit)
-		return due, true, err
-	})
+	due, charges := c.due(cmd.Limit, cmd.Except)
 
 	// Decide. Reading a domain settles what time did to it; a purge is written here.
 	var changes registry.Changes

@@ -1,6 +1,7 @@
 package flow_test
 
 import (
+	"strings"
 	"testing"
 
 	"example.org/dorado/core/ledger"
@@ -51,13 +52,51 @@ func TestSettledDone(t *testing.T) {
 		want bool
 	}{
 		{"nothing", flow.Settled{}, true},
-		{"few", flow.Settled{Names: 9, Charges: 9, Purged: 9, Posted: ledger.Money(1)}, true},
+		{"few", flow.Settled{Names: 4, Charges: 5, Purged: 9, Posted: ledger.Money(1)}, true},
 		{"all names", flow.Settled{Names: 10}, false},
 		{"all charges", flow.Settled{Charges: 10}, false},
+		{"all names and charges", flow.Settled{Names: 4, Charges: 6}, false},
 		{"a renewal", flow.Settled{Names: 1, Renewed: 1}, false},
 	} {
 		if got := test.s.Done(10); got != test.want {
 			t.Errorf("%s: Done = %v, want %v", test.name, got, test.want)
 		}
 	}
+}
+
+// What fell due first is settled first, names and charges alike, and what is left out is left alone.
+func TestSettleInOrder(t *testing.T) {
+	w := world.New(t, noon) // 2026-03-01
+	w.Domain(world.Acme, "early.co")
+	w.At("2026-03-03T12:00:00Z")
+	w.Domain(world.Acme, "late.co")
+	w.At("2027-05-01T00:00:00Z")
+	for _, want := range []string{
+		"/create/2026-03-01", "/create/2026-03-03", "early.co", "late.co", "/autorenew/2027-03-01", "/autorenew/2027-03-03", "",
+	} {
+		first, err := w.Ask("", flow.FirstDue{})
+		if err != nil || !strings.Contains(first.(string), want) || want == "" && first != "" {
+			t.Errorf("the first is %q (%v), want %q", first, err, want)
+		}
+		w.Do("", flow.Settle{Limit: 1})
+	}
+}
+
+func TestSettleExcept(t *testing.T) {
+	w := world.New(t, noon)
+	w.Domain(world.Acme, "left.co")
+	w.Domain(world.Acme, "done.co")
+	w.Settle()
+	w.At("2027-03-02T00:00:00Z")
+	first, err := w.Ask("", flow.FirstDue{Except: []string{"left.co"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Do("", flow.Settle{Limit: 100, Except: []string{"left.co", first.(string)}})
+	w.Do("", flow.Settle{Limit: 100, Except: []string{"left.co"}})
+	if late := w.Rows("SELECT name FROM domain WHERE due <= $1", w.Now().UnixMicro()); late != "left.co\n" {
+		t.Errorf("what is left is %q, want left.co", late)
+	}
+	w.Settle()
+	w.CheckInvariants()
 }

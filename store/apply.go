@@ -25,13 +25,14 @@ type write struct {
 type writer struct {
 	ids    *idSource
 	deltas map[ledger.Party]delta
-	bodies map[version]string // of one Changes, whose objects stand in the history as well
+	bodies map[version]string                // of one Changes, whose objects stand in the history as well
+	before map[registry.ROID]registry.Domain // the last known version of domains, with the links that are stored
 	list   []write
 	err    error
 }
 
 func newWriter(ids *idSource) *writer {
-	return &writer{ids: ids, deltas: map[ledger.Party]delta{}, bodies: map[version]string{}}
+	return &writer{ids: ids, deltas: map[ledger.Party]delta{}, bodies: map[version]string{}, before: map[registry.ROID]registry.Domain{}}
 }
 
 // add collects the statements of a Changes: the lease that it holds to, what time did first, then what

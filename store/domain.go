@@ -3,6 +3,7 @@ package store
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -93,15 +94,46 @@ func scanHostRefs(text string) ([]registry.HostRef, error) {
 	return refs, nil
 }
 
-// putDomain writes a domain and its links.
+// putDomain writes a domain, and its links and its sponsor unless they are as they were in the version before:
+// most of what is done to a name is about its dates, and each of these rows lies on a page of its own.
 func (w *writer) putDomain(d registry.Domain) {
+	before := w.before[d.ROID]
+	w.before[d.ROID] = d
 	if d.Version == 1 {
 		w.insertDomain(d)
+		w.linkDomain(d)
+		return
+	}
+	known := before.Version == d.Version-1
+	if known && before.Sponsor == d.Sponsor {
+		w.updateOwn(d)
 	} else {
 		w.updateDomain(d)
-		w.unlinkDomain(d)
 	}
-	w.linkDomain(d)
+	if !known || !sameLinks(before, d) {
+		w.unlinkDomain(d)
+		w.linkDomain(d)
+	}
+}
+
+// follows says what the versions are that domains of a Changes follow, as far as the caller knows: with the links
+// that are stored.
+func (w *writer) follows(changes registry.Changes, known func(names.Name) registry.Domain) {
+	for _, earlier := range changes.Earlier {
+		w.follows(earlier, known)
+	}
+	for _, d := range changes.Domains {
+		if before := known(d.Name); before.ROID == d.ROID && before.Version > w.before[d.ROID].Version {
+			w.before[d.ROID] = before
+		}
+	}
+}
+
+// sameLinks reports whether two versions of a domain link the same hosts and contacts.
+func sameLinks(a, b registry.Domain) bool {
+	return a.Registrant.ROID == b.Registrant.ROID &&
+		slices.EqualFunc(a.Nameservers, b.Nameservers, func(a, b registry.HostRef) bool { return a.ROID == b.ROID }) &&
+		slices.EqualFunc(a.Contacts, b.Contacts, func(a, b registry.DomainContact) bool { return a.Role == b.Role && a.ROID == b.ROID })
 }
 
 func (w *writer) insertDomain(d registry.Domain) {
@@ -113,6 +145,12 @@ func (w *writer) insertDomain(d registry.Domain) {
 func (w *writer) updateDomain(d registry.Domain) {
 	what := "put " + d.Name.String()
 	w.execOne(what, updateDomain, d.Name.String(), d.Version, d.Sponsor, micros(d.Expires),
+		micros(lifecycle.Due(d)), w.body(domainVersion(d)))
+}
+
+// updateOwn is updateDomain for one that keeps its sponsor.
+func (w *writer) updateOwn(d registry.Domain) {
+	w.execOne("put "+d.Name.String(), updateOwnDomain, d.Name.String(), d.Version, micros(d.Expires),
 		micros(lifecycle.Due(d)), w.body(domainVersion(d)))
 }
 
@@ -144,6 +182,11 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`
 const updateDomain = `
 UPDATE domain
 SET    version = $2, sponsor = $3, expires = $4, due = $5, body = $6
+WHERE  name = $1 AND version = $2 - 1`
+
+const updateOwnDomain = `
+UPDATE domain
+SET    version = $2, expires = $3, due = $4, body = $5
 WHERE  name = $1 AND version = $2 - 1`
 
 const insertDomainHost = `

@@ -10,16 +10,9 @@ import (
 	"example.org/dorado/core/registry"
 )
 
-// A dueName is a name and when time next changes it.
-type dueName struct {
-	name names.Name
-	due  time.Time
-}
-
 // DueDomains returns up to limit names whose Due is not after now, the earliest first.
-func (r *reader) DueDomains(now time.Time, limit int) ([]names.Name, error) {
-	list, err := many(r, scanDueName, dueDomains, micros(now), limit)
-	return namesOf(list), err
+func (r *reader) DueDomains(now time.Time, limit int) ([]registry.DueName, error) {
+	return many(r, scanDueName, dueDomains, micros(now), limit)
 }
 
 // dueDomains has no order among names of one instant: a million of them would be sorted for each batch.
@@ -30,22 +23,14 @@ WHERE  due <= $1
 ORDER  BY due
 LIMIT  $2`
 
-func scanDueName(row row) (dueName, error) {
+func scanDueName(row row) (registry.DueName, error) {
 	var name string
 	var due int64
 	if err := row.Scan(&name, &due); err != nil {
-		return dueName{}, err
+		return registry.DueName{}, err
 	}
 	parsed, err := names.Parse(name)
-	return dueName{parsed, instant(due)}, err
-}
-
-func namesOf(list []dueName) []names.Name {
-	found := make([]names.Name, len(list))
-	for i, d := range list {
-		found[i] = d.name
-	}
-	return found
+	return registry.DueName{Name: parsed, Due: instant(due)}, err
 }
 
 // NextDue returns the earliest instant at which time alone changes something that is stored.
@@ -71,7 +56,7 @@ type dueList struct {
 	known bool
 	until time.Time
 	full  bool // there may be more
-	list  []dueName
+	list  []registry.DueName
 }
 
 // Names are fetched for a group some time ahead, since its commands run a little later than they were sent,
@@ -81,23 +66,23 @@ const (
 	dueAsked = 300
 )
 
-func newDueList(list []dueName, until time.Time, limit int) dueList {
+func newDueList(list []registry.DueName, until time.Time, limit int) dueList {
 	return dueList{true, until, len(list) >= limit, list}
 }
 
 // answers returns up to limit names that are due at now, if that is known.
-func (l *dueList) answers(now time.Time, limit int) ([]names.Name, bool) {
+func (l *dueList) answers(now time.Time, limit int) ([]registry.DueName, bool) {
 	if !l.known || now.After(l.until) {
 		return nil, false
 	}
 	n := 0
-	for n < len(l.list) && n < limit && !l.list[n].due.After(now) {
+	for n < len(l.list) && n < limit && !l.list[n].Due.After(now) {
 		n++
 	}
 	if l.full && n == len(l.list) && n < limit {
 		return nil, false
 	}
-	return namesOf(l.list[:n]), true
+	return slices.Clone(l.list[:n]), true
 }
 
 // put takes in a domain that was decided.
@@ -106,28 +91,28 @@ func (l *dueList) put(name names.Name, due time.Time) {
 		return
 	}
 	l.drop(name)
-	at, _ := slices.BinarySearchFunc(l.list, due, func(d dueName, due time.Time) int { return d.due.Compare(due) })
+	at, _ := slices.BinarySearchFunc(l.list, due, func(d registry.DueName, due time.Time) int { return d.Due.Compare(due) })
 	if !due.After(l.until) && (at < len(l.list) || !l.full) {
-		l.list = slices.Insert(l.list, at, dueName{name, due})
+		l.list = slices.Insert(l.list, at, registry.DueName{Name: name, Due: due})
 	}
 }
 
 // drop takes in that a domain is gone, or is put anew.
 func (l *dueList) drop(name names.Name) {
-	l.list = slices.DeleteFunc(l.list, func(d dueName) bool { return d.name == name })
+	l.list = slices.DeleteFunc(l.list, func(d registry.DueName) bool { return d.Name == name })
 }
 
 // DueDomains is answered from what was fetched for the group where that is enough.
-func (o *overlay) DueDomains(now time.Time, limit int) ([]names.Name, error) {
+func (o *overlay) DueDomains(now time.Time, limit int) ([]registry.DueName, error) {
 	if list, ok := o.due.answers(now, limit); ok {
 		return list, nil
 	}
-	list, err := shown(o, func() ([]dueName, error) { return many(o.reader, scanDueName, dueDomains, micros(now), limit) })
+	list, err := shown(o, func() ([]registry.DueName, error) { return many(o.reader, scanDueName, dueDomains, micros(now), limit) })
 	if err != nil {
 		return nil, err
 	}
 	o.due = newDueList(list, now, limit)
-	return namesOf(list), nil
+	return slices.Clone(list), nil
 }
 
 // fetchDue reads which names are due before the jobs of a group run, if one of them will ask: afterwards
@@ -153,7 +138,7 @@ func (o *overlay) wantedDue(group []*job) []asked {
 		if err != nil {
 			return err
 		}
-		list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (dueName, error) { return scanDueName(row) })
+		list, err := pgx.CollectRows(rows, func(row pgx.CollectableRow) (registry.DueName, error) { return scanDueName(row) })
 		o.due = newDueList(list, until, dueAsked)
 		return err
 	}}}

@@ -6,14 +6,15 @@ import (
 	"time"
 
 	"example.org/dorado/core/names"
+	"example.org/dorado/core/registry"
 )
 
 // A list of due names answers only what it can know: not beyond its instant, and not beyond what was fetched.
 func TestDueListAnswers(t *testing.T) {
 	at := func(s int) time.Time { return time.Unix(int64(s), 0).UTC() }
-	list := func(dues ...int) (l []dueName) {
+	list := func(dues ...int) (l []registry.DueName) {
 		for i, due := range dues {
-			l = append(l, dueName{names.MustParse(string(rune('a'+i)) + ".co"), at(due)})
+			l = append(l, registry.DueName{Name: names.MustParse(string(rune('a'+i)) + ".co"), Due: at(due)})
 		}
 		return l
 	}
@@ -57,7 +58,7 @@ func TestDueListAnswers(t *testing.T) {
 			found, ok := test.list.answers(at(test.now), test.limit)
 			words := make([]string, len(found))
 			for i, name := range found {
-				words[i] = name.String()
+				words[i] = name.Name.String()
 			}
 			if got := strings.Join(words, " "); ok && got != test.want || !ok && test.want != "?" {
 				t.Errorf("answers %q, known %v; want %q", got, ok, test.want)

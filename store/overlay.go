@@ -141,6 +141,7 @@ func (o *overlay) waiting() []write {
 
 // forget drops what is remembered, so that it is read again.
 func (o *overlay) forget() {
+	clear(o.writer.before)
 	o.registrars = map[registry.RegistrarID]found[registry.Registrar]{}
 	o.domains = map[names.Name]found[registry.Domain]{}
 	o.variants, o.decidedOn = map[string]found[[]names.Name]{}, nil
@@ -158,6 +159,7 @@ func (o *overlay) forget() {
 // Anything that shows under other keys too, such as a host's new name in the names that link it, is
 // written and all read anew, or is the last of its group.
 func (o *overlay) add(changes registry.Changes) (last bool, err error) {
+	o.writer.follows(changes, func(name names.Name) registry.Domain { return o.domains[name].value })
 	if err := o.writer.add(changes); err != nil {
 		return false, err
 	}

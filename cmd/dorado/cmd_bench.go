@@ -36,7 +36,7 @@ func (p *program) benchCommand() *cobra.Command {
 		Use:   "bench",
 		Short: "measure a running registry",
 	})
-	cmd.AddCommand(p.benchEPP(), &cobra.Command{
+	cmd.AddCommand(p.benchEPP(), p.benchTime(), &cobra.Command{
 		Use: "echo", Short: "serve TLS frames back, for bench epp", Hidden: true, Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return bench.ServeEcho(cmd.Context(), p.in, p.out) },
 	})
@@ -118,7 +118,9 @@ type benchRun struct {
 	echo   *bench.Echo      // nil without
 	store  *bench.BareStore // nil without
 	report bench.Report
-	end    []func() error
+
+	storeless bool // no bare store is measured
+	end       []func() error
 }
 
 func (p *program) bench(ctx context.Context, o benchOptions) (err error) {
@@ -187,7 +189,7 @@ func (b *benchRun) open(ctx context.Context) error {
 		}
 		b.closes(b.echo.Close)
 	}
-	if b.mix[bench.Create] > 0 {
+	if b.mix[bench.Create] > 0 && !b.storeless {
 		return b.openStore(ctx)
 	}
 	return nil
@@ -256,15 +258,21 @@ func (b *benchRun) measure(ctx context.Context) (bench.Rounds, error) {
 
 // profile lets the registry write down what it is busy with while the sessions go on.
 func (b *benchRun) profile(ctx context.Context) error {
-	out, err := os.OpenFile(b.o.profile, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
+	fetched := make(chan error, 1)
+	go func() { fetched <- b.profileTo(ctx, b.o.profile) }()
+	_, runErr := b.load.Run(ctx, time.Duration(b.profileSeconds())*time.Second)
+	return errors.Join(<-fetched, runErr)
+}
+
+func (b *benchRun) profileSeconds() int { return max(1, int(b.o.seconds)) }
+
+// profileTo fetches a profile of the registry into a file.
+func (b *benchRun) profileTo(ctx context.Context, path string) error {
+	out, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return err
 	}
-	seconds := max(1, int(b.o.seconds))
-	fetched := make(chan error, 1)
-	go func() { fetched <- fetchProfile(ctx, b.o.epp.dir, seconds, out) }()
-	_, runErr := b.load.Run(ctx, time.Duration(seconds)*time.Second)
-	return errors.Join(<-fetched, runErr, out.Close())
+	return errors.Join(fetchProfile(ctx, b.o.epp.dir, b.profileSeconds(), out), out.Close())
 }
 
 func (b *benchRun) print() error {

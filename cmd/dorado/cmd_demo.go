@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"slices"
 	"syscall"
 	"time"
 
@@ -31,11 +32,18 @@ const maxSeedNames = 3_000_000
 // seedGCPercent is the garbage collector's target while names are made.
 const seedGCPercent = 300
 
+// What becomes of names that expire together, by demoOptions.expiry.
+const (
+	expireRenew  = "renew"
+	expireDelete = "delete"
+)
+
 // demoOptions are the flags of dorado demo.
 type demoOptions struct {
 	dir, dsn string
 	portBase int
 	names    int
+	expiry   string // what becomes of names that expire together; empty if they do not
 	// What was said on the command line, and so wins over an earlier run.
 	portChosen, namesChosen bool
 }
@@ -63,6 +71,7 @@ programs find every address, password and certificate in DIR/demo.json.`,
 	f.StringVar(&o.dir, "dir", defaultDemo, "directory of the demo")
 	f.IntVar(&o.portBase, "port-base", demoPortBase, "added to the well-known ports: EPP 700, WHOIS 43, DNS 53 (UDP and TCP), HTTPS 443, health 90")
 	f.IntVar(&o.names, "seed-names", demoNames, "names to begin with: 42 of a list, and the rest made up, a million in some minutes")
+	f.StringVar(&o.expiry, "seed-expiry", "", "have the names that are made up expire in the same second, and then renew or delete; for measuring")
 	f.StringVar(&o.dsn, "database", "", "a SQLite file or a postgres:// URL of an empty database (default dorado.db in DIR)")
 	return cmd
 }
@@ -70,6 +79,9 @@ programs find every address, password and certificate in DIR/demo.json.`,
 func (p *program) demo(ctx context.Context, o demoOptions) error {
 	if o.names < 0 || o.names > maxSeedNames {
 		return fmt.Errorf("--seed-names is 0 to %d", maxSeedNames)
+	}
+	if !slices.Contains([]string{"", expireRenew, expireDelete}, o.expiry) {
+		return fmt.Errorf("--seed-expiry is %s or %s", expireRenew, expireDelete)
 	}
 	ctx, hangups := p.untilHangup(ctx)
 	if _, err := socketPath(o.dir); err != nil {
@@ -229,7 +241,14 @@ func (p *program) makeDemo(ctx context.Context, o demoOptions, c config) error {
 	if err != nil {
 		return err
 	}
-	if err := p.seedDemo(ctx, newSeeder(core, data), registrars, o.names); err != nil {
+	seeder := newSeeder(core, data)
+	seeder.together = o.expiry != ""
+	if o.expiry == expireDelete {
+		for i := range registrars {
+			registrars[i].RenewModel = []registry.DatedRenewModel{{AutoRenew: false}}
+		}
+	}
+	if err := p.seedDemo(ctx, seeder, registrars, o.names); err != nil {
 		return err
 	}
 	if _, err := newEngine(core, noLease).settle(ctx); err != nil {

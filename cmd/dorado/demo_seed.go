@@ -51,6 +51,8 @@ type seeder struct {
 	now, at time.Time
 	steps   []seedStep
 	made    func(names int) // called while names are made
+
+	together bool // names that are made up expire in the same second
 }
 
 // A seedStep is one command of the past.
@@ -132,6 +134,7 @@ func (s *seeder) fill(ctx context.Context, registrars []registry.Registrar, n in
 	made, err := seed.New(seed.Config{
 		Names: n, Seed: demoSeed, Now: s.now, Service: s.core.service, Registrars: registrars,
 		Taken: s.data.taken(), Number: number, NewTRID: s.core.trid, Made: s.made,
+		Together: s.together,
 	})
 	if err != nil {
 		return err

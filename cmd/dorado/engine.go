@@ -12,9 +12,6 @@ import (
 )
 
 const (
-	// settleBatch is how many names and charges one transaction settles: small enough that a
-	// command waits for it no longer than for a few others.
-	settleBatch = 200
 	// tellBatch is how many registrars or names one transaction tells, or how many old messages it removes.
 	tellBatch = 500
 	// settlePause is the least time between two looks.
@@ -32,6 +29,7 @@ type engine struct {
 	log   *slog.Logger
 	pokes chan struct{}
 	turn  sync.Mutex // one settlement at a time
+	ails  ailments   // guarded by turn
 }
 
 // engineLease is the lease of the engine.
@@ -41,7 +39,7 @@ const engineLease = "engine"
 func noLease() (registry.Fence, bool) { return registry.Fence{}, true }
 
 func newEngine(core *registryCore, lease func() (registry.Fence, bool)) *engine {
-	return &engine{core: core, lease: lease, log: core.log.With("role", "engine"), pokes: make(chan struct{}, 1)}
+	return &engine{core: core, lease: lease, log: core.log.With("role", "engine"), pokes: make(chan struct{}, 1), ails: ailments{}}
 }
 
 // poke asks the engine to look again: the clock moved.
@@ -76,38 +74,6 @@ func (e *engine) fault(ctx context.Context, err error) {
 	if ctx.Err() == nil && !errors.Is(err, registry.ErrFenced) {
 		e.log.Error("settle what is due; trying again", "error", err)
 	}
-}
-
-// settle writes down everything that is due now.
-func (e *engine) settle(ctx context.Context) (flow.Settled, error) {
-	return e.settleAfter(ctx, func() error { return nil })
-}
-
-// settleAfter does what makes something due and writes that down before anybody else can, so that
-// what it returns is all of it.
-func (e *engine) settleAfter(ctx context.Context, move func() error) (flow.Settled, error) {
-	e.turn.Lock()
-	defer e.turn.Unlock()
-	var total flow.Settled
-	if err := move(); err != nil {
-		return total, err
-	}
-	for {
-		reply, err := e.do(ctx, flow.Settle{Limit: settleBatch})
-		if err != nil {
-			return total, err
-		}
-		settled := reply.(flow.Settled)
-		total = total.Plus(settled)
-		if settled.Done(settleBatch) {
-			break
-		}
-	}
-	if total != (flow.Settled{}) {
-		e.log.Info("settled what was due", "renewed", total.Renewed, "deleted", total.Deleted,
-			"purged", total.Purged, "charges", total.Charges, "posted", total.Posted.String())
-	}
-	return total, e.tell(ctx)
 }
 
 // do runs a command of the engine's, while it may work.

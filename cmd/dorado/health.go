@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -19,17 +20,27 @@ import (
 // healthTime is how long the database may take to answer before the registry is called unhealthy.
 const healthTime = 2 * time.Second
 
-// A roleHealth is a role that a node runs, and why it cannot do its work just now; nil if it can.
+// A roleHealth is a role that a node runs, and why it cannot do its work just now, nil if it can; and what is
+// to be said of one that can, if anything.
 type roleHealth struct {
 	role role
 	err  error
+	note string
 }
 
 func (r roleHealth) String() string {
 	if r.err != nil {
 		return fmt.Sprintf("%s: %v", r.role, r.err)
 	}
-	return string(r.role) + ": ready"
+	return string(r.role) + ": " + r.ready()
+}
+
+// ready is what a role says that can do its work.
+func (r roleHealth) ready() string {
+	if r.note != "" {
+		return "ready; " + r.note
+	}
+	return "ready"
 }
 
 // A condition is how a node is: why it does not serve at all, nil if it does, and each of its roles.
@@ -72,7 +83,7 @@ func health(ask func(context.Context) condition) http.Handler {
 			http.Error(w, "this node does not run that role; it runs "+joinRoles(rolesOf(c)), http.StatusNotFound)
 			return
 		}
-		tellHealth(w, c.roles[at].err, "ready")
+		tellHealth(w, c.roles[at].err, c.roles[at].ready())
 	})
 	return mux
 }
@@ -111,19 +122,21 @@ var (
 func (h *house) condition(ctx context.Context) condition {
 	ctx, cancel := context.WithTimeout(ctx, healthTime)
 	defer cancel()
-	answers := h.databaseAnswers(ctx)
+	due, answers := h.nextDue(ctx)
 	c := condition{err: h.node.serves()}
 	if c.err == nil {
 		c.err = answers
 	}
 	for _, r := range h.roles {
-		state := roleHealth{r, c.err}
+		state := roleHealth{role: r, err: c.err}
 		switch r {
 		case roleDNS:
 			state.err = h.zonesAnswer(answers == nil)
 		case roleEngine:
-			if _, mine := h.node.lease(engineLease); c.err == nil && !mine {
-				state.err = errStandsBy
+			if _, mine := h.node.lease(engineLease); !mine {
+				state.err = cmp.Or(c.err, errStandsBy)
+			} else if c.err == nil {
+				state.note, state.err = h.engineIsBehind(due)
 			}
 		}
 		c.roles = append(c.roles, state)
@@ -131,13 +144,34 @@ func (h *house) condition(ctx context.Context) condition {
 	return c
 }
 
-// databaseAnswers reports whether a small query is answered.
-func (h *house) databaseAnswers(ctx context.Context) error {
-	if _, err := h.core.service.Ask(ctx, "", flow.NextDue{}); err != nil {
+// nextDue returns when time next changes something, by a small query: without an answer the database is away.
+func (h *house) nextDue(ctx context.Context) (time.Time, error) {
+	due, err := h.core.service.Ask(ctx, "", flow.NextDue{})
+	if err != nil {
 		h.log.Debug("health", "error", err)
-		return errNoAnswer
+		return time.Time{}, errNoAnswer
 	}
-	return nil
+	return due.(time.Time), nil
+}
+
+// mentionedLag is how far the engine may be behind without a word: it looks once a second or so.
+const mentionedLag = 10 * time.Second
+
+// engineIsBehind says how far the engine is behind, given what is due first, and whether that is too far. It is
+// the registry's time that counts: a registry that was not run for a week begins a week behind.
+func (h *house) engineIsBehind(due time.Time) (note string, err error) {
+	if due.IsZero() {
+		return "", nil
+	}
+	lag := h.core.clock.Now().Sub(due).Truncate(time.Second)
+	if lag < mentionedLag {
+		return "", nil
+	}
+	note = "what was due " + showSpan(lag) + " ago is not settled yet"
+	if lag > h.core.service.Terms().Limits.EngineBehindSeconds.Duration() {
+		return "", errors.New(note)
+	}
+	return note, nil
 }
 
 // zonesAnswer says why queries should go to another node. While the database is away for everybody, whoever

@@ -95,10 +95,10 @@ func TestConditionIsWell(t *testing.T) {
 		c    condition
 		want error
 	}{
-		{"it does not serve", condition{away, []roleHealth{{roleEPP, away}, {roleDNS, nil}}}, away},
-		{"one answers", condition{nil, []roleHealth{{roleDNS, errStandsBy}, {roleEPP, nil}}}, nil},
-		{"none answers", condition{nil, []roleHealth{{roleDNS, errStandsBy}, {roleEngine, nil}}}, errStandsBy},
-		{"there is nobody to answer", condition{nil, []roleHealth{{roleEngine, errStandsBy}}}, nil},
+		{"it does not serve", condition{away, []roleHealth{{role: roleEPP, err: away}, {role: roleDNS}}}, away},
+		{"one answers", condition{nil, []roleHealth{{role: roleDNS, err: errStandsBy}, {role: roleEPP}}}, nil},
+		{"none answers", condition{nil, []roleHealth{{role: roleDNS, err: errStandsBy}, {role: roleEngine}}}, errStandsBy},
+		{"there is nobody to answer", condition{nil, []roleHealth{{role: roleEngine, err: errStandsBy}}}, nil},
 	} {
 		if err := test.c.well(); !errors.Is(err, test.want) {
 			t.Errorf("%s: it says %v, want %v", test.name, err, test.want)

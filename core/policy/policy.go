@@ -172,6 +172,10 @@ type Limits struct {
 	LogRowsRead        int `json:"logRowsRead"`        // of the transaction log, for one page
 	MaintenancesListed int `json:"maintenancesListed"` // in the answer to a list
 	HistoryPerPage     int `json:"historyPerPage"`     // steps of an object's history
+
+	SettledAtOnce       int     `json:"settledAtOnce"`       // names and charges that the engine settles in one transaction, which commands wait for
+	SettlePercent       int     `json:"settlePercent"`       // of the time that the engine works while it catches up; the rest is left to commands
+	EngineBehindSeconds Seconds `json:"engineBehindSeconds"` // after which a name or a charge that is due and not settled makes the engine unhealthy
 }
 
 // LostCreate is the least time from the beginning of a create to its answer that the object
@@ -441,6 +445,8 @@ func (t Terms) checkQueues() error {
 		return errors.New("pollRetentionDays must be 1 or more")
 	case min(l.PollCounted, l.LogRowsPerPage, l.LogRowsRead, l.MaintenancesListed, l.HistoryPerPage) < 1:
 		return errors.New("limits: pollCounted, logRowsPerPage, logRowsRead, maintenancesListed and historyPerPage must be 1 or more")
+	case min(l.SettledAtOnce, l.SettlePercent, int(l.EngineBehindSeconds)) < 1 || l.SettlePercent > 100:
+		return errors.New("limits: settledAtOnce and engineBehindSeconds must be 1 or more, and settlePercent 1 to 100")
 	case l.MailsPerRegistrar < 0:
 		return errors.New("limits: mailsPerRegistrar may not be negative")
 	}

@@ -137,7 +137,8 @@ func withVersions(version string) string {
   "limits": {"frameBytes": 65536, "greetingSeconds": 1, "loginSeconds": 1, "idleSeconds": 300, "frameSeconds": 1,
    "connections": 1, "connectionsBeforeLogin": 1, "connectionsBeforeLoginPerAddress": 1, "sessionsPerRegistrar": 1,
    "loginFailures": 3, "objectsPerCheck": 50, "feesPerCheck": 20, "whoisQueryBytes": 512,
-   "pollCounted": 1, "logRowsPerPage": 1, "logRowsRead": 1, "maintenancesListed": 1, "historyPerPage": 1}}}, %s]}`, version)
+   "pollCounted": 1, "logRowsPerPage": 1, "logRowsRead": 1, "maintenancesListed": 1, "historyPerPage": 1,
+   "settledAtOnce": 1, "settlePercent": 1, "engineBehindSeconds": 1}}}, %s]}`, version)
 }
 
 // Several years of a create cost the create and renewals for the rest; a transfer costs the renewal. A

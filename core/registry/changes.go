@@ -200,7 +200,7 @@ type Reader interface {
 	Prefetch(Keys) error
 
 	// DueDomains returns up to limit names whose Due is not after now, the earliest first.
-	DueDomains(now time.Time, limit int) ([]names.Name, error)
+	DueDomains(now time.Time, limit int) ([]DueName, error)
 	// DueCharges returns up to limit open charges that post at or before now, earliest first.
 	DueCharges(now time.Time, limit int) ([]ledger.Charge, error)
 	// NextDue returns the earliest instant at which time alone changes something that is stored;
@@ -266,6 +266,12 @@ type Reader interface {
 	Marks(limit int) ([]Mark, error)
 	// Registrars returns all registrars in order of id.
 	Registrars() ([]Registrar, error)
+}
+
+// A DueName is a stored name and when time next changes it.
+type DueName struct {
+	Name names.Name
+	Due  time.Time
 }
 
 // A Span is the ROIDs after one, up to another and with it. The order is that of a database; objects

@@ -120,10 +120,17 @@ func (s *Seeder) registrant(n int) error {
 // created draws when a name was registered. Every second name is in its first year, since many are
 // not renewed.
 func (s *Seeder) created() time.Time {
+	if s.config.Together {
+		return s.config.Now.Add(-togetherAgo).Truncate(day).Add(s.upTo(day))
+	}
 	u := s.rand.Float64()
 	age := time.Duration(u * (0.2 + 0.8*u*u) * float64(Past-60*day))
 	return s.config.Now.Add(-age - time.Minute).Truncate(time.Second)
 }
+
+// togetherAgo is how long ago the day is on which names that expire together were registered: their add grace
+// is over.
+const togetherAgo = 30 * day
 
 // upTo draws a whole number of seconds below a span, one at least.
 func (s *Seeder) upTo(d time.Duration) time.Duration {
@@ -140,6 +147,9 @@ type step struct {
 func (s *Seeder) name(r registrant, created time.Time) error {
 	name := s.labels.name()
 	years := s.years()
+	if s.config.Together {
+		years = 1
+	}
 	create := flow.DomainCreate{
 		Name: name, Years: years, Registrant: r.id, AuthInfo: s.authInfo(),
 		Contacts: []flow.Role{{Role: "admin", ID: r.id}, {Role: "tech", ID: r.tech}},
@@ -259,7 +269,7 @@ func (s *Seeder) renewals(name names.Name, expires time.Time) []step {
 func (s *Seeder) deleted(name names.Name, created time.Time, steps []step) []step {
 	terms := s.service.Profile.At(s.config.Now)
 	waiting := terms.Redemption + terms.PendingDelete
-	if waiting < 1 || s.rand.IntN(50) > 0 {
+	if s.config.Together || waiting < 1 || s.rand.IntN(50) > 0 {
 		return steps
 	}
 	at := s.config.Now.Add(-s.upTo(time.Duration(waiting) * day))

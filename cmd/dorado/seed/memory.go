@@ -218,14 +218,14 @@ func (m *memory) DelegatedAfter(host, after registry.ROID, limit int) ([]registr
 func (m *memory) Prefetch(registry.Keys) error { return nil }
 
 // DueDomains returns the names of the life in hand that time has changed.
-func (m *memory) DueDomains(now time.Time, _ int) ([]names.Name, error) {
-	var due []names.Name
+func (m *memory) DueDomains(now time.Time, _ int) ([]registry.DueName, error) {
+	var due []registry.DueName
 	for _, d := range m.own.domains {
 		if !lifecycle.Due(d).After(now) {
-			due = append(due, d.Name)
+			due = append(due, registry.DueName{Name: d.Name, Due: lifecycle.Due(d)})
 		}
 	}
-	slices.SortFunc(due, func(a, b names.Name) int { return strings.Compare(a.String(), b.String()) })
+	slices.SortFunc(due, func(a, b registry.DueName) int { return strings.Compare(a.Name.String(), b.Name.String()) })
 	return due, nil
 }
 

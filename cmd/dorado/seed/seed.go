@@ -8,6 +8,7 @@ import (
 	"context"
 	"fmt"
 	"iter"
+	"math"
 	"math/rand/v2"
 	"time"
 
@@ -32,6 +33,10 @@ type Config struct {
 	Number     int64                // the last number of an object that is taken
 	NewTRID    func() string
 	Made       func(names int) // called after each life; nil if nobody counts
+
+	// Together has all names registered on one day for one year, and nothing done to them since, so that
+	// all expire in the same second.
+	Together bool
 }
 
 // A Seeder makes up lives.
@@ -124,7 +129,7 @@ func (s *Seeder) settle() error {
 		if len(names) == 0 && len(charges) == 0 {
 			return nil
 		}
-		if err := s.run(s.config.Now, "", flow.Settle{}); err != nil {
+		if err := s.run(s.config.Now, "", flow.Settle{Limit: math.MaxInt}); err != nil {
 			return err
 		}
 	}

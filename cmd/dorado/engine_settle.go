@@ -1,0 +1,189 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"runtime/debug"
+	"time"
+
+	"example.org/dorado/core/registry"
+	"example.org/dorado/flow"
+)
+
+// What is due is settled in batches, the earliest first. A batch is small, since commands wait for it; between two
+// of them, while there are more, the engine rests as long as the profile has it, so that a million names that
+// fall due in one second, or a week's standstill, do not crowd out the registrars. A name or charge that cannot
+// be settled is found, left alone for a while, and tried again.
+
+// progressTime is how often a long catch-up is logged.
+const progressTime = 30 * time.Second
+
+// settle writes down everything that is due now.
+func (e *engine) settle(ctx context.Context) (flow.Settled, error) {
+	return e.settleAfter(ctx, func() error { return nil })
+}
+
+// settleAfter does what makes something due and writes that down before anybody else can, so that
+// what it returns is all of it, but for what cannot be settled.
+func (e *engine) settleAfter(ctx context.Context, move func() error) (flow.Settled, error) {
+	e.turn.Lock()
+	defer e.turn.Unlock()
+	if err := move(); err != nil {
+		return flow.Settled{}, err
+	}
+	total, err := e.catchUp(ctx)
+	if total != (flow.Settled{}) {
+		e.log.Info("settled what was due", facts(total)...)
+	}
+	if err != nil {
+		return total, err
+	}
+	return total, e.tell(ctx)
+}
+
+// facts are what a log line says of what was settled.
+func facts(s flow.Settled) []any {
+	return []any{
+		"renewed", s.Renewed, "suspended", s.Suspended, "deleted", s.Deleted, "transferred", s.Transferred,
+		"purged", s.Purged, "charges", s.Charges, "posted", s.Posted.String(),
+	}
+}
+
+// catchUp settles batch after batch until nothing is due.
+func (e *engine) catchUp(ctx context.Context) (total flow.Settled, err error) {
+	told := time.Now()
+	size := e.core.service.Terms().Limits.SettledAtOnce
+	for {
+		limits := e.core.service.Terms().Limits
+		began := time.Now()
+		settled, err := e.batch(ctx, flow.Settle{Limit: size, Except: e.ails.except(began)})
+		switch {
+		case err == nil:
+		case !e.ownFault(ctx, err):
+			return total, err
+		case size > 1: // one of them is at fault
+			size /= 2
+			continue
+		default:
+			if err := e.leaveAlone(ctx, err); err != nil {
+				return total, err
+			}
+			continue
+		}
+		total = total.Plus(settled)
+		if settled.Done(size) {
+			e.ails.forget(began)
+			return total, nil
+		}
+		size = min(2*size, limits.SettledAtOnce)
+		if time.Since(told) >= progressTime {
+			told = time.Now()
+			e.log.Info("settling what is due", facts(total)...)
+		}
+		if err := rest(ctx, time.Since(began), limits.SettlePercent); err != nil {
+			return total, err
+		}
+	}
+}
+
+// batch settles one batch. A panic is its fault, and not the end of the process that answers registrars.
+func (e *engine) batch(ctx context.Context, cmd flow.Settle) (settled flow.Settled, err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic: %v", p)
+			e.log.Error("settle what is due", "error", err, "stack", string(debug.Stack()))
+		}
+	}()
+	reply, err := e.do(ctx, cmd)
+	if err != nil {
+		return flow.Settled{}, err
+	}
+	return reply.(flow.Settled), nil
+}
+
+// ownFault reports whether an error is that of something that was to be settled, and not of the database, of the
+// lease, or of being asked to stop.
+func (e *engine) ownFault(ctx context.Context, err error) bool {
+	return ctx.Err() == nil && !errors.Is(err, registry.ErrFenced) && !errors.Is(err, registry.ErrUnavailable)
+}
+
+// longestWorkRest bounds the rest between two batches.
+const longestWorkRest = 5 * time.Second
+
+// rest waits so long after work that the work is a percentage of both.
+func rest(ctx context.Context, worked time.Duration, percent int) error {
+	pause := min(worked*time.Duration(100-percent)/time.Duration(percent), longestWorkRest)
+	if pause <= 0 {
+		return ctx.Err()
+	}
+	timer := time.NewTimer(pause)
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+// An ailment is why something is left alone, until when, and for how long.
+type ailment struct {
+	until time.Time // by real time
+	pause time.Duration
+}
+
+// ailments are the names and charges that could not be settled, by name or id.
+type ailments map[string]ailment
+
+// What cannot be settled is tried again after a pause, which doubles each time.
+const (
+	firstPause   = time.Minute
+	longestPause = time.Hour
+	mostAilments = 100 // beyond, it is not a name that ails
+)
+
+// except returns what is left alone at an instant.
+func (a ailments) except(now time.Time) []string {
+	var list []string
+	for id, ail := range a {
+		if ail.until.After(now) {
+			list = append(list, id)
+		}
+	}
+	return list
+}
+
+// forget drops what was tried again at an instant, with success.
+func (a ailments) forget(now time.Time) {
+	for id, ail := range a {
+		if !ail.until.After(now) {
+			delete(a, id)
+		}
+	}
+}
+
+// add leaves something alone for a while, and returns how long.
+func (a ailments) add(id string, now time.Time) time.Duration {
+	ail := a[id]
+	ail.pause = min(max(firstPause, 2*ail.pause), longestPause)
+	ail.until = now.Add(ail.pause)
+	a[id] = ail
+	return ail.pause
+}
+
+// leaveAlone finds what is due first, which alone could not be settled, and has it left alone.
+func (e *engine) leaveAlone(ctx context.Context, cause error) error {
+	now := time.Now()
+	reply, err := e.core.service.Ask(ctx, "", flow.FirstDue{Except: e.ails.except(now)})
+	if err != nil {
+		return errors.Join(cause, err)
+	}
+	id := reply.(string)
+	if id == "" || len(e.ails) >= mostAilments {
+		return cause
+	}
+	pause := e.ails.add(id, now)
+	e.log.Error("this cannot be settled; the rest goes on", "what", id, "error", cause, "next", pause.String())
+	return nil
+}
