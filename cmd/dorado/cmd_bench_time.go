@@ -23,9 +23,8 @@ func (p *program) benchTime() *cobra.Command {
 		Short: "measure EPP while the clock of a demo makes much fall due at once",
 		Long: `Bench time lets many sessions send commands to a running demo, first for --seconds as it is, then moves
 its clock by a span and goes on until all that fell due is done. It prints how much that was, how long it
-took, and how long commands took before and meanwhile.`,
-		Example: `  dorado demo --dir DIR --seed-names 1000000 --seed-expiry renew &
-  dorado bench time --dir DIR 336d`,
+took, and how long commands took before and meanwhile. A demo made with --seed-expiry has names that expire in one second.`,
+		Example: `  dorado bench time --dir demo 336d`,
 		Args: func(_ *cobra.Command, args []string) error {
 			if len(args) == 0 {
 				return errors.New("give a length of time such as 336d")

@@ -50,7 +50,7 @@ func TestEngineLeavesAlone(t *testing.T) {
 	w.Exec("UPDATE domain SET body = '{' || body WHERE name = 'unreadable.co'")
 	charge := string(unchargeable) + "/autorenew/2027-03-01T23:59:59Z"
 	w.Exec(`INSERT INTO charge (id, party, object, subject, type, amount, at, posts_at, grace_days, authorises, state, ended)
-	        VALUES ('`+charge+`', 'H1001', 'D', 'x.co', 'create', 0, 0, 0, 0, FALSE, 'posted', 1)`)
+	        VALUES ('` + charge + `', 'H1001', 'D', 'x.co', 'create', 0, 0, 0, 0, FALSE, 'posted', 1)`)
 	panics := true
 	w.Service.Spread = func(registry.ROID) uint32 {
 		if panics {
@@ -60,7 +60,9 @@ func TestEngineLeavesAlone(t *testing.T) {
 	}
 	w.At("2027-03-02T00:00:00Z")
 	e, logged := newWorldEngine(w, noLease)
-	late := func() string { return w.Rows("SELECT name FROM domain WHERE due <= $1 ORDER BY name", w.Now().UnixMicro()) }
+	late := func() string {
+		return w.Rows("SELECT name FROM domain WHERE due <= $1 ORDER BY name", w.Now().UnixMicro())
+	}
 	total, err := e.settle(t.Context())
 	if err != nil || total.Renewed != 10 || late() != "panics.co\nunchargeable.co\nunreadable.co\n" {
 		t.Fatalf("settled %+v, %v; late are\n%s", total, err, late())
