@@ -188,6 +188,7 @@ func (h *house) control() http.Handler {
 	mux.HandleFunc("POST /log", answerJSON(h, h.readLog))
 	mux.HandleFunc("POST /history", answerJSON(h, h.readHistory))
 	mux.HandleFunc("POST /history/at", answerJSON(h, h.readPast))
+	mux.HandleFunc("GET /names/{name}/timeline", answerJSON(h, h.readTimeline))
 	h.offers(mux)
 	h.accounts(mux)
 	mux.HandleFunc("GET /names", answerJSON(h, h.listNames))
