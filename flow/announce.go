@@ -103,9 +103,10 @@ func (c *Call) hostRenamed(h registry.Host, from string) registry.Changes {
 		Topic: string(h.ROID), Due: c.Now, Host: h.ROID, Except: c.Registrar.ID,
 		Notice: registry.ChangeNotice{
 			Step: registry.EventHostRenamed, Operation: "update", At: c.Now, SvTRID: c.SvTRID, Who: string(c.Registrar.ID),
-			Why:  "renamed by its sponsor",
-			Text: "Host " + from + " was renamed to " + h.Name.String() + "; names delegated to it follow.",
-			Host: &h, Linked: true,
+			Why:    "renamed by its sponsor",
+			Former: from,
+			Text:   "Host " + from + " was renamed to " + h.Name.String() + "; names delegated to it follow.",
+			Host:   &h, Linked: true,
 		},
 	}
 	changes := c.tellSponsors(a, toldAtOnce)

@@ -171,11 +171,16 @@ func isMailDomain(text string) bool {
 // maxLocalPart is of RFC 5321 section 4.5.3.1.1.
 const maxLocalPart = 64
 
+// isEmail reports whether a text is an address as in RFC 5321.
+func isEmail(address string) bool {
+	parts := email.FindStringSubmatch(address)
+	return parts != nil && len(parts[1]) <= maxLocalPart && isMailDomain(parts[2]) &&
+		!strings.HasPrefix(parts[1], ".") && !strings.HasSuffix(parts[1], ".") && !strings.Contains(parts[1], "..")
+}
+
 // emailIsWellFormed holds for an address as in RFC 5321 that is not too long. Manual 8.2, decisions 2.1.
 func emailIsWellFormed(address string) Rule {
-	parts := email.FindStringSubmatch(address)
-	bad := parts == nil || len(address) > maxEmail || len(parts[1]) > maxLocalPart || !isMailDomain(parts[2]) ||
-		strings.HasPrefix(parts[1], ".") || strings.HasSuffix(parts[1], ".") || strings.Contains(parts[1], "..")
+	bad := len(address) > maxEmail || !isEmail(address)
 	return allOf("emailIsWellFormed",
 		refuseIf("emailIsWellFormed", address == "", registry.Error{
 			Code: registry.ParameterMissing, Field: "contact:email",

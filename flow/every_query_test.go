@@ -47,8 +47,11 @@ var everyQuery = []struct {
 	{"", flow.VariantList{}},
 	{"", flow.History{Object: registry.KindDomain, ID: "shop.co"}},
 	{"", flow.History{Object: registry.KindHost, ID: "ns1.lapsed.co", Oldest: true}},
-	{"", flow.Timeline{Name: world.Name("shop.co")}},
 	{"", flow.AsOf{Object: registry.KindDomain, ID: "shop.co"}},
+	{"", flow.MailDue{Limit: 10}},
+	{"", flow.MailList{}},
+	{"", flow.MailShow{ID: 7}},
+	{"", flow.NoticeList{Registrar: world.Acme}},
 }
 
 // No query is left out of the list: the names of all types with an Answer are taken from the source.

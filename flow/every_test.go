@@ -105,6 +105,12 @@ var everyCommand = []struct {
 	{"maintenance:update", "", flow.MaintenanceChange{Maintenance: renamedMaintenance}},
 	{"maintenance:delete", "", flow.MaintenanceCancel{ID: "M-1"}},
 	{"time:tell", "", flow.Tell{Limit: 2}},
+	{"time:sweep", "", flow.MailSweep{Limit: 10}},
+	{"mail:tried, sent", "", flow.MailTried{ID: 7, Result: flow.MailSent}},
+	{"mail:tried, put off", "", flow.MailTried{ID: 7, Result: flow.MailPutOff, Problem: "450 later", Again: time.Date(2027, 5, 1, 0, 0, 0, 0, time.UTC), All: true}},
+	{"mail:retry", "", flow.MailRetry{ID: 7, Author: "ana"}},
+	{"mail:drop", "", flow.MailDrop{ID: 7, Author: "ana"}},
+	{"registrar:notice", "", flow.RegistrarNotice{Act: act(world.Acme), Event: registry.EventAutoRenewed, Mail: flow.SwitchOn}},
 	{"zone:publish", "", flow.MarksPublished{Marks: []registry.Mark{{Kind: registry.MarkDomain, Name: world.Name("shop.co")}}}},
 }
 
@@ -130,6 +136,7 @@ func everyWorld(t *testing.T) *world.World {
 	w.Domain(world.Deleter, "lapsed.co")
 	w.Host(world.Deleter, "ns1.lapsed.co", "192.0.2.2")
 	w.Queue(7, world.Acme, registry.TextNotice{Text: "an old one"})
+	w.Mail(7, registry.Mail{Registrar: world.Acme, To: "ana@example.com", Notice: registry.TextNotice{Text: "an old one"}})
 	w.Domain(world.Deleter, "weiss.co")
 	for _, name := range []string{"listed.co", "coded.co"} {
 		w.Do("", flow.ListingAdd{Listings: []registry.Listing{{Name: world.Name(name), Kind: registry.Reserved, Reason: "a test"}}})

@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"cmp"
 	"time"
 
 	"example.org/dorado/core/policy"
@@ -28,10 +29,7 @@ func (c *Call) tellOne(r registry.Registrar, at time.Time, n registry.Notice) re
 	}
 	if address := r.Address(policy.Desk(n)); tells.Mail && address != "" && c.mayMail(r.ID) {
 		now := c.realNow()
-		language := r.Mailing.Language
-		if language == "" {
-			language = registry.English
-		}
+		language := cmp.Or(r.Mailing.Language, registry.English)
 		changes.Mail = []registry.Mail{{
 			Version: 1, Registrar: r.ID, To: address, Language: language, At: at, Event: n.Event(), Notice: n,
 			Queued: now, Since: now, Due: now,

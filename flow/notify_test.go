@@ -79,3 +79,71 @@ func TestOutboxIsBoundedInACommand(t *testing.T) {
 		t.Errorf("%d poll messages, want 3", len(got))
 	}
 }
+
+// A registrar's wish is kept, changed in one part and taken back, and what it reads of the others stays.
+func TestRegistrarNotice(t *testing.T) {
+	w := world.New(t, noon)
+	show := func(e registry.Event) flow.NoticeRow {
+		t.Helper()
+		reply, err := w.Ask("", flow.NoticeList{Registrar: world.Acme})
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, row := range reply.([]flow.NoticeRow) {
+			if row.Event == e {
+				return row
+			}
+		}
+		t.Fatalf("no row of %s", e)
+		return flow.NoticeRow{}
+	}
+	for _, test := range []struct {
+		name       string
+		poll, mail flow.Switch
+		want       policy.Telling
+	}{
+		{"as the profile has it", "", "", policy.Telling{Poll: true}},
+		{"a mail too", "", flow.SwitchOn, policy.Telling{Poll: true, Mail: true}},
+		{"no poll message", flow.SwitchOff, "", policy.Telling{Mail: true}},
+		{"nothing at all", "", flow.SwitchOff, policy.Telling{}},
+		{"the queue as before", flow.SwitchDefault, "", policy.Telling{Poll: true}},
+		{"all as before", "", flow.SwitchDefault, policy.Telling{Poll: true}},
+	} {
+		w.Do("", flow.RegistrarNotice{Act: act(world.Acme), Event: registry.EventAutoRenewed, Poll: test.poll, Mail: test.mail})
+		if got := show(registry.EventAutoRenewed); got.Tells != test.want {
+			t.Errorf("%s: %+v, want %+v", test.name, got.Tells, test.want)
+		}
+		if got := show(registry.EventSuspended); got.Tells != (policy.Telling{Poll: true}) {
+			t.Errorf("%s: another event is told %+v", test.name, got.Tells)
+		}
+	}
+	w.Do("", flow.RegistrarSet{Act: act(world.Acme), Transfers: new("moves@example.com"), MailsOfTransfers: new(true)})
+	if got := show(registry.EventTransferRejected); !got.Tells.Mail || got.Address != "moves@example.com" || got.Desk != registry.DeskTransfers {
+		t.Errorf("with mails of transfers: %+v", got)
+	}
+}
+
+// Everything is wrong with the first wish and the first settings; each step puts one thing right.
+func TestRegistrarNoticePrecedence(t *testing.T) {
+	w := world.New(t, noon)
+	wish := flow.RegistrarNotice{Act: flow.Act{Registrar: world.Stranger}, Event: "reborn", Poll: "maybe"}
+	precedence(t, w, func() (registry.RegistrarID, flow.Command) { return "", wish }, []step{
+		{func() {}, registry.ObjectMissing, "there is no such registrar; dorado registrar list shows all"},
+		{func() { wish.Registrar = world.Acme }, registry.ParameterMissing, "there is no author; name who decided it"},
+		{func() { wish.Author = "ana" }, registry.ParameterRange, "there is no such event; there are transfer-requested, transfer-approved, transfer-rejected, transfer-cancelled, auto-renewed, auto-deleted, suspended, deleted, purged, restore-renewed, restore-lapsed, registry-action, host-renamed, host-gone, contact-linger, contact-purged, low-balance, maintenance, text"},
+		{func() { wish.Event = registry.EventPurged }, registry.ParameterRange, "this is no switch; write on, off or default"},
+		{func() { wish.Poll = flow.SwitchOff }, registry.ParameterPolicy, "this message is in every queue that is on; dorado registrar poll ID off switches the whole queue off"},
+	}, func() { wish.Event = registry.EventDeleted })
+
+	set := flow.RegistrarSet{Act: act(world.Acme), Billing: new("bill"), Language: new(registry.Language("fr"))}
+	const badAddress = "this is no e-mail address; write LOCAL@DOMAIN in at most 254 characters of ASCII"
+	precedence(t, w, func() (registry.RegistrarID, flow.Command) { return "", set }, []step{
+		{func() {}, registry.ParameterSyntax, badAddress},
+		{func() { set.Billing = new("búho@example.com") }, registry.ParameterSyntax, badAddress},
+		{func() { set.Billing = new("a@" + strings.Repeat("a.", 130) + "co") }, registry.ParameterSyntax, badAddress},
+		{func() { set.Billing = new("") }, registry.ParameterRange, "mails are not written in this language; choose one of en, es"},
+	}, func() { set.Language = new(registry.Spanish) })
+
+	_, err := w.Ask("", flow.NoticeList{Registrar: world.Stranger})
+	wantRefusal(t, err, registry.ObjectMissing, "there is no such registrar; dorado registrar list shows all")
+}

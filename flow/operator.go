@@ -91,11 +91,14 @@ func (cmd RegistrarHold) Run(c *Call) (Reply, registry.Changes, error) {
 	return r, registry.Changes{Registrars: []registry.Registrar{r}}, nil
 }
 
-// RegistrarSet changes what is known of a registrar, and what it wants to be told is unavailable; nil leaves
-// a setting. It is the operator's. Manual 6.8, decisions 4.14.
+// RegistrarSet changes what is known of a registrar, where and in which language it is written to, and what it
+// wants to be told is unavailable; nil leaves a setting. It is the operator's. Manual 6.8, decisions 4.14.
 type RegistrarSet struct {
 	Act
 	Name, Email, Voice, Website, Abuse   *string
+	Billing, Transfers, Operator, Legal  *string // addresses; empty: Email
+	Language                             *registry.Language
+	MailsOfTransfers                     *bool
 	PremiumsUnavailable, IDNsUnavailable *bool
 }
 
@@ -114,6 +117,12 @@ func (cmd RegistrarSet) Run(c *Call) (Reply, registry.Changes, error) {
 	put(&r.Voice, cmd.Voice)
 	put(&r.Website, cmd.Website)
 	put(&r.Abuse, cmd.Abuse)
+	put(&r.Mailing.Billing, cmd.Billing)
+	put(&r.Mailing.Transfers, cmd.Transfers)
+	put(&r.Mailing.Operator, cmd.Operator)
+	put(&r.Mailing.Legal, cmd.Legal)
+	put(&r.Mailing.Language, cmd.Language)
+	put(&r.Mailing.OfTransfers, cmd.MailsOfTransfers)
 	put(&r.PremiumsUnavailable, cmd.PremiumsUnavailable)
 	put(&r.IDNsUnavailable, cmd.IDNsUnavailable)
 
@@ -122,6 +131,8 @@ func (cmd RegistrarSet) Run(c *Call) (Reply, registry.Changes, error) {
 		registrarExists(cmd.Registrar, found),
 		actIsSigned(cmd.Act),
 		registrarCanBeReached(before, r),
+		addressesCanBeMailed(before, r),
+		languageIsWritten(r.Mailing.Language),
 	); err != nil {
 		return nil, registry.Changes{}, err
 	}

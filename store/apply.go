@@ -184,6 +184,9 @@ func (w *writer) signals(changes registry.Changes) {
 	for _, m := range changes.GoneMail {
 		w.dropMail(m)
 	}
+	for _, p := range changes.Postponed {
+		w.exec("let mails wait to "+p.To, postponeMail, p.To, micros(p.Until))
+	}
 }
 
 // sorted returns objects in order of a key; versions of one object keep their order.

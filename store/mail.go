@@ -1,6 +1,8 @@
 package store
 
 import (
+	"time"
+
 	"example.org/dorado/core/registry"
 )
 
@@ -32,6 +34,11 @@ func (w *writer) dropMail(m registry.Mail) {
 const deleteMail = `
 DELETE FROM mail
 WHERE  id = $1 AND version = $2`
+
+const postponeMail = `
+UPDATE mail
+SET    due = $2
+WHERE  failed = 0 AND recipient = $1 AND due < $2`
 
 // Mail returns a mail of the outbox.
 func (r *reader) Mail(id int64) (registry.Mail, bool, error) {
@@ -73,3 +80,44 @@ func (r *reader) CountMail(id registry.RegistrarID, limit int) (int, error) {
 const countMail = `
 SELECT COUNT(*)
 FROM   (SELECT 1 FROM mail WHERE registrar = $1 ORDER BY id LIMIT $2) waiting`
+
+// DueMail returns up to limit mails whose next attempt is due, those that have waited longest first.
+func (r *reader) DueMail(now time.Time, limit int) ([]registry.Mail, error) {
+	return many(r, scanMail, dueMail, micros(now), limit)
+}
+
+const dueMail = mailColumns + `
+WHERE  failed = 0 AND due <= $1
+ORDER  BY due, id
+LIMIT  $2`
+
+// SpentMail returns up to limit mails that are tried since before an instant, or failed before another.
+func (r *reader) SpentMail(since, failed time.Time, limit int) ([]registry.Mail, error) {
+	return many(r, scanMail, spentMail, micros(since), micros(failed), limit)
+}
+
+const spentMail = mailColumns + `
+WHERE  (failed = 0 AND since < $1) OR (failed > 0 AND failed < $2)
+LIMIT  $3`
+
+// Mails returns up to limit mails that a filter selects, oldest first, those after an id.
+func (r *reader) Mails(f registry.MailFilter, after int64, limit int) ([]registry.Mail, error) {
+	failedAfter := int64(-1)
+	if f.Failed {
+		failedAfter = 0
+	}
+	if f.Registrar == "" {
+		return many(r, scanMail, mailsOfAll, after, failedAfter, limit)
+	}
+	return many(r, scanMail, mailsOfOne, after, failedAfter, limit, f.Registrar)
+}
+
+const mailsOfAll = mailColumns + `
+WHERE  id > $1 AND failed > $2
+ORDER  BY id
+LIMIT  $3`
+
+const mailsOfOne = mailColumns + `
+WHERE  id > $1 AND failed > $2 AND registrar = $4
+ORDER  BY id
+LIMIT  $3`

@@ -88,3 +88,61 @@ func TestCountMail(t *testing.T) {
 		})
 	}
 }
+
+// Mails are due from their instant on, those that have waited longest first, and not any more once they failed;
+// a postponement moves those to its recipient that would be due before.
+func TestDueMail(t *testing.T) {
+	w := world.Empty(t)
+	write(t, w, base())
+	due := func(at time.Time) string {
+		t.Helper()
+		var list []string
+		view(t, w, func(r registry.Reader) error {
+			mails, err := r.DueMail(at, 10)
+			for _, m := range mails {
+				list = append(list, m.To)
+			}
+			return err
+		})
+		return strings.Join(list, " ")
+	}
+	queue := func(to string, after time.Duration) registry.Mail {
+		t.Helper()
+		return queueMail(t, w, registry.Mail{
+			Registrar: "H1", To: to, Language: registry.English, Notice: registry.TextNotice{Text: "x"},
+			Queued: now, Since: now, Due: now.Add(after),
+		})
+	}
+	queue("c", 2*time.Second)
+	queue("a", 0)
+	queue("b", time.Second)
+	late := queue("a", 5*time.Second)
+	for seconds, want := range []string{"a", "a b", "a b c"} {
+		if got := due(now.Add(time.Duration(seconds) * time.Second)); got != want {
+			t.Errorf("after %d s %q are due, want %q", seconds, got, want)
+		}
+	}
+	write(t, w, registry.Changes{Postponed: []registry.Postponement{{To: "a", Until: now.Add(4 * time.Second)}}})
+	for seconds, want := range map[int]string{3: "b c", 4: "b c a", 5: "b c a a"} {
+		if got := due(now.Add(time.Duration(seconds) * time.Second)); got != want {
+			t.Errorf("postponed, after %d s %q are due, want %q", seconds, got, want)
+		}
+	}
+	late = late.Next()
+	late.Failed = now
+	write(t, w, registry.Changes{Mail: []registry.Mail{late}})
+	if got := due(now.Add(time.Hour)); got != "b c a" {
+		t.Errorf("%q are due, after one failed", got)
+	}
+	view(t, w, func(r registry.Reader) error {
+		spent, err := r.SpentMail(now.Add(time.Second), now, 10)
+		if err != nil || len(spent) != 3 {
+			t.Errorf("%d mails are tried for too long, %v, want 3", len(spent), err)
+		}
+		spent, err = r.SpentMail(now, now.Add(time.Second), 10)
+		if err != nil || len(spent) != 1 || spent[0].ID != late.ID {
+			t.Errorf("%v failed long ago, %v", spent, err)
+		}
+		return nil
+	})
+}

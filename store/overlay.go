@@ -442,6 +442,18 @@ func (o *overlay) CountMail(id registry.RegistrarID, limit int) (int, error) {
 	return shown(o, func() (int, error) { return o.reader.CountMail(id, limit) })
 }
 
+func (o *overlay) DueMail(now time.Time, limit int) ([]registry.Mail, error) {
+	return shown(o, func() ([]registry.Mail, error) { return o.reader.DueMail(now, limit) })
+}
+
+func (o *overlay) SpentMail(since, failed time.Time, limit int) ([]registry.Mail, error) {
+	return shown(o, func() ([]registry.Mail, error) { return o.reader.SpentMail(since, failed, limit) })
+}
+
+func (o *overlay) Mails(f registry.MailFilter, after int64, limit int) ([]registry.Mail, error) {
+	return shown(o, func() ([]registry.Mail, error) { return o.reader.Mails(f, after, limit) })
+}
+
 func (o *overlay) Maintenance(id string) (m registry.Maintenance, ok bool, err error) {
 	if err := o.show(); err != nil {
 		return m, false, err

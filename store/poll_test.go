@@ -28,7 +28,7 @@ func notices() []registry.Notice {
 		},
 		registry.PendingActionNotice{Name: "shop.co", Done: true, ClTRID: "C-1", SvTRID: "S-1", At: now},
 		registry.ChangeNotice{
-			Step: registry.EventAutoDeleted, Operation: "custom", Detail: "sync", At: now, SvTRID: "S-1", Who: "H2", CaseType: "urs", CaseID: "urs123", Why: "why",
+			Step: registry.EventAutoDeleted, Operation: "custom", Detail: "sync", At: now, SvTRID: "S-1", Who: "H2", CaseType: "urs", CaseID: "urs123", Why: "why", Former: "f",
 			Before: true, Text: "text", Domain: &domain, Host: &host, Contact: &contact, Linked: true,
 		},
 		registry.MaintenanceNotice{Type: registry.MaintenanceBegins, Maintenance: maintenance},

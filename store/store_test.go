@@ -157,7 +157,7 @@ func TestApplyWritesEverything(t *testing.T) {
 	}
 	elsewhere := map[string]string{
 		"Origin": "it is in every row of history", "Fence": "TestFence", "Needs": "TestNeeds", "Rescheduled": "TestRescheduled", "Published": "TestMarks",
-		"Acknowledged": "TestQueue", "GoneMail": "TestMail", "ToldAll": "TestAnnouncements", "Withdrawn": "TestAnnouncements",
+		"Acknowledged": "TestQueue", "GoneMail": "TestMail", "Postponed": "TestDueMail", "ToldAll": "TestAnnouncements", "Withdrawn": "TestAnnouncements",
 	}
 	for i := range reflect.TypeFor[registry.Changes]().NumField() {
 		name := reflect.TypeFor[registry.Changes]().Field(i).Name

@@ -172,6 +172,7 @@ func demoConfig(o demoOptions) (c config, fresh bool, err error) {
 		c = defaults()
 		c.Listen.Address, c.Listen.PortBase = "127.0.0.1", o.portBase
 		c.Log.Level = "warn"
+		c.Mail.Folder = demoMail
 		if o.dsn != "" {
 			c.Database.DSN = absoluteDSN(o.dsn)
 		}
@@ -179,6 +180,9 @@ func demoConfig(o demoOptions) (c config, fresh bool, err error) {
 	}
 	if c, err = loadConfig(o.dir); err != nil {
 		return c, false, err
+	}
+	if c.Mail == defaultMail() { // it was made by an older program
+		c.Mail.Folder = demoMail
 	}
 	if o.portChosen {
 		c.Listen.PortBase = o.portBase

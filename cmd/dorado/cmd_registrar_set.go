@@ -7,12 +7,14 @@ import (
 	"github.com/spf13/cobra"
 )
 
-// registrarSet changes what is known of a registrar, and what it wants to be told is unavailable. Manual 6.8.
+// registrarSet changes what is known of a registrar, where it is written to, and what it wants to be told is
+// unavailable. Manual 6.8.
 func (p *program) registrarSet() *cobra.Command {
 	var dir string
 	var q registrarSettings
 	var name, email, voice, website, abuse string
-	var premiums, idns bool
+	var billing, transfers, operator, legal, language string
+	var premiums, idns, mails bool
 	cmd := &cobra.Command{
 		Use:   "set ID",
 		Short: "change what is known of a registrar, and what it is told is unavailable",
@@ -25,6 +27,9 @@ func (p *program) registrarSet() *cobra.Command {
 			given := cmd.Flags().Changed
 			q.Name, q.Email, q.Voice = ifGiven(given("name"), name), ifGiven(given("email"), email), ifGiven(given("voice"), voice)
 			q.Website, q.Abuse = ifGiven(given("website"), website), ifGiven(given("abuse"), abuse)
+			q.Billing, q.Transfers = ifGiven(given("billing"), billing), ifGiven(given("transfers"), transfers)
+			q.Operator, q.Legal = ifGiven(given("operator"), operator), ifGiven(given("legal"), legal)
+			q.Language, q.MailsOfTransfers = ifGiven(given("language"), language), ifGiven(given("email-notifications"), mails)
 			q.PremiumsUnavailable = ifGiven(given("premiums-are-unavailable"), premiums)
 			q.IDNsUnavailable = ifGiven(given("idns-are-unavailable"), idns)
 			var d registrarDetails
@@ -42,6 +47,12 @@ func (p *program) registrarSet() *cobra.Command {
 	f.StringVar(&voice, "voice", "", `telephone, such as +57.6015550100; "" for none`)
 	f.StringVar(&website, "website", "", `address of its web site; "" for none`)
 	f.StringVar(&abuse, "abuse", "", `address for abuse reports, shown in WHOIS and RDAP; "" for none`)
+	f.StringVar(&billing, "billing", "", `address for what concerns money; "" for --email`)
+	f.StringVar(&transfers, "transfers", "", `address for mails of transfers; "" for --email`)
+	f.StringVar(&operator, "operator", "", `address for maintenance and name servers; "" for --email`)
+	f.StringVar(&legal, "legal", "", `address for disputes; "" for --email`)
+	f.StringVar(&language, "language", "", "language of mails: en or es")
+	f.BoolVar(&mails, "email-notifications", false, "mails of all transfers, beside the messages in the queue")
 	f.BoolVar(&premiums, "premiums-are-unavailable", false, "premium names are unavailable to it")
 	f.BoolVar(&idns, "idns-are-unavailable", false, "internationalized names are unavailable to it")
 	return cmd
@@ -76,7 +87,13 @@ func (p *program) tellAccount(d registrarDetails) {
 			fmt.Fprintf(p.out, ", %s %s", also.what, also.text)
 		}
 	}
-	fmt.Fprintf(p.out, "\npremiums-are-unavailable %t, idns-are-unavailable %t\n", d.PremiumsUnavailable, d.IDNsUnavailable)
+	for _, desk := range []struct{ what, text string }{{"billing", d.Billing}, {"transfers", d.Transfers}, {"operator", d.Operator}, {"legal", d.Legal}} {
+		if desk.text != "" {
+			fmt.Fprintf(p.out, ", %s to %s", desk.what, desk.text)
+		}
+	}
+	fmt.Fprintf(p.out, "\nmails in %s, email-notifications %t\n", d.Language, d.MailsOfTransfers)
+	fmt.Fprintf(p.out, "premiums-are-unavailable %t, idns-are-unavailable %t\n", d.PremiumsUnavailable, d.IDNsUnavailable)
 	if s := d.Suspension; s != nil {
 		fmt.Fprintf(p.out, "suspended at %s by %s: %s\n", showInstant(s.Since), s.Author, s.Reason)
 	}

@@ -37,6 +37,7 @@ type config struct {
 	TLS      tlsConfig      `toml:"tls"`
 	Zone     zoneConfig     `toml:"zone"`
 	RDAP     rdapConfig     `toml:"rdap"`
+	Mail     mailConfig     `toml:"mail"`
 	Log      logConfig      `toml:"log"`
 }
 
@@ -92,7 +93,8 @@ func defaults() config {
 			Nameservers: []string{"ns1.registry.example", "ns2.registry.example"},
 			Contact:     "hostmaster.registry.example",
 		},
-		Log: logConfig{Level: "info", Format: "auto"},
+		Mail: defaultMail(),
+		Log:  logConfig{Level: "info", Format: "auto"},
 	}
 }
 
@@ -272,6 +274,9 @@ func (c config) check() error {
 		return err
 	}
 	if err := c.Zone.check(); err != nil {
+		return err
+	}
+	if err := c.Mail.check(); err != nil {
 		return err
 	}
 	return c.Log.check()

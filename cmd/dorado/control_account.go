@@ -50,6 +50,12 @@ type registrarSettings struct {
 	Voice               *string `json:"voice,omitempty"`
 	Website             *string `json:"website,omitempty"`
 	Abuse               *string `json:"abuse,omitempty"`
+	Billing             *string `json:"billing,omitempty"`
+	Transfers           *string `json:"transfers,omitempty"`
+	Operator            *string `json:"operator,omitempty"`
+	Legal               *string `json:"legal,omitempty"`
+	Language            *string `json:"language,omitempty"`
+	MailsOfTransfers    *bool   `json:"emailNotifications,omitempty"`
 	PremiumsUnavailable *bool   `json:"premiumsUnavailable,omitempty"`
 	IDNsUnavailable     *bool   `json:"idnsUnavailable,omitempty"`
 }
@@ -59,6 +65,7 @@ func (q registrarSettings) changed() []string {
 	what := []string{}
 	for name, text := range map[string]*string{
 		"name": q.Name, "email": q.Email, "voice": q.Voice, "website": q.Website, "abuse": q.Abuse,
+		"billing": q.Billing, "transfers": q.Transfers, "operator": q.Operator, "legal": q.Legal, "language": q.Language,
 	} {
 		if text != nil {
 			what = append(what, name)
@@ -66,6 +73,7 @@ func (q registrarSettings) changed() []string {
 	}
 	for name, on := range map[string]*bool{
 		"premiums-are-unavailable": q.PremiumsUnavailable, "idns-are-unavailable": q.IDNsUnavailable,
+		"email-notifications": q.MailsOfTransfers,
 	} {
 		if on != nil {
 			what = append(what, name+"="+strconv.FormatBool(*on))
@@ -87,6 +95,8 @@ func (h *house) setRegistrar(ctx context.Context, r *http.Request, q registrarSe
 	act := q.act(r)
 	return h.changeAccount(ctx, act, flow.RegistrarSet{
 		Act: act, Name: q.Name, Email: q.Email, Voice: q.Voice, Website: q.Website, Abuse: q.Abuse,
+		Billing: q.Billing, Transfers: q.Transfers, Operator: q.Operator, Legal: q.Legal,
+		Language: (*registry.Language)(q.Language), MailsOfTransfers: q.MailsOfTransfers,
 		PremiumsUnavailable: q.PremiumsUnavailable, IDNsUnavailable: q.IDNsUnavailable,
 	}, "changed", changed)
 }

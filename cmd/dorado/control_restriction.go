@@ -29,6 +29,12 @@ type accountLine struct {
 	Voice               string       `json:"voice,omitempty"`
 	Website             string       `json:"website,omitempty"`
 	Abuse               string       `json:"abuse,omitempty"`
+	Billing             string       `json:"billing,omitempty"`
+	Transfers           string       `json:"transfers,omitempty"`
+	Operator            string       `json:"operator,omitempty"`
+	Legal               string       `json:"legal,omitempty"`
+	Language            string       `json:"language"`
+	MailsOfTransfers    bool         `json:"emailNotifications"`
 	PremiumsUnavailable bool         `json:"premiumsUnavailable"`
 	IDNsUnavailable     bool         `json:"idnsUnavailable"`
 	Suspension          *measureLine `json:"suspension,omitempty"`
@@ -44,6 +50,8 @@ type measureLine struct {
 func accountOf(r registry.Registrar) accountLine {
 	line := accountLine{
 		Email: r.Email, Voice: r.Voice, Website: r.Website, Abuse: r.Abuse,
+		Billing: r.Mailing.Billing, Transfers: r.Mailing.Transfers, Operator: r.Mailing.Operator, Legal: r.Mailing.Legal,
+		Language: string(cmp.Or(r.Mailing.Language, registry.English)), MailsOfTransfers: r.Mailing.OfTransfers,
 		PremiumsUnavailable: r.PremiumsUnavailable, IDNsUnavailable: r.IDNsUnavailable,
 	}
 	if s := r.Suspension; !s.Since.IsZero() {

@@ -16,6 +16,7 @@ import (
 	"example.org/dorado/core/registry"
 	"example.org/dorado/front/dns"
 	"example.org/dorado/front/epp"
+	post "example.org/dorado/front/mail"
 	"example.org/dorado/front/whois"
 	"example.org/dorado/store"
 )
@@ -38,6 +39,7 @@ type house struct {
 	epp   *epp.Server // nil without the role, as is zones
 	zones *dns.Server
 	https certificateBox
+	mail  *post.Sender // nil without the role engine
 
 	units   []unit
 	ballast []byte
@@ -198,6 +200,7 @@ func (h *house) addUnits(ctx context.Context, roles []role) error {
 			err = h.addDNS(ctx)
 		case roleEngine:
 			h.addLoop("engine", h.engine.run)
+			err = h.addMail()
 		}
 		if err != nil {
 			return err

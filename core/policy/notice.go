@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 
@@ -65,7 +66,12 @@ func Desk(n registry.Notice) registry.Desk {
 	if change, ok := n.(registry.ChangeNotice); ok && change.CaseType != "" {
 		return registry.DeskLegal
 	}
-	row, _ := rowOf(n.Event())
+	return DeskOf(n.Event())
+}
+
+// DeskOf returns which of a registrar's addresses is written to about an event.
+func DeskOf(e registry.Event) registry.Desk {
+	row, _ := rowOf(e)
 	return row.desk
 }
 
@@ -106,4 +112,15 @@ func (t Terms) checkNotices() error {
 		}
 	}
 	return nil
+}
+
+// checkMail refuses terms under which mails would not be sent.
+func (t Terms) checkMail() error {
+	switch l := t.Limits; {
+	case min(t.MailTry, t.MailRetention) < 1:
+		return errors.New("mailTryDays and mailRetentionDays must be 1 or more")
+	case l.MailsPerRegistrar < 0 || l.MailsListed < 1:
+		return errors.New("limits: mailsPerRegistrar may not be negative, and mailsListed must be 1 or more")
+	}
+	return t.checkNotices()
 }

@@ -90,6 +90,9 @@ type Terms struct {
 
 	PollRetention Days `json:"pollRetentionDays"` // how long a message waits for its registrar
 
+	MailTry       Days `json:"mailTryDays"`       // how long a mail is tried
+	MailRetention Days `json:"mailRetentionDays"` // how long one is kept that failed
+
 	// Notices are where registrars are told of events otherwise than Dorado has it.
 	Notices map[registry.Event]Telling `json:"notices"`
 
@@ -167,6 +170,7 @@ type Limits struct {
 	DropCatchPerName         int64          `json:"dropCatchPerName"`         // a day and name registered, above which a registrar is flagged
 
 	MailsPerRegistrar  int `json:"mailsPerRegistrar"`  // in the outbox at once, those that failed with them; while it is full, none is added
+	MailsListed        int `json:"mailsListed"`        // on one page of the outbox
 	PollCounted        int `json:"pollCounted"`        // messages of a queue that are counted; more are told as so many
 	LogRowsPerPage     int `json:"logRowsPerPage"`     // of the transaction log
 	LogRowsRead        int `json:"logRowsRead"`        // of the transaction log, for one page
@@ -447,8 +451,6 @@ func (t Terms) checkQueues() error {
 		return errors.New("limits: pollCounted, logRowsPerPage, logRowsRead, maintenancesListed and historyPerPage must be 1 or more")
 	case min(l.SettledAtOnce, l.SettlePercent, int(l.EngineBehindSeconds)) < 1 || l.SettlePercent > 100:
 		return errors.New("limits: settledAtOnce and engineBehindSeconds must be 1 or more, and settlePercent 1 to 100")
-	case l.MailsPerRegistrar < 0:
-		return errors.New("limits: mailsPerRegistrar may not be negative")
 	}
-	return t.checkNotices()
+	return t.checkMail()
 }

@@ -53,6 +53,7 @@ type Changes struct {
 	Acknowledged []PollMessage // to remove; each has to be there still
 	Mail         []Mail        // new ones at version 1, others as they are after an attempt
 	GoneMail     []Mail        // to remove, at the version that follows the last
+	Postponed    []Postponement
 	Log          []LogRow
 
 	Maintenances []Maintenance
@@ -102,6 +103,7 @@ func (c *Changes) Add(o Changes) {
 	c.Acknowledged = append(c.Acknowledged, o.Acknowledged...)
 	c.Mail = append(c.Mail, o.Mail...)
 	c.GoneMail = append(c.GoneMail, o.GoneMail...)
+	c.Postponed = append(c.Postponed, o.Postponed...)
 	c.Log = append(c.Log, o.Log...)
 	c.Maintenances = append(c.Maintenances, o.Maintenances...)
 	c.Announced = append(c.Announced, o.Announced...)
@@ -237,6 +239,12 @@ type Reader interface {
 	Mail(id int64) (Mail, bool, error)
 	// CountMail counts the mails of a registrar in the outbox, up to a limit.
 	CountMail(id RegistrarID, limit int) (int, error)
+	// DueMail returns up to limit mails whose next attempt is due, those that have waited longest first.
+	DueMail(now time.Time, limit int) ([]Mail, error)
+	// SpentMail returns up to limit mails that are tried since before an instant, or failed before another.
+	SpentMail(since, failed time.Time, limit int) ([]Mail, error)
+	// Mails returns up to limit mails that a filter selects, oldest first, those after an id.
+	Mails(f MailFilter, after int64, limit int) ([]Mail, error)
 
 	// Maintenance returns a maintenance, cancelled ones too.
 	Maintenance(id string) (Maintenance, bool, error)

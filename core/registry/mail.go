@@ -1,6 +1,9 @@
 package registry
 
-import "time"
+import (
+	"strconv"
+	"time"
+)
 
 // A Language is one in which registrars are written to, as in BCP 47.
 type Language string
@@ -76,6 +79,31 @@ type Mail struct {
 	Attempts int       // that came to nothing
 	Problem  string    // of the last attempt
 	Failed   time.Time // zero while it is still tried
+}
+
+// A Postponement lets all mails to a recipient wait that are still tried: its server asked for that, or did not
+// answer, and others do not stand in a line behind it.
+type Postponement struct {
+	To    string
+	Until time.Time
+}
+
+// A MailFilter selects mails of the outbox. The zero MailFilter selects all.
+type MailFilter struct {
+	Registrar RegistrarID // empty: of all
+	Failed    bool        // only those that are not tried any more
+}
+
+// MailName is how a mail is called where people see it: by the operator's commands, in its Message-ID and as a file.
+func MailName(id int64) string { return strconv.FormatInt(id, 36) }
+
+// ParseMailName returns the id of a mail of that name; 0 if it is no name.
+func ParseMailName(name string) int64 {
+	id, err := strconv.ParseInt(name, 36, 64)
+	if err != nil {
+		return 0
+	}
+	return id
 }
 
 // Next returns m as its own next version.

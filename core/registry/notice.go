@@ -123,6 +123,8 @@ type ChangeNotice struct {
 	Before    bool      `json:",omitzero"` // the object is as it was before; else as it is after
 	Text      string    // one sentence for people
 
+	Former string `json:",omitzero"` // of what was renamed: its name before
+
 	Domain  *Domain  `json:",omitzero"` // without authInfo
 	Host    *Host    `json:",omitzero"`
 	Contact *Contact `json:",omitzero"` // without authInfo

@@ -20,6 +20,27 @@ func (w *World) Queue(id int64, who registry.RegistrarID, n registry.Notice) {
 		id, string(who), w.Now().UnixMicro(), string(n.Kind()), string(body))
 }
 
+// Mail puts a mail of an id of the test's choice into the outbox. It was queued now, if it does not say when.
+func (w *World) Mail(id int64, m registry.Mail) {
+	w.T.Helper()
+	body, err := json.Marshal(m.Notice)
+	if err != nil {
+		w.T.Fatal(err)
+	}
+	queued := m.Queued.UnixMicro()
+	if m.Queued.IsZero() {
+		queued = w.Now().UnixMicro()
+	}
+	failed := int64(0)
+	if !m.Failed.IsZero() {
+		failed = m.Failed.UnixMicro()
+	}
+	w.Exec(`INSERT INTO mail (id, registrar, recipient, at, template, body, language, kind, queued, since, due, failed)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`,
+		id, string(m.Registrar), m.To, queued, string(m.Notice.Event()), string(body), "en", string(m.Notice.Kind()),
+		queued, queued, queued, failed)
+}
+
 // Maintain puts a maintenance of an id of the test's choice, and its announcement.
 func (w *World) Maintain(m registry.Maintenance) {
 	w.T.Helper()

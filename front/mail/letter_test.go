@@ -1,0 +1,289 @@
+package mail
+
+import (
+	"bytes"
+	"flag"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"example.org/dorado/core/names"
+	"example.org/dorado/core/registry"
+	"example.org/dorado/flow"
+)
+
+var update = flag.Bool("update", false, "write the golden mails")
+
+func at(text string) time.Time {
+	t, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		panic(err)
+	}
+	return t
+}
+
+// A sample is a notice to one side, in a file of its name.
+type sample struct {
+	name   string
+	to     registry.RegistrarID
+	notice registry.Notice
+}
+
+// samples are all events, from each side and with all that their texts depend on.
+func samples() []sample {
+	return slices.Concat(transferSamples(), domainSamples(), otherSamples())
+}
+
+func transferSamples() []sample {
+	transfer := registry.TransferNotice{
+		Object: "domain", Name: "cafemio.co", Gaining: "R2001", Losing: "R3001",
+		Requested: at("2026-03-01T12:00:00Z"), Answer: at("2026-03-06T12:00:00Z"),
+	}
+	with := func(status registry.TransferStatus, expires string) registry.TransferNotice {
+		n := transfer
+		n.Status = status
+		if expires != "" {
+			n.Expires = at(expires)
+		}
+		return n
+	}
+	contact := with(registry.TransferPending, "")
+	contact.Object, contact.Name = "contact", "CAFE-1"
+	const renewed = "2028-03-01T23:59:59Z"
+	return []sample{
+		{"transfer-requested-losing", "R3001", with(registry.TransferPending, renewed)},
+		{"transfer-requested-gaining", "R2001", with(registry.TransferPending, renewed)},
+		{"transfer-requested-contact", "R3001", contact},
+		{"transfer-approved-gaining", "R2001", with(registry.TransferClientApproved, renewed)},
+		{"transfer-approved-by-registry", "R3001", with(registry.TransferServerApproved, renewed)},
+		{"transfer-rejected-gaining", "R2001", with(registry.TransferClientRejected, "")},
+		{"transfer-rejected-by-registry", "R3001", with(registry.TransferServerRejected, "")},
+		{"transfer-cancelled-losing", "R3001", with(registry.TransferClientCancelled, "")},
+		{"transfer-cancelled-by-registry", "R2001", with(registry.TransferServerCancelled, "")},
+	}
+}
+
+func domainSamples() []sample {
+	name := names.MustParse("cafemio.co")
+	d := registry.Domain{Name: name, Expires: at("2027-03-01T23:59:59Z"), Restored: at("2026-05-02T08:00:00Z")}
+	deletion := registry.Deletion{
+		At: at("2026-03-02T00:00:00Z"), RestorableTil: at("2026-04-01T00:00:00Z"), PurgeAt: at("2026-04-06T00:01:17Z"),
+	}
+	step := func(e registry.Event, op string, edit func(*registry.Domain)) registry.ChangeNotice {
+		d := d
+		edit(&d)
+		return registry.ChangeNotice{
+			Step: e, Operation: op, At: at("2026-03-02T00:00:00Z"), SvTRID: "DORADO-77", Who: "registry", Domain: &d,
+			Text: "Domain cafemio.co has changed.",
+		}
+	}
+	graced := func(kind registry.GraceKind) func(*registry.Domain) {
+		return func(d *registry.Domain) {
+			d.Graces = []registry.Grace{{Kind: kind, Until: at("2026-04-16T00:00:00Z"), Amount: 20_00}}
+		}
+	}
+	deleted := func(d *registry.Domain) { d.Deletion = deletion }
+	plain := func(*registry.Domain) {}
+	action := step(registry.EventRegistryAction, "update", plain)
+	action.CaseType, action.CaseID, action.Why, action.Who = "udrp", "D2026-0001", "decision of the panel", "ana"
+	return []sample{
+		{"auto-renewed", "R2001", step(registry.EventAutoRenewed, "autoRenew", graced(registry.AutoRenewGrace))},
+		{"auto-deleted", "R2001", step(registry.EventAutoDeleted, "autoDelete", deleted)},
+		{"suspended", "R2001", step(registry.EventSuspended, "update", func(d *registry.Domain) {
+			d.Suspension = registry.Suspension{At: d.Expires, Until: at("2027-04-15T23:59:59Z")}
+		})},
+		{"deleted", "R2001", step(registry.EventDeleted, "delete", deleted)},
+		{"deleted-at-once", "R2001", step(registry.EventDeleted, "delete", plain)},
+		{"purged", "R2001", registry.PendingActionNotice{Name: "cafemio.co", Done: true, ClTRID: "ABC-1", SvTRID: "DORADO-77", At: at("2026-04-06T00:01:17Z")}},
+		{"purged-not", "R2001", registry.PendingActionNotice{Name: "cafemio.co", SvTRID: "DORADO-77", At: at("2026-04-06T00:01:17Z")}},
+		{"restore-renewed", "R2001", step(registry.EventRestoreRenewed, "autoRenew", graced(registry.RenewGrace))},
+		{"restore-lapsed", "R2001", step(registry.EventRestoreLapsed, "autoDelete", deleted)},
+		{"registry-action", "R2001", action},
+	}
+}
+
+func otherSamples() []sample {
+	host := registry.Host{
+		Name: names.MustParse("ns1.condor.co"), Addresses: []netip.Addr{netip.MustParseAddr("192.0.2.1")},
+		Superordinate: registry.DomainRef{ROID: "D9-CO", Name: names.MustParse("condor.co")},
+	}
+	contact := registry.Contact{ID: "ANA-ñ", PurgeAt: at("2026-03-03T12:00:00Z")}
+	change := registry.ChangeNotice{At: at("2026-03-02T12:00:00Z"), SvTRID: "DORADO-77", Who: "R3001", Text: "A sentence."}
+	with := func(e registry.Event, op string, edit func(*registry.ChangeNotice)) registry.ChangeNotice {
+		n := change
+		n.Step, n.Operation = e, op
+		edit(&n)
+		return n
+	}
+	maintenance := registry.Maintenance{
+		ID: "M-1", Name: "New switches", Environment: "production",
+		Systems: []registry.MaintenanceSystem{{Name: "EPP", Host: "epp.registry.example", Impact: registry.ImpactFull}, {Name: "WHOIS", Impact: registry.ImpactPartial}},
+		Starts:  at("2027-06-01T02:00:00Z"), Ends: at("2027-06-01T04:00:00Z"),
+		Detail: "https://registry.example/maintenance", Zones: []string{"co", "com.co"},
+	}
+	busy := maintenance
+	busy.Emergency, busy.Connection, busy.Implementation, busy.Description = true, true, true, "Connect to the new address."
+	list := []sample{
+		{"host-renamed", "R2001", with(registry.EventHostRenamed, "update", func(n *registry.ChangeNotice) { n.Host, n.Former = &host, "ns0.condor.co" })},
+		{"host-gone", "R2001", with(registry.EventHostGone, "delete", func(n *registry.ChangeNotice) { n.Host = &host })},
+		{"contact-linger", "R2001", with(registry.EventContactLinger, "update", func(n *registry.ChangeNotice) { n.Contact = &contact })},
+		{"contact-purged", "R2001", with(registry.EventContactPurged, "autoPurge", func(n *registry.ChangeNotice) { n.Contact = &contact })},
+		{"low-balance", "R2001", registry.LowBalanceNotice{Available: 12_50, Threshold: 100_00}},
+		{"text", "R2001", registry.TextNotice{Text: "Words <b>&amp; more: ñ."}},
+		{"maintenance-busy", "R2001", registry.MaintenanceNotice{Type: registry.MaintenanceUpdated, Maintenance: busy}},
+	}
+	for _, news := range []registry.MaintenanceNews{
+		registry.MaintenanceCreated, registry.MaintenanceCancelled, registry.MaintenanceBegins, registry.MaintenanceEnds,
+	} {
+		list = append(list, sample{"maintenance-" + string(news), "R2001", registry.MaintenanceNotice{Type: news, Maintenance: maintenance}})
+	}
+	return list
+}
+
+func (s sample) letter(l registry.Language) flow.Letter {
+	return flow.Letter{
+		Mail: registry.Mail{
+			ID: 123456789, Version: 1, Registrar: s.to, To: "tech@example.com", Language: l, At: at("2026-03-02T00:00:00Z"),
+			Event: s.notice.Event(), Notice: s.notice, Queued: at("2026-03-02T00:00:05Z"),
+		},
+		Addressee: registry.Registrar{ID: s.to, Name: "Nombres Ejemplo"}, Currency: "USD",
+	}
+}
+
+func writer(t *testing.T) *Writer {
+	t.Helper()
+	w, err := NewWriter("Dorado")
+	if err != nil {
+		t.Fatal(err)
+	}
+	return w
+}
+
+// Each mail, as it goes out, is kept in testdata; -update writes them anew, and the difference is for people to
+// read.
+func TestGoldenMails(t *testing.T) {
+	w := writer(t)
+	for _, s := range samples() {
+		for _, l := range registry.Languages() {
+			m, err := w.Compose(s.letter(l), "registry@registry.example")
+			if err != nil {
+				t.Errorf("%s in %s: %v", s.name, l, err)
+				continue
+			}
+			got, err := m.bytes()
+			if err != nil {
+				t.Fatal(err)
+			}
+			again, _ := m.bytes()
+			if !bytes.Equal(got, again) {
+				t.Errorf("%s in %s is not the same twice", s.name, l)
+			}
+			got = bytes.ReplaceAll(got, []byte("\r\n"), []byte("\n"))
+			path := filepath.Join("testdata", s.name+"."+string(l)+".eml")
+			if *update {
+				if err := os.WriteFile(path, got, 0o644); err != nil {
+					t.Fatal(err)
+				}
+			}
+			want, err := os.ReadFile(path)
+			if err != nil || !bytes.Equal(got, want) {
+				t.Errorf("%s in %s (%v) is\n%s\nwant\n%s", s.name, l, err, got, want)
+			}
+		}
+	}
+}
+
+// fact is what a text says apart from words: instants, amounts, names and ids.
+var fact = regexp.MustCompile(`\d{4}-\d\d-\d\d( \d\d:\d\d:\d\d UTC)?|\d+\.\d\d USD|[\w.-]+\.(co|example)\b|https://\S+|R\d{4}|DORADO-\d+|ABC-\d|M-1|udrp|D2026-\d+|ANA-ñ|CAFE-1|op="\w+"`)
+
+func factsOf(t Text) []string {
+	list := fact.FindAllString(t.Subject+"\n"+t.Body, -1)
+	slices.Sort(list)
+	return slices.Compact(list)
+}
+
+// Every event has a text in every language; the languages tell the same facts, none of which is left empty, in
+// lines that a terminal shows whole and a subject that a list of mails does.
+func TestTexts(t *testing.T) {
+	w := writer(t)
+	seen := map[registry.Event]bool{}
+	for _, s := range samples() {
+		seen[s.notice.Event()] = true
+		texts := map[registry.Language]Text{}
+		for _, l := range registry.Languages() {
+			var err error
+			if texts[l], err = w.Write(s.letter(l)); err != nil {
+				t.Errorf("%s in %s: %v", s.name, l, err)
+			}
+			looksRight(t, s.name+" in "+string(l), texts[l])
+		}
+		en, es := factsOf(texts[registry.English]), factsOf(texts[registry.Spanish])
+		if !slices.Equal(en, es) {
+			t.Errorf("%s tells %v in English and %v in Spanish", s.name, en, es)
+		}
+		if texts[registry.English] == texts[registry.Spanish] {
+			t.Errorf("%s is the same in both languages", s.name)
+		}
+	}
+	for _, e := range registry.Events() {
+		if !seen[e] {
+			t.Errorf("no sample of %s", e)
+		}
+	}
+}
+
+// maxSubject is what most programs show of a subject.
+const maxSubject = 78
+
+func looksRight(t *testing.T, what string, got Text) {
+	t.Helper()
+	if n := len([]rune(got.Subject)); n > maxSubject || strings.TrimSpace(got.Subject) != got.Subject {
+		t.Errorf("%s: the subject %q has %d characters", what, got.Subject, n)
+	}
+	for line := range strings.Lines(got.Body) {
+		line = strings.TrimSuffix(line, "\n")
+		if len([]rune(line)) > columns && !strings.HasPrefix(line, " ") || line != strings.TrimRight(line, " ") && line != "-- " {
+			t.Errorf("%s: the line %q is too long or ends in blanks", what, line)
+		}
+	}
+	for _, bad := range []string{"<no value>", "<nil>", "0001-", "\n\n\n", "  \n", ": \n", ":\n\n  \n", "%!"} {
+		if strings.Contains(got.Body, bad) {
+			t.Errorf("%s has %q:\n%s", what, bad, got.Body)
+		}
+	}
+}
+
+// What others wrote adds no header, and a letter of another version is an error and no panic.
+func TestForeignWords(t *testing.T) {
+	w := writer(t)
+	s := sample{"", "R2001", registry.TransferNotice{Object: "contact", Name: "A\r\nBcc: x@example.com", Gaining: "R3001", Losing: "R2001"}}
+	m, err := w.Compose(s.letter(registry.English), "registry@registry.example")
+	if err != nil {
+		t.Fatal(err)
+	}
+	data, err := m.bytes()
+	if err != nil {
+		t.Fatal(err)
+	}
+	head, _, _ := strings.Cut(string(data), "\r\n\r\n")
+	if strings.Contains(head, "\nBcc:") {
+		t.Errorf("a name added a header:\n%s", head)
+	}
+	for name, spoil := range map[string]func(*flow.Letter){
+		"no such event":    func(l *flow.Letter) { l.Event = "reborn" },
+		"no such language": func(l *flow.Letter) { l.Language = "fr" },
+		"no recipient":     func(l *flow.Letter) { l.To = "" },
+		"no such sender":   func(l *flow.Letter) { l.To = "a@b@c" },
+	} {
+		l := s.letter(registry.English)
+		spoil(&l)
+		if _, err := w.Compose(l, "registry@registry.example"); err == nil {
+			t.Errorf("a letter with %s was written", name)
+		}
+	}
+}
