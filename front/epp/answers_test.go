@@ -160,7 +160,8 @@ func hostAnswers() []encoded {
 	ns1 := names.MustParse("ns1.shop.co")
 	h := registry.Host{
 		ROID: "H1-CO", Name: ns1, Sponsor: "H1001", Creator: "H1001", Created: noon, Updater: "H1001", Updated: noon,
-		Addresses: []netip.Addr{netip.MustParseAddr("192.0.2.2"), netip.MustParseAddr("2001:db8::1")},
+		Transferred: noon.Add(time.Hour), // with the name above it
+		Addresses:   []netip.Addr{netip.MustParseAddr("192.0.2.2"), netip.MustParseAddr("2001:db8::1")},
 	}
 	outside := registry.Host{ROID: "H2-CO", Name: names.MustParse("ns1.example.net"), Sponsor: "H1001", Creator: "H1001", Created: noon}
 	return []encoded{
@@ -179,6 +180,7 @@ func hostAnswers() []encoded {
 func contactAnswers() []encoded {
 	c := registry.Contact{
 		ROID: "C1-CO", ID: "sh8013", Sponsor: "H1001", Creator: "H1001", Created: noon, Updater: "H1002", Updated: noon,
+		Transferred: noon.Add(time.Hour),
 		Int: &registry.Postal{
 			Name: "Ana Example", Org: "Example & Co.", Street: []string{"123 Example Dr.", "Suite 100"}, City: "Bogota",
 			Province: "DC", Postcode: "110221", Country: "CO",
@@ -189,6 +191,7 @@ func contactAnswers() []encoded {
 	}
 	closed := c
 	closed.Loc, closed.Fax, closed.Disclose, closed.Updater, closed.Updated = nil, registry.Phone{}, nil, "", time.Time{}
+	closed.Transferred = time.Time{}
 	ok := []registry.Status{registry.OK, registry.Linked}
 	return []encoded{
 		{"contact check", answered(nsContact, []flow.Checked{{Object: "sh8013", Reason: "a contact of this id exists; ids are the same in upper and lower case"}, {Object: "a&b", Available: true}}, nil)},

@@ -35,6 +35,7 @@ func (w *encoder) contactDetails(r *flow.ContactDetails) {
 	w.Element("contact:crDate", instant(r.Created))
 	w.optional("contact:upID", string(r.Updater))
 	w.optionalInstant("contact:upDate", r.Updated)
+	w.optionalInstant("contact:trDate", r.Transferred)
 	w.disclosed(r.Disclose)
 	w.End()
 }

@@ -34,5 +34,6 @@ func (w *encoder) hostDetails(r *flow.HostDetails) {
 	w.Element("host:crDate", instant(r.Created))
 	w.optional("host:upID", string(r.Updater))
 	w.optionalInstant("host:upDate", r.Updated)
+	w.optionalInstant("host:trDate", r.Transferred)
 	w.End()
 }
