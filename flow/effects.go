@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"fmt"
 	"slices"
 	"time"
 
@@ -32,7 +33,56 @@ func (c *Call) effects(fact lifecycle.Fact) registry.Changes {
 		moved := fact.Contacts[0]
 		return c.tellTransfer(moved.Transfer.Notice("contact", moved.ID), moved.Transfer.Answer)
 	}
-	return registry.Changes{}
+	d := fact.Domains[0]
+	return c.notify(d.Sponsor, fact.At(), c.stepNotice(fact.Step, d, fact.At()))
+}
+
+// A stepText is how a step of time is told: the operation that RFC 8590 has for it, with the detail if it has none,
+// why it happened, and a sentence, in which the instants of the name follow.
+type stepText struct {
+	event             registry.Event
+	operation, detail string
+	why, text         string
+	instant           func(registry.Domain) time.Time
+}
+
+// stepTexts has every step of a domain but its transfer.
+var stepTexts = map[lifecycle.Step]stepText{
+	lifecycle.Renewed: {
+		registry.EventAutoRenewed, "autoRenew", "", "it expired",
+		"Domain %s was renewed automatically for one year; it expires on %s.", expiryOf,
+	},
+	lifecycle.Suspended: {
+		registry.EventSuspended, "custom", "suspend", "it expired",
+		"Domain %s has expired and is suspended; unless you renew or delete it, it renews itself on %s.",
+		func(d registry.Domain) time.Time { return d.Suspension.Until },
+	},
+	lifecycle.Expired: {
+		registry.EventAutoDeleted, "autoDelete", "", "it expired, and your account does not renew names automatically",
+		"Domain %s has expired and was deleted; it can be restored until %s.", restorableOf,
+	},
+	lifecycle.RestoreRenewed: {
+		registry.EventRestoreRenewed, "autoRenew", "", "it was restored",
+		"Domain %s was restored and renewed automatically for one year; it expires on %s.", expiryOf,
+	},
+	lifecycle.RestoreLapsed: {
+		registry.EventRestoreLapsed, "autoDelete", "", "it was restored and not renewed on that day",
+		"Domain %s was deleted again, as it was not renewed on the day of its restore; it can be restored until %s.", restorableOf,
+	},
+}
+
+func expiryOf(d registry.Domain) time.Time     { return d.Expires }
+func restorableOf(d registry.Domain) time.Time { return d.Deletion.RestorableTil }
+
+// stepNotice tells what time has done to a name. RFC 8590, decisions 4.7.
+func (c *Call) stepNotice(step lifecycle.Step, d registry.Domain, at time.Time) registry.ChangeNotice {
+	told := stepTexts[step]
+	d.AuthInfo = nil
+	return registry.ChangeNotice{
+		Operation: told.operation, Detail: told.detail, At: at, SvTRID: c.SvTRID, Who: "registry", Why: told.why,
+		Step: told.event, Domain: &d,
+		Text: fmt.Sprintf(told.text, d.Name, told.instant(d).UTC().Format(time.RFC3339)),
+	}
 }
 
 // transferred moves the hosts below a name that has just been transferred to its new sponsor, and tells both

@@ -172,8 +172,8 @@ func TestPurgeMessages(t *testing.T) {
 	if n.Name != "old.co" || n.SvTRID+"\n" != svTRID || n.At.Before(purge) || n.At.After(purge.Add(time.Minute)) || !got[0].At.Equal(n.At) {
 		t.Errorf("after the purge: %+v, want the ids of the delete %s and an instant of %s", n, svTRID, purge)
 	}
-	if got := w.Take(world.Deleter); got != nil {
-		t.Errorf("after a purge of a name that time deleted: %+v", got)
+	if got := w.Take(world.Deleter); len(got) != 1 || got[0].Notice.Event() != registry.EventAutoDeleted {
+		t.Errorf("after a purge of a name that time deleted: %+v, want that it was deleted and no more", got)
 	}
 }
 

@@ -77,7 +77,7 @@ func DeskOf(e registry.Event) registry.Desk {
 
 // Tells returns how a registrar is told of an event: as it wishes, else as the profile has it. A queue that is
 // off gets nothing; what is mailed does not depend on it. Decisions 4.7, 4.14.
-func (t Terms) Tells(r registry.Registrar, e registry.Event) Telling {
+func (t *Terms) Tells(r registry.Registrar, e registry.Event) Telling {
 	row, known := rowOf(e)
 	if !known {
 		return Telling{}
