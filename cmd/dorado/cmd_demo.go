@@ -258,6 +258,9 @@ func (p *program) makeDemo(ctx context.Context, o demoOptions, c config) error {
 	if _, err := newEngine(core, noLease).settle(ctx); err != nil {
 		return err
 	}
+	if err := readMessages(ctx, core); err != nil {
+		return err
+	}
 	if err := cmp.Or(core.keepsKeys(ctx), core.markMade(ctx)); err != nil {
 		return err
 	}

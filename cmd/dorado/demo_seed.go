@@ -317,3 +317,24 @@ func newDemoRegistrars(ctx context.Context, ca authority, passwords *flow.Passwo
 	}
 	return registrars, known, files, nil
 }
+
+// readMessages empties the queues of the demo's registrars: of what happened before it began they have heard.
+func readMessages(ctx context.Context, core *registryCore) error {
+	for _, who := range []registry.RegistrarID{firstRegistrar, secondRegistrar} {
+		for {
+			reply, err := core.service.Ask(ctx, who, flow.PollRequest{})
+			if err != nil {
+				return fmt.Errorf("read the messages of %s: %w", who, err)
+			}
+			polled, waits := reply.(flow.Polled)
+			if !waits {
+				break
+			}
+			read := flow.PollAck{ID: strconv.FormatInt(polled.Message.ID, 10)}
+			if _, err := core.service.Run(ctx, flow.Request{Registrar: who, SvTRID: core.trid(), Command: read}); err != nil {
+				return fmt.Errorf("read the messages of %s: %w", who, err)
+			}
+		}
+	}
+	return nil
+}

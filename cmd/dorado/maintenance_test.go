@@ -14,13 +14,11 @@ func TestMaintenanceCommands(t *testing.T) {
 	dir, demo := newDemo(t)
 	defer demo.stop()
 	operate := func(words ...string) string { return mustRun(t, append(words, "--dir", dir)...) }
-	// next acknowledges the next message of H1001, for which it waits, and returns it.
+	// next acknowledges the next message of H1001 about a maintenance, for which it waits, and returns it.
 	next := func() string {
 		t.Helper()
 		for end := time.Now().Add(20 * time.Second); time.Now().Before(end); {
-			out, _, _ := run(t, "", "epp", "--dir", dir, "--as", "H1001", "poll")
-			if id := regexp.MustCompile(`message (\d+) of`).FindStringSubmatch(out); id != nil {
-				mustRun(t, "epp", "--dir", dir, "--as", "H1001", "ack", id[1])
+			if out := takeMessage(t, dir, "H1001"); strings.Contains(out, "aintenance") {
 				return out
 			}
 		}
@@ -48,6 +46,18 @@ func TestMaintenanceCommands(t *testing.T) {
 	operate("maintenance", "add", "--end", "2099-03-01", "--system", "EPP=none")
 	has(t, mustRun(t, "epp", "--dir", dir, "--as", "H1001", "poll"), "no messages")
 	has(t, operate("registrar", "poll", "H1001", "on"), "The message queue of H1001 is on.")
+}
+
+// takeMessage acknowledges the message of a registrar that has waited longest, and returns it; empty if none waits.
+func takeMessage(t *testing.T, dir, who string) string {
+	t.Helper()
+	out, _, _ := run(t, "", "epp", "--dir", dir, "--as", who, "poll")
+	id := regexp.MustCompile(`message (\d+) of`).FindStringSubmatch(out)
+	if id == nil {
+		return ""
+	}
+	mustRun(t, "epp", "--dir", dir, "--as", who, "ack", id[1])
+	return out
 }
 
 // What an operator mistypes is told, with what to write.

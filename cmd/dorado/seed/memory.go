@@ -87,8 +87,19 @@ func (m *memory) Update(_ context.Context, _ registry.Keys, f func(registry.Read
 		return err
 	}
 	m.apply(changes)
-	m.life = append(m.life, changes)
+	m.life = append(m.life, withoutNews(changes))
 	return nil
+}
+
+// withoutNews returns Changes without messages and mails: of what happened before the registry began, registrars
+// have heard.
+func withoutNews(c registry.Changes) registry.Changes {
+	c.Poll, c.Mail = nil, nil
+	c.Earlier = slices.Clone(c.Earlier)
+	for i, earlier := range c.Earlier {
+		c.Earlier[i] = withoutNews(earlier)
+	}
+	return c
 }
 
 func (m *memory) apply(c registry.Changes) {
