@@ -47,6 +47,7 @@ var everyQuery = []struct {
 	{"", flow.VariantList{}},
 	{"", flow.History{Object: registry.KindDomain, ID: "shop.co"}},
 	{"", flow.History{Object: registry.KindHost, ID: "ns1.lapsed.co", Oldest: true}},
+	{"", flow.Timeline{Name: world.Name("shop.co")}},
 	{"", flow.AsOf{Object: registry.KindDomain, ID: "shop.co"}},
 	{"", flow.MailDue{Limit: 10}},
 	{"", flow.MailList{}},

@@ -502,7 +502,7 @@ func TestDaysOfUseAreNotLost(t *testing.T) {
 func TestQueriesCanBeLimited(t *testing.T) {
 	notOfRegistrars := []string{
 		"AsOf", "CameDue", "Delegations", "DelegationsEnd", "DelegationsOf", "DomainLookup", "FirstDue", "History", "NameList", "Nameservers", "NextDue", "PendingMarks",
-		"MailDue", "MailList", "MailShow", "NoticeList", "OfferList", "OfferShow", "RegistrarList", "RegistrarShow", "VariantList",
+		"MailDue", "MailList", "MailShow", "NoticeList", "OfferList", "OfferShow", "RegistrarList", "RegistrarShow", "Timeline", "VariantList",
 	}
 	answering, asking := methodsOf(t, "Answer"), methodsOf(t, "Asks")
 	for _, name := range answering {

@@ -137,7 +137,7 @@ func goneByTime(p registry.Past, at time.Time, version int64, object any) regist
 // did says what time did with a version of an object, by letting it do so again to the version before.
 func (c *Call) did(before, after registry.Past) string {
 	if after.Gone {
-		return "purged"
+		return string(lifecycle.Purged)
 	}
 	var facts []lifecycle.Fact
 	switch o := before.Object.(type) {

@@ -97,7 +97,7 @@ func TestThousands(t *testing.T) {
 func TestClockNext(t *testing.T) {
 	dir, demo := newDemo(t)
 	defer demo.stop()
-	has(t, mustRun(t, "clock", "--dir", dir, "next", "librerialuna.co"), "Reached: the registration expires and renews itself", "renewed ")
+	has(t, mustRun(t, "clock", "--dir", dir, "next", "librerialuna.co"), "Reached: the registration renews itself until ", "renewed ")
 	has(t, mustRun(t, "clock", "--dir", dir, "next", "librerialuna.co"), "autoRenewPeriod ends", "charge", "USD")
 	if out := mustRun(t, "clock", "--dir", dir, "advance", "1s"); !strings.Contains(out, "Nothing fell due.") {
 		t.Errorf("a second later:\n%s", out)

@@ -190,6 +190,7 @@ func (h *house) control() http.Handler {
 	mux.HandleFunc("POST /history/at", answerJSON(h, h.readPast))
 	h.mails(mux)
 	h.notices(mux)
+	mux.HandleFunc("GET /names/{name}/timeline", answerJSON(h, h.readTimeline))
 	h.offers(mux)
 	h.accounts(mux)
 	mux.HandleFunc("GET /names", answerJSON(h, h.listNames))

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"example.org/dorado/core/names"
-	"example.org/dorado/core/registry"
 	"example.org/dorado/flow"
 )
 
@@ -112,45 +111,11 @@ func (h *house) nextOf(ctx context.Context, text string, now time.Time) (time.Ti
 	if err != nil {
 		return time.Time{}, "", mistake{err}
 	}
-	reply, err := h.core.service.Ask(ctx, "", flow.DomainLookup{Name: name})
+	reply, err := h.core.service.Ask(ctx, "", flow.Timeline{Name: name})
 	if err != nil {
 		return time.Time{}, "", err
 	}
-	d := reply.(flow.DomainFound)
-	at, event := nextEvent(d.Domain, now)
-	if at.Equal(d.Expires) && !d.Deletion.Active() {
-		event = expiryEvent(d.Domain, d.Sponsored)
-	}
-	return at, event, nil
-}
-
-// nextEvent returns the first instant after now at which time changes how a domain is seen, and
-// what happens then in words. There always is one: the purge or the expiry.
-func nextEvent(d registry.Domain, now time.Time) (time.Time, string) {
-	var first time.Time
-	var event string
-	consider := func(at time.Time, what string) {
-		if at.After(now) && (first.IsZero() || at.Before(first)) {
-			first, event = at, what
-		}
-	}
-	if d.Deletion.Active() {
-		consider(d.Deletion.RestorableTil, "redemption ends and pending delete begins")
-		consider(d.Deletion.PurgeAt, "the name is purged and free")
-		return first, event
-	}
-	for _, g := range d.Graces {
-		consider(g.Until, "the grace period "+string(g.Kind)+" ends and its charge is posted")
-	}
-	consider(d.HoldUntil, "the hold on transfers ends")
-	consider(d.Expires, "the registration expires")
-	return first, event
-}
-
-// expiryEvent says what becomes of a registration at its expiry.
-func expiryEvent(d registry.Domain, sponsor registry.Registrar) string {
-	if sponsor.AutoRenewsAt(d.Expires) || d.Has(registry.ServerDeleteProhibited) {
-		return "the registration expires and renews itself for a year"
-	}
-	return "the registration expires and redemption begins"
+	found := reply.(flow.TimelineFound)
+	next := found.Ahead[0] // a name that is registered expires or is purged
+	return next.At, tellAhead(next, found.Currency), nil
 }

@@ -11,8 +11,6 @@ import (
 	"time"
 
 	_ "modernc.org/sqlite"
-
-	"example.org/dorado/core/registry"
 )
 
 // raise makes a database look as if a newer program had migrated it.
@@ -103,38 +101,6 @@ func TestClock(t *testing.T) {
 	kept.kept[clockSetting] = "-1h"
 	if err := again.load(ctx, kept); err == nil {
 		t.Error("it took up an offset that is none")
-	}
-}
-
-func TestNextEvent(t *testing.T) {
-	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
-	in := func(days int) time.Time { return now.AddDate(0, 0, days) }
-	registered := registry.Domain{
-		Expires: in(300), HoldUntil: in(60),
-		Graces: []registry.Grace{{Kind: registry.AddGrace, Until: in(5)}, {Kind: registry.RenewGrace, Until: in(-1)}},
-	}
-	deleted := registry.Domain{Expires: in(1), Deletion: registry.Deletion{
-		At: in(-1), RestorableTil: in(29), PendingUntil: in(34), PurgeAt: in(35),
-	}}
-	for _, test := range []struct {
-		name  string
-		d     registry.Domain
-		at    time.Time
-		want  time.Time
-		event string
-	}{
-		{"grace", registered, now, in(5), "addPeriod"},
-		{"hold", registered, in(5), in(60), "transfers"},
-		{"expiry", registered, in(60), in(300), "expires"},
-		{"redemption", deleted, now, in(29), "pending delete begins"},
-		{"purge", deleted, in(29), in(35), "purged"},
-	} {
-		t.Run(test.name, func(t *testing.T) {
-			at, event := nextEvent(test.d, test.at)
-			if !at.Equal(test.want) || !strings.Contains(event, test.event) {
-				t.Errorf("next is %s, %q; want %s, %q", at, event, test.want, test.event)
-			}
-		})
 	}
 }
 

@@ -69,7 +69,7 @@ func TestREADME(t *testing.T) {
 	)
 	shows := map[string]string{
 		"check": "available", "create": "created successfully", "dig": "ns1.condor.example.",
-		"history": "domain:create", "whois": "Domain Name: cafemio.co", "curl": `"ldhName":"cafemio.co"`, "clock": "20",
+		"history": "domain:create", "timeline": "renews itself", "whois": "Domain Name: cafemio.co", "curl": `"ldhName":"cafemio.co"`, "clock": "20",
 		"request": "action pending", "approve": "clientApproved",
 	}
 	for _, command := range commands(t, "README.md", "## One minute") {
