@@ -35,7 +35,7 @@ type Step struct {
 	Name    string // what the object was called from then on
 	registry.Origin
 	Maker       Maker
-	Did         string // what time did: "renewed", a lifecycle.Step, or "purged"; empty if it only followed
+	Did         string // what time did: "renewed", a lifecycle.Step, or "purged"; empty if it followed from another object
 	Author      string // of an operator's act, where it is known
 	Reason      string
 	Began, Gone bool // the object came, or went

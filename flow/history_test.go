@@ -364,7 +364,7 @@ func TestHistoryOfATransfer(t *testing.T) {
 2026-06-01 H1002 domain:transfer; transfer.status >pending; transfer.gaining >H1002; transfer.losing >H1001; transfer.answer >2026-06-06T12:00:00Z; transfer.years >1
 2026-03-01 H1001 domain:create
 `},
-			{registry.KindHost, "ns1.shop.co", `2026-06-06 time ; sponsor H1001>H1002
+			{registry.KindHost, "ns1.shop.co", `2026-06-06 time transferred; sponsor H1001>H1002
 2026-03-01 H1001 host:create
 `},
 		} {

@@ -145,6 +145,8 @@ func (c *Call) did(before, after registry.Past) string {
 		_, facts, _ = lifecycle.Advance(o, c.rules(), after.Origin.At)
 	case registry.Contact:
 		_, facts, _ = lifecycle.AdvanceContact(o, after.Origin.At)
+	case registry.Host: // time changes a host with the name above it only
+		return string(lifecycle.Transferred)
 	}
 	if len(facts) == 0 {
 		return ""

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -206,7 +207,7 @@ func makerOf(step stepLine) string {
 // deedOf says what was done.
 func deedOf(step stepLine) string {
 	if step.Maker == flow.MadeByTime {
-		return step.Did
+		return cmp.Or(step.Did, "changed")
 	}
 	return step.Command
 }
