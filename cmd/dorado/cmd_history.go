@@ -181,12 +181,12 @@ func (p *program) tellStep(s style, step stepLine, form historyForm) {
 	}
 }
 
-// wireInstant is an instant as answers have it, which people read with a blank.
-var wireInstant = regexp.MustCompile(`\b(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\dZ)`)
+// wireInstant is an instant as answers have it, which people read with a blank. One in an id stays.
+var wireInstant = regexp.MustCompile(` (\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\dZ)`)
 
 // fit makes a line for people: with instants that can be read, cut to the width of the terminal.
 func (f historyForm) fit(line string) string {
-	line = wireInstant.ReplaceAllString(line, "$1 $2")
+	line = wireInstant.ReplaceAllString(line, " $1 $2")
 	if f.wide {
 		return line
 	}

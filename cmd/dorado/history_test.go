@@ -74,6 +74,7 @@ func TestHistoryLines(t *testing.T) {
 		{ROID: "D2-CO", Name: "shop.co", Maker: flow.MadeByOperator, Author: "maria", Command: "domain:update", SvTRID: "SV-1", ClTRID: "CL-1", Changes: []flow.Difference{
 			{Field: "statuses", Removed: []string{"clientHold"}, Added: []string{strings.Repeat("ñ", 300)}},
 			{Field: "expires", Before: "2026-03-01T23:59:59Z"},
+			{Field: "transfer.charge", After: "D2-CO/transfer/2026-03-01T23:59:59Z"},
 		}},
 		{ROID: "D1-CO", Name: "shop.co", Maker: flow.MadeByRegistrar, Registrar: "R2001", Command: "domain:create", Began: true, Changes: []flow.Difference{
 			{Field: "name", After: "shop.co"}, {Field: "contacts", Added: []string{"admin ANA", "tech ANA"}},
@@ -84,9 +85,10 @@ func TestHistoryLines(t *testing.T) {
 0001-01-01 00:00:00Z  time  purged
 
 0001-01-01 00:00:00Z  operator maria  domain:update  SV-1 CL-1
-  statuses  - clientHold
-            + LONG
-  expires   2026-03-01 23:59:59Z → none
+  statuses         - clientHold
+                   + LONG
+  expires          2026-03-01 23:59:59Z → none
+  transfer.charge  none → D2-CO/transfer/2026-03-01T23:59:59Z
 
 shop.co, D1-CO
 
@@ -101,7 +103,7 @@ shop.co, D1-CO
 		long string
 	}{
 		{"a file", historyForm{}, strings.Repeat("ñ", 300)},
-		{"a terminal", historyForm{width: 80}, strings.Repeat("ñ", 80-14-1) + "…"},
+		{"a terminal", historyForm{width: 80}, strings.Repeat("ñ", 80-21-1) + "…"},
 		{"wide", historyForm{width: 80, wide: true}, strings.Repeat("ñ", 300)},
 	} {
 		var out buffer
