@@ -1,5 +1,5 @@
 # shellcheck shell=bash disable=SC2154 # work is set by who sources this
-# What bench/run and bench/flat share: demos that run while they are measured. Set work to a directory.
+# What bench/run, bench/flat and bench/due share: demos that run while they are measured. Set work to a directory.
 
 # with_postgres runs a script again with a PostgreSQL that survives a power cut, like the SQLite file beside
 # it, unless there is one. Usage: with_postgres SCRIPT ARGUMENT…
@@ -21,10 +21,10 @@ database() {
 
 demos=()
 
-# start starts a demo in $work/DIR, and waits until it is ready. Usage: start DIR ENGINE NAMES PORT_BASE
+# start starts a demo in $work/DIR, and waits until it is ready. Usage: start DIR ENGINE NAMES PORT_BASE OPTION…
 start() {
 	: >"$work/$1.out"
-	"$work/dorado" demo --dir "$work/$1" --port-base "$4" --seed-names "$3" --database "$(database "$2" "main_$1")" \
+	"$work/dorado" demo --dir "$work/$1" --port-base "$4" --seed-names "$3" --database "$(database "$2" "main_$1")" "${@:5}" \
 		>"$work/$1.out" 2>"$work/$1.err" &
 	demos+=($!)
 	until grep -qx 'dorado: ready' "$work/$1.out"; do
