@@ -9,7 +9,7 @@ import (
 
 // Buckets keep how much is used of the limits that hold on all nodes of a registry together. A bucket is
 // one instant of real time, as in policy.Rate.Spend; the zero time when nothing was spent. Who names
-// buckets sees to it that there are not more than a registry has registrars and limits.
+// buckets sees to it that there are not more than some limits allow to each registrar.
 type Buckets interface {
 	Bucket(ctx context.Context, name string) (time.Time, error)
 	// Spend replaces a bucket by what next makes of it. Of two at the same time both count.
@@ -43,4 +43,15 @@ func (b *ownBuckets) Spend(_ context.Context, name string, next func(time.Time) 
 	}
 	b.list[name] = next(b.list[name])
 	return nil
+}
+
+// saw keeps what another place says that a bucket holds. One that has something only gets fuller, so the later of
+// two is the newer.
+func (b *ownBuckets) saw(ctx context.Context, name string, spent time.Time) error {
+	return b.Spend(ctx, name, func(before time.Time) time.Time {
+		if before.After(spent) {
+			return before
+		}
+		return spent
+	})
 }

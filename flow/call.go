@@ -36,6 +36,7 @@ type Call struct {
 	behind  lateNames                                   // names that time changed and nobody has settled, once they were asked for
 	trail   *Trail                                      // what explains the call; nil if nobody asks
 	queued  map[registry.RegistrarID]int                // mails of registrars that wait, those of the call with them
+	guessed registry.ROID                               // whose authInfo was presented, if wrong ones count
 	memory  *memory                                     // nil unless answers to the registrar are cached
 	fault   error
 }

@@ -63,11 +63,15 @@ func (q ContactInfo) Answer(c *Call) (Reply, error) {
 // contactAuthInfoFits verifies an authInfo that came with a command against the contact's own. One that is said
 // to be another object's is not it.
 func (c *Call) contactAuthInfoFits(contact registry.Contact, said *string, roid registry.ROID) Rule {
-	fits := said == nil || (roid == "" || roid == contact.ROID) && c.Matches(*said, contact.AuthInfo)
-	return refuseIf("contactAuthInfoFits", !fits, registry.Error{
-		Code: registry.InvalidAuthInfo, Field: "contact:authInfo",
-		Reason: "the authInfo is not the contact's; ask its sponsor for the right one",
-	})
+	if said == nil {
+		return holds("contactAuthInfoFits", "contact:authInfo", "")
+	}
+	fits := (roid == "" || roid == contact.ROID) && c.Matches(*said, contact.AuthInfo)
+	return allOf("contactAuthInfoFits", c.authInfosAreFew("contact:authInfo", contact.Sponsor, contact.ROID),
+		refuseIf("contactAuthInfoFits", !fits, registry.Error{
+			Code: registry.InvalidAuthInfo, Field: "contact:authInfo",
+			Reason: "the authInfo is not the contact's; ask its sponsor for the right one",
+		}))
 }
 
 // authInfoIsGiven holds for the sponsor of a contact, and for others that send its authInfo. RFC 5733

@@ -1,6 +1,8 @@
 package flow
 
 import (
+	"cmp"
+
 	"example.org/dorado/core/lifecycle"
 	"example.org/dorado/core/names"
 	"example.org/dorado/core/registry"
@@ -69,17 +71,20 @@ func (c *Call) authInfoFits(d registry.Domain, said *string, roid registry.ROID)
 	if said == nil {
 		return holds("authInfoFits", "domain:authInfo", "")
 	}
-	hash := d.AuthInfo
+	hash, sponsor, object := d.AuthInfo, d.Sponsor, d.ROID
 	if roid != "" && roid != d.ROID {
-		hash = c.authInfoOfContact(d, roid)
+		contact := c.contactOf(d, roid)
+		hash, sponsor, object = contact.AuthInfo, contact.Sponsor, cmp.Or(contact.ROID, d.ROID)
 	}
-	return refuseIf("authInfoFits", !c.Matches(*said, hash), registry.Error{
-		Code: registry.InvalidAuthInfo, Field: "domain:authInfo",
-		Reason: "the authInfo is not the object's; send the one that the registrant has from the sponsor",
-	})
+	return allOf("authInfoFits", c.authInfosAreFew("domain:authInfo", sponsor, object),
+		refuseIf("authInfoFits", !c.Matches(*said, hash), registry.Error{
+			Code: registry.InvalidAuthInfo, Field: "domain:authInfo",
+			Reason: "the authInfo is not the object's; send the one that the registrant has from the sponsor",
+		}))
 }
 
-func (c *Call) authInfoOfContact(d registry.Domain, roid registry.ROID) []byte {
+// contactOf returns the contact of a name that has a ROID; the zero Contact if it has none.
+func (c *Call) contactOf(d registry.Domain, roid registry.ROID) registry.Contact {
 	refs := []registry.ContactRef{d.Registrant}
 	for _, r := range d.Contacts {
 		refs = append(refs, r.ContactRef)
@@ -87,8 +92,8 @@ func (c *Call) authInfoOfContact(d registry.Domain, roid registry.ROID) []byte {
 	for _, ref := range refs {
 		if ref.ROID == roid {
 			contact, _ := c.Contact(ref.ID)
-			return contact.AuthInfo
+			return contact
 		}
 	}
-	return nil
+	return registry.Contact{}
 }

@@ -26,6 +26,7 @@ type Fairness struct {
 
 	tallies tallies
 	answers answers
+	guesses guesses
 }
 
 // NewFairness returns a Fairness that remembers nothing yet.

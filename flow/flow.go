@@ -105,8 +105,14 @@ func (s *Service) Run(ctx context.Context, req Request) (Reply, error) {
 	if req.Command, err = s.fairly(ctx, req); err != nil {
 		return nil, err
 	}
+	leave, err := s.turnToGuess(ctx, req.Registrar, req.Command)
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
 	var reply Reply
 	var refusal *registry.Error
+	var wrong wrongAuthInfo
 	marked := false
 	err = s.Store.Update(ctx, s.keysOf(req), func(r registry.Reader) (registry.Changes, error) {
 		c := s.call(r, req.Registrar)
@@ -127,7 +133,7 @@ func (s *Service) Run(ctx context.Context, req Request) (Reply, error) {
 		}
 		changes.Fence = req.Fence
 		changes.Log = logRow(s.Clock().UTC(), req, reply, refusal)
-		marked = changes.HasMarks()
+		marked, wrong = changes.HasMarks(), c.wrongAuthInfo(err)
 		return changes, nil
 	})
 	if err != nil {
@@ -137,6 +143,9 @@ func (s *Service) Run(ctx context.Context, req Request) (Reply, error) {
 		s.Marked()
 	}
 	s.countCommand(req, refusal != nil)
+	if err := s.countWrong(ctx, wrong); err != nil {
+		return nil, err
+	}
 	if refusal != nil {
 		return nil, refusal
 	}
@@ -193,19 +202,28 @@ func logRow(at time.Time, req Request, reply Reply, refusal *registry.Error) []r
 
 // Ask answers a query.
 func (s *Service) Ask(ctx context.Context, who registry.RegistrarID, q Query) (Reply, error) {
-	var reply Reply
-	err := s.Store.View(ctx, func(r registry.Reader) error {
+	leave, err := s.turnToGuess(ctx, who, q)
+	if err != nil {
+		return nil, err
+	}
+	defer leave()
+	var found struct { // one thing for the closure to share
+		reply Reply
+		wrong wrongAuthInfo
+	}
+	err = s.Store.View(ctx, func(r registry.Reader) error {
 		c := queryCalls.Get().(*Call)
 		defer c.leave()
 		c.begin(s, r, who, s.Clock())
 		var err error
-		reply, err = c.answer(ctx, q)
+		found.reply, err = c.answer(ctx, q)
+		found.wrong = c.wrongAuthInfo(err)
 		return cmp.Or(c.fault, err)
 	})
-	if err != nil {
+	if err := cmp.Or(s.countWrong(ctx, found.wrong), err); err != nil {
 		return nil, err
 	}
-	return reply, nil
+	return found.reply, nil
 }
 
 // Terms returns the terms in force now, for front-ends that have to know a limit.

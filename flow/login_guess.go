@@ -41,7 +41,7 @@ func guesserOf(r registry.Registrar, l Login) guesser {
 // only if all strangers' bucket has room, so there are no more of them than that one holds.
 func (s *Service) verify(ctx context.Context, l Login, r registry.Registrar) (bool, error) {
 	g := guesserOf(r, l)
-	leave, err := s.Passwords.turn(ctx, s.turnOf(g))
+	leave, err := s.Passwords.turns.take(ctx, s.turnOf(g))
 	if err != nil {
 		return false, err
 	}
@@ -101,7 +101,7 @@ func (s *Service) isKnown(ctx context.Context, g guesser) (bool, error) {
 	return true, nil
 }
 
-// A guessBucket is a bucket of wrong passwords and how fast it empties.
+// A guessBucket is a bucket of wrong passwords or authInfos and how fast it empties.
 type guessBucket struct {
 	name string
 	rate policy.Rate
@@ -156,18 +156,12 @@ func (s *Service) countGuess(ctx context.Context, g guesser, buckets []guessBuck
 	return nil
 }
 
-// seen keeps on this node what a bucket of all nodes holds, if it holds anything. A bucket that has something only
-// gets fuller, so the later of two is the newer.
+// seen keeps on this node what a bucket of all nodes holds, if it holds anything.
 func (s *Service) seen(ctx context.Context, b guessBucket, spent, now time.Time) error {
 	if s.Buckets == nil || !spent.After(now) {
 		return nil
 	}
-	return s.Passwords.wrong.Spend(ctx, b.name, func(before time.Time) time.Time {
-		if before.After(spent) {
-			return before
-		}
-		return spent
-	})
+	return s.Passwords.wrong.saw(ctx, b.name, spent)
 }
 
 func (s *Service) buckets() Buckets {

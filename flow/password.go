@@ -30,7 +30,7 @@ type Passwords struct {
 	wrong   ownBuckets   // of a registry that is this process; of another what this node has seen of them
 	sources knownSources // that are no strangers
 
-	turns map[string]*turn // guarded by mu
+	turns turns // of those whose passwords are looked at
 }
 
 // maxVerified bounds what is remembered. When it is full, all is forgotten and verified again.
@@ -123,42 +123,6 @@ func (p *Passwords) remember(memory [sha256.Size]byte) {
 		clear(p.verified)
 	}
 	p.verified[memory] = struct{}{}
-}
-
-// A turn is for one password of a guesser at a time.
-type turn struct {
-	free    chan struct{} // holds one value while nobody has the turn
-	waiting int           // who has it or waits for it
-}
-
-// turn waits until no other password in a turn of that name is looked at.
-func (p *Passwords) turn(ctx context.Context, name string) (leave func(), err error) {
-	p.mu.Lock()
-	t, ok := p.turns[name]
-	if !ok {
-		if p.turns == nil {
-			p.turns = map[string]*turn{}
-		}
-		t = &turn{free: make(chan struct{}, 1)}
-		t.free <- struct{}{}
-		p.turns[name] = t
-	}
-	t.waiting++
-	p.mu.Unlock()
-	gone := func() {
-		p.mu.Lock()
-		defer p.mu.Unlock()
-		if t.waiting--; t.waiting == 0 {
-			delete(p.turns, name)
-		}
-	}
-	select {
-	case <-t.free:
-		return func() { t.free <- struct{}{}; gone() }, nil
-	case <-ctx.Done():
-		gone()
-		return nil, ctx.Err()
-	}
 }
 
 func (p *Passwords) enter(ctx context.Context) error {

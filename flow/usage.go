@@ -138,6 +138,7 @@ func (s *Service) SweepUsage(ctx context.Context) error {
 	now := s.Real()
 	s.Fairness.sweep(now)
 	s.Passwords.wrong.sweep(now)
+	s.Fairness.guesses.wrong.sweep(now)
 	s.Fairness.answers.sweep(now.Add(-cachedAge))
 	return s.Usages.SweepUsage(ctx, dayOf(now).AddDate(0, 0, -daysKept), now)
 }

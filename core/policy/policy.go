@@ -149,6 +149,12 @@ type Limits struct {
 	WrongPasswordSeconds             Seconds `json:"wrongPasswordSeconds"`             // until one more is allowed
 	StrangersPasswordsAtOnce         int     `json:"strangersPasswordsAtOnce"`         // wrong ones of one registrar, from wherever it has not logged in, together
 	StrangersPasswordSeconds         Seconds `json:"strangersPasswordSeconds"`         // until one more wrong one of those is allowed
+	WrongAuthInfosAtOnce             int     `json:"wrongAuthInfosAtOnce"`             // of one registrar for one object that it does not sponsor, before the next has to wait
+	WrongAuthInfoSeconds             Seconds `json:"wrongAuthInfoSeconds"`             // until that registrar may be wrong once more
+	ObjectAuthInfosAtOnce            int     `json:"objectAuthInfosAtOnce"`            // wrong ones for one object, of all registrars together
+	ObjectAuthInfoSeconds            Seconds `json:"objectAuthInfoSeconds"`            // until one more wrong one for the object is allowed
+	RegistrarAuthInfosAtOnce         int     `json:"registrarAuthInfosAtOnce"`         // wrong ones of one registrar, for all objects together
+	RegistrarAuthInfoSeconds         Seconds `json:"registrarAuthInfoSeconds"`         // until one more wrong one of the registrar is allowed
 	KnownSources                     int     `json:"knownSources"`                     // of a registrar: addresses that one node remembers that it has logged in from
 	PasswordCharacters               int     `json:"passwordCharacters"`               // of a password in the login security extension, at most
 	PasswordDays                     Days    `json:"passwordDays"`                     // until a password has to be changed; 0: it need not be
@@ -197,6 +203,21 @@ func (l Limits) WrongPasswords() Rate {
 // it has not logged in.
 func (l Limits) StrangersPasswords() Rate {
 	return Rate{l.StrangersPasswordsAtOnce, l.StrangersPasswordSeconds.Duration()}
+}
+
+// WrongAuthInfos is how often a registrar may be wrong about the authInfo of one object.
+func (l Limits) WrongAuthInfos() Rate {
+	return Rate{l.WrongAuthInfosAtOnce, l.WrongAuthInfoSeconds.Duration()}
+}
+
+// ObjectAuthInfos is how often all registrars together may be wrong about the authInfo of one object.
+func (l Limits) ObjectAuthInfos() Rate {
+	return Rate{l.ObjectAuthInfosAtOnce, l.ObjectAuthInfoSeconds.Duration()}
+}
+
+// RegistrarAuthInfos is how often a registrar may be wrong about authInfos of whatever objects.
+func (l Limits) RegistrarAuthInfos() Rate {
+	return Rate{l.RegistrarAuthInfosAtOnce, l.RegistrarAuthInfoSeconds.Duration()}
 }
 
 // PasswordEnds returns until when a password may be used that was set at an instant; zero if for ever.
