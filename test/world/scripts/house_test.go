@@ -222,6 +222,8 @@ func (h *house) run(l line) expectation {
 		h.last, err = h.dns(l.what)
 	case "funds":
 		h.last, err = h.funds(l.what)
+	case "mail":
+		h.last, err = h.mail(l.what)
 	case "operator":
 		h.last, err = h.operator(l.what)
 	default:

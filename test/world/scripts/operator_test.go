@@ -33,6 +33,8 @@ func (h *house) operator(what []string) (expectation, error) {
 		cmd = flow.Deposit{Registrar: id, Amount: money(rest[0]), Reference: h.world.NewTRID()}
 	case "prices":
 		cmd = flow.PriceSet{Prices: []registry.NamePrice{{Name: world.Name(what[1]), Create: money(rest[0]), Renew: money(rest[1])}}}
+	case "mails":
+		cmd = flow.RegistrarSet{Act: act, MailsOfTransfers: new(rest[0] == "on")}
 	case "renews":
 		return expectation{}, h.renewModel(id, rest[0] == "on")
 	case "sets", "unsets":

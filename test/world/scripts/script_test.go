@@ -49,7 +49,7 @@ type fact struct{ key, value string }
 
 // keys are what can be expected. The README says what each means.
 var keys = strings.Fields(`status rgp expires sponsor ns hosts created updated transferred state gaining losing requested
-	answer fee credit avail object message says glue posted authorised registrant id purged class`)
+	answer fee credit avail object message says glue posted authorised registrant purged class to`)
 
 func isKey(word string) bool { return slices.Contains(keys, word) }
 
