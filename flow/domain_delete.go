@@ -54,23 +54,30 @@ func (cmd DomainDelete) Run(c *Call) (Reply, registry.Changes, error) {
 	}
 
 	// Decide.
+	d = d.Next()
+	d.Updater, d.Updated = c.Registrar.ID, c.Now
+	_, credited, changes := c.deleted(d, registry.Deletion{By: c.Registrar.ID, ClTRID: c.ClTRID, SvTRID: c.SvTRID})
+
+	// Return.
+	return DomainDeleted{d.Name, credited, c.Terms.Prices.Currency}, changes, nil
+}
+
+// deleted deletes a name, which is given in its next version: it is purged at once, or put into redemption, and
+// what can be undone is credited. Decisions 3.3.
+func (c *Call) deleted(d registry.Domain, by registry.Deletion) (registry.Domain, ledger.Money, registry.Changes) {
 	atOnce := lifecycle.PurgesAtOnce(d, c.rules(), c.Now)
-	d, graces := lifecycle.Credited(d.Next(), c.Now)
+	d, graces := lifecycle.Credited(d, c.Now)
 	changes, credited := c.release(graces)
-	by := registry.Deletion{By: c.Registrar.ID, ClTRID: c.ClTRID, SvTRID: c.SvTRID}
 	if atOnce {
 		changes.Add(c.purged(d, by, c.Now))
 		changes.Add(c.purge(d, by, c.Now))
-		return DomainDeleted{d.Name, credited, c.Terms.Prices.Currency}, changes, nil
+		return d, credited, changes
 	}
 	d = lifecycle.Delete(d, c.rules(), c.Now, lifecycle.ByCommand)
 	d.Deletion.By, d.Deletion.ClTRID, d.Deletion.SvTRID = by.By, by.ClTRID, by.SvTRID
-	d.Updater, d.Updated = c.Registrar.ID, c.Now
-
-	// Return.
 	changes.Domains = append(changes.Domains, d)
 	changes.Marks = append(changes.Marks, registry.Mark{Kind: registry.MarkDomain, Name: d.Name})
-	return DomainDeleted{d.Name, credited, c.Terms.Prices.Currency}, changes, nil
+	return d, credited, changes
 }
 
 // release credits the charges of grace periods, each for exactly what it was. A charge that time

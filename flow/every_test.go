@@ -88,6 +88,21 @@ var everyCommand = []struct {
 	{"registrar:cache", "", flow.RegistrarCache{Restriction: restriction(world.Acme), Age: time.Minute}},
 	{"registrar:certificate-add", "", flow.CertificateAdd{Registrar: world.Acme, Certificate: certificate("ab")}},
 	{"registrar:certificate-remove", "", flow.CertificateRemove{Registrar: "H7001", Fingerprint: "c0ff"}},
+	{"domain:set-status", "", flow.DomainStatusSet{
+		Deed: deed(), Name: world.Name("shop.co"), StatusEdit: flow.StatusEdit{Add: []registry.Status{registry.ServerHold}},
+	}},
+	{"host:set-status", "", flow.HostStatusSet{
+		Deed: deed(), Name: world.Name("ns1.shop.co"), StatusEdit: flow.StatusEdit{Add: []registry.Status{registry.ServerUpdateProhibited}},
+	}},
+	{"contact:set-status", "", flow.ContactStatusSet{
+		Deed: deed(), ID: "unused", StatusEdit: flow.StatusEdit{Add: []registry.Status{registry.ServerDeleteProhibited}},
+	}},
+	{"domain:delete by the operator", "", flow.OperatorDelete{Deed: deed(), Name: world.Name("shop.co")}},
+	{"domain:delete by the operator in add grace", "", flow.OperatorDelete{Deed: deed(), Name: world.Name("young.co")}},
+	{"domain:delete by the operator that ends a transfer", "", flow.OperatorDelete{Deed: deed(), Name: world.Name("asked.co"), EndTransfer: true}},
+	{"domain:approve", "", flow.DomainTransferDecide{Deed: deed(), Name: world.Name("asked.co"), Approve: true}},
+	{"domain:reject", "", flow.DomainTransferDecide{Deed: deed(), Name: world.Name("asked.co")}},
+	{"contact:approve", "", flow.ContactTransferDecide{Deed: deed(), ID: "asked", Approve: true}},
 	{"price:set", "", flow.PriceSet{Prices: []registry.NamePrice{{Name: world.Name("gold.co"), Tier: 5}}}},
 	{"listing:add", "", flow.ListingAdd{Listings: []registry.Listing{{Name: world.Name("gold.co"), Kind: registry.Banned, Reason: "a test"}}}},
 	{"listing:remove", "", flow.ListingRemove{Name: world.Name("listed.co"), Kind: registry.Reserved}},

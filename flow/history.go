@@ -270,8 +270,12 @@ func (s Step) tellsItself(d Difference) bool {
 	return strings.HasPrefix(d.Field, "changed.") || strings.HasPrefix(d.Field, "fairUse.changed.")
 }
 
-// actOf returns the operator's act that a version of a registrar keeps, if the version before it did not.
+// actOf returns the operator's act that made a version of an object. Of a registrar that is one which the
+// version before it did not keep.
 func actOf(before, after registry.Past) registry.Measure {
+	if act := changeOf(after.Object); act != (registry.Measure{}) {
+		return act
+	}
 	was, _ := before.Object.(registry.Registrar)
 	is, _ := after.Object.(registry.Registrar)
 	if is.Changed != was.Changed {
@@ -279,6 +283,19 @@ func actOf(before, after registry.Past) registry.Measure {
 	}
 	if is.FairUse != nil && (was.FairUse == nil || is.FairUse.Changed != was.FairUse.Changed) {
 		return is.FairUse.Changed
+	}
+	return registry.Measure{}
+}
+
+// changeOf returns the operator's last change of a name, a host or a contact.
+func changeOf(object any) registry.Measure {
+	switch o := object.(type) {
+	case registry.Domain:
+		return o.Changed
+	case registry.Host:
+		return o.Changed
+	case registry.Contact:
+		return o.Changed
 	}
 	return registry.Measure{}
 }

@@ -87,6 +87,43 @@ func SettableStatuses(object string) []registry.Status {
 	return settable[object]
 }
 
+// OperatorStatuses returns the statuses that only the operator sets and removes; object is "domain", "host" or
+// "contact". RFC 5731 section 2.3, RFC 5732 section 2.3, RFC 5733 section 2.2.
+func OperatorStatuses(object string) []registry.Status { return operators[object] }
+
+var operators = map[string][]registry.Status{
+	"domain": {
+		registry.ServerHold, registry.ServerTransferProhibited, registry.ServerRenewProhibited,
+		registry.ServerUpdateProhibited, registry.ServerDeleteProhibited,
+	},
+	"host": {registry.ServerUpdateProhibited, registry.ServerDeleteProhibited},
+	"contact": {
+		registry.ServerTransferProhibited, registry.ServerUpdateProhibited,
+		registry.ServerDeleteProhibited,
+	},
+}
+
+// LockStatuses returns those of them that a lock sets: all that prohibit something to the sponsor, but not to keep
+// the name.
+func LockStatuses(object string) []registry.Status {
+	return slices.DeleteFunc(slices.Clone(operators[object]), func(s registry.Status) bool {
+		return s == registry.ServerHold || s == registry.ServerRenewProhibited
+	})
+}
+
+// excludes are the statuses that cannot stand beside one that follows from a fact. RFC 5731 section 2.3, RFC
+// 5733 section 2.2.
+var excludes = map[registry.Status]registry.Status{
+	registry.ServerDeleteProhibited:   registry.PendingDelete,
+	registry.ServerTransferProhibited: registry.PendingTransfer,
+}
+
+// Excludes returns the status beside which another cannot be set, if there is one.
+func Excludes(s registry.Status) (registry.Status, bool) {
+	other, ok := excludes[s]
+	return other, ok
+}
+
 var settable = map[string][]registry.Status{
 	"domain": {
 		registry.ClientHold, registry.ClientTransferProhibited, registry.ClientRenewProhibited,

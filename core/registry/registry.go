@@ -167,6 +167,8 @@ type Domain struct {
 	// that, and zero when it need not be any more. Decisions 3.5.
 	Restored time.Time `json:",omitzero"`
 	RenewBy  time.Time `json:",omitzero"`
+
+	Changed Measure `json:",omitzero"` // the operator's last change of it; registrars are not told
 }
 
 // Ref is how a host names the registration above it.
@@ -270,6 +272,7 @@ type Host struct {
 	Addresses     []netip.Addr `json:",omitzero"`
 	Statuses      []Status     `json:",omitzero"`
 	TTL           TTLs         `json:",omitzero"` // of A and AAAA
+	Changed       Measure      `json:",omitzero"` // see Domain.Changed
 	Superordinate DomainRef    `json:",omitzero"` // the registered name it is at or below; zero for an external host
 	Linked        bool         `json:"-"`         // some domain is delegated to it; derived on reading
 }
@@ -307,7 +310,8 @@ type Contact struct {
 	AuthInfo []byte       `json:",omitzero"` // keyed hash
 	Disclose []Disclosure `json:",omitzero"` // what WHOIS and RDAP may show; closed by default. Decisions 2.3
 	Statuses []Status     `json:",omitzero"`
-	Linked   bool         `json:"-"` // some domain links it; derived on reading
+	Changed  Measure      `json:",omitzero"` // see Domain.Changed
+	Linked   bool         `json:"-"`         // some domain links it; derived on reading
 }
 
 // Ref is how a domain names the contact.
