@@ -277,6 +277,9 @@ func TestOperatorDelete(t *testing.T) {
 			for _, m := range w.Take(world.Acme) {
 				switch n := m.Notice.(type) {
 				case registry.ChangeNotice:
+					if n.Step != registry.EventRegistryAction {
+						continue // the renewal before
+					}
 					if n.Domain == nil || n.Domain.Has(registry.ClientDeleteProhibited) != n.Before || n.Domain.Deletion.Active() == n.Before {
 						t.Errorf("the sponsor was told of %+v", n.Domain)
 					}

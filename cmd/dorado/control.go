@@ -193,6 +193,7 @@ func (h *house) control() http.Handler {
 	mux.HandleFunc("GET /names/{name}/timeline", answerJSON(h, h.readTimeline))
 	h.offers(mux)
 	h.accounts(mux)
+	h.objects(mux)
 	mux.HandleFunc("GET /names", answerJSON(h, h.listNames))
 	mux.HandleFunc("GET /idn", answerJSON(h, h.showVariants))
 	mux.HandleFunc("POST /explain", answerJSON(h, h.explain))

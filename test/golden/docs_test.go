@@ -118,6 +118,17 @@ func TestOperating(t *testing.T) {
 	}
 }
 
+// What it tells to do to names, hosts and contacts works in its order on those of a demo.
+func TestOperatingObjects(t *testing.T) {
+	r := demo(t)
+	place := strings.NewReplacer("dorado ", r.program+" ", "/var/lib/dorado", r.dir)
+	for _, command := range commands(t, filepath.Join("docs", "operating.md"), "## Names, hosts and contacts") {
+		if out, err := shell(t, r.dir, place.Replace(command)); err != nil {
+			t.Errorf("%s: %v\n%s", command, err, out)
+		}
+	}
+}
+
 // What it tells about several nodes works: a directory that was copied is another node of the same
 // registry, and the nodes are listed.
 func TestOperatingNodes(t *testing.T) {

@@ -1,0 +1,87 @@
+package main
+
+import (
+	"strings"
+	"testing"
+)
+
+// An operator looks at names, holds, locks and deletes them and decides about transfers; registrars see each at once
+// and are told, and the log and the history have who did it and why.
+func TestOperatorOnObjects(t *testing.T) {
+	dir, demo := newDemo(t)
+	defer demo.stop()
+	do := func(words ...string) string {
+		t.Helper()
+		return mustRun(t, append(words, "--dir", dir, "--author", "ana", "--reason", "case 14")...)
+	}
+	epp := func(who string, words ...string) string {
+		out, errs, _ := run(t, "", append([]string{"epp", "--dir", dir, "--as", who}, words...)...)
+		return out + errs
+	}
+	has(t, mustRun(t, "domain", "show", "librerialuna.co", "--dir", dir), "sponsor       H1001", "in the zone   its own name servers", "expires       20")
+	has(t, do("domain", "hold", "librerialuna.co", "--tell", "phishing", "--case", "custom:C 14"), "librerialuna.co now has serverHold.")
+	has(t, epp("H1001", "info", "domain", "librerialuna.co"), "serverHold")
+	has(t, mustRun(t, "domain", "show", "librerialuna.co", "--dir", dir), "in the zone   nothing", "by ana: case 14")
+	has(t, epp("H1001", "poll"), "The registry set serverHold on librerialuna.co.", "phishing")
+	has(t, do("domain", "lock", "librerialuna.co"), "librerialuna.co now has serverDeleteProhibited, serverHold, serverTransferProhibited, serverUpdateProhibited.")
+	has(t, epp("H1001", "update", "domain", "librerialuna.co", "--add-status", "clientHold"), "2304", "serverUpdateProhibited")
+	has(t, do("domain", "unlock", "librerialuna.co", "--status", "SERVERupdateprohibited"), "librerialuna.co now has serverDeleteProhibited, serverHold, serverTransferProhibited.")
+	has(t, do("domain", "unlock", "librerialuna.co"), "librerialuna.co now has serverHold.")
+	has(t, do("domain", "release", "librerialuna.co"), "librerialuna.co has no status now that anybody set.")
+	has(t, do("host", "lock", "ns1.condor.example"), "ns1.condor.example now has serverDeleteProhibited, serverUpdateProhibited.")
+	has(t, do("host", "unlock", "NS1.condor.example", "--status", "serverDeleteProhibited"), "ns1.condor.example now has serverUpdateProhibited.")
+	has(t, do("contact", "lock", "tec-1"), "TEC-1 now has serverDeleteProhibited, serverTransferProhibited, serverUpdateProhibited.")
+
+	for _, name := range []string{"uno.co", "dos.co"} {
+		epp("H1001", "create", "domain", name, "--registrant", "CAFE-1", "--admin", "CAFE-1", "--tech", "TEC-1", "--auth", "Secreto-1-secreto")
+	}
+	mustRun(t, "clock", "--dir", dir, "advance", "61d")
+	for _, name := range []string{"uno.co", "dos.co"} {
+		has(t, epp("H1002", "transfer", "domain", name, "request", "--auth", "Secreto-1-secreto"), "1001")
+	}
+	has(t, mustRun(t, "domain", "show", "uno.co", "--dir", dir), "transfer     to H1002, requested ", "approved by itself at ")
+	has(t, do("domain", "approve", "uno.co"), "uno.co is now sponsored by H1002, not by H1001.\nIt expires at ")
+	has(t, do("domain", "reject", "dos.co"), "The transfer of dos.co to H1002 is rejected; H1001 keeps it.")
+	has(t, do("domain", "delete", "dos.co"), "dos.co is deleted. Credited: 0.00 USD. It can be restored until ")
+	has(t, mustRun(t, "domain", "show", "dos.co", "--dir", dir), "pendingDelete inactive redemptionPeriod", "by time or the operator; it can be restored until ")
+	epp("H1001", "create", "domain", "tres.co", "--registrant", "CAFE-1", "--admin", "CAFE-1", "--tech", "TEC-1", "--auth", "Secreto-1-secreto")
+	has(t, do("domain", "delete", "tres.co"), "tres.co is gone. Credited: 20.00 USD.")
+	epp("H1001", "create", "contact", "MIA-1", "--name", "Mia", "--street", "Calle 1", "--city", "Cali", "--pc", "1", "--cc", "CO", "--voice", "+57.1", "--email", "mia@example.com", "--auth", "Secreto-1-secreto")
+	has(t, epp("H1002", "transfer", "contact", "MIA-1", "request", "--auth", "Secreto-1-secreto"), "1001")
+	has(t, do("contact", "reject", "MIA-1"), "The transfer of MIA-1 to H1002 is rejected; H1001 keeps it.")
+
+	has(t, mustRun(t, "history", "librerialuna.co", "--dir", dir), "operator ana  domain:set-status", "statuses  + serverHold", "case 14")
+	has(t, mustRun(t, "history", "dos.co", "--dir", dir), "operator ana  domain:delete", "operator ana  domain:reject")
+	if history := mustRun(t, "history", "dos.co", "--dir", dir); strings.Contains(history, "changed.") {
+		t.Errorf("the history tells who did it twice:\n%s", history)
+	}
+}
+
+// What an operator mistypes about an object is told, with what to write.
+func TestOperatorOnObjectsRefusals(t *testing.T) {
+	dir, demo := newDemo(t)
+	defer demo.stop()
+	for _, test := range []struct{ line, says string }{
+		{"domain show", "give one argument: the name, such as cafeazul.co"},
+		{"domain show no-such.co", "the name is not registered"},
+		{"domain show -.co", "-.co"},
+		{"domain hold cafeazul.co", "give --reason"},
+		{"domain hold cafeazul.co --reason x --case udrp", "give both, such as udrp:D2026-0001"},
+		{"domain release cafeazul.co --reason x", "the object does not have it"},
+		{"domain unlock cafeazul.co --reason x", "the domain is not locked; lock does that"},
+		{"domain lock cafeazul.co --status clientHold --reason x", "this is no status of the registry's for a domain; there are serverHold"},
+		{"host lock ns1.condor.example --status serverHold --reason x", "there are serverUpdateProhibited, serverDeleteProhibited"},
+		{"contact unlock NONE --reason x", "there is no such contact"},
+		{"domain approve cafeazul.co --reason x", "no transfer of the object is pending"},
+		{"domain delete cafeazul.co --end-transfer", "give --reason"},
+	} {
+		out, errs, status := run(t, "", append(strings.Fields(test.line), "--dir", dir)...)
+		if status != 1 || !strings.Contains(errs, test.says) {
+			t.Errorf("%s: status %d, %s%s; want %q", test.line, status, out, errs, test.says)
+		}
+	}
+	mustRun(t, "domain", "lock", "cafeazul.co", "--reason", "x", "--dir", dir)
+	if _, errs, _ := run(t, "", "domain", "lock", "cafeazul.co", "--reason", "x", "--dir", dir); !strings.Contains(errs, "the domain is locked already; unlock lifts that") {
+		t.Errorf("locked twice: %s", errs)
+	}
+}
