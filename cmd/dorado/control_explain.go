@@ -178,6 +178,9 @@ func written(c registry.Changes) []string {
 	for _, m := range c.Poll {
 		lines = append(lines, fmt.Sprintf("a message to %s", m.Registrar))
 	}
+	for _, m := range c.Mail {
+		lines = append(lines, fmt.Sprintf("a mail to %s at %s: %s", m.Registrar, m.To, m.Event))
+	}
 	return lines
 }
 
