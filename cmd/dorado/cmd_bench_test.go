@@ -115,3 +115,32 @@ func TestProfileNeedsRegistry(t *testing.T) {
 		t.Error("a directory without a registry has a profile")
 	}
 }
+
+// Much falls due at once, in one second, and commands go on meanwhile.
+func TestBenchTime(t *testing.T) {
+	for _, test := range []struct{ expiry, reached string }{
+		{expireRenew, "renewed "}, {expireDelete, "deleted "},
+	} {
+		dir := filepath.Join(shortDir(t), "demo")
+		demo := start(t, "demo", "--dir", dir, "--port-base", portBase(t), "--seed-names", "142", "--seed-expiry", test.expiry)
+		defer demo.stop()
+		report := filepath.Join(t.TempDir(), "report.json")
+		text := mustRun(t, "bench", "time", "--dir", dir, "--sessions", "4", "--seconds", "0.3", "--rate", "40",
+			"--profile", filepath.Join(t.TempDir(), "cpu.pprof"), "--report", report, "336d")
+		has(t, text, test.reached, "== before ==", "== meanwhile ==", "names and charges a second")
+		var r timeReport
+		if err := json.Unmarshal([]byte(readAll(t, report)), &r); err != nil {
+			t.Fatal(err)
+		}
+		if done := r.Settled.Renewed + r.Settled.Deleted; done < 100 || r.Seconds <= 0 || r.PerSecond <= 0 {
+			t.Errorf("%s: %+v in %g s", test.expiry, r.Settled, r.Seconds)
+		}
+		if r.Before.Failures()+r.Meanwhile.Failures() > 0 || r.Before.Commands[0].Count == 0 || r.Meanwhile.Commands[0].Count == 0 {
+			t.Errorf("%s: before %+v, meanwhile %+v", test.expiry, r.Before.Commands, r.Meanwhile.Commands)
+		}
+	}
+	_, errs, status := run(t, "", "demo", "--dir", filepath.Join(shortDir(t), "demo"), "--seed-expiry", "never")
+	if status != 1 || !strings.Contains(errs, "--seed-expiry is renew or delete") {
+		t.Errorf("status %d, %s", status, errs)
+	}
+}

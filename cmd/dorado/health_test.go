@@ -1,15 +1,19 @@
 package main
 
 import (
+	"cmp"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"example.org/dorado/test/pg"
+	"example.org/dorado/test/world"
 )
 
 // askHealth asks a node's health, at a path below its address.
@@ -103,5 +107,34 @@ func TestConditionIsWell(t *testing.T) {
 		if err := test.c.well(); !errors.Is(err, test.want) {
 			t.Errorf("%s: it says %v, want %v", test.name, err, test.want)
 		}
+	}
+}
+
+// The engine says how far it is behind, and that it is too far.
+func TestEngineIsBehind(t *testing.T) {
+	w := world.New(t, noon)
+	e, _ := newWorldEngine(w, noLease)
+	h := &house{core: e.core}
+	for _, test := range []struct {
+		name string
+		late time.Duration
+		note string
+		err  string
+	}{
+		{"nothing due", -time.Hour, "", ""},
+		{"it is about to look", 5 * time.Second, "", ""},
+		{"it catches up", 10*time.Minute + time.Second/2, "what was due 10m0s ago is not settled yet", ""},
+		{"it is late", 20*time.Minute + time.Second/2, "", "what was due 20m0s ago is not settled yet"},
+	} {
+		note, err := h.engineIsBehind(h.core.clock.Now().Add(-test.late))
+		if note != test.note || fmt.Sprint(err) != cmp.Or(test.err, "<nil>") {
+			t.Errorf("%s: %q, %v; want %q, %q", test.name, note, err, test.note, test.err)
+		}
+	}
+	if note, err := h.engineIsBehind(time.Time{}); note != "" || err != nil {
+		t.Errorf("nothing is ever due: %q, %v", note, err)
+	}
+	if text := (roleHealth{role: roleEngine, note: "late"}).String(); text != "engine: ready; late" {
+		t.Errorf("it says %q", text)
 	}
 }

@@ -121,7 +121,7 @@ func (s *Seeder) registrant(n int) error {
 // not renewed.
 func (s *Seeder) created() time.Time {
 	if s.config.Together {
-		return s.config.Now.Add(-togetherAgo).Truncate(day).Add(s.upTo(day))
+		return s.config.Now.Add(-togetherAgo).Truncate(day).Add(s.upTo(day - time.Second))
 	}
 	u := s.rand.Float64()
 	age := time.Duration(u * (0.2 + 0.8*u*u) * float64(Past-60*day))
