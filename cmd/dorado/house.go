@@ -134,8 +134,11 @@ func (h *house) joinNodes(ctx context.Context, roles []role) error {
 	return nil
 }
 
-// remember begins to keep names in memory, and to hear what other nodes do.
+// remember begins to keep names in memory, and to hear what other nodes do. A node that answers nobody need not.
 func (h *house) remember(ctx context.Context) error {
+	if !slices.ContainsFunc(h.roles, answersTheWorld) {
+		return nil
+	}
 	l := store.Listener{Lost: func(err error) {
 		h.log.Warn("other nodes are not heard; the database is asked for each check", "error", err)
 	}}
@@ -144,6 +147,9 @@ func (h *house) remember(ctx context.Context) error {
 	}
 	return h.core.db.Remember(ctx, l)
 }
+
+// answersTheWorld reports whether a role is there to answer the world.
+func answersTheWorld(r role) bool { return r != roleEngine }
 
 // leavePatience is how long the database may take to hear that a node goes.
 const leavePatience = 3 * time.Second
