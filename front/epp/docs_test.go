@@ -4,6 +4,7 @@ import (
 	"flag"
 	"os"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -87,6 +88,13 @@ func (d *conversation) operate(typed string) {
 			},
 		}})
 		d.announce()
+	case strings.HasPrefix(typed, "bin/dorado clock advance "):
+		days, err := strconv.Atoi(part(`advance (\d+)d `, typed))
+		if err != nil {
+			d.t.Fatal(err)
+		}
+		d.world.Pass(time.Duration(days) * 24 * time.Hour)
+		d.emptyQueues()
 	default:
 		d.t.Errorf("the test does not know how to %s", typed)
 	}
@@ -96,6 +104,24 @@ func (d *conversation) operate(typed string) {
 func (d *conversation) announce() {
 	d.t.Helper()
 	for !d.world.Do("", flow.Tell{Limit: 100}).(flow.Told).Done {
+	}
+}
+
+// emptyQueues acknowledges all that waits for the two registrars.
+func (d *conversation) emptyQueues() {
+	d.t.Helper()
+	for _, who := range []registry.RegistrarID{"H1001", "H1002"} {
+		for {
+			reply, err := d.world.Ask(who, flow.PollRequest{})
+			if err != nil {
+				d.t.Fatal(err)
+			}
+			waits, found := reply.(flow.Polled)
+			if !found {
+				break
+			}
+			d.world.Do(who, flow.PollAck{ID: strconv.FormatInt(waits.Message.ID, 10)})
+		}
 	}
 }
 
