@@ -38,7 +38,7 @@ func answered(object string, reply flow.Reply, err error) string {
 
 // everyAnswer has every kind of frame that the server sends.
 func everyAnswer() []encoded {
-	return slices.Concat(sessionAnswers(), refusals(), domainAnswers(), feeAnswers(), launchAnswers(), hostAnswers(), contactAnswers(), messageAnswers())
+	return slices.Concat(sessionAnswers(), refusals(), domainAnswers(), feeAnswers(), launchAnswers(), transferAnswers(), hostAnswers(), contactAnswers(), messageAnswers())
 }
 
 func sessionAnswers() []encoded {
