@@ -1,8 +1,13 @@
 package epp
 
 import (
+	"regexp"
+	"slices"
+	"strings"
+	"testing"
 	"time"
 
+	"example.org/dorado/core/ledger"
 	"example.org/dorado/core/names"
 	"example.org/dorado/core/policy"
 	"example.org/dorado/core/registry"
@@ -62,5 +67,51 @@ func transferAnswers() []encoded {
 		{"restore, neither announced", answeredFew(restored)},
 		{"restore, both unhandled", answeredFew(restored, nsUnhandled)},
 		{"restore report", answered(nsDomain, flow.RestoreReported{Name: premium.Name}, nil)},
+	}
+}
+
+// The manual's answers, with the printing faults out of them and ids of ours, are those that we write about the
+// same. The sample of a cancelled transfer has got the date and text that it lacks. Manual 9.11, 12.3.5, 12.3.6.
+func TestManualAnswers(t *testing.T) {
+	at := func(text string) time.Time {
+		instant, err := time.Parse(time.RFC3339, text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return instant
+	}
+	notice := func(s registry.TransferStatus, requested string, expires time.Time) registry.TransferNotice {
+		return registry.TransferNotice{
+			Object: "domain", Name: "testdomainexample.com.co", Status: s, Gaining: "H629", Losing: "H509",
+			Requested: at(requested), Answer: at(requested).AddDate(0, 0, 5), Expires: expires,
+		}
+	}
+	polled := func(id int64, when string, n registry.TransferNotice) string {
+		return string(appendAnswer(nil, answer{
+			req: &request{clTRID: "ABC-12345"}, svTRID: "SV-54321", now: noon, announced: slices.Concat(objectURIs(), extensionURIs()),
+			reply: flow.Polled{Message: registry.PollMessage{ID: id, At: at(when), Notice: n}, Count: 1},
+		}))
+	}
+	expires := at("2027-05-15T23:59:59Z")
+	cancelled := notice(registry.TransferClientCancelled, "2011-01-27T23:50:00Z", time.Time{})
+	cancelled.Name, cancelled.Gaining, cancelled.Losing = "example.co", "H12345", "H54321"
+	of := func(name string) string {
+		i := slices.IndexFunc(transferAnswers(), func(e encoded) bool { return e.name == name })
+		return transferAnswers()[i].text
+	}
+	costly := flow.DomainRestored{Charged: policy.Quote{Currency: "USD", Fees: []policy.Fee{{Type: ledger.Restore, Amount: 50_00}}}}
+	for _, test := range []struct{ sample, answer string }{
+		{"9.11.1-approved", polled(1315705, "2025-12-15T08:26:01Z", notice(registry.TransferClientApproved, "2025-12-15T08:24:50Z", expires))},
+		{"9.11.2-rejected", polled(1309468, "2025-12-15T07:53:01Z", notice(registry.TransferClientRejected, "2025-12-15T07:43:12Z", expires))},
+		{"9.11.3-requested", polled(1309396, "2025-12-15T07:44:01Z", notice(registry.TransferPending, "2025-12-15T07:43:12Z", expires))},
+		{"9.11.4-cancelled", polled(12345, "2011-01-28T00:00:00Z", cancelled)},
+		{"12.3.5-restore", answered(nsDomain, costly, nil)},
+		{"12.3.6-domain-transfer", of("domain transfer request")},
+	} {
+		want := regexp.MustCompile(`>\s+<`).ReplaceAllString(strings.TrimSpace(manualFrame(t, test.sample+".answer")), "><")
+		want = strings.Replace(want, "></rgp:rgpStatus>", "/>", 1)
+		if test.answer != want {
+			t.Errorf("%s: the answer is\n%s\nwant\n%s", test.sample, test.answer, want)
+		}
 	}
 }

@@ -86,18 +86,7 @@ func TestGoldenPath(t *testing.T) {
 		c.wants("1000")
 		for _, turn := range goldenPath(t) {
 			c.send(turn.frame)
-			answer := c.read()
-			if got := part(`<result code="(\d+)"`, answer); got != turn.code {
-				t.Errorf("%s: the answer is %s, want %s: %s", turn.name, got, turn.code, answer)
-			}
-			for _, has := range turn.has {
-				if !strings.Contains(answer, has) {
-					t.Errorf("%s: the answer is\n%s\nwant %s", turn.name, answer, has)
-				}
-			}
-			if turn.lacks != "" && strings.Contains(answer, turn.lacks) {
-				t.Errorf("%s: the answer is\n%s\nwithout %s", turn.name, answer, turn.lacks)
-			}
+			turn.judge(t, c.read())
 		}
 	})
 }
