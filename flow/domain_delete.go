@@ -56,10 +56,22 @@ func (cmd DomainDelete) Run(c *Call) (Reply, registry.Changes, error) {
 	// Decide.
 	d = d.Next()
 	d.Updater, d.Updated = c.Registrar.ID, c.Now
-	_, credited, changes := c.deleted(d, registry.Deletion{By: c.Registrar.ID, ClTRID: c.ClTRID, SvTRID: c.SvTRID})
+	d, credited, changes := c.deleted(d, registry.Deletion{By: c.Registrar.ID, ClTRID: c.ClTRID, SvTRID: c.SvTRID})
+	changes.Add(c.notify(d.Sponsor, c.Now, c.deletedNotice(d)))
 
 	// Return.
 	return DomainDeleted{d.Name, credited, c.Terms.Prices.Currency}, changes, nil
+}
+
+// deletedNotice tells a registrar of a deletion of its own, if it wants to hear of those: somebody may have its
+// password. A name that is purged at once has no deletion.
+func (c *Call) deletedNotice(d registry.Domain) registry.ChangeNotice {
+	d.AuthInfo = nil
+	return registry.ChangeNotice{
+		Step: registry.EventDeleted, Operation: "delete", At: c.Now, SvTRID: c.SvTRID, Who: string(c.Registrar.ID),
+		Before: !d.Deletion.Active(), Domain: &d,
+		Text: "Domain " + d.Name.String() + " was deleted by a command of your account.",
+	}
 }
 
 // deleted deletes a name, which is given in its next version: it is purged at once, or put into redemption, and

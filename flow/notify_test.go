@@ -147,3 +147,32 @@ func TestRegistrarNoticePrecedence(t *testing.T) {
 	_, err := w.Ask("", flow.NoticeList{Registrar: world.Stranger})
 	wantRefusal(t, err, registry.ObjectMissing, "there is no such registrar; dorado registrar list shows all")
 }
+
+// A registrar that wants to hear of its own deletions is told of each, with the dates of what can be restored; others
+// are not.
+func TestOwnDeletionsAreTold(t *testing.T) {
+	w := world.New(t, "2026-03-01T12:00:00Z")
+	w.Domain(world.Acme, "old.co")
+	w.Domain(world.Other, "other.co")
+	w.At("2026-04-01T12:00:00Z")
+	w.Domain(world.Acme, "young.co")
+	w.Do("", flow.RegistrarNotice{Act: act(world.Acme), Event: registry.EventDeleted, Poll: flow.SwitchOn, Mail: flow.SwitchOn})
+	w.Do(world.Acme, flow.DomainDelete{Name: world.Name("old.co")})
+	w.Do(world.Acme, flow.DomainDelete{Name: world.Name("young.co")})
+	w.Do(world.Other, flow.DomainDelete{Name: world.Name("other.co")})
+	if got := w.Rows("SELECT recipient, template FROM mail"); got != strings.Repeat("hostmaster@h1001.example | deleted\n", 2) {
+		t.Errorf("mails\n%s", got)
+	}
+	atOnce := map[string]bool{}
+	for _, m := range w.Take(world.Acme) {
+		if n, ok := m.Notice.(registry.ChangeNotice); ok && n.Event() == registry.EventDeleted && len(n.Domain.AuthInfo) == 0 {
+			atOnce[n.Domain.Name.String()] = n.Before && n.Domain.Deletion.RestorableTil.IsZero()
+		}
+	}
+	if len(atOnce) != 2 || atOnce["old.co"] || !atOnce["young.co"] {
+		t.Errorf("told %v, want old.co as it is now, and young.co as it was", atOnce)
+	}
+	if got := w.Take(world.Other); len(got) > 0 {
+		t.Errorf("another is told %+v", got)
+	}
+}
