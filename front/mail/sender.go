@@ -166,9 +166,9 @@ func (s *Sender) send(ctx context.Context, fence registry.Fence, d Delivery, l f
 	return s.put(ctx, fence, l, tried)
 }
 
-// put writes down what became of an attempt.
+// put writes down what became of an attempt, also when the program is to stop: what has gone need not go twice.
 func (s *Sender) put(ctx context.Context, fence registry.Fence, l flow.Letter, tried flow.MailTried) error {
-	reply, err := s.Service.Run(ctx, flow.Request{SvTRID: s.NewTRID(), Fence: fence, Command: tried})
+	reply, err := s.Service.Run(context.WithoutCancel(ctx), flow.Request{SvTRID: s.NewTRID(), Fence: fence, Command: tried})
 	if err != nil {
 		return err
 	}

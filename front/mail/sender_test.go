@@ -317,6 +317,33 @@ func TestRunEnds(t *testing.T) {
 	}
 }
 
+// A hasty Carrier is told to stop when a message has just gone.
+type hasty struct {
+	Folder
+	stop func()
+}
+
+func (h hasty) Open(ctx context.Context) (Delivery, error) {
+	_, err := h.Folder.Open(ctx)
+	return h, err
+}
+
+func (h hasty) Deliver(m Message) error {
+	defer h.stop()
+	return h.Folder.Deliver(m)
+}
+
+// A mail that has gone in the moment in which the program is to stop is put down as gone; the next one stays.
+func TestStopAfterDelivery(t *testing.T) {
+	ctx, cancel := context.WithCancel(t.Context())
+	o := newOffice(t, hasty{Folder{t.TempDir()}, cancel})
+	o.queue("ana@example.com", "eva@example.com")
+	if rest := o.sender.Round(ctx); rest != 0 {
+		t.Errorf("it rests %s", rest)
+	}
+	o.wantOutbox("stopped", "2 | 0 | waits | \n")
+}
+
 // Pauses double up to a limit, and differ by chance.
 func TestPause(t *testing.T) {
 	s := NewSender(Config{})
