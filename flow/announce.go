@@ -1,11 +1,8 @@
 package flow
 
 import (
-	"cmp"
 	"slices"
-	"time"
 
-	"example.org/dorado/core/names"
 	"example.org/dorado/core/registry"
 )
 
@@ -30,7 +27,10 @@ func (cmd Tell) Run(c *Call) (Reply, registry.Changes, error) {
 		return Told{Done: true}, registry.Changes{}, nil
 	}
 	step := c.tellRegistrars
-	if a.Host != "" {
+	switch {
+	case a.Gone:
+		step = c.tellUndelegated
+	case a.Host != "":
 		step = c.tellSponsors
 	}
 	changes := step(a, cmd.Limit)
@@ -81,6 +81,19 @@ func (c *Call) tellSponsors(a registry.Announcement, limit int) registry.Changes
 	return changes
 }
 
+// tellUndelegated takes a host that is gone from the next names that were delegated to it, and tells their
+// sponsors.
+func (c *Call) tellUndelegated(a registry.Announcement, limit int) registry.Changes {
+	list := c.delegatedAfter(a.Host, registry.ROID(a.After), limit)
+	changes := c.undelegate(&a, list, registry.Origin{At: a.Due, Command: "time"})
+	if len(list) < limit {
+		changes.ToldAll = []registry.Announcement{a}
+	} else {
+		changes.Announced = []registry.Announcement{a}
+	}
+	return changes
+}
+
 func (c *Call) delegatedAfter(host, after registry.ROID, limit int) []registry.Delegated {
 	list, _ := read(c, func() ([]registry.Delegated, bool, error) {
 		list, err := c.reader.DelegatedAfter(host, after, limit)
@@ -114,31 +127,5 @@ func (c *Call) hostRenamed(h registry.Host, from string) registry.Changes {
 		return registry.Changes{Announced: []registry.Announcement{a}}
 	}
 	changes.ToldAll = nil
-	return changes
-}
-
-// hostGone tells the sponsors whose names are delegated to a host that it goes with the name above it.
-// Manual 8.3.2, decisions 2.8.
-func (c *Call) hostGone(h registry.Host, above names.Name, by registry.RegistrarID, at time.Time) registry.Changes {
-	who := cmp.Or(string(by), "registry")
-	notice := registry.ChangeNotice{
-		Step: registry.EventHostGone, Operation: "delete", At: at, SvTRID: c.SvTRID, Who: who, Before: true,
-		Why:  "the name above it was purged",
-		Text: "Host " + h.Name.String() + " was removed when " + above.String() + " was purged; delegations to it were removed.",
-		Host: &h, Linked: true,
-	}
-	var told []registry.RegistrarID
-	var changes registry.Changes
-	for after, more := registry.ROID(""), h.Linked; more; {
-		list := c.delegatedAfter(h.ROID, after, toldAtOnce)
-		for _, d := range list {
-			after = d.Domain
-			if d.Name != above && !slices.Contains(told, d.Sponsor) {
-				told = append(told, d.Sponsor)
-				changes.Add(c.notify(d.Sponsor, at, notice))
-			}
-		}
-		more = len(list) == toldAtOnce
-	}
 	return changes
 }

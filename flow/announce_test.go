@@ -231,7 +231,7 @@ func TestPurgedHostMessages(t *testing.T) {
 		n.Text != "Host ns1.shop.co was removed when shop.co was purged; delegations to it were removed." {
 		t.Errorf("the message is %+v", n)
 	}
-	if got := w.Take(world.Acme); len(got) != 1 || got[0].Notice.Kind() != registry.NoticePendingAction {
+	if got := pendingActions(w.Take(world.Acme)); len(got) != 1 {
 		t.Errorf("who deleted the name is told %+v", got)
 	}
 	w.CheckInvariants()

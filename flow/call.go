@@ -4,7 +4,6 @@ import (
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/binary"
-	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -33,12 +32,20 @@ type Call struct {
 	reader  registry.Reader
 	others  map[registry.RegistrarID]registry.Registrar // registrars that were read; nil until one was
 	settled []lifecycle.Fact                            // what time did to the objects that were read
+	purges  []names.Name                                // whose purges the command settles, too
+	command string                                      // as the history calls it
 	behind  lateNames                                   // names that time changed and nobody has settled, once they were asked for
 	trail   *Trail                                      // what explains the call; nil if nobody asks
 	queued  map[registry.RegistrarID]int                // mails of registrars that wait, those of the call with them
 	guessed registry.ROID                               // whose authInfo was presented, if wrong ones count
 	memory  *memory                                     // nil unless answers to the registrar are cached
 	fault   error
+
+	followed    map[names.Name]followed    // names that time has changed; nil until one was
+	people      map[string]followedContact // contacts, the same, by contactKey
+	heldBy      map[registry.ROID]names.Name
+	lastLinks   map[registry.ROID]bool // contacts that a name links no longer, and whether it was the last
+	undelegated int                    // names that lose hosts by the call
 }
 
 // call begins a Call: the instant is taken here, once.
@@ -73,7 +80,7 @@ func (c *Call) leave() {
 }
 
 // Domain returns the domain as it is now, with all that time has done to it. A name whose purge
-// has come due is not found; a command that needs the name free settles it first, with Purged.
+// has come due is not found; a command that needs the name free settles it first, with settlePurge.
 func (c *Call) Domain(name names.Name) (registry.Domain, bool) {
 	if c.memory != nil {
 		known := c.known(name).domain
@@ -95,26 +102,6 @@ func (c *Call) Taken(name names.Name) bool {
 	}
 	_, taken := c.Domain(name)
 	return taken
-}
-
-// Purged returns a domain that is stored although its purge has come due.
-func (c *Call) Purged(name names.Name) (registry.Domain, bool) {
-	d, found, alive := c.domain(name)
-	return d, found && !alive
-}
-
-// domain reads a domain and applies time. What time did is settled with the command, once.
-func (c *Call) domain(name names.Name) (d registry.Domain, found, alive bool) {
-	d, found = read(c, func() (registry.Domain, bool, error) { return c.reader.Domain(name) })
-	if !found {
-		return registry.Domain{}, false, false
-	}
-	d.Nameservers = c.surviving(d.Nameservers)
-	d, facts, alive := lifecycle.Advance(d, c.rules(), c.Now)
-	if len(facts) > 0 && len(c.factsOf(d.Name)) == 0 {
-		c.settled = append(c.settled, facts...)
-	}
-	return d, true, alive
 }
 
 // rules are what time needs to know.
@@ -199,14 +186,6 @@ func (c *Call) settledHost(name names.Name) (registry.Host, bool) {
 	return h, found
 }
 
-// surviving returns hosts without those that are gone.
-func (c *Call) surviving(hosts []registry.HostRef) []registry.HostRef {
-	if !slices.ContainsFunc(hosts, c.gone) {
-		return hosts
-	}
-	return slices.DeleteFunc(slices.Clone(hosts), c.gone)
-}
-
 // gone reports whether time has taken a host along with the name above it, while nobody has removed it
 // yet. A host that time cannot have touched is not looked at.
 func (c *Call) gone(ref registry.HostRef) bool {
@@ -233,28 +212,6 @@ func (c *Call) Contact(id string) (registry.Contact, bool) {
 		return c.contact(id)
 	}
 	return recalledObject(c, "contact", contactKey(id), func() (registry.Contact, bool) { return c.contact(id) })
-}
-
-// contact reads a contact and applies time. What time did is settled with the command, once.
-func (c *Call) contact(id string) (registry.Contact, bool) {
-	contact, found := read(c, func() (registry.Contact, bool, error) { return c.reader.Contact(id) })
-	if !found || lifecycle.ContactDue(contact).IsZero() {
-		return contact, found
-	}
-	contact, facts, alive := lifecycle.AdvanceContact(contact, c.Now)
-	if len(facts) > 0 && !c.hasSettled(contact.ROID) {
-		c.settled = append(c.settled, facts...)
-	}
-	if !alive {
-		return registry.Contact{}, false
-	}
-	return contact, true
-}
-
-func (c *Call) hasSettled(contact registry.ROID) bool {
-	return slices.ContainsFunc(c.settled, func(fact lifecycle.Fact) bool {
-		return slices.ContainsFunc(fact.Contacts, func(moved registry.Contact) bool { return moved.ROID == contact })
-	})
 }
 
 // RegistrarByID returns a registrar; it is read once in a Call.
@@ -317,11 +274,10 @@ func (c *Call) unlinked(linking func(limit int) ([]names.Name, error)) (registry
 	})
 	var changes registry.Changes
 	for _, name := range list {
-		purged := c.settlePurge(name)
-		if len(purged.Earlier) == 0 {
+		if _, _, alive := c.domain(name); alive {
 			return registry.Changes{}, false
 		}
-		changes.Add(purged)
+		changes.Add(c.settlePurge(name))
 	}
 	return changes, len(list) <= mostPurged
 }

@@ -36,10 +36,10 @@ func (cmd ContactCreate) Subject() Subject { return Subject{"create", "contact",
 
 // Keys are what the command reads.
 func (cmd ContactCreate) Keys() registry.Keys {
-	return registry.Keys{Contacts: []string{cmd.ID}}
+	return registry.Keys{Contacts: []string{cmd.ID}, Late: true}
 }
 
-// Run makes the contact, unless a rule refuses.
+// Run makes the contact, unless a rule refuses. One of the id whose purge has come due is purged first.
 func (cmd ContactCreate) Run(c *Call) (Reply, registry.Changes, error) {
 	// Load.
 	_, taken := c.Contact(cmd.ID)
@@ -73,12 +73,14 @@ func (cmd ContactCreate) Run(c *Call) (Reply, registry.Changes, error) {
 	}
 
 	// Decide.
+	changes := c.settleContact(cmd.ID)
 	contact.ROID = c.NewROID("C")
 	contact.AuthInfo = c.Hash(cmd.AuthInfo)
 	contact.Disclose = disclosed(nil, cmd.Disclose)
 
 	// Return.
-	return ContactCreated{contact.ID, contact.Created}, registry.Changes{Contacts: []registry.Contact{contact}}, nil
+	changes.Contacts = []registry.Contact{contact}
+	return ContactCreated{contact.ID, contact.Created}, changes, nil
 }
 
 // contactIsFree holds for an id that no contact has, in whatever case. Manual 9.5.2.

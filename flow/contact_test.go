@@ -256,8 +256,12 @@ func TestContactDeletePrecedence(t *testing.T) {
 		{func() {
 			w.Do(world.Acme, flow.ContactUpdate{ID: "C2", Remove: []registry.Status{registry.ClientDeleteProhibited}})
 		}, registry.AssociationProhibits, "names use the object; remove it from them first"},
+		{func() {
+			w.Do(world.Acme, flow.DomainUpdate{Name: world.Name("shop.co"), Remove: flow.DomainEdit{Contacts: []flow.Role{{Role: "billing", ID: "C2"}}}})
+		}, registry.StatusProhibits, "the object has the status pendingDelete; link it to a name again, or wait for its purge"},
 	}, func() {
-		w.Do(world.Acme, flow.DomainUpdate{Name: world.Name("shop.co"), Remove: flow.DomainEdit{Contacts: []flow.Role{{Role: "billing", ID: "C2"}}}})
+		w.Contact(world.Acme, "C3")
+		cmd.ID = "C3"
 	})
 }
 

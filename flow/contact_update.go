@@ -37,7 +37,7 @@ func (cmd ContactUpdate) Subject() Subject { return Subject{"update", "contact",
 
 // Keys are what the command reads.
 func (cmd ContactUpdate) Keys() registry.Keys {
-	return registry.Keys{Contacts: []string{cmd.ID}}
+	return registry.Keys{Contacts: []string{cmd.ID}, Late: true}
 }
 
 // Run updates the contact, unless a rule refuses.

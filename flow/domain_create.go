@@ -122,6 +122,7 @@ func (cmd DomainCreate) Run(c *Call) (Reply, registry.Changes, error) {
 	changes := c.settlePurges(cmd.Name, kin.registered)
 	d := cmd.domain(c)
 	d.Registrant, d.Contacts, d.Nameservers = contacts.registrant, contacts.others, hosts
+	c.relink(registry.Domain{}, d)
 	changes.Allocations = useCode(&d, offer.Allocation, c.Now)
 	charges := c.charges(d, "create", quote)
 	d.Graces = addGraces(charges)
@@ -201,7 +202,10 @@ func (c *Call) contacts(d registry.Domain, registrant string, roles []Role) (lin
 
 // linkContact finds one contact and says why it cannot be linked. Decisions 2.4.
 func (c *Call) linkContact(d registry.Domain, field, id string) (registry.ContactRef, Rule) {
-	contact, found := c.Contact(id)
+	contact, found := c.linkedContact(id)
+	if found && !links(d, contact.ROID) {
+		contact, found = c.Contact(id)
+	}
 	others := !c.Terms.ContactsOfOthers && contact.Sponsor != c.Registrar.ID && !links(d, contact.ROID)
 	return contact.Ref(), allOf("contactMayBeLinked",
 		refuseIf("contactExists", !found, registry.Error{

@@ -1,8 +1,6 @@
 package flow
 
 import (
-	"time"
-
 	"example.org/dorado/core/ledger"
 	"example.org/dorado/core/lifecycle"
 	"example.org/dorado/core/names"
@@ -81,8 +79,8 @@ func (c *Call) deleted(d registry.Domain, by registry.Deletion) (registry.Domain
 	d, graces := lifecycle.Credited(d, c.Now)
 	changes, credited := c.release(graces)
 	if atOnce {
-		changes.Add(c.purged(d, by, c.Now))
-		changes.Add(c.purge(d, by, c.Now))
+		changes.Add(c.purged(d, by, c.origin()))
+		changes.Add(c.purge(d, by, c.origin()))
 		return d, credited, changes
 	}
 	d = lifecycle.Delete(d, c.rules(), c.Now, lifecycle.ByCommand)
@@ -119,44 +117,4 @@ func (c *Call) charge(id string) (ledger.Charge, bool) {
 		}
 	}
 	return c.Charge(id)
-}
-
-// purge frees a name: it goes, and with it its subordinate hosts and every delegation to them. The
-// domain is given in the version that follows its last. Those whose names were delegated to the hosts are told.
-// Manual 8.3.2, decisions 2.8.
-func (c *Call) purge(d registry.Domain, by registry.Deletion, at time.Time) registry.Changes {
-	changes := registry.Changes{
-		GoneDomains: []registry.Domain{d},
-		Marks:       []registry.Mark{{Kind: registry.MarkDomain, Name: d.Name}},
-	}
-	for _, h := range c.SubordinateHosts(d.Name) {
-		changes.GoneHosts = append(changes.GoneHosts, h.Next())
-		changes.Marks = append(changes.Marks, registry.Mark{Kind: registry.MarkHost, Name: h.Name})
-		changes.Add(c.hostGone(h, d.Name, by.By, at))
-	}
-	return changes
-}
-
-// purged tells the sponsor of a name that it is gone, if the sponsor itself deleted it, with the ids of its
-// command. Manual 9.11.5, decisions 3.8.
-func (c *Call) purged(d registry.Domain, by registry.Deletion, at time.Time) registry.Changes {
-	if by.By == "" || by.By != d.Sponsor {
-		return registry.Changes{}
-	}
-	return c.notify(d.Sponsor, at, registry.PendingActionNotice{
-		Name: d.Name.String(), Done: true, ClTRID: by.ClTRID, SvTRID: by.SvTRID, At: at,
-	})
-}
-
-// settlePurge purges a name whose purge has come due and that nobody has purged yet.
-func (c *Call) settlePurge(name names.Name) registry.Changes {
-	d, due := c.Purged(name)
-	if !due {
-		return registry.Changes{}
-	}
-	at := d.Deletion.PurgeAt
-	changes := c.purged(d, d.Deletion, at)
-	changes.Add(c.purge(d.Next(), d.Deletion, at))
-	changes.Origin = registry.Origin{At: at, Command: "time"}
-	return registry.Changes{Earlier: []registry.Changes{changes}}
 }

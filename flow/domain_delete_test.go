@@ -178,7 +178,8 @@ func TestPurgeIsSeenBeforeItIsWritten(t *testing.T) {
 	}
 	w.Do(world.Other, flow.DomainUpdate{Name: world.Name("user.co"), Add: flow.DomainEdit{Statuses: []registry.Status{registry.ClientHold}}})
 	w.Do(world.Acme, flow.HostDelete{Name: world.Name("ns1.example.net")})
-	w.Do(world.Acme, flow.ContactDelete{ID: "LAST"})
+	_, err := w.Run(world.Acme, flow.ContactDelete{ID: "LAST"})
+	wantRefusal(t, err, registry.StatusProhibits, "the object has the status pendingDelete; link it to a name again, or wait for its purge")
 	w.Settle()
 	w.CheckInvariants()
 	if got := w.Rows("SELECT name FROM host"); got != "" {

@@ -91,7 +91,7 @@ func (c *Call) contactOf(d registry.Domain, roid registry.ROID) registry.Contact
 	}
 	for _, ref := range refs {
 		if ref.ROID == roid {
-			contact, _ := c.Contact(ref.ID)
+			contact, _ := c.linkedContact(ref.ID)
 			return contact
 		}
 	}

@@ -51,6 +51,7 @@ func (cmd DomainUpdate) Keys() registry.Keys {
 	return registry.Keys{
 		Domains: []names.Name{cmd.Name}, Hosts: slices.Concat(cmd.Remove.Nameservers, cmd.Add.Nameservers),
 		Contacts: contactIDs("", slices.Concat(cmd.Remove.Contacts, cmd.Add.Contacts)),
+		Late:     len(cmd.Remove.Contacts)+len(cmd.Add.Contacts) > 0 || cmd.Registrant != nil,
 	}
 }
 
@@ -106,6 +107,7 @@ func (cmd DomainUpdate) Run(c *Call) (Reply, registry.Changes, error) {
 	}
 
 	// Decide.
+	before := d
 	d = d.Next()
 	d.Registrant, d.Contacts, d.Nameservers = contacts.registrant, contacts.others, hosts
 	d.DS, d.TTL = signers, editedTTLs(d.TTL, cmd.TTL)
@@ -115,6 +117,7 @@ func (cmd DomainUpdate) Run(c *Call) (Reply, registry.Changes, error) {
 		d.AuthInfo = c.Hash(*cmd.AuthInfo)
 	}
 	d.Updater, d.Updated = c.Registrar.ID, c.Now
+	c.relink(before, d)
 
 	// Return.
 	return DomainUpdated{d.Name}, registry.Changes{
@@ -165,7 +168,7 @@ func hostNames(hosts []registry.HostRef) []names.Name {
 func (c *Call) spelt(roles []Role) []Role {
 	spelt := slices.Clone(roles)
 	for i, r := range roles {
-		if contact, found := c.Contact(r.ID); found {
+		if contact, found := c.linkedContact(r.ID); found {
 			spelt[i].ID = contact.ID
 		}
 	}

@@ -1,7 +1,9 @@
 package flow
 
 import (
+	"cmp"
 	"slices"
+	"strings"
 	"time"
 
 	"example.org/dorado/core/ledger"
@@ -9,32 +11,42 @@ import (
 	"example.org/dorado/core/registry"
 )
 
-// A dueThing is a name that time has changed, or a charge that posts, and the instant.
+// A dueThing is a name or a contact that time has changed, or a charge that posts, and the instant.
 type dueThing struct {
-	at     time.Time
-	id     string
-	name   names.Name
-	charge ledger.Charge // of a name, none
+	at      time.Time
+	id      string
+	name    names.Name    // zero for the others
+	contact string        // the same
+	charge  ledger.Charge // the same
 }
 
-// due returns the names and charges that fell due first and that nobody has written down, up to limit together.
-func (c *Call) due(limit int, except []string) ([]names.Name, []ledger.Charge) {
-	var dueNames []names.Name
-	var charges []ledger.Charge
-	for _, thing := range c.dueThings(limit, except) {
-		if thing.charge.ID == "" {
-			dueNames = append(dueNames, thing.name)
-		} else {
-			charges = append(charges, thing.charge)
+// dueThings are some of each.
+type dueThings struct {
+	names    []names.Name
+	contacts []string
+	charges  []ledger.Charge
+}
+
+// due returns the names, contacts and charges that fell due first and that nobody has written down, up to limit
+// together.
+func (c *Call) due(limit int, except []string) (due dueThings) {
+	for _, thing := range c.dueFirst(limit, except) {
+		switch {
+		case thing.contact != "":
+			due.contacts = append(due.contacts, thing.contact)
+		case thing.charge.ID != "":
+			due.charges = append(due.charges, thing.charge)
+		default:
+			due.names = append(due.names, thing.name)
 		}
 	}
-	c.prefetch(registry.Keys{Domains: dueNames})
-	return dueNames, charges
+	c.prefetch(registry.Keys{Domains: due.names, Contacts: due.contacts})
+	return due
 }
 
-// dueThings is due in order of the instants, names before charges.
-func (c *Call) dueThings(limit int, except []string) []dueThing {
-	things := c.dueDomains(limit, except)
+// dueFirst is due in order of the instants, names before contacts before charges.
+func (c *Call) dueFirst(limit int, except []string) []dueThing {
+	things := append(c.dueDomains(limit, except), c.dueContacts(limit, except)...)
 	charges, _ := read(c, func() ([]ledger.Charge, bool, error) {
 		list, err := c.reader.DueCharges(c.Now, limit+len(except))
 		return list, true, err
@@ -48,7 +60,7 @@ func (c *Call) dueThings(limit int, except []string) []dueThing {
 	return things[:min(limit, len(things))]
 }
 
-// dueDomains are the names of dueThings. They are not read yet: one that cannot be must not hide which it is.
+// dueDomains are the names among what is due. They are not read yet: one that cannot be must not hide which it is.
 func (c *Call) dueDomains(limit int, except []string) []dueThing {
 	list, _ := read(c, func() ([]registry.DueName, bool, error) {
 		list, err := c.reader.DueDomains(c.Now, limit+len(except))
@@ -63,12 +75,30 @@ func (c *Call) dueDomains(limit int, except []string) []dueThing {
 	return things
 }
 
+// dueContacts are the contacts among what is due.
+func (c *Call) dueContacts(limit int, except []string) []dueThing {
+	list, _ := read(c, func() ([]registry.DueContact, bool, error) {
+		list, err := c.reader.DueContacts(c.Now, limit+len(except))
+		return list, true, err
+	})
+	slices.SortStableFunc(list, func(a, b registry.DueContact) int {
+		return cmp.Or(a.Due.Compare(b.Due), strings.Compare(a.ID, b.ID))
+	})
+	var things []dueThing
+	for _, d := range list {
+		if id := "contact " + d.ID; !slices.Contains(except, id) {
+			things = append(things, dueThing{at: d.Due, id: id, contact: d.ID})
+		}
+	}
+	return things
+}
+
 // FirstDue asks what a Settle of the same Except and a limit of one would settle.
 type FirstDue struct{ Except []string }
 
-// Answer returns the name, or the id of the charge; empty if nothing is due.
+// Answer returns the name, the id of the contact as "contact ID", or that of the charge; empty if nothing is due.
 func (q FirstDue) Answer(c *Call) (Reply, error) {
-	things := c.dueThings(1, q.Except)
+	things := c.dueFirst(1, q.Except)
 	if len(things) == 0 {
 		return "", nil
 	}

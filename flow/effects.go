@@ -2,6 +2,7 @@ package flow
 
 import (
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 
@@ -15,11 +16,39 @@ import (
 
 // written returns what time did to the objects that were read, with what follows for others.
 func (c *Call) written() []registry.Changes {
-	var list []registry.Changes
+	var list, purges []registry.Changes
+	for i := 0; i < len(c.purges); i++ { // one may have another settled, too
+		purges = append(purges, c.settlePurge(c.purges[i]).Earlier...)
+	}
 	for _, fact := range c.settled {
 		changes := fact.Changes
 		changes.Add(c.effects(fact))
 		list = append(list, changes)
+	}
+	return append(list, purges...)
+}
+
+// lingering tells of contacts that lost their last link. It comes after what took the link away.
+func (c *Call) lingering() registry.Changes {
+	var changes registry.Changes
+	for _, fact := range c.settled {
+		if fact.Step == lifecycle.LinksGone {
+			changes.Add(c.contactLingers(fact.Contacts[0], fact.Origin))
+		}
+	}
+	return changes
+}
+
+// origin is that of what the command does itself.
+func (c *Call) origin() registry.Origin {
+	return registry.Origin{At: c.Now, Registrar: c.Registrar.ID, Command: c.command, SvTRID: c.SvTRID, ClTRID: c.ClTRID}
+}
+
+// conditions are those on contacts that names link no longer, in order.
+func (c *Call) conditions() []registry.Unlinked {
+	var list []registry.Unlinked
+	for _, contact := range slices.Sorted(maps.Keys(c.lastLinks)) {
+		list = append(list, registry.Unlinked{Contact: contact, Last: c.lastLinks[contact]})
 	}
 	return list
 }
@@ -32,6 +61,8 @@ func (c *Call) effects(fact lifecycle.Fact) registry.Changes {
 	case fact.Step == lifecycle.Transferred:
 		moved := fact.Contacts[0]
 		return c.tellTransfer(moved.Transfer.Notice("contact", moved.ID), moved.Transfer.Answer)
+	case fact.Step == lifecycle.HostsGone, len(fact.Domains) == 0:
+		return registry.Changes{} // the purge tells, and lingering
 	}
 	d := fact.Domains[0]
 	return c.notify(d.Sponsor, fact.At(), c.stepNotice(fact.Step, d, fact.At()))

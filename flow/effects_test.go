@@ -49,6 +49,9 @@ func TestStepsAreTold(t *testing.T) {
 		got := map[told]int{}
 		for _, m := range w.Take(who) {
 			n, ok := m.Notice.(registry.ChangeNotice)
+			if ok && n.Contact != nil {
+				continue // what the purges do to contacts is told elsewhere
+			}
 			if !ok || len(n.Domain.AuthInfo) > 0 || !m.At.Equal(n.At) {
 				t.Errorf("%s was told %+v", who, m)
 				continue

@@ -127,10 +127,7 @@ func (s *Service) Run(ctx context.Context, req Request) (Reply, error) {
 		if err != nil && !errors.As(err, &refusal) {
 			return registry.Changes{}, err
 		}
-		changes.Origin = registry.Origin{
-			At: c.Now, Registrar: req.Registrar, Command: req.Command.Subject().String(),
-			SvTRID: req.SvTRID, ClTRID: req.ClTRID,
-		}
+		changes.Origin = c.origin()
 		changes.Fence = req.Fence
 		changes.Log = logRow(s.Clock().UTC(), req, reply, refusal)
 		marked, wrong = changes.HasMarks(), c.wrongAuthInfo(err)
@@ -160,7 +157,7 @@ func (s *Service) keysOf(req Request) registry.Keys {
 	if k, ok := req.Command.(Keyed); ok {
 		keys = k.Keys()
 	}
-	if keys.Funds {
+	if keys.Funds || keys.Late {
 		keys.Now = s.Clock().UTC().Truncate(time.Second)
 	}
 	keys.Registrar = req.Registrar
@@ -170,11 +167,14 @@ func (s *Service) keysOf(req Request) registry.Keys {
 // run runs a command and puts what time did to the objects that it read before what it did.
 // A refused command writes neither.
 func (c *Call) run(cmd Command) (Reply, registry.Changes, error) {
+	c.command = cmd.Subject().String()
 	reply, changes, err := cmd.Run(c)
 	if err != nil {
 		return nil, registry.Changes{}, err
 	}
 	changes.Earlier = append(c.written(), changes.Earlier...)
+	changes.Add(c.lingering())
+	changes.Unlinked = c.conditions()
 	return reply, changes, nil
 }
 

@@ -19,6 +19,9 @@ const mostLate = 200
 type lateNames struct {
 	read bool
 	list []names.Name
+
+	purgedRead bool
+	purged     []registry.Domain // those of list that are gone
 }
 
 // late returns the names that time has changed and nobody has written down yet, the earliest first. Where

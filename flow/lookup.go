@@ -55,6 +55,6 @@ func (q DomainLookup) Answer(c *Call) (Reply, error) {
 }
 
 func (c *Call) person(role string, ref registry.ContactRef) Person {
-	contact, _ := c.Contact(ref.ID)
+	contact, _ := c.linkedContact(ref.ID)
 	return Person{role, contact}
 }

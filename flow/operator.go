@@ -2,6 +2,7 @@ package flow
 
 import (
 	"regexp"
+	"slices"
 
 	"example.org/dorado/core/ledger"
 	"example.org/dorado/core/registry"
@@ -100,6 +101,7 @@ type RegistrarSet struct {
 	Language                             *registry.Language
 	MailsOfTransfers                     *bool
 	PremiumsUnavailable, IDNsUnavailable *bool
+	ContactPurge                         *bool // from now on
 }
 
 // Subject is registrar:set.
@@ -125,6 +127,9 @@ func (cmd RegistrarSet) Run(c *Call) (Reply, registry.Changes, error) {
 	put(&r.Mailing.OfTransfers, cmd.MailsOfTransfers)
 	put(&r.PremiumsUnavailable, cmd.PremiumsUnavailable)
 	put(&r.IDNsUnavailable, cmd.IDNsUnavailable)
+	if on := cmd.ContactPurge; on != nil && *on != r.PurgesContactsAt(c.Now) {
+		r.ContactPurge = append(slices.Clone(r.ContactPurge), registry.DatedContactPurge{From: c.Now, Enabled: *on})
+	}
 
 	// Check.
 	if err := c.check(

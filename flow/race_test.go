@@ -2,6 +2,7 @@ package flow_test
 
 import (
 	"fmt"
+	"slices"
 	"sync"
 	"testing"
 
@@ -11,8 +12,8 @@ import (
 )
 
 // Two registrars' commands on what both touch, at the same moment, end as if one came after the other:
-// a host is not deleted under a link that was answered, nor a contact; a host is not made below another's
-// name.
+// a host is not deleted under a link that was answered, nor a contact; a contact waits for its purge if it has
+// lost its last link, and only then.
 func TestRacesEndInSomeOrder(t *testing.T) {
 	type command struct {
 		who registry.RegistrarID
@@ -24,6 +25,7 @@ func TestRacesEndInSomeOrder(t *testing.T) {
 		one     func(i int) command
 		two     func(i int) command
 		both    bool // whether both may succeed
+		end     func(t *testing.T, w *world.World, i int)
 	}{
 		{
 			"a host is deleted and linked",
@@ -41,6 +43,7 @@ func TestRacesEndInSomeOrder(t *testing.T) {
 				}}
 			},
 			false,
+			nil,
 		},
 		{
 			"a contact is deleted and linked",
@@ -55,6 +58,47 @@ func TestRacesEndInSomeOrder(t *testing.T) {
 				}}
 			},
 			false,
+			nil,
+		},
+		{
+			"two names drop the last two links of a contact",
+			linkPerson(2),
+			func(i int) command { return command{world.Acme, dropPerson("one", i)} },
+			func(i int) command { return command{world.Other, dropPerson("two", i)} },
+			true,
+			personIs(registry.PendingDelete),
+		},
+		{
+			"a name drops the last link of a contact and another links it",
+			linkPerson(1),
+			func(i int) command { return command{world.Acme, dropPerson("one", i)} },
+			func(i int) command {
+				return command{world.Other, flow.DomainUpdate{Name: world.Name(fmt.Sprintf("two-%d.co", i)), Registrant: new(fmt.Sprintf("P-%d", i))}}
+			},
+			true,
+			personIs(registry.OK, registry.Linked),
+		},
+		{
+			"a name is purged with the last link but one of a contact and another drops the last",
+			linkPerson(2),
+			func(i int) command {
+				return command{world.Acme, flow.DomainDelete{Name: world.Name(fmt.Sprintf("one-%d.co", i))}}
+			},
+			func(i int) command { return command{world.Other, dropPerson("two", i)} },
+			true,
+			personIs(registry.PendingDelete),
+		},
+		{
+			"a name is created with a contact that waits for its purge and another links it",
+			func(w *world.World, i int) { linkPerson(1)(w, i); w.Do(world.Acme, dropPerson("one", i)) },
+			func(i int) command {
+				return command{world.Acme, flow.DomainUpdate{Name: world.Name(fmt.Sprintf("one-%d.co", i)), Registrant: new(fmt.Sprintf("P-%d", i))}}
+			},
+			func(i int) command {
+				return command{world.Other, flow.DomainUpdate{Name: world.Name(fmt.Sprintf("two-%d.co", i)), Registrant: new(fmt.Sprintf("P-%d", i))}}
+			},
+			true,
+			personIs(registry.OK, registry.Linked),
 		},
 		{
 			"a name is purged and a name of others linked to its host updated",
@@ -72,6 +116,7 @@ func TestRacesEndInSomeOrder(t *testing.T) {
 				}}
 			},
 			true,
+			nil,
 		},
 	} {
 		t.Run(race.name, func(t *testing.T) {
@@ -101,8 +146,45 @@ func TestRacesEndInSomeOrder(t *testing.T) {
 				if succeeded == 0 || succeeded == 2 && !race.both {
 					t.Fatalf("round %d: %v, %d succeeded", i, codes, succeeded)
 				}
+				if race.end != nil {
+					race.end(t, w, i)
+				}
 			}
 			w.CheckInvariants()
 		})
+	}
+}
+
+// linkPerson makes a contact, a name of Acme's that links it as billing contact and one of Other's, which links
+// it, too, where n is 2.
+func linkPerson(n int) func(w *world.World, i int) {
+	return func(w *world.World, i int) {
+		person := fmt.Sprintf("P-%d", i)
+		w.Contact(world.Acme, person)
+		for k, who := range []registry.RegistrarID{world.Acme, world.Other} {
+			name := fmt.Sprintf("%s-%d.co", []string{"one", "two"}[k], i)
+			w.Domain(who, name)
+			if k < n {
+				w.Do(who, flow.DomainUpdate{Name: world.Name(name), Add: billingContact(person)})
+			}
+		}
+	}
+}
+
+func billingContact(id string) flow.DomainEdit {
+	return flow.DomainEdit{Contacts: []flow.Role{{Role: "billing", ID: id}}}
+}
+
+func dropPerson(name string, i int) flow.DomainUpdate {
+	return flow.DomainUpdate{Name: world.Name(fmt.Sprintf("%s-%d.co", name, i)), Remove: billingContact(fmt.Sprintf("P-%d", i))}
+}
+
+// personIs holds for a contact with those statuses.
+func personIs(want ...registry.Status) func(t *testing.T, w *world.World, i int) {
+	return func(t *testing.T, w *world.World, i int) {
+		t.Helper()
+		if c := contactInfo(t, w, fmt.Sprintf("P-%d", i)); !slices.Equal(c.EPPStatuses, want) {
+			t.Fatalf("round %d: the contact is %v, want %v", i, c.EPPStatuses, want)
+		}
 	}
 }

@@ -170,6 +170,8 @@ func lifted(a policy.Action, s registry.Status) string {
 	switch {
 	case s == registry.PendingDelete && transfer:
 		return "wait until its sponsor has restored it, or for its purge"
+	case s == registry.PendingDelete && (a == policy.ContactUpdate || a == policy.ContactDelete):
+		return "link it to a name again, or wait for its purge"
 	case s == registry.PendingDelete:
 		return "restore it, or wait for its purge"
 	case s == registry.PendingTransfer:

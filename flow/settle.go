@@ -8,21 +8,25 @@ import (
 	"example.org/dorado/core/registry"
 )
 
-// Settle writes down what time has done to names and charges that are due, so many at a time and
+// Settle writes down what time has done to names, contacts and charges that are due, so many at a time and
 // the earliest first. Nothing that can be observed of a name depends on when it runs; it is
 // idempotent. Decisions 3.1.
 type Settle struct {
-	Limit  int      // names and charges together
-	Except []string // names and ids of charges that are left alone, since settling them has failed
+	Limit  int      // names, contacts and charges together
+	Except []string // what FirstDue calls those that are left alone, since settling them has failed
 }
 
-// Settled is what Settle replies. When fewer names and charges than the limit were due and nothing
-// renewed or moved, nothing else is due: both have a charge that may be due already.
+// Settled is what Settle replies. When fewer names, contacts and charges than the limit were due, nothing
+// renewed or moved and no contact lost its last link, nothing else is due: all these have consequences that may
+// be due already.
 type Settled struct {
-	Names, Charges int // that were due
+	Names, Contacts, Charges int // that were due
 
 	// Facts of names, of which one name can have several.
 	Renewed, Suspended, Deleted, Transferred, Purged int
+
+	// Facts of contacts.
+	Unlinked, Forgotten int
 
 	Posted ledger.Money // the sum of the charges
 }
@@ -30,32 +34,38 @@ type Settled struct {
 // Plus returns the sum of two.
 func (s Settled) Plus(o Settled) Settled {
 	return Settled{
-		s.Names + o.Names, s.Charges + o.Charges,
+		s.Names + o.Names, s.Contacts + o.Contacts, s.Charges + o.Charges,
 		s.Renewed + o.Renewed, s.Suspended + o.Suspended, s.Deleted + o.Deleted,
 		s.Transferred + o.Transferred, s.Purged + o.Purged,
+		s.Unlinked + o.Unlinked, s.Forgotten + o.Forgotten,
 		s.Posted + o.Posted,
 	}
 }
 
 // Done reports whether nothing is due beyond what a Settle of that limit wrote down.
 func (s Settled) Done(limit int) bool {
-	return s.Names+s.Charges < limit && s.Renewed+s.Transferred == 0
+	return s.Names+s.Contacts+s.Charges < limit && s.Renewed+s.Transferred+s.Unlinked == 0
 }
 
 // Subject is time:settle.
 func (cmd Settle) Subject() Subject { return Subject{Command: "settle", Object: "time"} }
 
-// Run settles the names and charges that are due now.
+// Run settles the names, contacts and charges that are due now.
 func (cmd Settle) Run(c *Call) (Reply, registry.Changes, error) {
 	// Load.
-	due, charges := c.due(cmd.Limit, cmd.Except)
+	due := c.due(cmd.Limit, cmd.Except)
 
-	// Decide. Reading a domain settles what time did to it; a purge is written here.
+	// Decide. Reading an object settles what time did to it; a purge is written here.
 	var changes registry.Changes
-	done := Settled{Names: len(due), Charges: len(charges)}
-	for _, name := range due {
+	done := Settled{Names: len(due.names), Contacts: len(due.contacts), Charges: len(due.charges)}
+	for _, name := range due.names {
 		purge := c.settlePurge(name)
 		done.Purged += len(purge.Earlier)
+		changes.Add(purge)
+	}
+	for _, id := range due.contacts {
+		purge := c.settleContact(id)
+		done.Forgotten += len(purge.Earlier)
 		changes.Add(purge)
 	}
 	for _, fact := range c.settled {
@@ -68,9 +78,11 @@ func (cmd Settle) Run(c *Call) (Reply, registry.Changes, error) {
 			done.Transferred++
 		case lifecycle.Expired, lifecycle.RestoreLapsed:
 			done.Deleted++
+		case lifecycle.LinksGone:
+			done.Unlinked++
 		}
 	}
-	for _, charge := range charges {
+	for _, charge := range due.charges {
 		posted, entries := charge.Post()
 		done.Posted += charge.Amount
 		changes.Charges = append(changes.Charges, posted)

@@ -9,8 +9,9 @@ import (
 	"example.org/dorado/test/world"
 )
 
-// Settle counts facts: a name that renews twice is two renewals, and a charge that a renewal makes
-// and that is due already is posted by the next Settle.
+// Settle counts facts: a name that renews twice is two renewals. A charge that a renewal makes and that is due
+// already is posted by the next Settle, and a contact that a purge left without a link and whose time is over
+// goes with it.
 func TestSettledCountsFacts(t *testing.T) {
 	w := world.New(t, noon)
 	w.Domain(world.Acme, "shop.co")
@@ -23,7 +24,9 @@ func TestSettledCountsFacts(t *testing.T) {
 		{"2026-03-02T12:00:00Z", flow.Settled{}},
 		{"2026-03-06T12:00:00Z", flow.Settled{Charges: 2, Posted: 2 * 20_00}},
 		{"2027-03-01T23:59:59Z", flow.Settled{Names: 2, Renewed: 1, Deleted: 1}},
-		{"2029-05-01T12:00:00Z", flow.Settled{Names: 2, Charges: 3, Renewed: 2, Purged: 1, Posted: 3 * 20_00}},
+		{"2029-05-01T12:00:00Z", flow.Settled{
+			Names: 2, Contacts: 1, Charges: 3, Renewed: 2, Purged: 1, Unlinked: 1, Forgotten: 1, Posted: 3 * 20_00,
+		}},
 	} {
 		w.At(step.at)
 		const limit = 100
@@ -56,6 +59,8 @@ func TestSettledDone(t *testing.T) {
 		{"all names", flow.Settled{Names: 10}, false},
 		{"all charges", flow.Settled{Charges: 10}, false},
 		{"all names and charges", flow.Settled{Names: 4, Charges: 6}, false},
+		{"all contacts", flow.Settled{Contacts: 10}, false},
+		{"a contact without links", flow.Settled{Names: 1, Unlinked: 1}, false},
 		{"a renewal", flow.Settled{Names: 1, Renewed: 1}, false},
 	} {
 		if got := test.s.Done(10); got != test.want {

@@ -19,6 +19,9 @@ func (w *writer) announcements(changes registry.Changes) {
 	}
 	for _, a := range changes.ToldAll {
 		w.execOne("end the announcement of "+a.Topic, endAnnouncement, a.ID, a.Step)
+		if a.Gone {
+			w.endHost(a.Host)
+		}
 	}
 }
 
@@ -34,12 +37,13 @@ WHERE  id = $1 AND step = $2`
 type announced struct {
 	Host   registry.ROID          `json:",omitzero"`
 	Except registry.RegistrarID   `json:",omitzero"`
+	Gone   bool                   `json:",omitzero"`
 	Told   []registry.RegistrarID `json:",omitzero"`
 }
 
 // announce puts an announcement, or moves one on.
 func (w *writer) announce(a registry.Announcement) {
-	audience, err := body(announced{a.Host, a.Except, a.Told})
+	audience, err := body(announced{a.Host, a.Except, a.Gone, a.Told})
 	if err != nil && w.err == nil {
 		w.err = err
 	}
@@ -48,6 +52,9 @@ func (w *writer) announce(a registry.Announcement) {
 		return
 	}
 	w.execOne("go on announcing "+a.Topic, moveAnnouncement, a.ID, a.Step, a.After, audience)
+	if a.Gone {
+		w.endLinks(a.Host, a.After)
+	}
 }
 
 const insertAnnouncement = `
@@ -84,7 +91,7 @@ func scanAnnouncement(row row) (registry.Announcement, error) {
 	if err := unbody(audience, &to, "announcement"); err != nil {
 		return a, err
 	}
-	a.Due, a.Host, a.Except, a.Told = instant(due), to.Host, to.Except, to.Told
+	a.Due, a.Host, a.Except, a.Gone, a.Told = instant(due), to.Host, to.Except, to.Gone, to.Told
 	var err error
 	a.Notice, err = registry.ReadNotice(kind, []byte(text))
 	return a, err

@@ -122,6 +122,9 @@ func (w *writer) gone(changes registry.Changes) {
 		}
 		w.dropHost(h)
 	}
+	for _, h := range changes.Leaving {
+		w.leaveHost(h, changes.Origin.At)
+	}
 	for _, d := range changes.GoneDomains {
 		w.dropDomain(d)
 	}

@@ -2,7 +2,9 @@ package store
 
 import (
 	"strings"
+	"time"
 
+	"example.org/dorado/core/lifecycle"
 	"example.org/dorado/core/registry"
 )
 
@@ -38,21 +40,23 @@ func (w *writer) putContact(c registry.Contact) {
 		return
 	}
 	what := "put contact " + string(c.ROID)
-	w.execOne(what, updateContact, c.ROID, c.Version, c.Sponsor, w.body(contactVersion(c)))
+	w.execOne(what, updateContact, c.ROID, c.Version, c.Sponsor, w.body(contactVersion(c)),
+		micros(lifecycle.ContactDue(c)), micros(c.PurgeAt))
 }
 
 func (w *writer) insertContact(c registry.Contact) {
 	what := "put contact " + string(c.ROID)
-	w.insert(contacts, what, insertContact, strings.ToLower(c.ID), c.ID, c.ROID, c.Version, c.Sponsor, w.body(contactVersion(c)))
+	w.insert(contacts, what, insertContact, strings.ToLower(c.ID), c.ID, c.ROID, c.Version, c.Sponsor,
+		w.body(contactVersion(c)), micros(lifecycle.ContactDue(c)), micros(c.PurgeAt))
 }
 
 const insertContact = `
-INSERT INTO contact (id_key, id, roid, version, sponsor, body)
-VALUES ($1, $2, $3, $4, $5, $6)`
+INSERT INTO contact (id_key, id, roid, version, sponsor, body, due, purge_at)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`
 
 const updateContact = `
 UPDATE contact
-SET    version = $2, sponsor = $3, body = $4
+SET    version = $2, sponsor = $3, body = $4, due = $5, purge_at = $6
 WHERE  roid = $1 AND version = $2 - 1`
 
 // dropContact removes a contact. A link that came meanwhile makes the foreign key refuse it.
@@ -63,3 +67,23 @@ func (w *writer) dropContact(c registry.Contact) {
 const deleteContact = `
 DELETE FROM contact
 WHERE  roid = $1 AND version = $2 - 1`
+
+// DueContacts returns up to limit contacts that time changes at or before now, the earliest first.
+func (r *reader) DueContacts(now time.Time, limit int) ([]registry.DueContact, error) {
+	return many(r, scanDueContact, dueContacts, micros(now), limit)
+}
+
+const dueContacts = `
+SELECT id, due
+FROM   contact
+WHERE  due > 0 AND due <= $1
+ORDER  BY due
+LIMIT  $2`
+
+func scanDueContact(row row) (registry.DueContact, error) {
+	var d registry.DueContact
+	var due int64
+	err := row.Scan(&d.ID, &due)
+	d.Due = instant(due)
+	return d, err
+}

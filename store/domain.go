@@ -21,7 +21,7 @@ func (r *reader) Domain(name names.Name) (registry.Domain, bool, error) {
 
 const domainByName = `
 SELECT d.version, d.body,
-       COALESCE((SELECT string_agg(h.roid || ' ' || h.name || ' ' || COALESCE(s.due, 0), ',' ORDER BY l.position)
+       COALESCE((SELECT string_agg(h.roid || ' ' || h.name || ' ' || COALESCE(s.due, 0) || ' ' || h.gone, ',' ORDER BY l.position)
                  FROM   domain_host l JOIN host h ON h.roid = l.host
                  LEFT   JOIN domain s ON s.roid = h.superordinate
                  WHERE  l.domain = d.roid), '')
@@ -46,7 +46,7 @@ func (r *reader) Domains(after names.Name, limit int) ([]registry.Domain, error)
 
 const domainsAfter = `
 SELECT d.version, d.body,
-       COALESCE((SELECT string_agg(h.roid || ' ' || h.name || ' ' || COALESCE(s.due, 0), ',' ORDER BY l.position)
+       COALESCE((SELECT string_agg(h.roid || ' ' || h.name || ' ' || COALESCE(s.due, 0) || ' ' || h.gone, ',' ORDER BY l.position)
                  FROM   domain_host l JOIN host h ON h.roid = l.host
                  LEFT   JOIN domain s ON s.roid = h.superordinate
                  WHERE  l.domain = d.roid), '')
@@ -66,14 +66,22 @@ func scanDomain(row row) (registry.Domain, error) {
 		return d, err
 	}
 	d.Version = version
-	var err error
-	if d.Nameservers, err = scanHostRefs(hosts); err != nil {
+	refs, err := scanHostRefs(hosts)
+	if err != nil {
 		return d, fmt.Errorf("a stored host of %s: %w", d.Name, err)
 	}
+	d.Nameservers = slices.DeleteFunc(refs, func(ref registry.HostRef) bool {
+		return !ref.Gone.IsZero() && !had(d, ref.ROID) // a later version is without it
+	})
 	return d, nil
 }
 
-// scanHostRefs reads the hosts of a domain: ROID, name and what is due above it, parted by blanks.
+// had reports whether a domain had a host when it was last written.
+func had(d registry.Domain, host registry.ROID) bool {
+	return slices.ContainsFunc(d.Nameservers, func(ref registry.HostRef) bool { return ref.ROID == host })
+}
+
+// scanHostRefs reads the hosts of a domain: ROID, name, what is due above it and when it went, parted by blanks.
 func scanHostRefs(text string) ([]registry.HostRef, error) {
 	if text == "" {
 		return nil, nil
@@ -81,12 +89,20 @@ func scanHostRefs(text string) ([]registry.HostRef, error) {
 	var refs []registry.HostRef
 	for host := range strings.SplitSeq(text, ",") {
 		fields := strings.Fields(host)
-		if len(fields) != 3 {
-			return nil, fmt.Errorf("%q is not three fields", host)
+		if len(fields) != 4 {
+			return nil, fmt.Errorf("%q is not four fields", host)
 		}
-		name, err1 := names.Parse(fields[1])
-		due, err2 := strconv.ParseInt(fields[2], 10, 64)
+		due, err1 := strconv.ParseInt(fields[2], 10, 64)
+		gone, err2 := strconv.ParseInt(fields[3], 10, 64)
 		if err := errors.Join(err1, err2); err != nil {
+			return nil, err
+		}
+		if gone > 0 {
+			refs = append(refs, registry.HostRef{ROID: registry.ROID(fields[0]), Gone: instant(gone)})
+			continue
+		}
+		name, err := names.Parse(fields[1])
+		if err != nil {
 			return nil, err
 		}
 		refs = append(refs, registry.HostRef{ROID: registry.ROID(fields[0]), Name: name, SuperordinateDue: instant(due)})
@@ -111,7 +127,9 @@ func (w *writer) putDomain(d registry.Domain) {
 		w.updateDomain(d)
 	}
 	if !known || !sameLinks(before, d) {
-		w.unlinkDomain(d)
+		what := "unlink " + d.Name.String()
+		w.exec(what, deleteLivingHosts, d.ROID)
+		w.exec(what, deleteDomainContacts, d.ROID)
 		w.linkDomain(d)
 	}
 }
@@ -202,6 +220,11 @@ func (w *writer) unlinkDomain(d registry.Domain) {
 	w.exec(what, deleteDomainHosts, d.ROID)
 	w.exec(what, deleteDomainContacts, d.ROID)
 }
+
+// deleteLivingHosts leaves links to hosts that are gone to the announcement that ends them.
+const deleteLivingHosts = `
+DELETE FROM domain_host
+WHERE  domain = $1 AND host NOT IN (SELECT roid FROM host WHERE gone > 0)`
 
 const deleteDomainHosts = `
 DELETE FROM domain_host

@@ -43,6 +43,8 @@ const nextDue = `
 SELECT COALESCE(MIN(at), 0)
 FROM   (SELECT MIN(due) AS at FROM domain
         UNION ALL
+        SELECT MIN(due) AS at FROM contact WHERE due > 0
+        UNION ALL
         SELECT MIN(posts_at) AS at FROM charge WHERE state = 'open'
         UNION ALL
         SELECT MIN(due) AS at FROM announcement) due`
@@ -147,7 +149,7 @@ func (o *overlay) wantedDue(group []*job) []asked {
 // dueFor returns up to when the jobs of a group have to know which names are due, if any.
 func dueFor(group []*job) (until time.Time, needed bool) {
 	for _, j := range group {
-		if j.keys.Funds && j.keys.Now.Add(dueAhead).After(until) {
+		if (j.keys.Funds || j.keys.Late) && j.keys.Now.Add(dueAhead).After(until) {
 			until, needed = j.keys.Now.Add(dueAhead), true
 		}
 	}

@@ -1,6 +1,8 @@
 package store
 
 import (
+	"time"
+
 	"example.org/dorado/core/names"
 	"example.org/dorado/core/registry"
 )
@@ -23,7 +25,7 @@ func (r *reader) HostByROID(roid registry.ROID) (registry.Host, bool, error) {
 const hostByROID = `
 SELECT version, body, EXISTS (SELECT 1 FROM domain_host l WHERE l.host = host.roid)
 FROM   host
-WHERE  roid = $1`
+WHERE  roid = $1 AND gone = 0`
 
 // SubordinateHosts returns the hosts at and below a registered name, in order of name.
 func (r *reader) SubordinateHosts(name names.Name) ([]registry.Host, error) {
@@ -153,3 +155,37 @@ WHERE  host = $1`
 const deleteHost = `
 DELETE FROM host
 WHERE  roid = $1 AND version = $2 - 1`
+
+// leaveHost makes a host be gone for everybody while links to it are left: it has no name any more that a host
+// can have, nor an address, nor a name above it.
+func (w *writer) leaveHost(h registry.Host, at time.Time) {
+	what := "leave " + h.Name.String()
+	w.exec(what, deleteHostAddresses, h.ROID)
+	w.execOne(what, leaveHost, h.ROID, h.Version, micros(at))
+}
+
+const leaveHost = `
+UPDATE host
+SET    name = '/' || roid, version = $2, superordinate = NULL, gone = $3
+WHERE  roid = $1 AND version = $2 - 1`
+
+// endLinks removes the links of names up to one to a host that is gone. Their last versions are without it.
+func (w *writer) endLinks(host registry.ROID, last string) {
+	w.exec("end links to "+string(host), endHostLinks, host, last)
+}
+
+const endHostLinks = `
+DELETE FROM domain_host
+WHERE  host = $1 AND domain <= $2`
+
+// endHost removes a host that is gone, with the links that are left. One that came meanwhile makes the foreign key
+// refuse it.
+func (w *writer) endHost(host registry.ROID) {
+	what := "end host " + string(host)
+	w.exec(what, deleteHostLinks, host)
+	w.execOne(what, endHost, host)
+}
+
+const endHost = `
+DELETE FROM host
+WHERE  roid = $1 AND gone > 0`

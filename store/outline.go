@@ -123,7 +123,7 @@ func (r *reader) Glue(after registry.ROID, limit int) ([]registry.Glue, error) {
 const glueAfter = `
 SELECT h.roid, h.name, h.body, COALESCE(s.due, 0)
 FROM   host h LEFT JOIN domain s ON s.roid = h.superordinate
-WHERE  h.roid > $1
+WHERE  h.roid > $1 AND h.gone = 0
 ORDER  BY h.roid
 LIMIT  $2`
 

@@ -193,7 +193,7 @@ func plain(changes registry.Changes) bool {
 			return false
 		}
 	}
-	return len(changes.GoneDomains)+len(changes.GoneHosts)+len(changes.GoneContacts)+len(changes.Rescheduled)+
+	return len(changes.GoneDomains)+len(changes.GoneHosts)+len(changes.Leaving)+len(changes.GoneContacts)+len(changes.Rescheduled)+
 		len(changes.Limits)+len(changes.Prices)+len(changes.Listings)+len(changes.Allocations) == 0
 }
 
@@ -372,6 +372,10 @@ func (o *overlay) DelegatedTo(host registry.ROID, limit int) ([]names.Name, erro
 
 func (o *overlay) LinkedTo(contact registry.ROID, limit int) ([]names.Name, error) {
 	return shown(o, func() ([]names.Name, error) { return o.reader.LinkedTo(contact, limit) })
+}
+
+func (o *overlay) DueContacts(now time.Time, limit int) ([]registry.DueContact, error) {
+	return shown(o, func() ([]registry.DueContact, error) { return o.reader.DueContacts(now, limit) })
 }
 
 func (o *overlay) DueCharges(now time.Time, limit int) ([]ledger.Charge, error) {

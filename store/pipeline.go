@@ -62,6 +62,7 @@ func (db *DB) written(o *overlay, group []*job) []asked {
 	list = append(list, o.waits.asked()...)
 	list = append(list, o.guards(group)...)
 	list = append(list, o.unsent()...)
+	list = append(list, linkChecks(group)...)
 	for _, text := range messages(newsOfGroup(group)) {
 		list = append(list, asked{announcement, []any{text}, ended})
 	}
@@ -94,7 +95,7 @@ func (o *overlay) guards(group []*job) []asked {
 	if len(changed) > 1 {
 		list = append(list, asked{lockNames, []any{strings.Join(changed, " ")}, ended})
 	}
-	return list
+	return append(list, contactLocks(group)...)
 }
 
 // changedNames are the stored names that a Changes writes.

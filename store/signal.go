@@ -1,6 +1,8 @@
 package store
 
 import (
+	"slices"
+
 	"example.org/dorado/core/names"
 	"example.org/dorado/core/registry"
 )
@@ -107,7 +109,7 @@ func (w *writer) histories(c registry.Changes) {
 	for _, m := range c.Maintenances {
 		w.history(c.Origin, maintenanceVersion(m), false)
 	}
-	for _, h := range c.GoneHosts {
+	for _, h := range slices.Concat(c.GoneHosts, c.Leaving) {
 		w.history(c.Origin, hostVersion(h), true)
 	}
 	for _, d := range c.GoneDomains {

@@ -157,6 +157,7 @@ func TestApplyWritesEverything(t *testing.T) {
 	}
 	elsewhere := map[string]string{
 		"Origin": "it is in every row of history", "Fence": "TestFence", "Needs": "TestNeeds", "Rescheduled": "TestRescheduled", "Published": "TestMarks",
+		"Leaving": "TestLeavingHost", "Unlinked": "TestUnlinkedContacts",
 		"Acknowledged": "TestQueue", "GoneMail": "TestMail", "Postponed": "TestDueMail", "ToldAll": "TestAnnouncements", "Withdrawn": "TestAnnouncements",
 	}
 	for i := range reflect.TypeFor[registry.Changes]().NumField() {
@@ -193,6 +194,7 @@ func TestObjectsComeBack(t *testing.T) {
 	c.ROID, h.ROID, d.ROID = "C1-CO", "H2-CO", "D3-CO"
 	c.Version, h.Version, d.Version, r.Version = 1, 1, 1, 1
 	c.Linked, h.Linked = true, true
+	c.PurgeAt = time.Time{} // as it is linked; see TestDueContacts
 	h.Superordinate = registry.DomainRef{}
 	d.Nameservers = []registry.HostRef{h.Ref()}
 	d.Registrant = c.Ref()

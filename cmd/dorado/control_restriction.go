@@ -37,6 +37,7 @@ type accountLine struct {
 	MailsOfTransfers    bool         `json:"emailNotifications"`
 	PremiumsUnavailable bool         `json:"premiumsUnavailable"`
 	IDNsUnavailable     bool         `json:"idnsUnavailable"`
+	ContactPurge        bool         `json:"contactPurgeEnabled"`
 	Suspension          *measureLine `json:"suspension,omitempty"`
 }
 
@@ -47,12 +48,13 @@ type measureLine struct {
 	Reason string    `json:"reason"`
 }
 
-func accountOf(r registry.Registrar) accountLine {
+func accountOf(r registry.Registrar, now time.Time) accountLine {
 	line := accountLine{
 		Email: r.Email, Voice: r.Voice, Website: r.Website, Abuse: r.Abuse,
 		Billing: r.Mailing.Billing, Transfers: r.Mailing.Transfers, Operator: r.Mailing.Operator, Legal: r.Mailing.Legal,
 		Language: string(cmp.Or(r.Mailing.Language, registry.English)), MailsOfTransfers: r.Mailing.OfTransfers,
 		PremiumsUnavailable: r.PremiumsUnavailable, IDNsUnavailable: r.IDNsUnavailable,
+		ContactPurge: r.PurgesContactsAt(now),
 	}
 	if s := r.Suspension; !s.Since.IsZero() {
 		line.Suspension = &measureLine{s.Since, s.Author, s.Reason}
@@ -130,7 +132,7 @@ func (h *house) registrarDetails(ctx context.Context, id registry.RegistrarID, n
 	}
 	account := reply.(flow.RegistrarAccount)
 	d = registrarDetails{
-		registrarLine: lineOf(account), accountLine: accountOf(account.Registrar), Limits: h.limitLines(account.Registrar), Days: []dayLine{},
+		registrarLine: lineOf(account), accountLine: accountOf(account.Registrar, h.core.clock.Now()), Limits: h.limitLines(account.Registrar), Days: []dayLine{},
 		Certificates: certificateLines(account.Registrar),
 	}
 	last, err := h.core.service.Logins.LastLogin(ctx, id)

@@ -3,7 +3,6 @@ package lifecycle
 import (
 	"time"
 
-	"example.org/dorado/core/policy"
 	"example.org/dorado/core/registry"
 )
 
@@ -39,17 +38,4 @@ func CompleteContact(c registry.Contact, status registry.TransferStatus, at time
 	c.Sponsor, c.Transferred, c.AuthInfo = c.Transfer.Gaining, at, nil
 	fact.Contacts = []registry.Contact{c}
 	return c, fact
-}
-
-// Unlinked returns a contact that has lost its last link at an instant: it goes after a while, unless a
-// status or a transfer says that somebody still needs it. It reports whether that changed it. Manual 8.2.2,
-// decisions 2.5.
-func Unlinked(c registry.Contact, terms *policy.Terms, at time.Time) (registry.Contact, bool) {
-	exempt := c.Has(registry.ClientDeleteProhibited) || c.Has(registry.ServerDeleteProhibited) || c.Transfer.IsPending()
-	if exempt || !c.PurgeAt.IsZero() {
-		return c, false
-	}
-	c = c.Next()
-	c.PurgeAt = at.Add(terms.ContactPurge.Duration())
-	return c, true
 }

@@ -47,6 +47,11 @@ const (
 	RestoreRenewed Step = "restore-renewed" // by itself, on the day of its restore
 	RestoreLapsed  Step = "restore-lapsed"  // deleted again, since nobody renewed it on that day
 	Transferred    Step = "transferred"     // as nobody answered
+
+	// What the purge of a name does to others.
+	HostsGone   Step = "hosts-gone"   // a name lost name servers below it
+	LinksGone   Step = "links-gone"   // a contact lost its last link and will be purged
+	LinkedAgain Step = "linked-again" // and will not be
 )
 
 // A Fact is one step with all that it writes of the object itself and of money; what it does to other

@@ -18,6 +18,9 @@ type Announcement struct {
 	// Except. Without it, it goes to all registrars.
 	Host   ROID
 	Except RegistrarID
+	// Gone says that the host was purged, at Due: the names lose it as their sponsors are told. It ends with the
+	// last link to the host.
+	Gone bool
 
 	// After is how far it has come: the last registrar, or the last domain that is delegated to Host.
 	After string

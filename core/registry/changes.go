@@ -32,6 +32,12 @@ type Changes struct {
 	GoneDomains  []Domain
 	GoneHosts    []Host
 	GoneContacts []Contact
+	// Leaving are hosts that are gone for everybody, at the instant of the origin, while names still have to be
+	// told: an Announcement with Gone ends their links.
+	Leaving []Host
+
+	// Unlinked are contacts that names of these Changes no longer link.
+	Unlinked []Unlinked
 
 	// What is settled about names, each put under its name and its instant.
 	Prices      []NamePrice
@@ -71,6 +77,13 @@ type Origin struct {
 	ClTRID    string
 }
 
+// An Unlinked is a condition on a contact that a name no longer links: that this was the last link, or that
+// others stay. It holds against commands that run at the same moment. Decisions 2.5.
+type Unlinked struct {
+	Contact ROID
+	Last    bool
+}
+
 // A Need is a condition on a registrar's funds: after the entries of the same Changes, what is
 // available less Due (as in ledger.Funds.DueOther) is not below zero. It holds against commands
 // that run at the same moment. Decisions 5.2.
@@ -89,6 +102,8 @@ func (c *Changes) Add(o Changes) {
 	c.GoneDomains = append(c.GoneDomains, o.GoneDomains...)
 	c.GoneHosts = append(c.GoneHosts, o.GoneHosts...)
 	c.GoneContacts = append(c.GoneContacts, o.GoneContacts...)
+	c.Leaving = append(c.Leaving, o.Leaving...)
+	c.Unlinked = append(c.Unlinked, o.Unlinked...)
 	c.Prices = append(c.Prices, o.Prices...)
 	c.Listings = append(c.Listings, o.Listings...)
 	c.Allocations = append(c.Allocations, o.Allocations...)
@@ -203,6 +218,8 @@ type Reader interface {
 
 	// DueDomains returns up to limit names whose Due is not after now, the earliest first.
 	DueDomains(now time.Time, limit int) ([]DueName, error)
+	// DueContacts returns up to limit contacts that time changes at or before now, the earliest first.
+	DueContacts(now time.Time, limit int) ([]DueContact, error)
 	// DueCharges returns up to limit open charges that post at or before now, earliest first.
 	DueCharges(now time.Time, limit int) ([]ledger.Charge, error)
 	// NextDue returns the earliest instant at which time alone changes something that is stored;
@@ -282,6 +299,12 @@ type DueName struct {
 	Due  time.Time
 }
 
+// A DueContact is a contact that time changes, and when.
+type DueContact struct {
+	ID  string
+	Due time.Time
+}
+
 // A Span is the ROIDs after one, up to another and with it. The order is that of a database; objects
 // that came one after the other stand together in it, mostly.
 type Span struct{ After, Last ROID }
@@ -298,7 +321,8 @@ type Glue struct {
 type Keys struct {
 	Registrar RegistrarID  // whose command it is; empty for the operator and for time
 	Funds     bool         // of that registrar, and which names time has changed
-	Now       time.Time    // when it will run, about; for Funds
+	Late      bool         // which names time has changed
+	Now       time.Time    // when it will run, about; for Funds and Late
 	Domains   []names.Name // with what is settled about them
 	Variants  []string     // keys of package idn, with the lists that have names of them
 	Hosts     []names.Name

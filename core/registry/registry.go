@@ -62,6 +62,10 @@ type Registrar struct {
 	// the setting that held at the instant of expiry. Manual 6.2.
 	RenewModel []DatedRenewModel `json:",omitzero"`
 
+	// ContactPurge says whether its contacts go that lost their last link, dated like RenewModel; without
+	// any they do. Manual 6.8, contact-purge-enabled; decisions 2.5.
+	ContactPurge []DatedContactPurge `json:",omitzero"`
+
 	FairUse *FairUse `json:",omitzero"` // nil: the profile alone limits the registrar
 }
 
@@ -84,6 +88,23 @@ func (r Registrar) AutoRenewsAt(t time.Time) bool {
 type DatedRenewModel struct {
 	From      time.Time
 	AutoRenew bool
+}
+
+// PurgesContactsAt reports whether contacts of r go that lose their last link at t. Decisions 2.5.
+func (r Registrar) PurgesContactsAt(t time.Time) bool {
+	purges := true
+	for _, p := range r.ContactPurge {
+		if !p.From.After(t) {
+			purges = p.Enabled
+		}
+	}
+	return purges
+}
+
+// A DatedContactPurge switches the purge of contacts on or off from an instant on.
+type DatedContactPurge struct {
+	From    time.Time
+	Enabled bool
 }
 
 // A Hold is the fact that a registrar lacks funds. The zero Hold is none.
@@ -115,6 +136,9 @@ type HostRef struct {
 	// SuperordinateDue is when time next changes the registered name above the host, derived on
 	// reading: from then on the host may have gone with it. Zero for an external host.
 	SuperordinateDue time.Time `json:"-"`
+	// Gone is when the host was purged with the name above it, while the domain was not told yet; derived on
+	// reading. Its name may be another's by now, and is not given.
+	Gone time.Time `json:"-"`
 }
 
 // A DomainRef names a registration: the ROID tells it from a later one of the same name.

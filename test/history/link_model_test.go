@@ -27,6 +27,7 @@ const (
 type web struct {
 	hosts    [2]bool
 	contacts [2]bool
+	waiting  [2]bool // contacts that lost their last link, and wait for their purge
 	names    [2]linkedName
 }
 
@@ -55,6 +56,7 @@ type linkAnswer struct {
 	hosts      [2]bool
 	registrant int
 	linked     bool
+	waiting    bool
 }
 
 func (a linkAnswer) isUnknown() bool { return a.unknown }
@@ -97,7 +99,7 @@ func linkRules(w web, do linkDeed) (linkAnswer, web) {
 		if !w.contacts[do.contact] {
 			return linkRefused(registry.ObjectMissing, "contact:id"), w
 		}
-		return linkAnswer{code: registry.Completed, linked: w.contactLinked(do.contact)}, w
+		return linkAnswer{code: registry.Completed, linked: w.contactLinked(do.contact), waiting: w.waiting[do.contact]}, w
 	case "create-name":
 		return w.createName(do)
 	}
@@ -144,6 +146,8 @@ func (w web) deleteContact(do linkDeed) (linkAnswer, web) {
 	switch {
 	case !w.contacts[do.contact]:
 		return linkRefused(registry.ObjectMissing, "contact:id"), w
+	case w.waiting[do.contact]:
+		return linkRefused(registry.StatusProhibits, "contact:id"), w
 	case w.contactLinked(do.contact):
 		return linkRefused(registry.AssociationProhibits, "contact:id"), w
 	}
@@ -163,7 +167,7 @@ func (w web) createName(do linkDeed) (linkAnswer, web) {
 	n := linkedName{there: true, registrant: do.contact}
 	n.hosts[do.host] = !do.bare
 	w.names[do.name] = n
-	return linkAnswer{code: registry.Completed}, w
+	return linkAnswer{code: registry.Completed}, w.relinked(web{})
 }
 
 func (w web) updateName(n linkedName, do linkDeed) (linkAnswer, web) {
@@ -171,9 +175,10 @@ func (w web) updateName(n linkedName, do linkDeed) (linkAnswer, web) {
 		if !w.contacts[do.contact] {
 			return linkRefused(registry.ObjectMissing, "domain:registrant"), w
 		}
+		before := w
 		n.registrant = do.contact
 		w.names[do.name] = n
-		return linkAnswer{code: registry.Completed}, w
+		return linkAnswer{code: registry.Completed}, w.relinked(before)
 	}
 	adds := do.what == "add"
 	switch {
@@ -190,11 +195,26 @@ func (w web) updateName(n linkedName, do linkDeed) (linkAnswer, web) {
 // without returns the web after a name in its add grace was deleted: it goes with the host below it, and
 // with every delegation to that. Decisions 2.8.
 func (w web) without(name int) web {
+	before := w
 	w.names[name] = linkedName{}
 	if name == above {
 		w.hosts[below] = false
 		for i := range w.names {
 			w.names[i].hosts[below] = false
+		}
+	}
+	return w.relinked(before)
+}
+
+// relinked returns the web with the contacts waiting that were linked before and are not any more, and without
+// those that are linked. Decisions 2.5.
+func (w web) relinked(before web) web {
+	for i := range w.contacts {
+		switch {
+		case w.contactLinked(i):
+			w.waiting[i] = false
+		case before.contactLinked(i):
+			w.waiting[i] = true
 		}
 	}
 	return w

@@ -147,6 +147,7 @@ func linkAnswered(reply flow.Reply, refusal *registry.Error) linkAnswer {
 		a.linked = slices.Contains(reply.EPPStatuses, registry.Linked)
 	case flow.ContactDetails:
 		a.linked = slices.Contains(reply.EPPStatuses, registry.Linked)
+		a.waiting = slices.Contains(reply.EPPStatuses, registry.PendingDelete)
 	case flow.DomainDetails:
 		for _, ns := range reply.Nameservers {
 			a.hosts[slices.Index(linkHosts[:], ns.Name.String())] = true

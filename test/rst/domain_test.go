@@ -445,8 +445,9 @@ func TestEPP21(t *testing.T) {
 		t.Errorf("EPP_DOMAIN_DELETE_INFO_RESPONSE_OBJECT_NOT_PENDING_DELETE: %s %+v", got, got.Info.Statuses)
 	}
 	c.refusesAs(t, "EPP_HOST_DELETE_INFO_RESPONSE_OBJECT_STILL_EXISTS: the subordinate host", 2303, named("info", "host", internal))
-	for _, object := range [][2]string{{"host", external}, {"contact", registrant}} {
-		c.accepts(t, "EPP_UNEXPECTED_COMMAND_FAILURE", named("delete", object[0], object[1]))
-		c.refusesAs(t, "EPP_HOST_DELETE_INFO_RESPONSE_OBJECT_STILL_EXISTS", 2303, named("info", object[0], object[1]))
+	c.accepts(t, "EPP_UNEXPECTED_COMMAND_FAILURE", named("delete", "host", external))
+	c.refusesAs(t, "EPP_HOST_DELETE_INFO_RESPONSE_OBJECT_STILL_EXISTS", 2303, named("info", "host", external))
+	if got := c.do(t, named("info", "contact", registrant)); !has(got.Info.Statuses, "pendingDelete") || has(got.Info.Statuses, "linked") {
+		t.Errorf("a contact that lost its last link has %v, want pendingDelete: it goes by itself", got.Info.Statuses)
 	}
 }

@@ -140,7 +140,7 @@ WHERE  f.authorised <> COALESCE((SELECT SUM(c.amount) FROM charge c
                                  WHERE c.party = f.party AND c.state = 'open' AND c.authorises), 0)`},
 	{"every living object is its latest history", `
 SELECT o.roid, o.version
-FROM   (SELECT 'domain' AS kind, roid, version FROM domain UNION ALL SELECT 'host', roid, version FROM host
+FROM   (SELECT 'domain' AS kind, roid, version FROM domain UNION ALL SELECT 'host', roid, version FROM host WHERE gone = 0
         UNION ALL SELECT 'contact', roid, version FROM contact) o
 WHERE  o.version <> COALESCE((SELECT MAX(h.version) FROM history h WHERE h.kind = o.kind AND h.roid = o.roid), 0)
 OR     EXISTS (SELECT 1 FROM history h WHERE h.kind = o.kind AND h.roid = o.roid AND h.gone)`},
@@ -148,6 +148,24 @@ OR     EXISTS (SELECT 1 FROM history h WHERE h.kind = o.kind AND h.roid = o.roid
 SELECT h.name, h.sponsor, d.sponsor
 FROM   host h JOIN domain d ON d.roid = h.superordinate
 WHERE  h.sponsor <> d.sponsor`},
+	{"a contact that waits for its purge is linked by nobody", `
+SELECT c.id, c.purge_at
+FROM   contact c
+WHERE  c.purge_at > 0 AND EXISTS (SELECT 1 FROM domain_contact l WHERE l.contact = c.roid)`},
+	{"a host that is gone is linked only while its names are told", `
+SELECT h.roid
+FROM   host h
+WHERE  h.gone > 0 AND NOT EXISTS (SELECT 1 FROM announcement a WHERE a.topic = h.roid)`},
+	{"a host that is there has a name and a superordinate that is there", `
+SELECT h.roid, h.name
+FROM   host h
+WHERE  h.gone = 0 AND (h.name LIKE '/%' OR h.superordinate IS NOT NULL AND NOT EXISTS (SELECT 1 FROM domain d WHERE d.roid = h.superordinate))`},
+	{"a name is delegated to the hosts of its last version", `
+SELECT d.name, d.body
+FROM   domain d
+WHERE  EXISTS (SELECT 1 FROM domain_host l JOIN host h ON h.roid = l.host
+               WHERE  l.domain = d.roid AND h.gone = 0 AND d.body NOT LIKE '%"' || l.host || '"%')
+OR     (LENGTH(d.body) - LENGTH(REPLACE(d.body, '{"ROID":"H', ''))) / 10 > (SELECT COUNT(*) FROM domain_host l WHERE l.domain = d.roid)`},
 	{"a posted charge has its entry", `
 SELECT c.id
 FROM   charge c

@@ -313,7 +313,7 @@ func (w *World) Contact(who registry.RegistrarID, id string) {
 func (w *World) Domain(who registry.RegistrarID, name string, hosts ...string) flow.DomainCreated {
 	w.T.Helper()
 	contact := "X-" + string(who)
-	if !w.Exists("contact", "id", contact) {
+	if !w.Exists("contact", "id", contact) || w.contactIsGone(who, contact) {
 		w.Contact(who, contact)
 	}
 	reply := w.Do(who, flow.DomainCreate{
@@ -321,6 +321,12 @@ func (w *World) Domain(who registry.RegistrarID, name string, hosts ...string) f
 		Contacts: []flow.Role{{Role: "admin", ID: contact}, {Role: "tech", ID: contact}},
 	})
 	return reply.(flow.DomainCreated)
+}
+
+// contactIsGone reports whether a contact that is stored is one to be purged.
+func (w *World) contactIsGone(who registry.RegistrarID, contact string) bool {
+	_, err := w.Ask(who, flow.ContactInfo{ID: contact})
+	return err != nil
 }
 
 // Allocate gives a name an allocation code of the test's choice, which no command does.

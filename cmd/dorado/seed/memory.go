@@ -112,6 +112,9 @@ func (m *memory) apply(c registry.Changes) {
 	for _, h := range c.GoneHosts {
 		delete(m.own.hosts, h.Name)
 	}
+	for _, o := range c.GoneContacts {
+		delete(m.own.contacts, strings.ToLower(o.ID))
+	}
 	for _, o := range c.Contacts {
 		m.own.contacts[strings.ToLower(o.ID)] = o
 	}
@@ -227,6 +230,40 @@ func (m *memory) DelegatedAfter(host, after registry.ROID, limit int) ([]registr
 
 // Prefetch does nothing: all is here.
 func (m *memory) Prefetch(registry.Keys) error { return nil }
+
+// LinkedTo returns names of the life in hand that link a contact. A shared one stays linked: no life ends the
+// lives that share it.
+func (m *memory) LinkedTo(contact registry.ROID, limit int) ([]names.Name, error) {
+	var list []names.Name
+	for _, c := range m.shared.contacts {
+		if c.ROID == contact {
+			list = append(list, names.Name{})
+		}
+	}
+	for _, d := range m.ownDomains() {
+		if linksContact(d, contact) && len(list) < limit {
+			list = append(list, d.Name)
+		}
+	}
+	return list, nil
+}
+
+func linksContact(d registry.Domain, contact registry.ROID) bool {
+	return d.Registrant.ROID == contact ||
+		slices.ContainsFunc(d.Contacts, func(ref registry.DomainContact) bool { return ref.ROID == contact })
+}
+
+// DueContacts returns the contacts of the life in hand that time has changed.
+func (m *memory) DueContacts(now time.Time, _ int) ([]registry.DueContact, error) {
+	var due []registry.DueContact
+	for _, c := range m.own.contacts {
+		if at := lifecycle.ContactDue(c); !at.IsZero() && !at.After(now) {
+			due = append(due, registry.DueContact{ID: c.ID, Due: at})
+		}
+	}
+	slices.SortFunc(due, func(a, b registry.DueContact) int { return strings.Compare(a.ID, b.ID) })
+	return due, nil
+}
 
 // DueDomains returns the names of the life in hand that time has changed.
 func (m *memory) DueDomains(now time.Time, _ int) ([]registry.DueName, error) {

@@ -1,0 +1,258 @@
+package flow
+
+import (
+	"slices"
+	"time"
+
+	"example.org/dorado/core/lifecycle"
+	"example.org/dorado/core/names"
+	"example.org/dorado/core/registry"
+)
+
+// A followedContact is a contact as far as a call has followed it through time.
+type followedContact struct {
+	contact registry.Contact
+	gone    time.Time // when it was purged; zero while it lives
+	purged  bool      // the call has written that down
+}
+
+// contact reads a contact and applies time, and what follows from the purges of names that linked it. What time
+// did is settled with the command, once.
+func (c *Call) contact(id string) (registry.Contact, bool) {
+	f, found := c.followContact(id, c.Now)
+	if found && f.contact.Linked {
+		f = c.withoutLate(f)
+	}
+	return f.contact, found && f.gone.IsZero()
+}
+
+// linkedContact is contact for one that a living name links: no purge of another name changes it.
+func (c *Call) linkedContact(id string) (registry.Contact, bool) {
+	if c.memory != nil {
+		return c.Contact(id)
+	}
+	f, found := c.followContact(id, c.Now)
+	return f.contact, found && f.gone.IsZero()
+}
+
+// followContact applies to a contact what time does to it alone, up to an instant.
+func (c *Call) followContact(id string, until time.Time) (followedContact, bool) {
+	f, known := c.people[contactKey(id)]
+	if !known {
+		contact, found := read(c, func() (registry.Contact, bool, error) { return c.reader.Contact(id) })
+		if !found {
+			return followedContact{}, false
+		}
+		f.contact = contact
+	}
+	due := lifecycle.ContactDue(f.contact)
+	if due.IsZero() || due.After(until) || !f.gone.IsZero() {
+		return f, true
+	}
+	if f.contact.Linked && !f.contact.PurgeAt.IsZero() { // a link always ends that wait; this one was missed
+		f = c.relinked(f, registry.Origin{At: until, Command: "time"})
+	}
+	var facts []lifecycle.Fact
+	var alive bool
+	f.contact, facts, alive = lifecycle.AdvanceContact(f.contact, until)
+	c.settled = append(c.settled, facts...)
+	if !alive {
+		f.gone = f.contact.PurgeAt
+	}
+	c.keepContact(f)
+	return f, true
+}
+
+func (c *Call) keepContact(f followedContact) {
+	if c.people == nil {
+		c.people = map[string]followedContact{}
+	}
+	c.people[contactKey(f.contact.ID)] = f
+}
+
+// withoutLate applies to a contact that names which linked it have been purged by time, while nobody has
+// written that down. The command settles those purges, too.
+func (c *Call) withoutLate(f followedContact) followedContact {
+	if !slices.ContainsFunc(c.latePurged(), func(d registry.Domain) bool { return links(d, f.contact.ROID) }) {
+		return f
+	}
+	at, with, last := c.lostLast(f.contact, names.Name{}, c.latePurged())
+	if !last {
+		return f
+	}
+	f = c.losesLinks(f, registry.Origin{At: at, Command: "time"})
+	c.settleToo(with)
+	f, _ = c.followContact(f.contact.ID, c.Now)
+	return f
+}
+
+// latePurged returns the names that time has purged and nobody has written down.
+func (c *Call) latePurged() []registry.Domain {
+	if c.behind.purgedRead {
+		return c.behind.purged
+	}
+	for _, name := range c.late() {
+		if d, purged := c.purgedByTime(name); purged {
+			c.behind.purged = append(c.behind.purged, d)
+		}
+	}
+	c.behind.purgedRead = true
+	return c.behind.purged
+}
+
+// lostLast reports whether no name links a contact but one that does so no longer, and names that are gone: late
+// ones, and those that the call purges. It returns when the last of those went, and which they are.
+func (c *Call) lostLast(contact registry.Contact, but names.Name, late []registry.Domain) (at time.Time, with []names.Name, last bool) {
+	gone := map[names.Name]time.Time{}
+	for _, d := range late {
+		if links(d, contact.ROID) {
+			gone[d.Name] = d.Deletion.PurgeAt
+		}
+	}
+	for name, f := range c.followed {
+		if f.purged && links(f.domain, contact.ROID) {
+			gone[name] = f.gone
+		}
+	}
+	if by, known := c.heldBy[contact.ROID]; known && by != but && gone[by].IsZero() {
+		return time.Time{}, nil, false
+	}
+	list, _ := read(c, func() ([]names.Name, bool, error) {
+		list, err := c.reader.LinkedTo(contact.ROID, len(gone)+2)
+		return list, true, err
+	})
+	for _, name := range list {
+		went, isGone := gone[name]
+		switch {
+		case name == but:
+		case !isGone:
+			c.remainsLinked(contact.ROID, name)
+			return time.Time{}, nil, false
+		default:
+			with = append(with, name)
+			at = later(at, went)
+		}
+	}
+	return at, with, true
+}
+
+// remainsLinked remembers a name that keeps a contact linked: a contact may be in many names that are purged together.
+func (c *Call) remainsLinked(contact registry.ROID, by names.Name) {
+	if c.heldBy == nil {
+		c.heldBy = map[registry.ROID]names.Name{}
+	}
+	c.heldBy[contact] = by
+}
+
+func later(a, b time.Time) time.Time {
+	if a.Before(b) {
+		return b
+	}
+	return a
+}
+
+// losesLinks settles that a contact has lost its last link, if its sponsor has such contacts purged.
+func (c *Call) losesLinks(f followedContact, o registry.Origin) followedContact {
+	f.contact.Linked = false
+	c.unlinks(f.contact, true)
+	if sponsor, _ := c.RegistrarByID(f.contact.Sponsor); sponsor.PurgesContactsAt(o.At) {
+		contact, fact, changed := lifecycle.Unlinked(f.contact, c.Profile.At(o.At), o)
+		if changed {
+			f.contact = contact
+			c.settled = append(c.settled, fact)
+		}
+	}
+	c.keepContact(f)
+	return f
+}
+
+// relinked settles that a contact which waits for its purge is linked again.
+func (c *Call) relinked(f followedContact, o registry.Origin) followedContact {
+	contact, fact := lifecycle.Relinked(f.contact, o)
+	c.settled = append(c.settled, fact)
+	f.contact = contact
+	c.keepContact(f)
+	return f
+}
+
+// relink settles what it does to contacts that a name links others than before: those that lose their last link
+// are purged after a while, and those that waited for that stay. Manual 8.2.2, decisions 2.5.
+func (c *Call) relink(before, after registry.Domain) {
+	o := c.origin()
+	for _, ref := range contactsOf(before) {
+		if links(after, ref.ROID) {
+			continue
+		}
+		f, found := c.followContact(ref.ID, c.Now)
+		if !found {
+			continue
+		}
+		_, with, last := c.lostLast(f.contact, after.Name, c.latePurged())
+		if !last {
+			c.unlinks(f.contact, false)
+			continue
+		}
+		c.losesLinks(f, o)
+		c.settleToo(with)
+	}
+	for _, ref := range contactsOf(after) {
+		delete(c.lastLinks, ref.ROID)
+		c.remainsLinked(ref.ROID, after.Name)
+		if f, _ := c.followContact(ref.ID, c.Now); !f.contact.PurgeAt.IsZero() {
+			c.relinked(f, o)
+		}
+	}
+}
+
+// unlinks makes it a condition that a contact has lost its last link, or has not.
+func (c *Call) unlinks(contact registry.Contact, last bool) {
+	if c.lastLinks == nil {
+		c.lastLinks = map[registry.ROID]bool{}
+	}
+	c.lastLinks[contact.ROID] = last
+}
+
+// contactsOf returns the contacts of a domain, each once.
+func contactsOf(d registry.Domain) []registry.ContactRef {
+	var refs []registry.ContactRef
+	if d.Registrant.ROID != "" {
+		refs = append(refs, d.Registrant)
+	}
+	for _, contact := range d.Contacts {
+		if !slices.Contains(refs, contact.ContactRef) {
+			refs = append(refs, contact.ContactRef)
+		}
+	}
+	return refs
+}
+
+// settleContact purges a contact whose purge has come due and that nobody has purged yet. Decisions 2.5.
+func (c *Call) settleContact(id string) registry.Changes {
+	f, found := c.followContact(id, c.Now)
+	if !found || f.gone.IsZero() || f.purged {
+		return registry.Changes{}
+	}
+	f.purged = true
+	c.keepContact(f)
+	contact := f.contact
+	contact.AuthInfo = nil
+	changes := c.notify(contact.Sponsor, f.gone, registry.ChangeNotice{
+		Step: registry.EventContactPurged, Operation: "autoPurge", At: f.gone, SvTRID: c.SvTRID, Who: "registry", Before: true,
+		Why: "no name links it", Text: "Contact " + contact.ID + " was purged: no name linked it any more.", Contact: &contact,
+	})
+	changes.GoneContacts = []registry.Contact{f.contact.Next()}
+	changes.Origin = registry.Origin{At: f.gone, Command: "time"}
+	return registry.Changes{Earlier: []registry.Changes{changes}}
+}
+
+// contactLingers tells the sponsor of a contact that it will be purged.
+func (c *Call) contactLingers(contact registry.Contact, o registry.Origin) registry.Changes {
+	contact.AuthInfo = nil
+	return c.notify(contact.Sponsor, o.At, registry.ChangeNotice{
+		Step: registry.EventContactLinger, Operation: "update", At: o.At, SvTRID: c.SvTRID, Who: "registry",
+		Why: "no name links it any more",
+		Text: "No name links contact " + contact.ID + " any more; it will be purged at " +
+			contact.PurgeAt.Format(time.RFC3339) + " unless a name links it again.",
+		Contact: &contact,
+	})
+}

@@ -1,0 +1,169 @@
+package flow_test
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"testing"
+	"time"
+
+	"example.org/dorado/core/registry"
+	"example.org/dorado/flow"
+	"example.org/dorado/test/world"
+)
+
+// A purge gives every name that was delegated to a host below it a new version without the host, of the
+// purge's instant and whatever time did to the name before in its place, and tells each sponsor once for each
+// host. It does not matter when the engine ran, nor which command settled the purge. Decisions 2.8.
+func TestPurgeTakesDelegationsAlong(t *testing.T) {
+	want := ""
+	for _, by := range []string{"engine in time", "engine late", "an update of a user", "a create of the name"} {
+		t.Run(by, func(t *testing.T) {
+			w := world.New(t, noon)
+			w.Domain(world.Deleter, "gone.co") // to be purged in April 2027
+			w.Host(world.Deleter, "ns1.gone.co", "192.0.2.1")
+			w.Host(world.Deleter, "ns2.gone.co", "192.0.2.2")
+			w.Host(world.Acme, "ns1.example.net")
+			w.Domain(world.Acme, "one.co", "ns1.gone.co", "ns1.example.net")
+			w.Domain(world.Acme, "two.co", "ns1.gone.co", "ns2.gone.co")
+			w.Domain(world.Other, "three.co", "ns2.gone.co")
+			publishAll(t, w)
+			for _, at := range []string{"2027-03-02T12:00:00Z", "2027-05-01T12:00:00Z", "2028-03-02T12:00:00Z"} {
+				w.At(at)
+				if by == "engine in time" {
+					w.Settle()
+				}
+			}
+			for name, hosts := range map[string]int{"one.co": 1, "two.co": 0, "three.co": 0} {
+				d := info(t, w, name)
+				if len(d.Nameservers) != hosts || slices.Contains(d.EPPStatuses, registry.Inactive) != (hosts == 0) {
+					t.Errorf("%s is delegated to %v, statuses %v", name, d.Nameservers, d.EPPStatuses)
+				}
+			}
+			switch by {
+			case "an update of a user":
+				w.Do(world.Acme, flow.DomainUpdate{Name: world.Name("two.co"), AuthInfo: new("another one 1234")})
+				w.Exec("DELETE FROM history WHERE command = 'domain:update'") // which is not what is compared
+				w.Exec("UPDATE history SET version = version WHERE version < 0")
+			case "a create of the name":
+				w.Domain(world.Acme, "gone.co")
+			}
+			if by != "engine in time" && by != "engine late" {
+				if w.Exists("host", "name", "ns2.gone.co") {
+					t.Error("the purge is not settled")
+				}
+			}
+			w.Settle()
+			got := w.Rows(`SELECT name, version, at, command, registrar FROM history
+			               WHERE  kind = 'domain' AND name IN ('one.co', 'two.co', 'three.co') ORDER BY name, version`)
+			if want == "" {
+				want = got
+			}
+			if got != want {
+				t.Errorf("the history is\n%s\nwant\n%s", got, want)
+			}
+			for who, told := range map[registry.RegistrarID]int{world.Acme: 2, world.Other: 1} {
+				n := 0
+				for _, m := range w.Take(who) {
+					if change, ok := m.Notice.(registry.ChangeNotice); ok && change.Step == registry.EventHostGone {
+						n++
+					}
+				}
+				if n != told {
+					t.Errorf("%s is told %d times of a host, want %d", who, n, told)
+				}
+			}
+			if by == "engine in time" {
+				w.CheckInvariants()
+			}
+		})
+	}
+}
+
+// A host with many names goes at once for everybody who asks, and its name is free; the engine writes it down a
+// part at a time, and whoever writes a name meanwhile writes it down for that one.
+func TestPurgeOfAHostOfMany(t *testing.T) {
+	const users = 1100
+	w := world.New(t, noon)
+	w.Domain(world.Acme, "gone.co")
+	w.Host(world.Acme, "ns1.gone.co", "192.0.2.1")
+	w.Host(world.Acme, "ns1.example.net")
+	manyDomains(w, users, "ns1.gone.co")
+	w.Domain(world.Other, "last.co", "ns1.gone.co", "ns1.example.net")
+	w.Do(world.Acme, flow.DomainDelete{Name: world.Name("gone.co")})
+
+	if got := w.Rows("SELECT COUNT(*) FROM domain_host"); got != strconv.Itoa(users+2)+"\n" {
+		t.Errorf("%s links are left: so many are not removed in one transaction", got)
+	}
+	isGone := func() {
+		t.Helper()
+		if d := info(t, w, "user-7.co"); len(d.Nameservers) != 0 || !slices.Contains(d.EPPStatuses, registry.Inactive) || d.Version != 2 {
+			t.Errorf("user-7.co is delegated to %v, statuses %v, version %d", d.Nameservers, d.EPPStatuses, d.Version)
+		}
+		if d := info(t, w, "last.co"); len(d.Nameservers) != 1 {
+			t.Errorf("last.co is delegated to %v", d.Nameservers)
+		}
+		delegations, err := w.Ask("", flow.DelegationsOf{Names: world.Names("last.co")})
+		if list := delegations.([]flow.Delegation); err != nil || len(list[0].Nameservers) != 1 {
+			t.Errorf("the zone has %+v, %v", list, err)
+		}
+		page, err := w.Ask("", flow.Nameservers{Limit: 10})
+		if list := page.(flow.NameserverPage).Nameservers; err != nil || slices.ContainsFunc(list, func(n flow.Nameserver) bool {
+			return n.Name == world.Name("ns1.gone.co") && len(n.Addresses) == 1 && n.Addresses[0].String() == "192.0.2.1"
+		}) {
+			t.Errorf("the zone has the hosts %+v, %v", list, err)
+		}
+	}
+	isGone()
+	w.CheckInvariants()
+
+	w.Pass(time.Minute)
+	w.Domain(world.Other, "gone.co") // the name and its hosts are free
+	w.Host(world.Other, "ns1.gone.co", "192.0.2.9")
+	w.Do(world.Acme, flow.DomainUpdate{Name: world.Name("user-9.co"), Add: flow.DomainEdit{Nameservers: world.Names("ns1.gone.co")}})
+	w.Do(world.Other, flow.DomainDelete{Name: world.Name("last.co")})
+	isThere := func() {
+		t.Helper()
+		if d := info(t, w, "user-9.co"); len(d.Nameservers) != 1 || d.Version != 3 {
+			t.Errorf("user-9.co is delegated to %v, version %d", d.Nameservers, d.Version)
+		}
+	}
+	isThere()
+	for range 3 {
+		w.Do("", flow.Tell{Limit: 500})
+		isThere()
+		w.CheckInvariants()
+	}
+	if got := w.Rows("SELECT COUNT(*) FROM domain_host") + w.Rows("SELECT COUNT(*) FROM announcement") + w.Rows("SELECT name FROM host ORDER BY name"); got != "1\n0\nns1.example.net\nns1.gone.co\n" {
+		t.Errorf("what is left is\n%s", got)
+	}
+	if told := hostsGone(w.Take(world.Acme)); told != 1 {
+		t.Errorf("%s is told %d times", world.Acme, told)
+	}
+	bad := w.Rows("SELECT name, version FROM domain WHERE name LIKE 'user-%' AND name <> 'user-9.co' AND version <> 2")
+	if bad != "" {
+		t.Errorf("names of other versions:\n%s", bad)
+	}
+	at := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	if got := w.Rows("SELECT COUNT(*) FROM history WHERE name LIKE 'user-%' AND version = 2 AND at = $1 AND registrar = ''", at.UnixMicro()); got != strconv.Itoa(users)+"\n" {
+		t.Errorf("%s names lost the host at the purge, want %d", got, users)
+	}
+}
+
+func hostsGone(list []registry.PollMessage) int {
+	n := 0
+	for _, m := range list {
+		if change, ok := m.Notice.(registry.ChangeNotice); ok && change.Step == registry.EventHostGone {
+			n++
+		}
+	}
+	return n
+}
+
+// manyDomains registers names of Acme's that are delegated to a host.
+func manyDomains(w *world.World, n int, host string) {
+	w.T.Helper()
+	for i := range n {
+		w.Domain(world.Acme, fmt.Sprintf("user-%d.co", i), host)
+	}
+}
