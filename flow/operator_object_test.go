@@ -298,12 +298,12 @@ func TestOperatorDelete(t *testing.T) {
 			w.Settle()
 			if test.restore {
 				w.Do(world.Acme, flow.DomainRestore{Update: flow.DomainUpdate{Name: world.Name("shop.co")}})
-				w.Take(world.Acme)
+				pendingActions(w.Take(world.Acme))
 				return
 			}
 			w.Pass(40 * day)
 			w.Settle()
-			if list := w.Take(world.Acme); len(list) != 0 {
+			if list := pendingActions(w.Take(world.Acme)); len(list) != 0 {
 				t.Errorf("of the purge the sponsor was told %+v", list)
 			}
 			if w.Exists("domain", "name", "shop.co") {
