@@ -11,7 +11,7 @@ import (
 // renewsItself decides between renewal and deletion when a name has to be renewed. Nothing lapses against a
 // status that the operator set, nor while somebody waits for the name. Decisions 3.4.
 func renewsItself(d registry.Domain, r Rules, at time.Time) bool {
-	return r.AutoRenews(d.Sponsor, at) || d.Has(registry.ServerDeleteProhibited) || d.Transfer.IsPending()
+	return r.AutoRenews(d.Sponsor, settled(at)) || d.Has(registry.ServerDeleteProhibited) || d.Transfer.IsPending()
 }
 
 // autoRenew adds one year, counted from the old expiry. It takes no authorisation; the charge posts when its

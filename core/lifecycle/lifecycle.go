@@ -29,12 +29,17 @@ type Rules struct {
 	Spread func(registry.ROID) uint32
 }
 
-func (r Rules) price(name names.Name, at time.Time) registry.NamePrice {
+// price returns what a name costs in a step of time.
+func (r Rules) price(name names.Name, step time.Time) registry.NamePrice {
 	if r.Price == nil {
 		return registry.NamePrice{}
 	}
-	return r.Price(name, at)
+	return r.Price(name, settled(step))
 }
+
+// settled is the instant whose settings hold for a step: those that change in its very second come after it, as
+// they do where the engine has written the step by then. Decisions 3.1.
+func settled(step time.Time) time.Time { return step.Add(-time.Second) }
 
 // A Step is something that time alone does.
 type Step string

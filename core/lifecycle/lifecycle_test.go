@@ -80,6 +80,37 @@ func TestAdvanceUsesTheTermsOfTheDay(t *testing.T) {
 	}
 }
 
+// A setting that changes in the second of a step holds for what comes after it: whether the engine was there first
+// makes no difference.
+func TestSettingsOfTheSecond(t *testing.T) {
+	for _, test := range []struct {
+		changed string // when names are to be deleted from then on, and renewals cost 30.00
+		price   int64  // of the renewal; 0 if the name is deleted
+	}{
+		{"2027-03-01T23:59:58Z", 0},
+		{"2027-03-01T23:59:59Z", 25_00},
+		{"2027-03-02T00:00:00Z", 25_00},
+	} {
+		isBefore := func(at time.Time) bool { return at.Before(instant(test.changed)) }
+		r := rules(builtIn(t, "co-2026"), isBefore)
+		r.Price = func(_ names.Name, at time.Time) registry.NamePrice {
+			if isBefore(at) {
+				return registry.NamePrice{Renew: 25_00}
+			}
+			return registry.NamePrice{Renew: 30_00}
+		}
+		d := registry.Domain{ROID: "D1-CO", Name: names.MustParse("shop.co"), Expires: instant("2027-03-01T23:59:59Z")}
+		_, facts, _ := lifecycle.Advance(d, r, instant("2027-03-02T12:00:00Z"))
+		price := int64(0)
+		for _, c := range facts[0].Charges {
+			price = int64(c.Amount)
+		}
+		if price != test.price {
+			t.Errorf("settings changed at %s: the renewal at 23:59:59 costs %d, want %d", test.changed, price, test.price)
+		}
+	}
+}
+
 // The purge instant is a fact from the start: end of pending delete, 60 s, and up to a minute more.
 func TestPurgeIsSpread(t *testing.T) {
 	p := changing(t)
