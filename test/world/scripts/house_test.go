@@ -229,6 +229,9 @@ func (h *house) run(l line) expectation {
 	default:
 		h.last, err = h.command(l.who, l.what)
 	}
+	if err == nil && l.bare && h.last.code != "" && h.last.code != "1000" {
+		err = fmt.Errorf("nothing else is expected than that it succeeds, and it came to %s", h.last)
+	}
 	if err != nil {
 		h.t.Fatalf("%s: %v", h.place(l), err)
 	}

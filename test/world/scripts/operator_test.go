@@ -2,12 +2,14 @@ package scripts
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
 	"example.org/dorado/core/ledger"
 	"example.org/dorado/core/registry"
 	"example.org/dorado/flow"
+	"example.org/dorado/front/epp"
 	"example.org/dorado/test/world"
 )
 
@@ -37,13 +39,56 @@ func (h *house) operator(what []string) (expectation, error) {
 		cmd = flow.RegistrarSet{Act: act, MailsOfTransfers: new(rest[0] == "on")}
 	case "renews":
 		return expectation{}, h.renewModel(id, rest[0] == "on")
-	case "sets", "unsets":
-		return expectation{}, h.setStatus(what[1], registry.Status(rest[0]), what[0] == "sets")
 	default:
-		return expectation{}, fmt.Errorf("the operator does not know what %q is", what[0])
+		if cmd = h.deed(what[0], what[1], rest); cmd == nil {
+			return expectation{}, fmt.Errorf("the operator does not know what %q is", what[0])
+		}
 	}
+	return h.decree(cmd)
+}
+
+// deed is what the operator does to an object of a registrar's; nil if the verb is none of those.
+func (h *house) deed(verb, id string, rest []string) flow.Command {
+	deed := flow.Deed{Author: "ana", Reason: "a life needs it"}
+	isContact := h.objectOf(id) == "contact"
+	switch {
+	case verb == "sets":
+		return flow.DomainStatusSet{Deed: deed, Name: world.Name(id), StatusEdit: flow.StatusEdit{Add: statuses(rest)}}
+	case verb == "unsets":
+		return flow.DomainStatusSet{Deed: deed, Name: world.Name(id), StatusEdit: flow.StatusEdit{Remove: statuses(rest)}}
+	case verb == "deletes":
+		return flow.OperatorDelete{Deed: deed, Name: world.Name(id), EndTransfer: slices.Contains(rest, "anyway")}
+	case isContact && (verb == "approves" || verb == "rejects"):
+		return flow.ContactTransferDecide{Deed: deed, ID: id, Approve: verb == "approves"}
+	case verb == "approves", verb == "rejects":
+		return flow.DomainTransferDecide{Deed: deed, Name: world.Name(id), Approve: verb == "approves"}
+	}
+	return nil
+}
+
+func statuses(words []string) []registry.Status {
+	list := make([]registry.Status, len(words))
+	for i, w := range words {
+		list[i] = registry.Status(w)
+	}
+	return list
+}
+
+// decree runs a command of the operator's, and tells how it ended as EPP would.
+func (h *house) decree(cmd flow.Command) (expectation, error) {
 	_, err := h.world.Run("", cmd)
-	return expectation{}, err
+	code, reason := registry.Completed, ""
+	var refusal *registry.Error
+	switch {
+	case errors.As(err, &refusal):
+		code, reason = refusal.Code, refusal.Reason
+	case err != nil:
+		return expectation{}, err
+	}
+	answer := collect("")
+	answer.code, _ = epp.Result(code)
+	answer.add("says", reason)
+	return answer.sorted(), nil
 }
 
 // money is an amount that has to parse.
@@ -71,23 +116,4 @@ func (h *house) renewModel(id registry.RegistrarID, renews bool) error {
 // put writes what no command writes.
 func (h *house) put(decide func(registry.Reader) (registry.Changes, error)) error {
 	return h.world.DB.Update(context.Background(), registry.Keys{}, decide)
-}
-
-// setStatus gives a name a status of the registry's, or takes it away.
-func (h *house) setStatus(name string, status registry.Status, is bool) error {
-	h.world.Settle()
-	return h.put(func(r registry.Reader) (registry.Changes, error) {
-		d, found, err := r.Domain(world.Name(name))
-		if err != nil || !found {
-			return registry.Changes{}, fmt.Errorf("%s: found %t: %w", name, found, err)
-		}
-		d = d.Next()
-		d.Statuses = slices.DeleteFunc(slices.Clone(d.Statuses), func(s registry.Status) bool { return s == status })
-		if is {
-			d.Statuses = append(d.Statuses, status)
-		}
-		return registry.Changes{
-			Domains: []registry.Domain{d}, Marks: []registry.Mark{{Kind: registry.MarkDomain, Name: d.Name}},
-		}, nil
-	})
 }

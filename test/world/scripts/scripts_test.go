@@ -110,8 +110,14 @@ func (h *house) judge(l line, before, after expectation) verdict {
 	}
 	should := h.script.written(l, before, after)
 	if !*update {
-		h.t.Errorf("%s: at %s\nwant %s\ngot  %s\nthe line as it would be:\n%s\nthe whole answer: %s", h.place(l), stamp(l.at),
-			strings.TrimPrefix(h.script.written(l, l.before, l.want), strings.Split(should, "->")[0]), strings.TrimPrefix(should, strings.Split(should, "->")[0]), should, h.last)
+		h.t.Errorf("%s: at %s\n%s\nthe whole answer is: %s", h.place(l), stamp(l.at), h.script.complaint(l, should), h.last)
 	}
 	return verdict{false, should}
+}
+
+// complaint shows a line that is wrong and the line that would be right.
+func (s *script) complaint(l line, should string) string {
+	_, came, _ := strings.Cut(should, "->")
+	_, wanted, _ := strings.Cut(s.text[l.number-1], "->")
+	return "want" + wanted + "\ngot " + came + "\nthe line would be right as\n" + should
 }
