@@ -14,7 +14,7 @@ type objectKind struct {
 	word, path string // "domain", "/domains/"
 	argument   string // what its commands take
 	example    string // a command line for a verb
-	isName     bool // and may be typed with any letters
+	isName     bool   // and may be typed with any letters
 }
 
 func domainObjects() objectKind {

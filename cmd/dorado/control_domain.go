@@ -28,7 +28,7 @@ type domainAnswer struct {
 	Deleted     *deletionLine     `json:"deleted,omitempty"`
 	Transfer    *transferLine     `json:"transfer,omitempty"` // that is pending
 	Contacts    map[string]string `json:"contacts"`           // ids by role, parted by blanks
-	Changed     *deedLine      `json:"changed,omitempty"`
+	Changed     *deedLine         `json:"changed,omitempty"`
 }
 
 type graceLine struct {
