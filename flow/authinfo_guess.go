@@ -109,6 +109,9 @@ func (c *Call) wrongAuthInfo(err error) wrongAuthInfo {
 
 // countWrong counts a wrong authInfo on all nodes, and keeps on this one how many there are.
 func (s *Service) countWrong(ctx context.Context, wrong wrongAuthInfo) error {
+	if len(wrong) == 0 {
+		return nil
+	}
 	now := s.Real()
 	for _, b := range wrong {
 		var after time.Time

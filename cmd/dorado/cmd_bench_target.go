@@ -47,7 +47,7 @@ func (o benchOptions) target() (benchTarget, error) {
 			t.engine = enginePostgres
 		}
 	}
-	if t.profile, err = policy.BuiltIn(c.Registry.Profile); err != nil {
+	if t.profile, err = c.Registry.loadProfile(o.epp.dir); err != nil {
 		return t, err
 	}
 	if t.accounts, err = o.accounts(file, t.demo); err != nil {

@@ -217,7 +217,7 @@ func (p *program) makeDemo(ctx context.Context, o demoOptions, c config) error {
 	if err := writeFiles(o.dir, map[string][]byte{unfinishedFile: nil}); err != nil {
 		return err
 	}
-	files, err := newFiles(c, nil)
+	files, err := newFiles(c, making{})
 	if err != nil {
 		return err
 	}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"maps"
 	"net"
 	"os"
 	"path/filepath"
@@ -18,7 +19,7 @@ import (
 )
 
 func (p *program) initCommand() *cobra.Command {
-	var dir, dsn string
+	var dir, dsn, profile string
 	var hosts []string
 	cmd := &cobra.Command{
 		Use:   "init --dir DIR",
@@ -34,7 +35,11 @@ has a comment, the secrets, an authority with a server certificate, and the data
 			if dsn != "" {
 				c.Database.DSN = absoluteDSN(dsn)
 			}
-			if err := initDirectory(cmd.Context(), dir, c, hosts); err != nil {
+			files, err := chosenProfile(&c, profile)
+			if err != nil {
+				return err
+			}
+			if err := initDirectory(cmd.Context(), dir, c, making{hosts, files}); err != nil {
 				return err
 			}
 			p.tellInitialised(dir, c)
@@ -44,6 +49,7 @@ has a comment, the secrets, an authority with a server certificate, and the data
 	f := cmd.Flags()
 	f.StringVar(&dir, "dir", "", "directory to make")
 	f.StringVar(&dsn, "database", "", "a SQLite file or a postgres:// URL (default dorado.db in DIR)")
+	f.StringVar(&profile, "profile", "", "the policy: a built-in profile, or a file ending in .json, which is copied (default "+defaults().Registry.Profile+")")
 	f.StringArrayVar(&hosts, "hostname", nil, "name or address of this server for its certificate; repeat for more")
 	require(cmd, "dir")
 	return cmd
@@ -60,9 +66,15 @@ func absoluteDSN(dsn string) string {
 	return dsn
 }
 
+// A making says what else a new directory gets.
+type making struct {
+	hosts []string          // names and addresses of this server
+	files map[string][]byte // by name
+}
+
 // initDirectory makes the directory of a registry and its database, or leaves nothing behind.
-func initDirectory(ctx context.Context, dir string, c config, hosts []string) (err error) {
-	if err := cmp.Or(hostsAreLegal(hosts), c.check()); err != nil {
+func initDirectory(ctx context.Context, dir string, c config, m making) (err error) {
+	if err := cmp.Or(hostsAreLegal(m.hosts), c.check()); err != nil {
 		return err
 	}
 	if _, err := socketPath(dir); err != nil {
@@ -82,7 +94,7 @@ func initDirectory(ctx context.Context, dir string, c config, hosts []string) (e
 		return err
 	}
 	defer release()
-	files, err := newFiles(c, hosts)
+	files, err := newFiles(c, m)
 	if err != nil {
 		return err
 	}
@@ -106,7 +118,7 @@ func initDirectory(ctx context.Context, dir string, c config, hosts []string) (e
 }
 
 // newFiles returns the files of a new registry by name.
-func newFiles(c config, hosts []string) (map[string][]byte, error) {
+func newFiles(c config, m making) (map[string][]byte, error) {
 	text, err := c.text()
 	if err != nil {
 		return nil, err
@@ -115,15 +127,17 @@ func newFiles(c config, hosts []string) (map[string][]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	server, err := ca.server(serverHosts(hosts))
+	server, err := ca.server(serverHosts(m.hosts))
 	if err != nil {
 		return nil, err
 	}
-	return map[string][]byte{
+	files := map[string][]byte{
 		configFile: text, secretsFile: newSecrets().text(),
 		authorityFile: pair.certificate, authorityKeyFile: pair.key,
 		c.TLS.Certificate: server.certificate, c.TLS.Key: server.key,
-	}, nil
+	}
+	maps.Copy(files, m.files)
+	return files, nil
 }
 
 // serverHosts are the names of a server certificate: those that are given, this machine's, and

@@ -22,7 +22,6 @@ import (
 	"github.com/pelletier/go-toml/v2"
 
 	"example.org/dorado/core/names"
-	"example.org/dorado/core/policy"
 	"example.org/dorado/flow"
 )
 
@@ -258,8 +257,10 @@ func keysOf(c any) []string {
 
 // check says what is wrong with a configuration that could be read.
 func (c config) check() error {
-	if _, err := policy.BuiltIn(c.Registry.Profile); err != nil {
-		return fmt.Errorf("registry.profile: %w; built in is %s", err, defaults().Registry.Profile)
+	if !isProfileFile(c.Registry.Profile) { // a file is read where it is needed
+		if _, err := c.Registry.loadProfile(""); err != nil {
+			return err
+		}
 	}
 	if _, err := newTRIDs(c.Registry.TRIDPrefix, nil, nil); err != nil {
 		return fmt.Errorf("registry.trid_prefix: %w", err)

@@ -57,7 +57,7 @@ func TestConfigRefusals(t *testing.T) {
 		{"bad value", "[listen]\nport_base = 1\n\n[log]\nformat = \"text\"\nlevel = \"loud\"", "line 6: log.level: \"loud\" is not debug"},
 		{"bad dotted value", "log.level = \"loud\"", "line 1: log.level: "},
 		{"no TOML", "listen]", "line 1: this is no TOML: "},
-		{"profile", "[registry]\nprofile = \"xx\"", `registry.profile: there is no built-in profile "xx"; built in is co-2026`},
+		{"profile", "[registry]\nprofile = \"xx\"", `registry.profile: there is no built-in profile "xx"; built in are co-2011 and co-2026, and a file ends in .json`},
 		{"prefix", "[registry]\ntrid_prefix = \"a b\"", "registry.trid_prefix: "},
 		{"server id", "[registry]\nserver_id = \"x\"", "3 to 64 characters"},
 		{"dsn", "[database]\ndsn = \"\"", "database.dsn: "},

@@ -88,7 +88,7 @@ func openHouse(ctx context.Context, p plan, sockets *listeners) (*house, error) 
 	if h.core, err = openCore(ctx, p.dir, p.config, p.log); err != nil {
 		return nil, err
 	}
-	if err := h.core.isMade(ctx); err != nil {
+	if err := cmp.Or(h.core.isMade(ctx), h.core.keepsZones(ctx)); err != nil {
 		h.core.db.Close()
 		return nil, err
 	}

@@ -15,7 +15,6 @@ import (
 	"strings"
 	"time"
 
-	"example.org/dorado/core/policy"
 	"example.org/dorado/flow"
 	"example.org/dorado/store"
 )
@@ -36,7 +35,7 @@ func openCore(ctx context.Context, dir string, c config, log *slog.Logger) (*reg
 
 // openCoreWith is openCore with a choice of how the database is kept.
 func openCoreWith(ctx context.Context, dir string, c config, log *slog.Logger, o store.Options) (*registryCore, error) {
-	profile, err := policy.BuiltIn(c.Registry.Profile)
+	profile, err := c.Registry.loadProfile(dir)
 	if err != nil {
 		return nil, err
 	}

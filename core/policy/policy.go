@@ -11,6 +11,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"example.org/dorado/core/names"
@@ -318,11 +319,33 @@ var builtIn embed.FS
 
 // BuiltIn returns a profile that ships with Dorado.
 func BuiltIn(id string) (Profile, error) {
-	data, err := builtIn.ReadFile("profiles/" + id + ".json")
+	data, err := BuiltInFile(id)
 	if err != nil {
-		return Profile{}, fmt.Errorf("there is no built-in profile %q", id)
+		return Profile{}, err
 	}
 	return Parse(data)
+}
+
+// BuiltInFile returns the file of a profile that ships with Dorado.
+func BuiltInFile(id string) ([]byte, error) {
+	data, err := builtIn.ReadFile("profiles/" + id + ".json")
+	if err != nil {
+		return nil, fmt.Errorf("there is no built-in profile %q", id)
+	}
+	return data, nil
+}
+
+// BuiltInIDs returns the ids of the profiles that ship with Dorado, in order.
+func BuiltInIDs() []string {
+	files, err := builtIn.ReadDir("profiles")
+	if err != nil {
+		return nil
+	}
+	ids := make([]string, len(files))
+	for i, f := range files {
+		ids[i] = strings.TrimSuffix(f.Name(), ".json")
+	}
+	return ids
 }
 
 // Parse reads a profile file. A version names only what it changes: its terms are laid over those

@@ -102,7 +102,7 @@ func TestOperating(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(o.dir, "premium.csv"), []byte("name,tier\nplata.co,2\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	for _, heading := range []string{"## A new registry", "## Registrars", "## Prices, lists and codes", "## Client certificates", "## Fair use", "## Messages and maintenance", "## Notices and mails", "## The transaction log", "## What happened to an object", "## Changing the configuration", "## Backups"} {
+	for _, heading := range []string{"## A new registry", "## The rules", "## Registrars", "## Prices, lists and codes", "## Client certificates", "## Fair use", "## Messages and maintenance", "## Notices and mails", "## The transaction log", "## What happened to an object", "## Changing the configuration", "## Backups"} {
 		if strings.HasSuffix(heading, "an object") {
 			o.register(t)
 		}
