@@ -1,15 +1,16 @@
 #!/usr/bin/perl
 # The whole life of a domain with Debian's Net::EPP, by two registrars: logins that announce extensions,
-# contacts, hosts and names made, changed, shown, renamed, renewed and deleted, prices, DS data, an
-# internationalized name, the message queue, and refusals with their reasons. What Net::EPP::Simple has a
+# contacts, hosts and names made, changed, shown, renamed, renewed, transferred, deleted and restored, prices, DS
+# data, an internationalized name, the message queue, and refusals with their reasons. What Net::EPP::Simple has a
 # function for is done with it; the rest are frames of ours, sent and read by it. Each step prints a line; the
-# first that goes wrong ends the script. Usage: life.pl HOST PORT CA USER PASSWORD OTHER PASSWORD
+# first that goes wrong ends the script. Usage: life.pl HOST PORT CA USER PASSWORD OTHER PASSWORD CLOCK…, where CLOCK…
+# is a command that moves the registry's clock by the time that is written behind it.
 use strict;
 use warnings;
 use utf8;
 use Net::EPP::Simple;
 
-my ($host, $port, $ca, $user, $password, $other, $secret) = @ARGV;
+my ($host, $port, $ca, $user, $password, $other, $secret, @clock) = @ARGV;
 binmode(STDOUT, ':encoding(UTF-8)');
 $| = 1;
 my $ns = 'urn:ietf:params:xml:ns:';
@@ -68,6 +69,30 @@ sub object {
 	my ($command, $object, $inner, $extension) = @_;
 	return qq(<$command><$object:$command xmlns:$object="$ns$object-1.0">$inner</$object:$command></$command>)
 		. ($extension ? "<extension>$extension</extension>" : '');
+}
+
+# later moves the clock.
+sub later {
+	my ($time) = @_;
+	system("@clock $time >&2") == 0 or die "the clock cannot be moved by $time\n";
+	print "$time later\n";
+}
+
+# message acknowledges what waits for a registrar, up to and with the message of that text, which has those texts too.
+sub message {
+	my ($who, $said, @has) = @_;
+	while (1) {
+		my $answer = $who->request(qq(<epp xmlns="${ns}epp-1.0"><command><poll op="req"/></command></epp>));
+		my $text = $answer->toString;
+		die "no message '$said': $text\n" unless $answer->code == 1301 && $text =~ /<msgQ[^>]* id="(\d+)"/;
+		frame("ack of message", $who, qq(<poll op="ack" msgID="$1"/>), 1000);
+		next unless index($text, "<msg>$said</msg>") >= 0;
+		foreach my $has (@has) {
+			die "message '$said': $text\nwant '$has' in it\n" unless index($text, $has) >= 0;
+		}
+		print "message '$said'\n";
+		return;
+	}
 }
 
 sub ds {
@@ -174,4 +199,39 @@ frame("delete $name", $epp, object('delete', 'domain', $domain), 1001);
 must("$name is free", $rival->check_domain($name) == 1);
 refused("info $name after its end", 2303, 'not registered', $epp->domain_info($name));
 must('delete host', $epp->delete_host($_)) foreach qw(ns1.life.example ns2.life.example);
+
+# Another name moves to the rival, after sixty days; so does a contact. Then it is deleted and restored.
+my $moving = 'vidanueva.co';
+must("create $moving", $epp->create_domain({
+	name => $moving, period => 1, registrant => 'LIFE-1', contacts => {admin => 'LIFE-2', tech => 'LIFE-2'}, ns => [], authInfo => 'Mnop3456',
+}));
+refused('a transfer too early', 2106, 'too recently', $rival->domain_transfer_request($moving, 'Mnop3456', 1));
+later('61d');
+refused('a transfer with a wrong authInfo', 2202, "not the object's", $rival->domain_transfer_request($moving, 'Qrst7890', 1));
+refused('a query of no transfer', 2301, 'ever requested', $rival->domain_transfer_query($moving));
+my $asked = must('request', $rival->domain_transfer_request($moving, 'Mnop3456', 1));
+die "the request is answered $asked->{trStatus} $asked->{reID} $asked->{acID}\n" unless "$asked->{trStatus} $asked->{reID} $asked->{acID}" eq "pending $other $user";
+refused('another request', 2300, 'is pending', $rival->domain_transfer_request($moving, 'Mnop3456', 1));
+message($epp, 'Transfer requested.', "<domain:name>$moving", '<domain:trStatus>pending');
+refused('a renewal meanwhile', 2304, 'pendingTransfer', $epp->renew_domain({name => $moving, cur_exp_date => substr($epp->domain_info($moving)->{exDate}, 0, 10), period => 1}));
+refused('approval by the rival', 2201, 'not yours', $rival->domain_transfer_approve($moving));
+must('reject', $epp->domain_transfer_reject($moving));
+message($rival, 'Transfer rejected.', '<domain:trStatus>clientRejected');
+must('query', $rival->domain_transfer_query($moving)->{trStatus} eq 'clientRejected');
+must('request again', $rival->domain_transfer_request($moving, 'Mnop3456', 1));
+must('cancel', $rival->domain_transfer_cancel($moving));
+frame('request with a fee', $rival, qq(<transfer op="request"><domain:transfer xmlns:domain="${ns}domain-1.0"><domain:name>$moving</domain:name><domain:period unit="y">2</domain:period><domain:authInfo><domain:pw>Mnop3456</domain:pw></domain:authInfo></domain:transfer></transfer><extension><fee:transfer $fee><fee:fee>40</fee:fee></fee:transfer></extension>),
+	1001, '<domain:trStatus>pending', 'fee:trnData', '<fee:fee>40.00');
+must('approve', $epp->domain_transfer_approve($moving));
+message($rival, 'Transfer approved.', '<domain:trStatus>clientApproved');
+must('the rival has it', $rival->domain_info($moving)->{clID} eq $other);
+must('request of a contact', $rival->contact_transfer_request('LIFE-3', 'Abcd1234')->{trStatus} eq 'pending');
+must('approval of a contact', $epp->contact_transfer_approve('LIFE-3'));
+must('the rival has the contact', $rival->contact_info('LIFE-3')->{clID} eq $other);
+later('6d');
+my $before = substr($rival->domain_info($moving)->{exDate}, 0, 10);
+frame("delete $moving", $rival, object('delete', 'domain', "<domain:name>$moving</domain:name>"), 1001);
+frame("restore $moving", $rival, object('update', 'domain', "<domain:name>$moving</domain:name>", qq(<rgp:update xmlns:rgp="${ns}rgp-1.0"><rgp:restore op="request"/></rgp:update><fee:update $fee><fee:fee>40.00</fee:fee></fee:update>)),
+	1000, 's="pendingRestore"', 'fee:updData', '<fee:fee>40.00');
+must("renew $moving", $rival->renew_domain({name => $moving, cur_exp_date => $before, period => 1}));
 must('logout', $epp->logout && $rival->logout);
