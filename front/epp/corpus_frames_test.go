@@ -45,6 +45,10 @@ func sounds() []sound {
 		{"domain", "domain renew", soundDomainRenew},
 		{"domain", "domain delete", `<delete>` + "\n" + `<domain:delete ` + headDomain + `>` + "\n<domain:name>shop.co</domain:name>\n</domain:delete>\n</delete>"},
 		{"domain", "domain transfer", soundDomainTransfer},
+		{"domain", "domain transfer query", transferOf("query", "domain", headDomain, "<domain:name>shop.co</domain:name>")},
+		{"domain", "domain transfer cancel", transferOf("cancel", "domain", headDomain, "<domain:name>shop.co</domain:name>")},
+		{"domain", "domain transfer approve", transferOf("approve", "domain", headDomain, "<domain:name>shop.co</domain:name>")},
+		{"domain", "domain transfer reject", transferOf("reject", "domain", headDomain, "<domain:name>shop.co</domain:name>")},
 		{"domain", "domain update", soundDomainUpdate},
 		{"host", "host check", `<check>` + "\n" + `<host:check ` + headHost + `>` + "\n<host:name>ns1.shop.co</host:name>\n<host:name>ns2.shop.co</host:name>\n</host:check>\n</check>"},
 		{"host", "host info", `<info>` + "\n" + `<host:info ` + headHost + `>` + "\n<host:name>ns1.shop.co</host:name>\n</host:info>\n</info>"},
@@ -56,6 +60,10 @@ func sounds() []sound {
 		{"contact", "contact create", soundContactCreate},
 		{"contact", "contact delete", `<delete>` + "\n" + `<contact:delete ` + headContact + `>` + "\n<contact:id>sh8013</contact:id>\n</contact:delete>\n</delete>"},
 		{"contact", "contact transfer", soundContactTransfer},
+		{"contact", "contact transfer request", strings.Replace(soundContactTransfer, "query", "request", 1)},
+		{"contact", "contact transfer cancel", transferOf("cancel", "contact", headContact, "<contact:id>sh8013</contact:id>")},
+		{"contact", "contact transfer approve", transferOf("approve", "contact", headContact, "<contact:id>sh8013</contact:id>")},
+		{"contact", "contact transfer reject", transferOf("reject", "contact", headContact, "<contact:id>sh8013</contact:id>")},
 		{"contact", "contact update", soundContactUpdate},
 		{"extension", "restore", soundRestore},
 		{"rgp", "restore report", soundRestoreReport},
@@ -91,6 +99,11 @@ func sounds() []sound {
 		all = append(all, sound{f.archive, f.name, commandFrame(f.inner)})
 	}
 	return all
+}
+
+// transferOf is a <transfer> that has the object's name alone.
+func transferOf(op, object, head, name string) string {
+	return `<transfer op="` + op + `">` + "\n<" + object + ":transfer " + head + ">\n" + name + "\n</" + object + ":transfer>\n</transfer>"
 }
 
 const soundLogin = `

@@ -13,6 +13,7 @@ import (
 	"sync"
 	"sync/atomic"
 	"testing"
+	"time"
 
 	"example.org/dorado/core/policy"
 	"example.org/dorado/core/registry"
@@ -73,6 +74,8 @@ func mutate(t *testing.T, seed uint64, mutants int) {
 			r.world.CheckInvariants()
 			if sound["1000"]+sound["1001"]+sound["1500"]+sound["greeting"] > 0 {
 				succeeded.Add(1)
+			} else if moves := strings.Contains(name, "transfer") || strings.Contains(name, "restore"); moves && name != "token transfer" {
+				t.Errorf("the sound frame is refused: %v", sound) // a registered name has no token
 			}
 			ran.Add(1)
 			t.Logf("the sound frame: %v; mutants: %v", sound, r.codes)
@@ -100,12 +103,47 @@ func settled(name, frame string) string {
 		replace = append(replace, `type="int"`, `type="loc"`)
 	case strings.Contains(frame, "<contact:delete"):
 		replace = append(replace, "sh8013", "unused")
+	case strings.Contains(frame, "<transfer op="):
+		state := stateFor[part(`<transfer op="([a-z]+)"`, frame)]
+		replace = append(replace, "shop.co", state+".co", "sh8013", state, "<fee:fee>5.00<", "<fee:fee>20.00<")
+		if strings.Contains(frame, "<fee:transfer") {
+			replace = append(replace, "</domain:transfer>", "<domain:authInfo><domain:pw>"+strongSecret+"</domain:pw></domain:authInfo></domain:transfer>")
+		}
+	case strings.Contains(frame, "<rgp:restore"):
+		replace = append(replace, "shop.co", stateFor[part(`<rgp:restore op="([a-z]+)"`, frame)+" restore"]+".co")
 	}
 	if strings.HasPrefix(name, "login") {
 		replace = append(replace, "<objURI>urn:ietf:params:xml:ns:contact-1.0</objURI>", objects,
 			"<objURI>urn:ietf:params:xml:ns:domain-1.0</objURI>", "", "rgp-1.0", "secDNS-1.1")
 	}
 	return strings.NewReplacer(replace...).Replace(frame)
+}
+
+// stateFor says in which state an object of inTransfer has to be for an op.
+var stateFor = map[string]string{
+	"request": "theirs", "query": "asked", "cancel": "asked", "approve": "leaving", "reject": "leaving",
+	"request restore": "redeemed", "report restore": "restored",
+}
+
+// inTransfer makes the objects that the sound transfers and restores are about, in every state: old enough, of
+// another registrar, asked for, being asked for, deleted and restored.
+func inTransfer(w *world.World) {
+	for name, who := range map[string]registry.RegistrarID{
+		"theirs": world.Other, "asked": world.Other, "leaving": world.Acme, "redeemed": world.Acme, "restored": world.Acme,
+	} {
+		w.Contact(who, name)
+		w.Do(who, flow.ContactUpdate{ID: name, AuthInfo: new(strongSecret)})
+		w.Domain(who, name+".co")
+		w.Do(who, flow.DomainUpdate{Name: world.Name(name + ".co"), AuthInfo: new(strongSecret)})
+	}
+	w.Pass(61 * 24 * time.Hour)
+	for name, who := range map[string]registry.RegistrarID{"asked": world.Acme, "leaving": world.Other} {
+		w.Do(who, flow.DomainTransfer{Name: world.Name(name + ".co"), AuthInfo: new(strongSecret)})
+		w.Do(who, flow.ContactTransfer{ID: name, AuthInfo: new(strongSecret)})
+	}
+	w.Do(world.Acme, flow.DomainDelete{Name: world.Name("redeemed.co")})
+	w.Do(world.Acme, flow.DomainDelete{Name: world.Name("restored.co")})
+	w.Do(world.Acme, flow.DomainRestore{Update: flow.DomainUpdate{Name: world.Name("restored.co"), Empty: true}})
 }
 
 // strongSecret is an authInfo that a session with secure authInfo may set. RFC 9154 section 4.1.
@@ -133,7 +171,8 @@ type mutantRig struct {
 // open makes a registry anew, in which the sound frames can succeed.
 func (r *mutantRig) open() {
 	r.era = &era{TB: r.t}
-	w := world.New(r.era, "2026-04-03T12:00:00Z")
+	w := world.New(r.era, "2026-02-01T12:00:00Z")
+	inTransfer(w) // until two months later
 	for _, id := range []string{"jd1234", "sh8013", "sh8014", "mak21", "unused"} {
 		w.Contact(world.Acme, id)
 		w.Do(world.Acme, flow.ContactUpdate{ID: id, AuthInfo: new(strongSecret)})
@@ -153,6 +192,7 @@ func (r *mutantRig) open() {
 	limit(w, func(l *policy.Limits) {
 		l.LostCreateMilliseconds, l.LoginFailures = 0, 1<<30
 		l.WrongPasswordsAtOnce, l.WrongPasswordSeconds = 100_000, 1
+		l.WrongAuthInfoSeconds, l.ObjectAuthInfoSeconds, l.RegistrarAuthInfoSeconds = 0, 0, 0 // no limit
 	})
 	r.writes = &writes{Store: w.DB}
 	w.Service.Store = r.writes
