@@ -12,6 +12,7 @@ import (
 	"example.org/dorado/core/policy"
 	"example.org/dorado/core/registry"
 	"example.org/dorado/flow"
+	"example.org/dorado/test/schema"
 )
 
 // answeredFew is answered in a session that announced the objects alone, and what else it is told.
@@ -108,6 +109,7 @@ func TestManualAnswers(t *testing.T) {
 		{"12.3.5-restore", answered(nsDomain, costly, nil)},
 		{"12.3.6-domain-transfer", of("domain transfer request")},
 	} {
+		schema.Want(t, test.answer)
 		want := regexp.MustCompile(`>\s+<`).ReplaceAllString(strings.TrimSpace(manualFrame(t, test.sample+".answer")), "><")
 		want = strings.Replace(want, "></rgp:rgpStatus>", "/>", 1)
 		if test.answer != want {
