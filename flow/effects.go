@@ -150,6 +150,9 @@ func moved(h registry.Host, above registry.Domain) registry.Host {
 
 // factsOf returns what time did to a name that was read.
 func (c *Call) factsOf(name names.Name) []lifecycle.Fact {
+	if _, followed := c.followed[name]; !followed { // as of most names of a batch
+		return nil
+	}
 	var list []lifecycle.Fact
 	for _, fact := range c.settled {
 		if slices.ContainsFunc(fact.Domains, func(d registry.Domain) bool { return d.Name == name }) {
