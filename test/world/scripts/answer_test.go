@@ -92,6 +92,7 @@ func answerOf(document string) (expectation, error) {
 		case xml.EndElement:
 			answer.element(path, text.String())
 			path = path[:len(path)-1]
+			text.Reset()
 		}
 	}
 }
