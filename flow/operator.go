@@ -101,7 +101,7 @@ type RegistrarSet struct {
 	Language                             *registry.Language
 	MailsOfTransfers                     *bool
 	PremiumsUnavailable, IDNsUnavailable *bool
-	ContactPurge                         *bool // from now on
+	AutoRenew, ContactPurge              *bool // from now on
 }
 
 // Subject is registrar:set.
@@ -127,6 +127,9 @@ func (cmd RegistrarSet) Run(c *Call) (Reply, registry.Changes, error) {
 	put(&r.Mailing.OfTransfers, cmd.MailsOfTransfers)
 	put(&r.PremiumsUnavailable, cmd.PremiumsUnavailable)
 	put(&r.IDNsUnavailable, cmd.IDNsUnavailable)
+	if on := cmd.AutoRenew; on != nil && *on != r.AutoRenewsAt(c.Now) {
+		r.RenewModel = append(slices.Clone(r.RenewModel), registry.DatedRenewModel{From: c.Now, AutoRenew: *on})
+	}
 	if on := cmd.ContactPurge; on != nil && *on != r.PurgesContactsAt(c.Now) {
 		r.ContactPurge = append(slices.Clone(r.ContactPurge), registry.DatedContactPurge{From: c.Now, Enabled: *on})
 	}

@@ -112,3 +112,34 @@ func TestRegistrarSetRefusals(t *testing.T) {
 		t.Errorf("the registrar is %+v", r)
 	}
 }
+
+// What becomes of names at their expiry is set, and set again; each change holds from its instant on, and one that
+// changes nothing leaves nothing behind. Manual 6.2, decisions 3.4.
+func TestAutoRenewIsSet(t *testing.T) {
+	w := world.New(t, noon)
+	for _, name := range []string{"first.co", "second.co"} {
+		w.Domain(world.Acme, name)
+		w.Pass(day)
+	}
+	set := func(on bool) registry.Registrar {
+		return w.Do("", flow.RegistrarSet{Act: act(world.Acme), AutoRenew: &on}).(registry.Registrar)
+	}
+	if r := set(true); len(r.RenewModel) != 0 {
+		t.Errorf("what holds anyway is kept as %v", r.RenewModel)
+	}
+	set(false)
+	w.At("2027-03-02T12:00:00Z")
+	if r := set(true); len(r.RenewModel) != 2 {
+		t.Errorf("two changes are kept as %v", r.RenewModel)
+	}
+	w.At("2027-03-03T12:00:00Z")
+	for name, want := range map[string]registry.RGPStatus{"first.co": registry.RGPRedemption, "second.co": registry.RGPStatus(registry.AutoRenewGrace)} {
+		reply, err := w.Ask(world.Acme, flow.DomainInfo{Name: world.Name(name)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := reply.(flow.DomainDetails).RGPStatuses; len(got) != 1 || got[0] != want {
+			t.Errorf("%s is in %v, want %s", name, got, want)
+		}
+	}
+}

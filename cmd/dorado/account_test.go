@@ -56,6 +56,7 @@ func TestRegistrarAccount(t *testing.T) {
 
 	has(t, do("set", "R2001", "--email", "f@example.com", "--abuse", "a@example.com", "--premiums-are-unavailable"),
 		"e-mail f@example.com, abuse reports to a@example.com", "premiums-are-unavailable true, idns-are-unavailable false", "balance 0.00 USD")
+	has(t, do("set", "R2001", "--auto-renew-enabled=false"), "auto-renew-enabled false, contact-purge-enabled true")
 	has(t, do("network", "add", "R2001", "2001:db8::/32"), "127.0.0.1/32\n2001:db8::/32")
 	do("network", "remove", "R2001", "127.0.0.1")
 	has(t, do("network", "remove", "R2001", "2001:db8::/32"), "R2001 cannot log in")
@@ -64,7 +65,7 @@ func TestRegistrarAccount(t *testing.T) {
 
 	log := r.err.String()
 	has(t, log, "registrar:add-network", `"network":"127.0.0.1/32"`, "registrar:replace-password", "registrar:suspend", "registrar:resume",
-		`"author":"ana"`, `"reason":"their letter"`, `"changed":["abuse","email","premiums-are-unavailable=true"]`,
+		`"author":"ana"`, `"reason":"their letter"`, `"changed":["abuse","email","premiums-are-unavailable=true"]`, `"changed":["auto-renew-enabled=false"]`,
 		`"amount":"12.50"`, `"reference":"BANK-1"`)
 	for _, secret := range []string{added.Password, fresh, "from-stdin", "f@example.com"} {
 		if strings.Contains(log, secret) {

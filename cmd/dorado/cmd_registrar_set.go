@@ -14,13 +14,14 @@ func (p *program) registrarSet() *cobra.Command {
 	var q registrarSettings
 	var name, email, voice, website, abuse string
 	var billing, transfers, operator, legal, language string
-	var premiums, idns, mails, contactPurge bool
+	var premiums, idns, mails, autoRenew, contactPurge bool
 	cmd := &cobra.Command{
 		Use:   "set ID",
 		Short: "change what is known of a registrar, and what it is told is unavailable",
 		Example: `  dorado registrar set R2001 --email tech@example.com --abuse "" --dir DIR
   dorado registrar set R2001 --premiums-are-unavailable --dir DIR
   dorado registrar set R2001 --idns-are-unavailable=false --dir DIR
+  dorado registrar set R2001 --auto-renew-enabled=false --dir DIR
   dorado registrar set R2001 --contact-purge-enabled=false --dir DIR`,
 		Args: registrarAndFlags,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -33,6 +34,7 @@ func (p *program) registrarSet() *cobra.Command {
 			q.Language, q.MailsOfTransfers = ifGiven(given("language"), language), ifGiven(given("email-notifications"), mails)
 			q.PremiumsUnavailable = ifGiven(given("premiums-are-unavailable"), premiums)
 			q.IDNsUnavailable = ifGiven(given("idns-are-unavailable"), idns)
+			q.AutoRenew = ifGiven(given("auto-renew-enabled"), autoRenew)
 			q.ContactPurge = ifGiven(given("contact-purge-enabled"), contactPurge)
 			var d registrarDetails
 			if err := call(cmd.Context(), dir, http.MethodPost, registrarPath(args[0], "/settings"), q, &d); err != nil {
@@ -57,6 +59,7 @@ func (p *program) registrarSet() *cobra.Command {
 	f.BoolVar(&mails, "email-notifications", false, "mails of all transfers, beside the messages in the queue")
 	f.BoolVar(&premiums, "premiums-are-unavailable", false, "premium names are unavailable to it")
 	f.BoolVar(&idns, "idns-are-unavailable", false, "internationalized names are unavailable to it")
+	f.BoolVar(&autoRenew, "auto-renew-enabled", true, "its names renew themselves at their expiry, and are not deleted")
 	f.BoolVar(&contactPurge, "contact-purge-enabled", true, "its contacts are purged that lost their last link")
 	return cmd
 }
@@ -96,8 +99,8 @@ func (p *program) tellAccount(d registrarDetails) {
 		}
 	}
 	fmt.Fprintf(p.out, "\nmails in %s, email-notifications %t\n", d.Language, d.MailsOfTransfers)
-	fmt.Fprintf(p.out, "premiums-are-unavailable %t, idns-are-unavailable %t, contact-purge-enabled %t\n",
-		d.PremiumsUnavailable, d.IDNsUnavailable, d.ContactPurge)
+	fmt.Fprintf(p.out, "premiums-are-unavailable %t, idns-are-unavailable %t\n", d.PremiumsUnavailable, d.IDNsUnavailable)
+	fmt.Fprintf(p.out, "auto-renew-enabled %t, contact-purge-enabled %t\n", d.AutoRenew, d.ContactPurge)
 	if s := d.Suspension; s != nil {
 		fmt.Fprintf(p.out, "suspended at %s by %s: %s\n", showInstant(s.Since), s.Author, s.Reason)
 	}

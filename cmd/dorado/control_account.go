@@ -58,6 +58,7 @@ type registrarSettings struct {
 	MailsOfTransfers    *bool   `json:"emailNotifications,omitempty"`
 	PremiumsUnavailable *bool   `json:"premiumsUnavailable,omitempty"`
 	IDNsUnavailable     *bool   `json:"idnsUnavailable,omitempty"`
+	AutoRenew           *bool   `json:"autoRenewEnabled,omitempty"`
 	ContactPurge        *bool   `json:"contactPurgeEnabled,omitempty"`
 }
 
@@ -75,6 +76,7 @@ func (q registrarSettings) changed() []string {
 	for name, on := range map[string]*bool{
 		"premiums-are-unavailable": q.PremiumsUnavailable, "idns-are-unavailable": q.IDNsUnavailable,
 		"email-notifications": q.MailsOfTransfers, "contact-purge-enabled": q.ContactPurge,
+		"auto-renew-enabled": q.AutoRenew,
 	} {
 		if on != nil {
 			what = append(what, name+"="+strconv.FormatBool(*on))
@@ -98,7 +100,8 @@ func (h *house) setRegistrar(ctx context.Context, r *http.Request, q registrarSe
 		Act: act, Name: q.Name, Email: q.Email, Voice: q.Voice, Website: q.Website, Abuse: q.Abuse,
 		Billing: q.Billing, Transfers: q.Transfers, Operator: q.Operator, Legal: q.Legal,
 		Language: (*registry.Language)(q.Language), MailsOfTransfers: q.MailsOfTransfers,
-		PremiumsUnavailable: q.PremiumsUnavailable, IDNsUnavailable: q.IDNsUnavailable, ContactPurge: q.ContactPurge,
+		PremiumsUnavailable: q.PremiumsUnavailable, IDNsUnavailable: q.IDNsUnavailable,
+		AutoRenew: q.AutoRenew, ContactPurge: q.ContactPurge,
 	}, "changed", changed)
 }
 

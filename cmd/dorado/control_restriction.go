@@ -37,6 +37,7 @@ type accountLine struct {
 	MailsOfTransfers    bool         `json:"emailNotifications"`
 	PremiumsUnavailable bool         `json:"premiumsUnavailable"`
 	IDNsUnavailable     bool         `json:"idnsUnavailable"`
+	AutoRenew           bool         `json:"autoRenewEnabled"`
 	ContactPurge        bool         `json:"contactPurgeEnabled"`
 	Suspension          *measureLine `json:"suspension,omitempty"`
 }
@@ -54,7 +55,7 @@ func accountOf(r registry.Registrar, now time.Time) accountLine {
 		Billing: r.Mailing.Billing, Transfers: r.Mailing.Transfers, Operator: r.Mailing.Operator, Legal: r.Mailing.Legal,
 		Language: string(cmp.Or(r.Mailing.Language, registry.English)), MailsOfTransfers: r.Mailing.OfTransfers,
 		PremiumsUnavailable: r.PremiumsUnavailable, IDNsUnavailable: r.IDNsUnavailable,
-		ContactPurge: r.PurgesContactsAt(now),
+		AutoRenew: r.AutoRenewsAt(now), ContactPurge: r.PurgesContactsAt(now),
 	}
 	if s := r.Suspension; !s.Since.IsZero() {
 		line.Suspension = &measureLine{s.Since, s.Author, s.Reason}

@@ -1,7 +1,6 @@
 package scripts
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -38,7 +37,7 @@ func (h *house) operator(what []string) (expectation, error) {
 	case "mails":
 		cmd = flow.RegistrarSet{Act: act, MailsOfTransfers: new(rest[0] == "on")}
 	case "renews":
-		return expectation{}, h.renewModel(id, rest[0] == "on")
+		cmd = flow.RegistrarSet{Act: act, AutoRenew: new(rest[0] == "on")}
 	default:
 		if cmd = h.deed(what[0], what[1], rest); cmd == nil {
 			return expectation{}, fmt.Errorf("the operator does not know what %q is", what[0])
@@ -98,22 +97,4 @@ func money(s string) ledger.Money {
 		panic(err)
 	}
 	return m
-}
-
-// renewModel has a registrar's names renewed or deleted at their expiry from now on.
-func (h *house) renewModel(id registry.RegistrarID, renews bool) error {
-	return h.put(func(r registry.Reader) (registry.Changes, error) {
-		registrar, found, err := r.Registrar(id)
-		if err != nil || !found {
-			return registry.Changes{}, fmt.Errorf("registrar %s: found %t: %w", id, found, err)
-		}
-		registrar.Version++
-		registrar.RenewModel = append(slices.Clone(registrar.RenewModel), registry.DatedRenewModel{From: h.world.Now(), AutoRenew: renews})
-		return registry.Changes{Registrars: []registry.Registrar{registrar}}, nil
-	})
-}
-
-// put writes what no command writes.
-func (h *house) put(decide func(registry.Reader) (registry.Changes, error)) error {
-	return h.world.DB.Update(context.Background(), registry.Keys{}, decide)
 }
