@@ -177,6 +177,9 @@ func TestPurgeIsSeenBeforeItIsWritten(t *testing.T) {
 		t.Errorf("user.co is delegated to %v, status %v", d.Nameservers, d.EPPStatuses)
 	}
 	w.Do(world.Other, flow.DomainUpdate{Name: world.Name("user.co"), Add: flow.DomainEdit{Statuses: []registry.Status{registry.ClientHold}}})
+	if h := hostInfo(t, w, "ns1.example.net"); !slices.Equal(h.EPPStatuses, []registry.Status{registry.OK}) {
+		t.Errorf("the host that only it linked has %v", h.EPPStatuses)
+	}
 	w.Do(world.Acme, flow.HostDelete{Name: world.Name("ns1.example.net")})
 	_, err := w.Run(world.Acme, flow.ContactDelete{ID: "LAST"})
 	wantRefusal(t, err, registry.StatusProhibits, "the object has the status pendingDelete; link it to a name again, or wait for its purge")

@@ -33,6 +33,15 @@ var everyCommand = []struct {
 		Name: world.Name("lapsed.co"), Registrant: "X-H1001",
 		Contacts: []flow.Role{{Role: "admin", ID: "X-H1001"}, {Role: "tech", ID: "X-H1001"}},
 	}},
+	{"domain:update of a name that loses a host with a name to purge", world.Acme, flow.DomainUpdate{
+		Name: world.Name("user.co"), Add: flow.DomainEdit{Nameservers: world.Names("ns1.example.net")},
+	}},
+	{"domain:update of the last link of a contact", world.Acme, flow.DomainUpdate{
+		Name: world.Name("shop.co"), Remove: flow.DomainEdit{Contacts: []flow.Role{{Role: "billing", ID: "ONCE"}}},
+	}},
+	{"domain:update of a contact that waits for its purge", world.Acme, flow.DomainUpdate{
+		Name: world.Name("shop.co"), Registrant: new("waits"),
+	}},
 	{"domain:create of a variant of a name to purge", world.Other, flow.DomainCreate{
 		Name: world.Name("xn--wei-7ka.co"), Registrant: "X-H1001",
 		Contacts: []flow.Role{{Role: "admin", ID: "X-H1001"}, {Role: "tech", ID: "X-H1001"}},
@@ -69,6 +78,10 @@ var everyCommand = []struct {
 	{"host:delete", world.Acme, flow.HostDelete{Name: world.Name("ns2.example.net")}},
 	{"contact:create", world.Acme, flow.ContactCreate{
 		ID: "NEW", Voice: &registry.Phone{Number: "+57.6015550100"}, Email: "ana@example.com",
+		Int: &registry.Postal{Name: "Ana", Street: []string{"Calle 10"}, City: "Bogota", Postcode: "1", Country: "co"},
+	}},
+	{"contact:create of one to purge", world.Other, flow.ContactCreate{
+		ID: "LAST", Voice: &registry.Phone{Number: "+57.6015550100"}, Email: "ana@example.com",
 		Int: &registry.Postal{Name: "Ana", Street: []string{"Calle 10"}, City: "Bogota", Postcode: "1", Country: "co"},
 	}},
 	{"contact:update", world.Acme, flow.ContactUpdate{ID: "x-h1001", Email: new("eva@example.com")}},
@@ -136,7 +149,8 @@ var commandsElsewhere = []string{"Refused", "PasswordChange"}
 const everyCode = "the code of coded.co"
 
 // everyWorld is a registry in which much is due: shop.co has renewed itself, and lapsed.co waits for
-// its purge with a host below it that young.co is delegated to.
+// its purge with a host below it that user.co is delegated to and a contact that only it linked. shop.co links the
+// contact ONCE, which no other name does, and WAITS was linked until half a day ago.
 func everyWorld(t *testing.T) *world.World {
 	w := world.New(t, "2026-03-01T12:00:00Z")
 	w.Host(world.Acme, "ns1.example.net")
@@ -150,6 +164,9 @@ func everyWorld(t *testing.T) *world.World {
 	})
 	w.Domain(world.Deleter, "lapsed.co")
 	w.Host(world.Deleter, "ns1.lapsed.co", "192.0.2.2")
+	w.Domain(world.Acme, "user.co", "ns1.lapsed.co")
+	linkOnce(w, world.Deleter, "lapsed.co", "LAST")
+	linkOnce(w, world.Acme, "shop.co", "ONCE")
 	w.Queue(7, world.Acme, registry.TextNotice{Text: "an old one"})
 	w.Mail(7, registry.Mail{Registrar: world.Acme, To: "ana@example.com", Notice: registry.TextNotice{Text: "an old one"}})
 	w.Domain(world.Deleter, "weiss.co")
@@ -164,6 +181,9 @@ func everyWorld(t *testing.T) *world.World {
 	w.Host(world.Other, "ns1.moved.co", "192.0.2.4")
 	w.At("2027-04-20T12:00:00Z") // moved.co moves five days later, and nobody has written that down
 	w.Do(world.Acme, flow.DomainTransfer{Name: world.Name("moved.co"), AuthInfo: new("domain-secret")})
+	w.At("2027-04-30T00:00:00Z")
+	linkOnce(w, world.Acme, "shop.co", "WAITS")
+	w.Do(world.Acme, flow.DomainUpdate{Name: world.Name("shop.co"), Remove: billingContact("WAITS")})
 	w.At("2027-04-30T12:00:00Z")
 	w.Do(world.Acme, flow.DomainTransfer{Name: world.Name("asked.co"), AuthInfo: new("domain-secret")})
 	w.Do(world.Acme, flow.ContactTransfer{ID: "ASKED", AuthInfo: new("contact-secret")})
@@ -171,6 +191,13 @@ func everyWorld(t *testing.T) *world.World {
 	w.Domain(world.Acme, "young.co", "ns1.shop.co")
 	w.Maintain(renamedMaintenance)
 	return w
+}
+
+// linkOnce makes a contact, and a name link it as its billing contact.
+func linkOnce(w *world.World, who registry.RegistrarID, name, contact string) {
+	w.T.Helper()
+	w.Contact(who, contact)
+	w.Do(who, flow.DomainUpdate{Name: world.Name(name), Add: billingContact(contact)})
 }
 
 // No command is left out of the tests that run over all of them: the names of all types with a

@@ -235,7 +235,7 @@ func (c *Call) settleContact(id string) registry.Changes {
 	f.purged = true
 	c.keepContact(f)
 	contact := f.contact
-	contact.AuthInfo = nil
+	contact.AuthInfo, contact.Changed = nil, registry.Measure{}
 	changes := c.notify(contact.Sponsor, f.gone, registry.ChangeNotice{
 		Step: registry.EventContactPurged, Operation: "autoPurge", At: f.gone, SvTRID: c.SvTRID, Who: "registry", Before: true,
 		Why: "no name links it", Text: "Contact " + contact.ID + " was purged: no name linked it any more.", Contact: &contact,
@@ -247,7 +247,7 @@ func (c *Call) settleContact(id string) registry.Changes {
 
 // contactLingers tells the sponsor of a contact that it will be purged.
 func (c *Call) contactLingers(contact registry.Contact, o registry.Origin) registry.Changes {
-	contact.AuthInfo = nil
+	contact.AuthInfo, contact.Changed = nil, registry.Measure{}
 	return c.notify(contact.Sponsor, o.At, registry.ChangeNotice{
 		Step: registry.EventContactLinger, Operation: "update", At: o.At, SvTRID: c.SvTRID, Who: "registry",
 		Why: "no name links it any more",

@@ -298,7 +298,7 @@ func TestOperatorDelete(t *testing.T) {
 			w.Settle()
 			if test.restore {
 				w.Do(world.Acme, flow.DomainRestore{Update: flow.DomainUpdate{Name: world.Name("shop.co")}})
-				pendingActions(w.Take(world.Acme))
+				w.Take(world.Acme)
 				return
 			}
 			w.Pass(40 * day)

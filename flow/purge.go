@@ -35,6 +35,8 @@ func (c *Call) purgeHost(h registry.Host, above names.Name, by registry.Deletion
 	if !h.Linked {
 		return registry.Changes{GoneHosts: []registry.Host{h.Next()}}
 	}
+	told := h
+	told.Changed = registry.Measure{}
 	a := registry.Announcement{
 		Topic: string(h.ROID), Due: o.At, Host: h.ROID, Gone: true,
 		Notice: registry.ChangeNotice{
@@ -42,7 +44,7 @@ func (c *Call) purgeHost(h registry.Host, above names.Name, by registry.Deletion
 			Who:  cmp.Or(string(by.By), "registry"),
 			Why:  "the name above it was purged",
 			Text: "Host " + h.Name.String() + " was removed when " + above.String() + " was purged; delegations to it were removed.",
-			Host: &h, Linked: true,
+			Host: &told, Linked: true,
 		},
 	}
 	room := mostUndelegated - c.undelegated
