@@ -162,6 +162,35 @@ func TestPublishSuspended(t *testing.T) {
 	}
 }
 
+// A transfer ends the suspension when it is completed, by its sponsor or by time alone, and not before.
+func TestPublishTransferOfSuspended(t *testing.T) {
+	for _, approved := range []bool{true, false} {
+		w := world.New(t, noon)
+		underBoth(w)
+		w.Host(world.Acme, "ns.example.net")
+		w.Domain(world.Acme, "shop.nom.co", "ns.example.net")
+		s := newServer(w)
+		w.At("2027-03-02T12:00:00Z")
+		shop, want := world.Name("shop.nom.co"), page
+		w.Do(world.Other, flow.DomainTransfer{Name: shop, AuthInfo: new("domain-secret")})
+		for _, at := range []string{"2027-03-02T12:00:00Z", "2027-03-07T11:59:59Z", "2027-03-07T12:00:00Z"} {
+			w.At(at)
+			if approved && want == page && at != "2027-03-02T12:00:00Z" {
+				w.Do(world.Acme, flow.DomainTransferEnd{Name: shop, How: registry.TransferClientApproved})
+				want = "ns.example.net"
+			}
+			if at == "2027-03-07T12:00:00Z" {
+				want = "ns.example.net"
+			}
+			publish(t, s)
+			publishDue(t, s)
+			if got := nameservers(t, s, "shop.nom.co."); got != want {
+				t.Errorf("approved %t, %s: it is delegated to %q, want %q", approved, at, got, want)
+			}
+		}
+	}
+}
+
 // The page may be on hosts of this registry, whose addresses are glue then, and follow the host. When the terms
 // name another page, suspended names go there.
 func TestPublishPage(t *testing.T) {
