@@ -56,7 +56,11 @@ func takeMessage(t *testing.T, dir, who string) string {
 	if id == nil {
 		return ""
 	}
-	mustRun(t, "epp", "--dir", dir, "--as", who, "ack", id[1])
+	// When the clock has moved by years, the engine may remove a message as too old just before its ack.
+	if said, _, status := run(t, "", "epp", "--dir", dir, "--as", who, "ack", id[1]); status != 0 {
+		has(t, said, "2303")
+		return ""
+	}
 	return out
 }
 
