@@ -43,6 +43,7 @@ type Call struct {
 
 	followed    map[names.Name]followed    // names that time has changed; nil until one was
 	people      map[string]followedContact // contacts, the same, by contactKey
+	linking     map[registry.ROID]bool     // contacts that the name has which the command writes, whatever it purges
 	heldBy      map[registry.ROID]names.Name
 	lastLinks   map[registry.ROID]bool // contacts that a name links no longer, and whether it was the last
 	undelegated int                    // names that lose hosts by the call

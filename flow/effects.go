@@ -28,6 +28,23 @@ func (c *Call) written() []registry.Changes {
 	return append(list, purges...)
 }
 
+// toldInOrder returns what time did with all that is told of it at the end, in the order in which it happened: the
+// facts of one object stand together, and the same registrar may be told of several.
+func (c *Call) toldInOrder(list []registry.Changes) []registry.Changes {
+	var told registry.Changes
+	for i := range list {
+		told.Poll, told.Mail = append(told.Poll, list[i].Poll...), append(told.Mail, list[i].Mail...)
+		list[i].Poll, list[i].Mail = nil, nil
+	}
+	told.Add(c.lingering())
+	if len(told.Poll)+len(told.Mail) == 0 {
+		return list
+	}
+	slices.SortStableFunc(told.Poll, func(a, b registry.PollMessage) int { return a.At.Compare(b.At) })
+	slices.SortStableFunc(told.Mail, func(a, b registry.Mail) int { return a.At.Compare(b.At) })
+	return append(list, told)
+}
+
 // lingering tells of contacts that lost their last link. It comes after what took the link away.
 func (c *Call) lingering() registry.Changes {
 	var changes registry.Changes

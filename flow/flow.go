@@ -172,8 +172,7 @@ func (c *Call) run(cmd Command) (Reply, registry.Changes, error) {
 	if err != nil {
 		return nil, registry.Changes{}, err
 	}
-	changes.Earlier = append(c.written(), changes.Earlier...)
-	changes.Add(c.lingering())
+	changes.Earlier = c.toldInOrder(append(c.written(), changes.Earlier...))
 	changes.Unlinked = c.conditions()
 	return reply, changes, nil
 }

@@ -114,6 +114,9 @@ func (c *Call) lostLast(contact registry.Contact, but names.Name, late []registr
 			gone[name] = f.gone
 		}
 	}
+	if c.linking[contact.ROID] {
+		return time.Time{}, nil, false
+	}
 	if by, known := c.heldBy[contact.ROID]; known && by != but && gone[by].IsZero() {
 		return time.Time{}, nil, false
 	}
@@ -197,7 +200,10 @@ func (c *Call) relink(before, after registry.Domain) {
 	}
 	for _, ref := range contactsOf(after) {
 		delete(c.lastLinks, ref.ROID)
-		c.remainsLinked(ref.ROID, after.Name)
+		if c.linking == nil {
+			c.linking = map[registry.ROID]bool{}
+		}
+		c.linking[ref.ROID] = true
 		if f, _ := c.followContact(ref.ID, c.Now); !f.contact.PurgeAt.IsZero() {
 			c.relinked(f, o)
 		}

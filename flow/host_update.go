@@ -115,15 +115,11 @@ func (c *Call) hostMayBeRenamed(h registry.Host, to names.Name, renamed bool) Ru
 
 // hostIsSubordinate holds for a host below a zone of ours: no other is ever renamed. Decisions 2.7.
 func (c *Call) hostIsSubordinate(h registry.Host) Rule {
-	byOther, _ := read(c, func() (bool, bool, error) {
-		linked, err := c.reader.LinkedByOther(h.ROID, h.Sponsor)
-		return linked, true, err
-	})
 	e := registry.Error{
 		Code: registry.StatusProhibits, Field: "host:name", Value: h.Name.String(),
 		Reason: "a host outside this registry's zones cannot be renamed; create one of the new name and update the names that use it",
 	}
-	if byOther {
+	if c.linkedByOther(h) {
 		e.Code = registry.AssociationProhibits
 		e.Reason = "a host outside this registry's zones cannot be renamed, and names of other registrars use it; create one of the new name"
 	}

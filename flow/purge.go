@@ -104,7 +104,7 @@ func (c *Call) unlinkContacts(d registry.Domain, o registry.Origin) {
 		if !found || !f.contact.Linked { // or the call has found that already
 			continue
 		}
-		at, _, last := c.lostLast(f.contact, names.Name{}, nil)
+		at, with, last := c.lostLast(f.contact, names.Name{}, c.latePurged())
 		if !last {
 			c.unlinks(f.contact, false)
 			continue
@@ -114,6 +114,7 @@ func (c *Call) unlinkContacts(d registry.Domain, o registry.Origin) {
 			by = registry.Origin{At: at, Command: "time"}
 		}
 		c.losesLinks(f, by)
+		c.settleToo(with) // else the next of them would take its own purge for the last
 	}
 }
 

@@ -14,6 +14,9 @@ func WithoutHosts(d registry.Domain, gone []registry.ROID, o registry.Origin) (r
 	d.Nameservers = slices.DeleteFunc(slices.Clone(d.Nameservers), func(ref registry.HostRef) bool {
 		return slices.Contains(gone, ref.ROID)
 	})
+	if len(d.Nameservers) == 0 {
+		d.Nameservers = nil // as one that never had any is kept
+	}
 	return d, Fact{HostsGone, registry.Changes{Origin: o, Domains: []registry.Domain{d}}}
 }
 
