@@ -66,8 +66,7 @@ func (c chance) opening() []act {
 	var acts []act
 	for i, id := range everything.contacts {
 		acts = append(acts,
-			act{do: "contact create", who: everything.registrars[i%2], name: id, fails: -1},
-			act{do: "contact status", who: everything.registrars[i%2], name: id, other: "clientDeleteProhibited", fails: -1})
+			act{do: "contact create", who: everything.registrars[i%2], name: id, fails: -1})
 	}
 	days := []int64{beginning, beginning + c.Int64N(1000*day), time.Date(2028, 2, 28+c.IntN(2), 12, 0, 0, 0, time.UTC).Unix()}
 	return append(acts, act{do: "wait", at: oneOf(c, days), fails: -1})
@@ -200,9 +199,6 @@ func (c chance) hostAct() act {
 	if h == nil && c.IntN(4) > 0 {
 		a.do = "host create"
 	}
-	if a.do == "host rename" && aboveOf(a.name) == "" {
-		a.do = "host delete"
-	}
 	if a.do == "host rename" {
 		a.other = oneOf(c, everything.hosts)
 	}
@@ -218,7 +214,7 @@ func (c chance) contactAct() act {
 		return a
 	}
 	a.who = c.by(contact.sponsor)
-	a.do = "contact " + oneOf(c, []string{"create", "delete"})
+	a.do = "contact " + oneOf(c, []string{"create", "delete", "status", "transfer", "transfer", "secret", "cancel"})
 	if contact.moving != nil {
 		a.do = "contact " + oneOf(c, []string{"delete", "status", "transfer", "cancel", "approve", "approve", "reject"})
 	}

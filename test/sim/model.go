@@ -9,7 +9,6 @@ import (
 // the next, so it knows no lateness, no transaction and no row. Instants are seconds since 1970.
 type model struct {
 	now        int64
-	purges     bool
 	registrars map[string]*registrar
 	names      map[string]*name // until their purge
 	hosts      map[string]*host
@@ -269,7 +268,7 @@ func (m *model) linked(id string) bool {
 func (m *model) unlink(id string) {
 	c := m.contacts[id]
 	exempt := slices.Contains(c.statuses, "clientDeleteProhibited") || c.moving != nil
-	if m.purges && !m.linked(id) && !exempt && c.purge == 0 {
+	if !m.linked(id) && !exempt && c.purge == 0 {
 		c.purge = m.now + day
 		m.tell(c.sponsor, "contact-linger", id)
 	}

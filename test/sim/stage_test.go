@@ -262,7 +262,8 @@ func messageOf(n registry.Notice) []string {
 
 // toldEvents are those that the model tells.
 var toldEvents = []registry.Event{
-	registry.EventPurged, registry.EventHostRenamed,
+	registry.EventAutoRenewed, registry.EventAutoDeleted, registry.EventSuspended, registry.EventRestoreRenewed, registry.EventRestoreLapsed,
+	registry.EventPurged, registry.EventHostGone, registry.EventHostRenamed, registry.EventContactLinger, registry.EventContactPurged,
 	registry.EventTransferRequested, registry.EventTransferApproved, registry.EventTransferRejected, registry.EventTransferCancelled,
 }
 
@@ -385,7 +386,7 @@ func (cmd renewModel) Subject() flow.Subject {
 func (cmd renewModel) Run(c *flow.Call) (flow.Reply, registry.Changes, error) {
 	r, _ := c.RegistrarByID(cmd.registrar)
 	r.Version++
-	r.RenewModel = append(slices.Clone(r.RenewModel), registry.DatedRenewModel{From: c.Now.Add(time.Second), AutoRenew: cmd.renews})
+	r.RenewModel = append(slices.Clone(r.RenewModel), registry.DatedRenewModel{From: c.Now, AutoRenew: cmd.renews})
 	return nil, registry.Changes{Registrars: []registry.Registrar{r}}, nil
 }
 

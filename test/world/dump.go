@@ -170,4 +170,27 @@ OR     (LENGTH(d.body) - LENGTH(REPLACE(d.body, '{"ROID":"H', ''))) / 10 > (SELE
 SELECT c.id
 FROM   charge c
 WHERE  c.state = 'posted' AND NOT EXISTS (SELECT 1 FROM entry e WHERE e.entry_key = c.id || '/post')`},
+	{"only a posted charge has posted, and what it is", `
+SELECT c.id, c.state, c.amount, e.amount
+FROM   charge c JOIN entry e ON e.entry_key = c.id || '/post'
+WHERE  c.state <> 'posted' OR e.amount <> c.amount OR e.party <> c.party`},
+	{"what was posted is what came in", `
+SELECT r.credit, r.sum, c.sum
+FROM   (SELECT credit, SUM(amount) AS sum FROM entry WHERE credit LIKE 'revenue:%' GROUP BY credit) r
+JOIN   (SELECT type, SUM(amount) AS sum FROM charge WHERE state = 'posted' GROUP BY type) c ON r.credit = 'revenue:' || c.type
+WHERE  r.sum <> c.sum`},
+	{"an entry moves money from one account to another", `
+SELECT entry_key, debit, credit, amount
+FROM   entry
+WHERE  debit = credit OR debit = '' OR credit = ''`},
+	{"history replays to the present", `
+SELECT o.roid, o.version
+FROM   (SELECT 'domain' AS kind, roid, version, body FROM domain UNION ALL SELECT 'host', roid, version, body FROM host
+        UNION ALL SELECT 'contact', roid, version, body FROM contact) o
+JOIN   history h ON h.kind = o.kind AND h.roid = o.roid AND h.version = o.version
+WHERE  h.body <> o.body AND NOT h.gone`},
+	{"no version is missing from history, and nothing comes before what it follows", `
+SELECT h.kind, h.roid, h.version
+FROM   history h LEFT JOIN history before ON before.kind = h.kind AND before.roid = h.roid AND before.version = h.version - 1
+WHERE  h.kind <> 'registrar' AND h.version > 1 AND (before.roid IS NULL OR before.gone OR before.at > h.at)`},
 }
