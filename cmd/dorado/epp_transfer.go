@@ -22,7 +22,7 @@ func transferArguments(_ *cobra.Command, args []string) error {
 	ops := transferOps[:]
 	switch {
 	case len(args) == 0 || args[0] != "domain" && args[0] != "contact":
-		return errors.New("say which object: transfer domain, contact, and its name")
+		return errors.New("say which object, its name, and what to do: such as transfer domain cafemio.co query")
 	case len(args) < 2:
 		return fmt.Errorf("say which %s", args[0])
 	case len(args) > 3:
@@ -45,11 +45,11 @@ func (t *talker) transfer() *cobra.Command {
 sponsor, and may cancel it. The sponsor is told by a message (epp poll) and approves or rejects; if it does neither in time, that is an approval. Both may query.
 
 The request of a domain renews it, by a year or by --years, and is charged to who requests it.`,
-		Example: `  transfer domain cafeazul.co request --auth Xk4-Rm7-Wp2-Qz9
+		Example: `  transfer domain cafemio.co request --auth Xk4-Rm7-Wp2-Qz9
   transfer domain plata.co request --auth Xk4-Rm7-Wp2-Qz9 \
       --fee 200
-  transfer domain cafeazul.co query
-  transfer domain cafeazul.co approve
+  transfer domain cafemio.co query
+  transfer domain cafemio.co approve
   transfer contact ANA-1 request --auth Xk4-Rm7-Wp2-Qz9`,
 		Args: transferArguments,
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -115,6 +115,7 @@ This registry needs no report. For those that do, --report sends one after the r
 	}
 	f := cmd.Flags()
 	r.cost.add(cmd)
+	f.Lookup("fee").Usage = "what it may cost, such as 40; need not be said"
 	f.StringVar(&r.reason, "report", "", "send no restore but the report on one, with this reason")
 	f.StringVar(&r.deleted, "deleted", "", "with --report: when the name was deleted (UTC)")
 	f.StringVar(&r.restored, "restored", "", "with --report: when it was restored (UTC)")
