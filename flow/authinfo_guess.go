@@ -99,8 +99,11 @@ type wrongAuthInfo []guessBucket
 
 // wrongAuthInfo returns what a refusal counts as.
 func (c *Call) wrongAuthInfo(err error) wrongAuthInfo {
+	if c.guessed == "" { // mostly
+		return nil
+	}
 	var refusal *registry.Error
-	if c.guessed == "" || !errors.As(err, &refusal) || refusal.Rule != "authInfoFits" && refusal.Rule != "contactAuthInfoFits" {
+	if !errors.As(err, &refusal) || refusal.Rule != "authInfoFits" && refusal.Rule != "contactAuthInfoFits" {
 		return nil
 	}
 	buckets := c.guessBuckets(c.guessed)
