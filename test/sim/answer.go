@@ -28,6 +28,8 @@ func (m *model) do(a act) result {
 		m.registrars[a.name].deletes = !a.off
 	case "server status":
 		return m.serverStatus(a)
+	case "server approve", "server reject":
+		return m.decide(a)
 	default:
 		return m.command(a)
 	}
@@ -255,13 +257,45 @@ func edit(list *[]string, a act) result {
 	return result{code: registry.Completed}
 }
 
-// serverStatus is the operator's.
+// serverStatus is the operator's; a prohibition cannot stand beside what it prohibits. RFC 5731 section 2.3.
 func (m *model) serverStatus(a act) result {
 	n := m.names[a.name]
 	if n == nil {
 		return refused(registry.ObjectMissing)
 	}
-	return edit(&n.statuses, a)
+	before := slices.Clone(n.statuses)
+	r := edit(&n.statuses, a)
+	waits := a.other == "serverDeleteProhibited" && n.purge > 0 || a.other == "serverTransferProhibited" && n.moving != nil
+	switch {
+	case !strings.HasPrefix(a.other, "server"):
+		r = refused(registry.ParameterPolicy)
+	case r.code == registry.Completed && !a.off && waits:
+		r = refused(registry.StatusProhibits)
+	}
+	if r.code != registry.Completed {
+		n.statuses = before
+		return r
+	}
+	m.tell(n.sponsor, "registry-action", a.name)
+	return r
+}
+
+// decide is the operator's answer to a transfer; both sides are told. Decisions 3.6.
+func (m *model) decide(a act) result {
+	n := m.names[a.name]
+	switch {
+	case n == nil:
+		return refused(registry.ObjectMissing)
+	case n.moving == nil:
+		return refused(registry.ObjectNotPending)
+	case a.do == "server approve":
+		m.move(a.name, n, n.moving.gaining, n.moving.losing)
+		return result{code: registry.Completed, expires: n.expires}
+	}
+	m.tell(n.moving.gaining, "transfer-rejected", a.name)
+	m.tell(n.moving.losing, "transfer-rejected", a.name)
+	n.moving.charge.undone, n.moving = true, nil
+	return result{code: registry.Completed}
 }
 
 // mayBeBelow says whether a registrar may have a host below a name, "" if it may. Decisions 2.6.

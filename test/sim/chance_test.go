@@ -159,7 +159,7 @@ func (c chance) inside() act {
 }
 
 func (c chance) operator() act {
-	a := act{do: oneOf(c, []string{"deposit", "deposit", "hold", "suspend", "delete at expiry", "server status"}), name: oneOf(c, everything.registrars)}
+	a := act{do: oneOf(c, []string{"deposit", "deposit", "hold", "suspend", "delete at expiry", "server status", "server approve", "server reject"}), name: oneOf(c, everything.registrars)}
 	r := c.m.registrars[a.name]
 	switch a.do {
 	case "deposit":
@@ -170,6 +170,13 @@ func (c chance) operator() act {
 		a.off = r.suspended
 	case "delete at expiry":
 		a.off = r.deletes
+	case "server approve", "server reject":
+		a.name = oneOf(c, everything.names)
+		for id, n := range c.m.names { // mostly one that is asked for
+			if n.moving != nil && (a.name > id || c.m.names[a.name] == nil || c.m.names[a.name].moving == nil) {
+				a.name = id
+			}
+		}
 	case "server status":
 		a.name = oneOf(c, everything.names)
 		a.other = "server" + oneOf(c, []string{"Hold", "DeleteProhibited", "UpdateProhibited", "RenewProhibited", "TransferProhibited"})

@@ -263,7 +263,7 @@ func messageOf(n registry.Notice) []string {
 // toldEvents are those that the model tells.
 var toldEvents = []registry.Event{
 	registry.EventAutoRenewed, registry.EventAutoDeleted, registry.EventSuspended, registry.EventRestoreRenewed, registry.EventRestoreLapsed,
-	registry.EventPurged, registry.EventHostGone, registry.EventHostRenamed, registry.EventContactLinger, registry.EventContactPurged,
+	registry.EventRegistryAction, registry.EventPurged, registry.EventHostGone, registry.EventHostRenamed, registry.EventContactLinger, registry.EventContactPurged,
 	registry.EventTransferRequested, registry.EventTransferApproved, registry.EventTransferRejected, registry.EventTransferCancelled,
 }
 
@@ -315,6 +315,9 @@ var endings = map[string]registry.TransferStatus{
 	"cancel": registry.TransferClientCancelled, "approve": registry.TransferClientApproved, "reject": registry.TransferClientRejected,
 }
 
+// deed is why the operator does something.
+var deed = flow.Deed{Author: "operator", Reason: "it is a test"}
+
 func (s *stage) otherCommand(a act) flow.Command {
 	who := registry.RegistrarID(a.name)
 	switch a.do {
@@ -347,9 +350,15 @@ func (s *stage) otherCommand(a act) flow.Command {
 	case "suspend":
 		return flow.RegistrarSuspend{Act: flow.Act{Registrar: who, Author: "operator", Reason: "it is a test"}, Resume: a.off}
 	case "delete at expiry":
-		return renewModel{who, a.off}
+		return flow.RegistrarSet{Act: flow.Act{Registrar: who, Author: "operator"}, AutoRenew: &a.off}
 	case "server status":
-		return serverStatus{world.Name(a.name), registry.Status(a.other), a.off}
+		edit := flow.StatusEdit{Add: []registry.Status{registry.Status(a.other)}}
+		if a.off {
+			edit.Add, edit.Remove = nil, edit.Add
+		}
+		return flow.DomainStatusSet{Deed: deed, StatusEdit: edit, Name: world.Name(a.name)}
+	case "server approve", "server reject":
+		return flow.DomainTransferDecide{Deed: deed, Name: world.Name(a.name), Approve: a.do == "server approve"}
 	}
 	s.T.Fatalf("nobody plays %q", a.do)
 	return nil
@@ -371,51 +380,4 @@ func (cmd relink) Run(c *flow.Call) (flow.Reply, registry.Changes, error) {
 		update.Add.Contacts = append(update.Add.Contacts, flow.Role{Role: had.Role, ID: cmd.to})
 	}
 	return update.Run(c)
-}
-
-// renewModel switches what happens to a registrar's names at expiry.
-type renewModel struct {
-	registrar registry.RegistrarID
-	renews    bool
-}
-
-func (cmd renewModel) Subject() flow.Subject {
-	return flow.Subject{Command: "model", Object: "registrar", ID: string(cmd.registrar)}
-}
-
-func (cmd renewModel) Run(c *flow.Call) (flow.Reply, registry.Changes, error) {
-	r, _ := c.RegistrarByID(cmd.registrar)
-	r.Version++
-	r.RenewModel = append(slices.Clone(r.RenewModel), registry.DatedRenewModel{From: c.Now, AutoRenew: cmd.renews})
-	return nil, registry.Changes{Registrars: []registry.Registrar{r}}, nil
-}
-
-// serverStatus sets or lifts a status of the operator's.
-type serverStatus struct {
-	name   names.Name
-	status registry.Status
-	lift   bool
-}
-
-func (cmd serverStatus) Subject() flow.Subject {
-	return flow.Subject{Command: "update", Object: "domain", ID: cmd.name.String()}
-}
-
-func (cmd serverStatus) Run(c *flow.Call) (flow.Reply, registry.Changes, error) {
-	d, found := c.Domain(cmd.name)
-	switch {
-	case !found:
-		return nil, registry.Changes{}, &registry.Error{Code: registry.ObjectMissing}
-	case d.Has(cmd.status) != cmd.lift:
-		return nil, registry.Changes{}, &registry.Error{Code: registry.ParameterPolicy}
-	}
-	d = d.Next()
-	d.Statuses = slices.DeleteFunc(slices.Clone(d.Statuses), func(s registry.Status) bool { return s == cmd.status })
-	if !cmd.lift {
-		d.Statuses = append(d.Statuses, cmd.status)
-	}
-	slices.Sort(d.Statuses)
-	return nil, registry.Changes{
-		Domains: []registry.Domain{d}, Marks: []registry.Mark{{Kind: registry.MarkDomain, Name: d.Name}},
-	}, nil
 }

@@ -2,6 +2,7 @@ package sim
 
 import (
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"regexp"
@@ -114,8 +115,9 @@ func (tr *trial) play(a act) {
 		if got := s.do(a); predicted && got != want {
 			s.T.Fatalf("%s: it ends in %s, want %s", s.called(), got, want)
 		}
-		for about, got := range s.shows(tr.m, everything) {
-			if want := shown[about]; got != want {
+		seen := s.shows(tr.m, everything)
+		for _, about := range slices.Sorted(maps.Keys(seen)) {
+			if got, want := seen[about], shown[about]; got != want {
 				s.T.Errorf("%s: %s is\n  %s, want\n  %s", s.called(), about, got, want)
 			}
 		}
