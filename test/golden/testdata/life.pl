@@ -225,9 +225,9 @@ frame('request with a fee', $rival, qq(<transfer op="request"><domain:transfer x
 must('approve', $epp->domain_transfer_approve($moving));
 message($rival, 'Transfer approved.', '<domain:trStatus>clientApproved');
 must('the rival has it', $rival->domain_info($moving)->{clID} eq $other);
-must('request of a contact', $rival->contact_transfer_request('LIFE-3', 'Abcd1234')->{trStatus} eq 'pending');
-must('approval of a contact', $epp->contact_transfer_approve('LIFE-3'));
-must('the rival has the contact', $rival->contact_info('LIFE-3')->{clID} eq $other);
+must('request of a contact', $rival->contact_transfer_request('LIFE-2', 'Abcd1234')->{trStatus} eq 'pending');
+must('approval of a contact', $epp->contact_transfer_approve('LIFE-2'));
+must('the rival has the contact', $rival->contact_info('LIFE-2')->{clID} eq $other);
 later('6d');
 my $before = substr($rival->domain_info($moving)->{exDate}, 0, 10);
 frame("delete $moving", $rival, object('delete', 'domain', "<domain:name>$moving</domain:name>"), 1001);
