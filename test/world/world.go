@@ -16,6 +16,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -101,9 +102,35 @@ func Empty(t testing.TB) *World {
 	dsn, postgres := pg.Chosen(t)
 	if !postgres {
 		dsn = filepath.Join(t.TempDir(), "registry.db")
+		empty, err := migrated()
+		if err == nil {
+			err = os.WriteFile(dsn, empty, 0o600)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
 	}
 	return emptyOn(t, dsn)
 }
+
+// migrated returns the SQLite file of an empty registry. It is made once in a process: to make a schema costs more
+// than most tests do with it, and with the race detector far more.
+var migrated = sync.OnceValues(func() ([]byte, error) {
+	dir, err := os.MkdirTemp("", "dorado-world-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	path := filepath.Join(dir, "registry.db")
+	db, err := store.OpenWith(context.Background(), path, store.Options{Unsynced: true})
+	if err != nil {
+		return nil, err
+	}
+	if err := errors.Join(db.Migrate(context.Background()), db.Close()); err != nil {
+		return nil, err
+	}
+	return os.ReadFile(path) // closing it has put everything into this one file
+})
 
 func emptyOn(t testing.TB, dsn string) *World {
 	t.Helper()
