@@ -24,14 +24,15 @@ type eventRow struct {
 }
 
 // events are how events are told where neither the profile nor the registrar says otherwise. Mails are for what
-// a registrar did not order and cannot leave, and for what the manual promises one: 5 (maintenance) and 6.1.1.
+// a registrar did not order and cannot leave (whoever has its names deleted at their expiry ordered that, and
+// may have a hundred thousand of them in a day), and for what the manual promises one: 5 (maintenance) and 6.1.1.
 var events = []eventRow{
 	{registry.EventTransferRequested, Telling{true, false}, true, true, registry.DeskTransfers},
 	{registry.EventTransferApproved, Telling{true, false}, true, true, registry.DeskTransfers},
 	{registry.EventTransferRejected, Telling{true, false}, true, true, registry.DeskTransfers},
 	{registry.EventTransferCancelled, Telling{true, false}, true, true, registry.DeskTransfers},
 	{registry.EventAutoRenewed, Telling{true, false}, false, false, registry.DeskPrimary},
-	{registry.EventAutoDeleted, Telling{true, true}, false, false, registry.DeskPrimary},
+	{registry.EventAutoDeleted, Telling{true, false}, false, false, registry.DeskPrimary},
 	{registry.EventSuspended, Telling{true, false}, false, false, registry.DeskPrimary},
 	{registry.EventDeleted, Telling{false, false}, false, false, registry.DeskPrimary},
 	{registry.EventPurged, Telling{true, false}, true, false, registry.DeskPrimary},

@@ -20,11 +20,11 @@ func TestTells(t *testing.T) {
 		poll, mail bool
 	}{
 		{"a step of time", registry.EventAutoRenewed, registry.Registrar{}, true, false},
-		{"a loss", registry.EventAutoDeleted, registry.Registrar{}, true, true},
+		{"a loss", registry.EventRestoreLapsed, registry.Registrar{}, true, true},
 		{"a loss on the restore day", registry.EventRestoreLapsed, registry.Registrar{}, true, true},
 		{"an operator's act", registry.EventRegistryAction, registry.Registrar{}, true, true},
 		{"the registrar's own act", registry.EventDeleted, registry.Registrar{}, false, false},
-		{"the queue is off", registry.EventAutoDeleted, registry.Registrar{PollOff: true}, false, true},
+		{"the queue is off", registry.EventRestoreLapsed, registry.Registrar{PollOff: true}, false, true},
 		{"no poll message wished", registry.EventAutoRenewed, registry.Registrar{Wishes: wish(registry.EventAutoRenewed, no, nil)}, false, false},
 		{"a mail wished", registry.EventAutoRenewed, registry.Registrar{Wishes: wish(registry.EventAutoRenewed, nil, yes)}, true, true},
 		{"of another event", registry.EventAutoRenewed, registry.Registrar{Wishes: wish(registry.EventSuspended, no, yes)}, true, false},
