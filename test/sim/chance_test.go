@@ -9,7 +9,7 @@ import (
 // beginning is when every life begins, and changeOfRules when two zones go from one profile to another.
 const (
 	beginning     = 1772366400 // 2026-03-01T12:00:00Z
-	changeOfRules = 1801440000 // 2027-02-01T00:00:00Z
+	changeOfRules = 1805068800 // 2027-03-15T00:00:00Z
 )
 
 // rules2011 and rules2026 are the two profiles, by decisions section 3.
@@ -68,7 +68,7 @@ func (c chance) opening() []act {
 		acts = append(acts,
 			act{do: "contact create", who: everything.registrars[i%2], name: id, fails: -1})
 	}
-	days := []int64{beginning, beginning + c.Int64N(1000*day), time.Date(2028, 2, 28+c.IntN(2), 12, 0, 0, 0, time.UTC).Unix()}
+	days := []int64{beginning, beginning + 20*day, beginning + c.Int64N(1000*day), time.Date(2028, 2, 28+c.IntN(2), 12, 0, 0, 0, time.UTC).Unix()}
 	return append(acts, act{do: "wait", at: oneOf(c, days), fails: -1})
 }
 
@@ -122,6 +122,7 @@ func (c chance) boundaries() []int64 {
 			}
 		}
 	}
+	add(changeOfRules)
 	for _, n := range c.m.names {
 		add(n.expires, n.redeemable, n.dead, n.purge, n.suspended, n.renewBy, n.hold)
 		if n.moving != nil {
