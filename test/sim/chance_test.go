@@ -144,7 +144,7 @@ func (c chance) boundaries() []int64 {
 
 // inside is what nobody outside should notice.
 func (c chance) inside() act {
-	a := act{do: oneOf(c, []string{"settle", "settle", "settle", "poll", "poll", "publish", "crash", "reopen"}), fails: -1}
+	a := act{do: oneOf(c, []string{"settle", "settle", "settle", "poll", "poll", "publish", "publish", "audit", "crash", "reopen"}), fails: -1}
 	switch a.do {
 	case "settle":
 		a.count = 1 + c.IntN(4)*c.IntN(4)

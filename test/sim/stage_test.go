@@ -87,6 +87,7 @@ func (s *stage) do(a act) result {
 		if s.engine {
 			s.try(a, flow.Settle{Limit: a.count})
 		}
+	case "audit": // of the model's, which the trial has
 	case "crash":
 		s.Crash()()
 	case "reopen":

@@ -99,7 +99,7 @@ func fromSeed(seed uint64, steps int) func(*trial) {
 }
 
 // outside are the acts that nobody outside can notice: the model does not know them.
-var outside = []string{"settle", "crash", "reopen", "publish", "poll"}
+var outside = []string{"settle", "crash", "reopen", "publish", "poll", "audit"}
 
 // play plays one act everywhere.
 func (tr *trial) play(a act) {
@@ -114,6 +114,9 @@ func (tr *trial) play(a act) {
 		s.step = len(tr.acts)
 		if got := s.do(a); predicted && got != want {
 			s.T.Fatalf("%s: it ends in %s, want %s", s.called(), got, want)
+		}
+		if a.do == "audit" && s.engine {
+			s.checkWhole(tr.m, everything)
 		}
 		if s.step%s.looks() > 0 {
 			continue
