@@ -64,6 +64,7 @@ func (cmd DomainRestore) Run(c *Call) (Reply, registry.Changes, error) {
 		nameIsRegistered(name, found),
 		registrarSponsors(c.Registrar, d.Sponsor, "domain:name", name.String()),
 		nameIsRestorable(d, c.Now),
+		statusAllows(policy.DomainRestore, lifecycle.Statuses(d), "domain:name", name.String()),
 		feeIsRight(quote, cmd.Update.Fee),
 		registrarIsNotOnHold(c.Registrar),
 		fundsCover(funds, quote.Total()),

@@ -28,8 +28,15 @@ func TestDomainRestorePrecedence(t *testing.T) {
 		{func() { cmd.Update.Name = world.Name("late.co") }, registry.StatusProhibits, "redemption ended at 2026-04-06T12:00:00Z; wait for the purge and register the name again"},
 		{func() {
 			cmd.Update.Name = world.Name("shop.co")
+			w.Do(world.Acme, flow.DomainUpdate{
+				Name: world.Name("shop.co"), Add: flow.DomainEdit{Statuses: []registry.Status{registry.ClientUpdateProhibited}},
+			})
 			w.Do(world.Acme, flow.DomainDelete{Name: world.Name("shop.co")})
+			w.Do("", flow.DomainStatusSet{Deed: deed(), Name: world.Name("shop.co"), StatusEdit: flow.StatusEdit{Lock: true}})
 			w.Pass(30*day - time.Second)
+		}, registry.StatusProhibits, "the object has the status serverUpdateProhibited; ask the registry to lift it"},
+		{func() {
+			w.Do("", flow.DomainStatusSet{Deed: deed(), Name: world.Name("shop.co"), StatusEdit: flow.StatusEdit{Unlock: true}})
 		}, registry.ParameterRange, "this is not the fee; send 40.00 USD"},
 		{
 			func() {

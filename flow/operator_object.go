@@ -63,16 +63,19 @@ func (d Deed) notice(c *Call, operation, text string) registry.ChangeNotice {
 }
 
 // A StatusEdit is which statuses the operator sets and removes. Lock means those of policy.LockStatuses that the
-// object does not have, Unlock those that it has.
+// object does not have and that can stand beside what it waits for, Unlock those that it has.
 type StatusEdit struct {
 	Add, Remove  []registry.Status
 	Lock, Unlock bool
 }
 
-// of returns the edit with the statuses that a lock means for an object with these.
-func (e StatusEdit) of(object string, stored []registry.Status) StatusEdit {
+// of returns the edit with the statuses that a lock means for an object with these, as they are stored and as they
+// are shown.
+func (e StatusEdit) of(object string, stored, shown []registry.Status) StatusEdit {
 	for _, s := range policy.LockStatuses(object) {
+		other, excludes := policy.Excludes(s)
 		switch has := slices.Contains(stored, s); {
+		case e.Lock && !has && excludes && slices.Contains(shown, other):
 		case e.Lock && !has:
 			e.Add = append(slices.Clip(e.Add), s)
 		case e.Unlock && has:

@@ -25,7 +25,7 @@ func (cmd DomainStatusSet) Subject() Subject {
 func (cmd DomainStatusSet) Run(c *Call) (Reply, registry.Changes, error) {
 	// Load.
 	d, found := c.Domain(cmd.Name)
-	edit := cmd.of("domain", d.Statuses)
+	edit := cmd.of("domain", d.Statuses, lifecycle.Statuses(d))
 
 	// Check.
 	if err := c.check(
@@ -73,7 +73,7 @@ func (cmd HostStatusSet) Subject() Subject {
 func (cmd HostStatusSet) Run(c *Call) (Reply, registry.Changes, error) {
 	// Load.
 	h, found := c.settledHost(cmd.Name)
-	edit := cmd.of("host", h.Statuses)
+	edit := cmd.of("host", h.Statuses, lifecycle.HostStatuses(h))
 
 	// Check.
 	if err := c.check(
@@ -117,7 +117,7 @@ func (cmd ContactStatusSet) Run(c *Call) (Reply, registry.Changes, error) {
 	contact, found := c.Contact(cmd.ID)
 	spared := contact
 	spared.PurgeAt = time.Time{}
-	edit := cmd.of("contact", contact.Statuses)
+	edit := cmd.of("contact", contact.Statuses, lifecycle.ContactStatuses(spared))
 
 	// Check.
 	if err := c.check(

@@ -13,6 +13,7 @@ type Action string
 const (
 	DomainDelete   Action = "domain:delete"
 	DomainRenew    Action = "domain:renew"
+	DomainRestore  Action = "domain:restore" // the update of RFC 3915
 	DomainTransfer Action = "domain:transfer"
 	DomainUpdate   Action = "domain:update"
 	HostDelete     Action = "host:delete"
@@ -35,6 +36,8 @@ var prohibits = map[Action][]registry.Status{
 		registry.ServerRenewProhibited, registry.ClientRenewProhibited,
 		registry.PendingDelete, registry.PendingTransfer,
 	},
+	// What its registrar set does not keep a name from being restored: in redemption it cannot be removed.
+	DomainRestore: {registry.ServerUpdateProhibited},
 	DomainTransfer: {
 		registry.ServerTransferProhibited, registry.ClientTransferProhibited,
 		registry.PendingDelete,
@@ -73,7 +76,7 @@ func Prohibits(a Action, statuses []registry.Status) (registry.Status, bool) {
 // Actions returns every action of the table, in its order.
 func Actions() []Action {
 	return []Action{
-		DomainDelete, DomainRenew, DomainTransfer, DomainUpdate,
+		DomainDelete, DomainRenew, DomainRestore, DomainTransfer, DomainUpdate,
 		HostDelete, HostUpdate, ContactDelete, ContactTransfer, ContactUpdate,
 	}
 }

@@ -107,8 +107,8 @@ func (h *Handler) events(d registry.Domain) []event {
 		{"registration", stamp(d.Created)},
 		{"expiration", stamp(d.Expires)},
 	}
-	if !d.Updated.IsZero() {
-		list = append(list, event{"last changed", stamp(d.Updated)})
+	if changed := later(d.Updated, d.Transferred); !changed.IsZero() { // as WHOIS has it
+		list = append(list, event{"last changed", stamp(changed)})
 	}
 	if !d.Transferred.IsZero() {
 		list = append(list, event{"transfer", stamp(d.Transferred)})
@@ -222,4 +222,11 @@ func registrar(r registry.Registrar) entity {
 		e.Entities = []entity{{Class: "entity", Roles: []string{"abuse"}, VCard: card.array()}}
 	}
 	return e
+}
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
 }

@@ -2,6 +2,7 @@ package rdap
 
 import (
 	"testing"
+	"time"
 
 	"example.org/dorado/core/registry"
 )
@@ -27,6 +28,18 @@ func TestEveryStatusIsMapped(t *testing.T) {
 	for _, s := range list {
 		if rdapStatus[s] == "" {
 			t.Errorf("%s has no RDAP status", s)
+		}
+	}
+}
+
+// What a transfer changed was changed last, as WHOIS has it.
+func TestLastChanged(t *testing.T) {
+	first, second := time.Date(2026, 3, 1, 0, 0, 0, 0, time.UTC), time.Date(2026, 5, 1, 0, 0, 0, 0, time.UTC)
+	for _, test := range []struct{ updated, transferred, want time.Time }{
+		{first, time.Time{}, first}, {time.Time{}, second, second}, {first, second, second}, {second, first, second},
+	} {
+		if got := later(test.updated, test.transferred); !got.Equal(test.want) {
+			t.Errorf("updated %s and transferred %s, it was last changed %s", test.updated, test.transferred, got)
 		}
 	}
 }
