@@ -19,10 +19,11 @@ type followedContact struct {
 // contact reads a contact and applies time, and what follows from the purges of names that linked it. What time
 // did is settled with the command, once.
 func (c *Call) contact(id string) (registry.Contact, bool) {
-	f, found := c.followContact(id, c.Now)
+	f, found := c.followContact(id, time.Time{}) // as it is stored: what comes first may be a purge
 	if found && f.contact.Linked {
-		f = c.withoutLate(f)
+		c.withoutLate(f)
 	}
+	f, found = c.followContact(id, c.Now)
 	return f.contact, found && f.gone.IsZero()
 }
 
@@ -72,18 +73,17 @@ func (c *Call) keepContact(f followedContact) {
 
 // withoutLate applies to a contact that names which linked it have been purged by time, while nobody has
 // written that down. The command settles those purges, too.
-func (c *Call) withoutLate(f followedContact) followedContact {
+func (c *Call) withoutLate(f followedContact) {
 	if !slices.ContainsFunc(c.latePurged(), func(d registry.Domain) bool { return links(d, f.contact.ROID) }) {
-		return f
+		return
 	}
 	at, with, last := c.lostLast(f.contact, names.Name{}, c.latePurged())
 	if !last {
-		return f
+		return
 	}
-	f = c.losesLinks(f, registry.Origin{At: at, Command: "time"})
+	f, _ = c.followContact(f.contact.ID, at)
+	c.losesLinks(f, registry.Origin{At: at, Command: "time"})
 	c.settleToo(with)
-	f, _ = c.followContact(f.contact.ID, c.Now)
-	return f
 }
 
 // latePurged returns the names that time has purged and nobody has written down.

@@ -110,3 +110,42 @@ func TestLateStepsAreToldInOrder(t *testing.T) {
 		t.Errorf("its sponsor was told %v, want %v", told, want)
 	}
 }
+
+// A contact is transferred by time before it loses its last link, or loses it while the transfer is pending, and
+// nobody has written either down: in the first case it is purged, in the second it stays. Decisions 2.5.
+func TestLastLinkAndATransferByTime(t *testing.T) {
+	for _, test := range []struct {
+		name, asked string
+		stays       bool
+	}{
+		{"transferred before", "2027-04-08T12:00:00Z", false},
+		{"pending meanwhile", "2027-04-13T12:00:00Z", true},
+	} {
+		for _, by := range []string{"the engine", "a create", "a look"} {
+			w := world.New(t, noon)
+			w.Contact(world.Acme, "C-1")
+			w.Contact(world.Acme, "C-2")
+			linking(w, world.Deleter, "early.co", "C-1") // purged on 2027-04-06
+			w.At("2026-03-10T12:00:00Z")
+			linking(w, world.Deleter, "later.co", "C-1") // purged on 2027-04-15
+			w.At(test.asked)
+			w.Do(world.Other, flow.ContactTransfer{ID: "C-1", AuthInfo: new("contact-secret")})
+			if by == "the engine" {
+				for _, at := range []string{"2027-04-14T12:00:00Z", "2027-04-16T12:00:00Z", "2027-04-19T12:00:00Z"} {
+					w.Settle()
+					w.At(at)
+				}
+			}
+			w.At("2027-05-01T12:00:00Z")
+			switch by {
+			case "the engine":
+				w.Settle()
+			case "a create":
+				linking(w, world.Acme, "early.co", "C-2")
+			}
+			if _, err := w.Ask(world.Other, flow.ContactInfo{ID: "C-1"}); (err == nil) != test.stays {
+				t.Errorf("%s, settled by %s: the contact stays %t, want %t: %v", test.name, by, err == nil, test.stays, err)
+			}
+		}
+	}
+}

@@ -112,6 +112,7 @@ func (c *Call) unlinkContacts(d registry.Domain, o registry.Origin) {
 		by := o
 		if at.After(o.At) {
 			by = registry.Origin{At: at, Command: "time"}
+			f, _ = c.followContact(ref.ID, at)
 		}
 		c.losesLinks(f, by)
 		c.settleToo(with) // else the next of them would take its own purge for the last
