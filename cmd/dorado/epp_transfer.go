@@ -5,12 +5,12 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
 
 	"example.org/dorado/cmd/dorado/eppclient"
+	"example.org/dorado/core/lifecycle"
 )
 
 // transferOps are what can be done about a transfer, in the order in which it happens. RFC 5730 section
@@ -168,18 +168,23 @@ func (t *talker) bringBack(ctx context.Context, r eppclient.Restore) error {
 	return statusOf(answer)
 }
 
-// remindToRenew says until when a name has to be renewed that was restored just now: until the end of the day
-// by the server's clock, which its greeting has. Manual 12.3.5.
+// remindToRenew says until when a name has to be renewed that was restored just now. Manual 12.3.5.
 func (t *talker) remindToRenew(ctx context.Context, name string) {
-	day := "the end of today (UTC)"
-	if frame, err := t.greeting(ctx); err == nil {
-		if root, err := eppclient.Parse(frame); err == nil {
-			date, _, found := strings.Cut(root.At("greeting", "svDate").Value(), "T")
-			if found {
-				day = date + "T23:59:59Z"
-			}
-		}
+	by := "the end of today (UTC)"
+	answer, err := t.ask(ctx, eppclient.Info{Object: "domain", Name: name})
+	if err == nil && answer.OK() && len(answer.Data) > 0 {
+		by = renewBy(answer.Data[0].Child("upDate").Value(), by)
 	}
-	fmt.Fprintf(t.out, "\n      Renew it by %s, or it is deleted again: dorado epp renew %s\n", day, name)
+	fmt.Fprintf(t.out, "\n      Renew it by %s, or it is deleted again: dorado epp renew %s\n", by, name)
 	fmt.Fprintln(t.out, "      That is not needed if your account renews its names automatically, or if a further year would be too many.")
+}
+
+// renewBy is the deadline of a name that was restored at an instant, as the server writes it: the update of which
+// an info tells. Otherwise is for one that is unreadable.
+func renewBy(restored, otherwise string) string {
+	at, err := time.Parse(time.RFC3339Nano, restored)
+	if err != nil {
+		return otherwise
+	}
+	return lifecycle.RestoreDayEnds(at.UTC()).Format(time.RFC3339)
 }

@@ -91,3 +91,18 @@ func TestTransferRows(t *testing.T) {
 		})
 	}
 }
+
+// The deadline after a restore is the first 23:59:59 after it, also in that very second. Decisions 3.5.
+func TestRenewBy(t *testing.T) {
+	for _, test := range []struct{ name, restored, want string }{
+		{"in the day", "2026-04-02T10:00:00Z", "2026-04-02T23:59:59Z"},
+		{"just before its end", "2026-04-02T23:59:58.9Z", "2026-04-02T23:59:59Z"},
+		{"in its last second", "2026-04-02T23:59:59Z", "2026-04-03T23:59:59Z"},
+		{"in another zone", "2026-04-02T20:00:00-05:00", "2026-04-03T23:59:59Z"},
+		{"unreadable", "", "today"},
+	} {
+		if got := renewBy(test.restored, "today"); got != test.want {
+			t.Errorf("%s: renewBy(%s) = %s, want %s", test.name, test.restored, got, test.want)
+		}
+	}
+}
