@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"time"
 
+	"example.org/dorado/core/names"
 	"example.org/dorado/core/policy"
 	"example.org/dorado/core/registry"
 )
@@ -23,7 +24,7 @@ type Trail struct {
 type Explanation struct {
 	At        time.Time
 	Registrar registry.RegistrarID
-	Terms     policy.Version // those in force
+	Terms     policy.Version // those in force for what is asked; zero where its names have different ones
 	Trail
 
 	Reply   Reply            // nil if it is refused
@@ -66,7 +67,7 @@ func (s *Service) Explain(ctx context.Context, ask Ask) (Explanation, error) {
 			return err
 		}
 		c.trail = &Trail{}
-		e = Explanation{At: c.Now, Registrar: ask.Registrar, Terms: c.Profile.VersionAt(c.Now)}
+		e = Explanation{At: c.Now, Registrar: ask.Registrar, Terms: c.termsExplained(ask)}
 		err := c.wouldBeFair(ctx, ask)
 		switch {
 		case err != nil:
@@ -88,6 +89,27 @@ func (s *Service) Explain(ctx context.Context, ask Ask) (Explanation, error) {
 		return Explanation{}, fmt.Errorf("explain: %w", err)
 	}
 	return e, nil
+}
+
+// termsExplained are the terms by which a command or query is judged: of names those of their zones, of everything
+// else the registry's.
+func (c *Call) termsExplained(ask Ask) policy.Version {
+	load, _ := ask.load()
+	if load.Object != "domain" {
+		return c.Profile.VersionAt(c.Now)
+	}
+	var all policy.Version
+	for i, id := range load.IDs {
+		version := c.Profile.VersionAt(c.Now)
+		if name, err := names.Parse(id); err == nil {
+			version = c.Profile.VersionOf(name, c.Now)
+		}
+		if i > 0 && (!version.From.Equal(all.From) || version.Why != all.Why) {
+			return policy.Version{}
+		}
+		all = version
+	}
+	return all
 }
 
 // instantIsAhead holds for an instant of which the registry can tell what would be: what is stored is how

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"example.org/dorado/core/policy"
 	"example.org/dorado/core/registry"
 	"example.org/dorado/flow"
 	"example.org/dorado/test/world"
@@ -143,5 +144,37 @@ func TestLimitIsExplained(t *testing.T) {
 	}
 	if _, inEarnest := w.Ask(world.Acme, ask.Query); code(inEarnest) != registry.DataPolicy || e.Refusal == nil || e.Refusal.Rule != "commandsAreFew" {
 		t.Errorf("explained is %+v, and in earnest comes %v", e.Refusal, inEarnest)
+	}
+}
+
+// The terms of what is explained are those of its names: a zone can follow another profile. Of names under different
+// ones none are told, and of what is no name the registry's are.
+func TestTermsOfWhatIsExplained(t *testing.T) {
+	w := world.New(t, "2026-03-01T12:00:00Z")
+	old, err := policy.BuiltIn("co-2011")
+	if err != nil {
+		t.Fatal(err)
+	}
+	own := w.Service.Profile.VersionAt(w.Now()).Why
+	w.Service.Profile = w.Service.Profile.Follow(world.Name("nom.co"), old, w.Now(), "a test")
+	others := old.VersionAt(w.Now()).Why
+	for _, test := range []struct {
+		name string
+		ask  flow.Ask
+		want string
+	}{
+		{"below co", flow.Ask{Query: flow.DomainCheck{Names: []string{"free.co"}}}, own},
+		{"below nom.co", flow.Ask{Query: flow.DomainCheck{Names: []string{"free.nom.co"}}}, others},
+		{"a command", flow.Ask{Command: flow.DomainDelete{Name: world.Name("free.nom.co")}}, others},
+		{"below both", flow.Ask{Query: flow.DomainCheck{Names: []string{"free.co", "free.nom.co"}}}, ""},
+		{"several of one zone", flow.Ask{Query: flow.DomainCheck{Names: []string{"a.nom.co", "b.nom.co"}}}, others},
+		{"no name at all", flow.Ask{Query: flow.DomainCheck{Names: []string{"-"}}}, own},
+		{"a host", flow.Ask{Query: flow.HostCheck{Names: []string{"ns1.free.nom.co"}}}, own},
+	} {
+		test.ask.Registrar = world.Acme
+		e, err := w.Service.Explain(t.Context(), test.ask)
+		if err != nil || e.Terms.Why != test.want {
+			t.Errorf("%s: the terms are %q, %v, want %q", test.name, e.Terms.Why, err, test.want)
+		}
 	}
 }

@@ -24,6 +24,9 @@ type talker struct {
 	kept    *eppclient.Session
 
 	instead func(context.Context, []byte) error // gets the frame of a command, which is not sent; nil: it is sent
+
+	// expiry tells the date at which a name expires, where commands are not sent.
+	expiry func(ctx context.Context, name string) (string, error)
 }
 
 func (p *program) eppCommand() *cobra.Command {

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -10,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"example.org/dorado/cmd/dorado/eppclient"
 	"example.org/dorado/core/policy"
 )
 
@@ -43,6 +45,7 @@ The exit status is 0 if the command would succeed, and the first two digits of t
 	f.StringVar(&x.at, "at", "", "as if it were sent at this instant (UTC; default: now)")
 	f.BoolVar(&x.asJSON, "json", false, "print JSON")
 	t := &talker{p: p, out: p.out, instead: x.explain}
+	t.expiry = func(ctx context.Context, name string) (string, error) { return x.expiry(ctx, t, name) }
 	for _, c := range t.objectCommands() {
 		prefixExamples(c, "dorado explain")
 		cmd.AddCommand(c)
@@ -68,23 +71,8 @@ func (x *explainer) frameCommand() *cobra.Command {
 
 // explain asks about a frame and tells what comes of it.
 func (x *explainer) explain(ctx context.Context, frame []byte) error {
-	q := question{Registrar: x.who, Frame: string(frame)}
-	if x.at != "" {
-		at, err := parseInstant(x.at)
-		if err != nil {
-			return err
-		}
-		q.At = at
-	}
-	if q.Registrar == "" {
-		first, err := x.firstRegistrar(ctx)
-		if err != nil {
-			return err
-		}
-		q.Registrar = first
-	}
-	var e explanation
-	if err := call(ctx, x.dir, http.MethodPost, "/explain", q, &e); err != nil {
+	e, err := x.ask(ctx, frame)
+	if err != nil {
 		return err
 	}
 	if x.asJSON {
@@ -95,6 +83,42 @@ func (x *explainer) explain(ctx context.Context, frame []byte) error {
 		x.tell(x.p.out, x.p.styleFor(x.p.out), e)
 	}
 	return statusOfCode(e.Code)
+}
+
+// ask asks what a frame would be answered.
+func (x *explainer) ask(ctx context.Context, frame []byte) (explanation, error) {
+	q := question{Registrar: x.who, Frame: string(frame)}
+	var err error
+	if x.at != "" {
+		q.At, err = parseInstant(x.at)
+	}
+	if err == nil && q.Registrar == "" {
+		q.Registrar, err = x.firstRegistrar(ctx)
+	}
+	var e explanation
+	if err != nil {
+		return e, err
+	}
+	err = call(ctx, x.dir, http.MethodPost, "/explain", q, &e)
+	return e, err
+}
+
+// expiry asks when a name expires, as it is at the instant of the question. Of one that there is not it is the day
+// of that instant: what is explained of its renewal is that there is none.
+func (x *explainer) expiry(ctx context.Context, t *talker, name string) (string, error) {
+	info, err := t.inASCII(eppclient.Info{Object: "domain", Name: name})
+	if err != nil {
+		return "", err
+	}
+	frame, err := eppclient.Frame(info, eppclient.NewTRID())
+	if err != nil {
+		return "", err
+	}
+	e, err := x.ask(ctx, frame)
+	if err != nil {
+		return "", err
+	}
+	return cmp.Or(e.Expires, e.At).UTC().Format(time.DateOnly), nil
 }
 
 func (x *explainer) firstRegistrar(ctx context.Context) (string, error) {

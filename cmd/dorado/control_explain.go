@@ -30,7 +30,8 @@ type explanation struct {
 	Object     string     `json:"object"`
 	Code       string     `json:"code"`
 	Message    string     `json:"message"`
-	Terms      string     `json:"terms,omitempty"`     // why those in force are as they are
+	Expires    time.Time  `json:"expires,omitzero"`    // of an info of a domain
+	Terms      string     `json:"terms,omitempty"`     // why those in force for the name are as they are; none if its names have different ones
 	TermsSince time.Time  `json:"termsSince,omitzero"` // since when
 	Rules      []ruleLine `json:"rules,omitempty"`     // in their order
 	Prices     []priceRow `json:"prices,omitempty"`    // that were asked for, with why
@@ -86,6 +87,9 @@ func (r *registryCore) explain(ctx context.Context, q question) (explanation, er
 	}
 	if told.Refusal != nil {
 		_, e.Remedy, _ = strings.Cut(told.Refusal.Reason, "; ")
+	}
+	if info, ok := told.Reply.(flow.DomainDetails); ok {
+		e.Expires = info.Expires
 	}
 	checked, isCheck := told.Reply.([]flow.Checked)
 	for _, c := range checked {

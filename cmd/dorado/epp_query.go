@@ -1,6 +1,7 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"slices"
@@ -115,19 +116,10 @@ func (t *talker) renew() *cobra.Command {
 			if err := errors.Join(err, yearsArePossible(years)); err != nil {
 				return err
 			}
-			if expires == "" && t.instead != nil {
-				return errors.New("say when the name expires: --expires DATE")
-			}
 			if expires == "" {
-				answer, err := t.ask(cmd.Context(), eppclient.Info{Object: "domain", Name: args[0]})
-				if err != nil {
+				if expires, err = t.expiryOf(cmd.Context(), args[0]); err != nil {
 					return err
 				}
-				if !answer.OK() {
-					t.print(answer)
-					return statusOf(answer)
-				}
-				expires = expiryIn(answer)
 			}
 			return t.do(cmd.Context(), eppclient.Renew{Name: args[0], Expires: expires, Years: years, Fee: fee})
 		},
@@ -136,6 +128,22 @@ func (t *talker) renew() *cobra.Command {
 	cmd.Flags().IntVar(&years, "years", 1, "years to add")
 	cost.add(cmd)
 	return cmd
+}
+
+// expiryOf asks when a name expires. A refusal is printed, and its exit status is the error.
+func (t *talker) expiryOf(ctx context.Context, name string) (string, error) {
+	if t.instead != nil {
+		return t.expiry(ctx, name)
+	}
+	answer, err := t.ask(ctx, eppclient.Info{Object: "domain", Name: name})
+	if err != nil {
+		return "", err
+	}
+	if !answer.OK() {
+		t.print(answer)
+		return "", statusOf(answer)
+	}
+	return expiryIn(answer), nil
 }
 
 // expiryIn returns the date of the expiry in the answer to an info.

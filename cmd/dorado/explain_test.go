@@ -34,6 +34,9 @@ func TestExplain(t *testing.T) {
 		{"--as H1002 delete domain cafeazul.co", []string{"2201", "broken registrarSponsors"}, 22},
 		{"--at 2099-01-01 check domain nuevo.co", []string{"by H1001 at 2099-01-01T00:00:00Z", "nuevo.co  available"}, 0},
 		{"renew cafeazul.co --expires 2020-01-01", []string{"2004", "broken expiryMatches", "domain:curExpDate 2020-01-01"}, 20},
+		{"renew cafeazul.co", []string{"1000", "holds  expiryMatches", "renew for 1 year: 20.00 USD"}, 0},
+		{"--at 2029-06-01 renew cafeazul.co", []string{"holds  expiryMatches"}, 0},
+		{"renew nuevo.co", []string{"2303", "broken nameIsRegistered"}, 23},
 		{"frame " + frame, []string{"2001", "Command syntax error"}, 20},
 	} {
 		words, err := splitWords(test.line)
@@ -63,7 +66,7 @@ func TestExplain(t *testing.T) {
 func TestExplainMistakes(t *testing.T) {
 	for _, test := range []struct{ line, says string }{
 		{"--dir nowhere check domain a.co", "no registry is running in nowhere"},
-		{"renew a.co", "say when the name expires: --expires DATE"},
+		{"renew --dir nowhere a.co", "no registry is running in nowhere"},
 		{"--at soon check domain a.co", "soon"},
 		{"frame", "the file of the frame"},
 	} {

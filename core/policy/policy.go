@@ -243,6 +243,17 @@ func (p Profile) TermsOf(name names.Name, t time.Time) *Terms { return p.TermsIn
 
 // TermsIn returns the terms in force for the names of a zone at t. They are shared and not to be changed.
 func (p Profile) TermsIn(zone names.Name, t time.Time) *Terms {
+	return &inForce(p.versionsIn(zone, t), t).Terms
+}
+
+// VersionOf returns the version in force for a name at t: that of the profile that its zone follows. Outside its
+// zones it is VersionAt.
+func (p Profile) VersionOf(name names.Name, t time.Time) Version {
+	return *inForce(p.versionsIn(name.Parent(), t), t)
+}
+
+// versionsIn are the versions of which one is in force in a zone at t.
+func (p Profile) versionsIn(zone names.Name, t time.Time) []Version {
 	versions := p.Versions
 	for i := range p.Zones {
 		if len(p.Zones[i].Follows) == 0 || p.Zones[i].Name != zone {
@@ -254,7 +265,7 @@ func (p Profile) TermsIn(zone names.Name, t time.Time) *Terms {
 			}
 		}
 	}
-	return &inForce(versions, t).Terms
+	return versions
 }
 
 // HasPage reports whether a host is a name server of a suspension page under any terms of p.
