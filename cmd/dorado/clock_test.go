@@ -75,6 +75,11 @@ func TestFellDue(t *testing.T) {
 			"Fell due and is done: renewed 1,040, deleted 2, purged 3; 1,037 charges posted: 20,740.00 USD.",
 		},
 		{"one charge", clockState{Charges: 1, Posted: "20.00"}, "Fell due and is done: 1 charge posted: 20.00 USD."},
+		{
+			"by time",
+			clockState{Names: 2, Contacts: 2, Transferred: 1, Suspended: 1, Forgotten: 1, Posted: "0.00"},
+			"Fell due and is done: suspended 1, transferred 1, contacts purged 1.",
+		},
 		{"one name", clockState{Names: 1, Purged: 1, Posted: "0.00"}, "Fell due and is done: purged 1."},
 	} {
 		if got := fellDue(test.state); got != test.want {

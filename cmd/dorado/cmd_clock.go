@@ -87,7 +87,14 @@ func fellDue(state clockState) string {
 	for _, fact := range []struct {
 		what string
 		n    int
-	}{{"renewed", state.Renewed}, {"deleted", state.Deleted}, {"purged", state.Purged}} {
+	}{
+		{"renewed", state.Renewed},
+		{"suspended", state.Suspended},
+		{"deleted", state.Deleted},
+		{"transferred", state.Transferred},
+		{"purged", state.Purged},
+		{"contacts purged", state.Forgotten},
+	} {
 		if fact.n > 0 {
 			parts = append(parts, fact.what+" "+thousands(strconv.Itoa(fact.n)))
 		}
@@ -135,16 +142,18 @@ func ahead(state clockState) string {
 
 // showSpan writes a length of time in days and smaller units.
 func showSpan(d time.Duration) string {
-	d = d.Round(time.Second)
-	days := d / (24 * time.Hour)
-	rest := d % (24 * time.Hour)
+	const day = 24 * time.Hour
+	if d = d.Round(time.Second); d >= day {
+		d = d.Round(time.Minute)
+	}
+	days, rest := int(d/day), d%day
 	switch {
 	case days == 0:
 		return rest.String()
-	case rest < time.Minute:
-		return count(int(days), "day")
+	case rest == 0:
+		return count(days, "day")
 	}
-	return count(int(days), "day") + " " + strings.TrimSuffix(rest.Round(time.Minute).String(), "0s")
+	return count(days, "day") + " " + strings.TrimSuffix(rest.String(), "0s")
 }
 
 // count writes a number with its noun.

@@ -46,11 +46,12 @@ facts: the terms and prices that are known now, and the registrar's present choi
 	return cmd
 }
 
-// roughly writes a length of time, a long one in days.
+// roughly writes a length of time, a long one in days. The part of a second by which the clock is behind what it was
+// moved to makes no day less.
 func roughly(d time.Duration) string {
 	const day = 24 * time.Hour
 	if d >= 10*day {
-		d = d.Truncate(day)
+		d = d.Round(time.Minute).Truncate(day)
 	}
 	return showSpan(d)
 }

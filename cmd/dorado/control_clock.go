@@ -26,10 +26,16 @@ type clockState struct {
 	Event   string    `json:"event,omitempty"` // what happens at Now, of a movement to the next thing
 	Names   int       `json:"names"`           // that something was done to
 	Renewed int       `json:"renewed"`
-	Deleted int       `json:"deleted"` // at expiry, into redemption
-	Purged  int       `json:"purged"`
-	Charges int       `json:"charges"` // posted
-	Posted  string    `json:"posted"`  // their sum, a decimal text
+
+	Suspended   int `json:"suspended"`   // at expiry
+	Deleted     int `json:"deleted"`     // into redemption, of names that were not renewed
+	Transferred int `json:"transferred"` // approved since nobody answered
+	Purged      int `json:"purged"`
+	Contacts    int `json:"contacts"`  // that something was done to: moved, or no longer linked
+	Forgotten   int `json:"forgotten"` // contacts that were purged
+
+	Charges int    `json:"charges"` // posted
+	Posted  string `json:"posted"`  // their sum, a decimal text
 }
 
 var errFixedClock = mistake{errors.New("only the clock of dorado demo can be moved; this registry runs on real time")}
@@ -72,7 +78,8 @@ func (h *house) moveClock(ctx context.Context, _ *http.Request, move clockMove) 
 	h.flushMail(ctx)
 	return clockState{
 		Now: h.core.clock.Now(), Was: was, Offset: h.core.clock.Offset().String(), Event: event,
-		Names: settled.Names, Renewed: settled.Renewed, Deleted: settled.Deleted, Purged: settled.Purged,
+		Names: settled.Names, Renewed: settled.Renewed, Suspended: settled.Suspended, Deleted: settled.Deleted,
+		Transferred: settled.Transferred, Purged: settled.Purged, Contacts: settled.Contacts, Forgotten: settled.Forgotten,
 		Charges: settled.Charges, Posted: settled.Posted.String(),
 	}, nil
 }

@@ -103,9 +103,12 @@ func parseSpan(text string) (time.Duration, error) {
 	return total, nil
 }
 
-// parseInstant reads an instant in UTC: RFC 3339, or a date with or without a time of day.
+// parseInstant reads an instant: RFC 3339, or in UTC a date with or without a time of day.
 func parseInstant(text string) (time.Time, error) {
-	for _, layout := range []string{time.RFC3339, "2006-01-02 15:04:05Z", time.DateTime, "2006-01-02T15:04", time.DateOnly} {
+	for _, layout := range []string{
+		time.RFC3339, "2006-01-02 15:04:05Z", time.DateTime, "2006-01-02T15:04:05",
+		"2006-01-02T15:04Z07:00", "2006-01-02T15:04", "2006-01-02 15:04", time.DateOnly,
+	} {
 		if t, err := time.Parse(layout, text); err == nil {
 			return t.UTC(), nil
 		}

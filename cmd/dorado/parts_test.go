@@ -61,6 +61,9 @@ func TestParseInstant(t *testing.T) {
 		{"2027-06-01", "2027-06-01T00:00:00Z"},
 		{"2027-06-01 12:30:00", "2027-06-01T12:30:00Z"},
 		{"2027-06-01 12:30:00Z", "2027-06-01T12:30:00Z"},
+		{"2027-06-01T12:30:56", "2027-06-01T12:30:56Z"},
+		{"2027-06-01T12:30Z", "2027-06-01T12:30:00Z"},
+		{"2027-06-01 12:30", "2027-06-01T12:30:00Z"},
 		{"2027-06-01T12:30", "2027-06-01T12:30:00Z"},
 		{"2027-06-01T12:30:00-05:00", "2027-06-01T17:30:00Z"},
 		{"tomorrow", ""},
@@ -226,6 +229,9 @@ func TestShowSpan(t *testing.T) {
 		{46*24*time.Hour + 90*time.Minute, "46 days 1h30m"},
 		{12 * time.Hour, "12h0m0s"},
 		{48*time.Hour + time.Second, "2 days"},
+		{132*24*time.Hour - time.Second, "132 days"},
+		{24*time.Hour - time.Second, "23h59m59s"},
+		{24*time.Hour - time.Millisecond, "1 day"},
 	} {
 		if got := showSpan(test.d); got != test.want {
 			t.Errorf("showSpan(%s) = %q, want %q", test.d, got, test.want)
