@@ -125,7 +125,7 @@ func (cmd DomainCreate) Run(c *Call) (Reply, registry.Changes, error) {
 	c.relink(registry.Domain{}, d)
 	changes.Allocations = useCode(&d, offer.Allocation, c.Now)
 	charges := c.charges(d, "create", quote)
-	d.Graces = addGraces(charges)
+	d.Graces = addGraces(charges, years)
 
 	// Return.
 	changes.Domains = append(changes.Domains, d)
@@ -134,12 +134,18 @@ func (cmd DomainCreate) Run(c *Call) (Reply, registry.Changes, error) {
 	return DomainCreated{d.Name, d.ROID, d.Created, d.Expires, quote}, changes, nil
 }
 
-// addGraces are what the charges of a registration can be credited in.
-func addGraces(charges []ledger.Charge) []registry.Grace {
+// addGraces are what the charges of a registration can be credited in: the first year, and the others together. A
+// name that nobody has paid for expires on the day of its creation.
+func addGraces(charges []ledger.Charge, years int) []registry.Grace {
 	var list []registry.Grace
-	for _, charge := range charges {
+	for i, charge := range charges {
+		added := 1
+		if i > 0 {
+			added = years - 1
+		}
 		list = append(list, registry.Grace{
-			Kind: registry.AddGrace, Until: charge.PostsAt, Charge: charge.ID, Amount: charge.Amount,
+			Kind: registry.AddGrace, Until: charge.PostsAt, Expires: lifecycle.FirstExpiry(charge.At, 0), Years: added,
+			Charge: charge.ID, Amount: charge.Amount,
 		})
 	}
 	return list

@@ -76,9 +76,11 @@ func (c *Call) deletedNotice(d registry.Domain) registry.ChangeNotice {
 // what can be undone is credited. Decisions 3.3.
 func (c *Call) deleted(d registry.Domain, by registry.Deletion) (registry.Domain, ledger.Money, registry.Changes) {
 	atOnce := lifecycle.PurgesAtOnce(d, c.rules(), c.Now)
+	expires := d.Expires
 	d, graces := lifecycle.Credited(d, c.Now)
 	changes, credited := c.release(graces)
 	if atOnce {
+		d.Expires = expires // of what is gone it is history
 		changes.Add(c.purged(d, by, c.origin()))
 		changes.Add(c.purge(d, by, c.origin()))
 		return d, credited, changes

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"example.org/dorado/core/ledger"
+	"example.org/dorado/core/policy"
 	"example.org/dorado/core/registry"
 	"example.org/dorado/flow"
 	"example.org/dorado/test/world"
@@ -227,4 +228,97 @@ func publishAll(t *testing.T, w *world.World) {
 		t.Fatal(err)
 	}
 	w.Do("", flow.MarksPublished{Marks: marks.([]registry.Mark)})
+}
+
+// Years that were renewed on top of an auto-renewal stay when that is undone, once their own grace has ended: they
+// were paid for. Decisions 3.3.
+func TestDeleteKeepsPaidYears(t *testing.T) {
+	for _, test := range []struct {
+		name     string
+		deleted  string
+		credited ledger.Money
+		expires  string
+	}{
+		{"the renewal can be undone, too", "2027-03-04T12:00:00Z", 80_00, "2027-03-01"},
+		{"the renewal is paid for", "2027-03-22T12:00:00Z", 20_00, "2030-03-01"},
+		{"nothing can be undone", "2027-05-22T12:00:00Z", 0, "2031-03-01"},
+	} {
+		w := world.New(t, noon)
+		w.Domain(world.Acme, "shop.co")
+		w.At("2027-03-02T12:00:00Z")
+		w.Do(world.Acme, flow.DomainRenew{Name: world.Name("shop.co"), CurrentExpiry: time.Date(2028, 3, 1, 0, 0, 0, 0, time.UTC), Years: 3})
+		w.At(test.deleted)
+		reply := w.Do(world.Acme, flow.DomainDelete{Name: world.Name("shop.co")}).(flow.DomainDeleted)
+		if d := info(t, w, "shop.co"); reply.Credited != test.credited || d.Expires.Format(time.DateOnly) != test.expires {
+			t.Errorf("%s: credited %s, expires %s, want %s and %s", test.name, reply.Credited, d.Expires, test.credited, test.expires)
+		}
+		w.Do(world.Acme, restore("shop.co"))
+		w.CheckInvariants()
+	}
+}
+
+// What a deletion in add grace credits is not had for a restore, where such a deletion does not purge: the name has
+// to be renewed from the day of its creation. Policies of 2011.
+func TestRestoreOfAnUnpaidName(t *testing.T) {
+	w := world.New(t, noon)
+	old, err := policy.BuiltIn("co-2011")
+	if err != nil {
+		t.Fatal(err)
+	}
+	w.Service.Profile = w.Service.Profile.Follow(world.Name("nom.co"), old, w.Now(), "a test")
+	w.Contact(world.Acme, "C")
+	before := w.Funds(world.Acme).Available()
+	w.Do(world.Acme, flow.DomainCreate{
+		Name: world.Name("shop.nom.co"), Registrant: "C", Years: 5, Contacts: []flow.Role{{Role: "admin", ID: "C"}, {Role: "tech", ID: "C"}},
+	})
+	w.Pass(time.Hour)
+	w.Do(world.Acme, flow.DomainDelete{Name: world.Name("shop.nom.co")})
+	if left := w.Funds(world.Acme).Available(); left != before {
+		t.Errorf("a deletion in add grace leaves %s of %s", left, before)
+	}
+	w.Do(world.Acme, restore("shop.nom.co"))
+	w.Pass(day)
+	w.Settle()
+	d := info(t, w, "shop.nom.co")
+	if paid := before - w.Funds(world.Acme).Available(); d.Expires.Format(time.DateOnly) != "2027-03-01" || paid != 60_00 {
+		t.Errorf("after a restore and its renewal the name expires on %s for %s", d.Expires, paid)
+	}
+	w.CheckInvariants()
+}
+
+// A name that is deleted and restored until its expiry is long ago is renewed beyond now, or not at all.
+func TestRenewOfALongExpiredName(t *testing.T) {
+	for _, who := range []registry.RegistrarID{world.Deleter, world.Acme} {
+		w := world.New(t, noon)
+		name := world.Name("shop.co")
+		w.Domain(who, "shop.co")
+		w.At("2027-02-25T12:00:00Z")
+		w.Do(who, flow.DomainDelete{Name: name})
+		for w.Now().Before(time.Date(2028, 4, 1, 0, 0, 0, 0, time.UTC)) {
+			w.Pass(29 * day)
+			w.Do(who, restore("shop.co"))
+			if who == world.Acme {
+				w.Do(who, flow.DomainDelete{Name: name})
+			} else {
+				w.Pass(day)
+			}
+		}
+		w.Do(who, restore("shop.co"))
+		short := flow.DomainRenew{Name: name, CurrentExpiry: time.Date(2027, 3, 1, 0, 0, 0, 0, time.UTC)}
+		if _, err := w.Run(who, short); code(err) != registry.NotRenewable {
+			t.Errorf("a renewal that ends before now: %v", err)
+		}
+		want := "2030-03-01"
+		if short.Years = 3; who == world.Deleter {
+			w.Do(who, short)
+		} else {
+			w.Pass(day)
+			want = "2029-03-01"
+		}
+		if d := info(t, w, "shop.co"); d.Expires.Format(time.DateOnly) != want || d.Deletion.Active() {
+			t.Errorf("%s: it is %+v", who, d.Domain)
+		}
+		w.Settle()
+		w.CheckInvariants()
+	}
 }

@@ -83,6 +83,20 @@ func (c *Call) authInfoFits(d registry.Domain, said *string, roid registry.ROID)
 		}))
 }
 
+// authInfoMoves verifies an authInfo that is to move a name. That of a contact counts only while the sponsor of the
+// name sponsors the contact as well: who sponsored the name before, or any other registrar whose contact it links,
+// could else take it with an authInfo of its own making. RFC 5731 section 3.2.4, decisions 3.6.
+func (c *Call) authInfoMoves(d registry.Domain, said *string, roid registry.ROID) Rule {
+	fits := c.authInfoFits(d, said, roid)
+	if said == nil || roid == "" || roid == d.ROID || fits.Refusal != nil {
+		return fits
+	}
+	return refuseIf("authInfoMoves", c.contactOf(d, roid).Sponsor != d.Sponsor, registry.Error{
+		Code: registry.InvalidAuthInfo, Field: "domain:authInfo",
+		Reason: "another registrar than the name's sponsors the contact; send the authInfo of the name itself",
+	})
+}
+
 // contactOf returns the contact of a name that has a ROID; the zero Contact if it has none.
 func (c *Call) contactOf(d registry.Domain, roid registry.ROID) registry.Contact {
 	refs := []registry.ContactRef{d.Registrant}

@@ -53,6 +53,7 @@ func (cmd DomainRenew) Run(c *Call) (Reply, registry.Changes, error) {
 		statusAllows(policy.DomainRenew, lifecycle.Statuses(d), "domain:name", cmd.Name.String()),
 		expiryMatches(d, cmd.CurrentExpiry),
 		periodIsSold(terms, years),
+		expiryIsAhead(c.Now, d.Expires, expires),
 		expiryIsWithinHorizon(terms, c.Now, expires),
 		premiumFeeIsSaid(quote, cmd.Fee),
 		feeIsRight(quote, cmd.Fee),
@@ -69,7 +70,7 @@ func (cmd DomainRenew) Run(c *Call) (Reply, registry.Changes, error) {
 	d.Graces = lifecycle.Running(d, c.Now)
 	for _, charge := range charges {
 		d.Graces = append(d.Graces, registry.Grace{
-			Kind: registry.RenewGrace, Until: charge.PostsAt, Expires: d.Expires,
+			Kind: registry.RenewGrace, Until: charge.PostsAt, Expires: d.Expires, Years: years,
 			Charge: charge.ID, Amount: charge.Amount,
 		})
 	}

@@ -50,7 +50,7 @@ func (cmd DomainTransfer) Run(c *Call) (Reply, registry.Changes, error) {
 		registrarIsActive(c.Registrar),
 		nameIsRegistered(cmd.Name, found),
 		authInfoIsSent("domain", cmd.AuthInfo),
-		c.authInfoFits(d, cmd.AuthInfo, cmd.ROID),
+		c.authInfoMoves(d, cmd.AuthInfo, cmd.ROID),
 		c.tokenAllocates(registry.Allocation{}, cmd.Token),
 		sponsorIsAnother(c.Registrar, d.Sponsor, "domain:name", name),
 		holdIsOver(d, c.Now),
@@ -153,8 +153,8 @@ func (q DomainTransferQuery) Answer(c *Call) (Reply, error) {
 		registrarIsActive(c.Registrar),
 		nameIsRegistered(q.Name, found),
 		c.authInfoFits(d, q.AuthInfo, q.ROID),
+		transferIsTold(c.Registrar, d.Sponsor, d.Transfer, q.AuthInfo, "domain:name", name),
 		transferIsKnown(d.Transfer, "domain:name", name),
-		transferIsTold(c.Registrar, d.Transfer, q.AuthInfo, "domain:name", name),
 	); err != nil {
 		return nil, err
 	}

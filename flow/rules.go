@@ -192,6 +192,16 @@ func periodIsSold(t *policy.Terms, years int) Rule {
 	})
 }
 
+// expiryIsAhead holds for a renewal with which the name expires in the future. That of a name which was restored
+// long after its expiry needs more years than one.
+func expiryIsAhead(now, before, after time.Time) Rule {
+	return refuseIf("expiryIsAhead", !after.After(now), registry.Error{
+		Code: registry.NotRenewable, Field: "domain:period",
+		Reason: fmt.Sprintf("the name would have expired on %s already; renew it for %d years at least",
+			after.Format(time.DateOnly), lifecycle.YearsBeyond(before, now)),
+	})
+}
+
 // expiryIsWithinHorizon holds for an expiry date that is not too many years ahead of today. Decisions 3.
 func expiryIsWithinHorizon(t *policy.Terms, now, expires time.Time) Rule {
 	return refuseIf("expiryIsWithinHorizon", !lifecycle.WithinHorizon(expires, now, t.MaxYears), registry.Error{

@@ -13,15 +13,21 @@ import (
 func TestDomainTransferPrecedence(t *testing.T) {
 	w := world.New(t, noon)
 	w.Price(3, "shop.co")
+	w.Contact(world.Other, "FOREIGN")
 	w.Do(world.Acme, flow.ContactCreate{
 		ID: "C", Voice: &registry.Phone{Number: "+57.6015550100"}, Email: "ana@example.com",
 		Int: &registry.Postal{Name: "Ana", Street: []string{"Calle 10"}, City: "Bogota", Postcode: "1", Country: "co"},
 	})
 	w.Do(world.Acme, flow.DomainCreate{
 		Name: world.Name("shop.co"), Registrant: "C", AuthInfo: "domain-secret", Years: 2,
-		Contacts: []flow.Role{{Role: "admin", ID: "C"}, {Role: "tech", ID: "C"}},
+		Contacts: []flow.Role{{Role: "admin", ID: "C"}, {Role: "tech", ID: "FOREIGN"}},
 		Fee:      flow.FeeSaid{Given: true, Total: 200_00},
 	})
+	reply, err := w.Ask(world.Other, flow.ContactInfo{ID: "FOREIGN"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	foreign := reply.(flow.ContactDetails)
 	w.Do(world.Acme, flow.DomainUpdate{Name: world.Name("shop.co"), Add: flow.DomainEdit{Statuses: []registry.Status{registry.ClientTransferProhibited}}})
 	who := world.Suspended
 	cmd := flow.DomainTransfer{Name: world.Name("free.co"), Token: new("token")}
@@ -31,7 +37,10 @@ func TestDomainTransferPrecedence(t *testing.T) {
 		{func() { cmd.Name = world.Name("shop.co") }, registry.ParameterMissing, "a transfer needs the authInfo of the object; its holder has it from the sponsor"},
 		{func() { cmd.AuthInfo = new("wrong") }, registry.InvalidAuthInfo, "the authInfo is not the object's; send the one that the registrant has from the sponsor"},
 		{func() { cmd.AuthInfo = new("domain-secret") }, registry.Authorization, "the name has no allocation token; leave it out"},
-		{func() { cmd.Token = nil }, registry.NotTransferable, "you sponsor the object already; there is nothing to transfer"},
+		{func() {
+			cmd.Token, cmd.AuthInfo, cmd.ROID = nil, new("contact-secret"), foreign.ROID
+		}, registry.InvalidAuthInfo, "another registrar than the name's sponsors the contact; send the authInfo of the name itself"},
+		{func() { cmd.AuthInfo, cmd.ROID = new("domain-secret"), "" }, registry.NotTransferable, "you sponsor the object already; there is nothing to transfer"},
 		{func() { who = world.Other }, registry.NotTransferable, "the name was registered or transferred too recently; ask again from 2026-04-30T12:00:00Z"},
 		{func() { w.Pass(60*day - time.Second) }, registry.NotTransferable, "the name was registered or transferred too recently; ask again from 2026-04-30T12:00:00Z"},
 		{func() { w.Pass(time.Second) }, registry.StatusProhibits, "the object has the status clientTransferProhibited; its sponsor removes that, if its holder asks"},
@@ -97,11 +106,11 @@ func TestDomainTransferQueryPrecedence(t *testing.T) {
 		{func() {}, registry.Authorization, "the registrar is not active; ask the registry"},
 		{func() { who = world.Poor }, registry.ObjectMissing, "the name is not registered; check its spelling"},
 		{func() { q.Name = world.Name("shop.co") }, registry.InvalidAuthInfo, "the authInfo is not the object's; send the one that the registrant has from the sponsor"},
-		{func() { q.AuthInfo = nil }, registry.ObjectNotPending, "no transfer of the object was ever requested; request one"},
-		{func() {
-			w.Do(world.Other, flow.DomainTransfer{Name: world.Name("shop.co"), AuthInfo: new("domain-secret")})
-		}, registry.Authorization, "the transfer is of other registrars; send the object's authInfo"},
-	}, func() { q.AuthInfo = new("domain-secret") })
+		{func() { q.AuthInfo = nil }, registry.Authorization, "the transfer is of other registrars; send the object's authInfo"},
+		{func() { q.AuthInfo = new("domain-secret") }, registry.ObjectNotPending, "no transfer of the object was ever requested; request one"},
+	}, func() {
+		w.Do(world.Other, flow.DomainTransfer{Name: world.Name("shop.co"), AuthInfo: new("domain-secret")})
+	})
 }
 
 func TestContactTransferPrecedence(t *testing.T) {

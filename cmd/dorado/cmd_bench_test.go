@@ -132,7 +132,7 @@ func TestBenchTime(t *testing.T) {
 		if err := json.Unmarshal([]byte(readAll(t, report)), &r); err != nil {
 			t.Fatal(err)
 		}
-		if done := r.Settled.Renewed + r.Settled.Deleted; done < 100 || r.Seconds <= 0 || r.PerSecond <= 0 {
+		if done := r.Settled.Renewed + r.Settled.Deleted; done < 80 || r.Seconds <= 0 || r.PerSecond <= 0 {
 			t.Errorf("%s: %+v in %g s", test.expiry, r.Settled, r.Seconds)
 		}
 		if r.Before.Failures()+r.Meanwhile.Failures() > 0 || r.Before.Commands[0].Count == 0 || r.Meanwhile.Commands[0].Count == 0 {

@@ -38,7 +38,7 @@ func TestEPPCommands(t *testing.T) {
 		{"info domain mio.com.co", "2303", 23},
 		{"check host ns9.mio.com.co ns1.condor.example", "not available  the host exists", 0},
 		{"--as H1002 delete domain cafeazul.co", "2201", 22},
-		{"poll", "Pending action completed successfully.", 0},
+		{"poll", "No name links contact ANA-1 any more", 0},
 		{"ack 1", "no such message waits", 23},
 		{"--as H1002 poll", "no messages", 0},
 		{"info domain cafeazul.co --xml", "<domain:name>", 0},

@@ -19,6 +19,15 @@ func AddYears(t time.Time, years int) time.Time {
 	return t.AddDate(years, 0, -1)
 }
 
+// YearsBeyond returns for how many years, one at least, a name has to be renewed to expire after an instant.
+func YearsBeyond(expires, at time.Time) int {
+	years := max(1, at.UTC().Year()-expires.UTC().Year())
+	for !AddYears(expires, years).After(at) {
+		years++
+	}
+	return years
+}
+
 // WithinHorizon compares dates: an expiry may be at most so many years after today. Decisions
 // section 3.
 func WithinHorizon(expires, now time.Time, years int) bool {

@@ -54,17 +54,24 @@ func Running(d registry.Domain, at time.Time) []registry.Grace {
 	})
 }
 
-// Credited returns d as a deletion at an instant leaves it: every running grace period undone and
-// its former expiry brought back; and those grace periods, whose charges are to be released.
-// Decisions 3.3.
+// Credited returns d as a deletion at an instant leaves it: every running grace period undone and the expiry
+// brought back that was there before the first of them; and those grace periods, whose charges are to be released.
+// Years whose own grace has ended in between were paid for, and stay. Decisions 3.3.
 func Credited(d registry.Domain, at time.Time) (registry.Domain, []registry.Grace) {
 	credited := Running(d, at)
-	for _, g := range slices.Backward(credited) {
-		if !g.Expires.IsZero() {
-			d.Expires = g.Expires
-		}
-	}
 	d.Graces = nil
+	former, undone, told := d.Expires, 0, true
+	for _, g := range credited {
+		if !g.Expires.IsZero() && g.Expires.Before(former) {
+			former = g.Expires
+		}
+		undone += g.Years
+		told = told && g.Years > 0
+	}
+	if kept := d.Expires.Year() - former.Year() - undone; told && kept > 0 {
+		former = AddYears(former, kept)
+	}
+	d.Expires = former
 	return d, credited
 }
 

@@ -19,7 +19,7 @@ func renewsItself(d registry.Domain, r Rules, at time.Time) bool {
 func autoRenew(d registry.Domain, r Rules, at time.Time) (registry.Domain, Fact) {
 	fact := newFact(Renewed, at)
 	terms := r.Profile.TermsOf(d.Name, at)
-	c := charge(d, terms, r, at)
+	c := charge(d, 1, terms, r, at)
 	until := terms.AutoRenew.After(at)
 	c.PostsAt, c.GraceDays = until, int(terms.AutoRenew)
 	if d.Transfer.IsPending() && d.Transfer.Answer.Before(until) {
@@ -30,7 +30,7 @@ func autoRenew(d registry.Domain, r Rules, at time.Time) (registry.Domain, Fact)
 	}
 	d = d.Next()
 	d.Graces = append(Running(d, at), registry.Grace{
-		Kind: registry.AutoRenewGrace, Until: until, Expires: d.Expires, Charge: c.ID, Amount: c.Amount,
+		Kind: registry.AutoRenewGrace, Until: until, Expires: d.Expires, Years: 1, Charge: c.ID, Amount: c.Amount,
 	})
 	d.Expires = AddYears(d.Expires, 1)
 	d.Suspension = registry.Suspension{}
@@ -71,7 +71,8 @@ func RestoreDayEnds(restored time.Time) time.Time {
 }
 
 // endRestoreDay renews a restored name that nobody has renewed, or deletes it again. This renewal is
-// authorised at once and can be undone like one that was ordered. Decisions 3.5.
+// authorised at once and can be undone like one that was ordered. It is for one year, but for as many as it takes
+// if the name has been deleted and restored until its expiry is more than a year ago. Decisions 3.5.
 func endRestoreDay(d registry.Domain, r Rules, at time.Time) (registry.Domain, Fact) {
 	if !renewsItself(d, r, at) {
 		d.RenewBy = time.Time{}
@@ -79,13 +80,14 @@ func endRestoreDay(d registry.Domain, r Rules, at time.Time) (registry.Domain, F
 	}
 	fact := newFact(RestoreRenewed, at)
 	terms := r.Profile.TermsOf(d.Name, at)
-	c := charge(d, terms, r, at)
+	years := YearsBeyond(d.Expires, at)
+	c := charge(d, years, terms, r, at)
 	c.PostsAt, c.GraceDays, c.Authorises = terms.RenewGrace.After(at), int(terms.RenewGrace), true
 	d = d.Next()
 	d.Graces = append(Running(d, at), registry.Grace{
-		Kind: registry.RenewGrace, Until: c.PostsAt, Expires: d.Expires, Charge: c.ID, Amount: c.Amount,
+		Kind: registry.RenewGrace, Until: c.PostsAt, Expires: d.Expires, Years: years, Charge: c.ID, Amount: c.Amount,
 	})
-	d.Expires, d.RenewBy = AddYears(d.Expires, 1), time.Time{}
+	d.Expires, d.RenewBy = AddYears(d.Expires, years), time.Time{}
 	fact.Domains, fact.Charges, fact.Entries = []registry.Domain{d}, []ledger.Charge{c}, c.Authorise()
 	return d, fact
 }

@@ -124,13 +124,14 @@ func step(d registry.Domain, r Rules, at time.Time) (registry.Domain, Fact) {
 	return autoDelete(d, r, at, Expired)
 }
 
-// charge begins the charge for a year that a name renews itself for.
-func charge(d registry.Domain, terms *policy.Terms, r Rules, at time.Time) ledger.Charge {
+// charge begins the charge for the years that a name renews itself for: one, but for a name that was restored long
+// after its expiry.
+func charge(d registry.Domain, years int, terms *policy.Terms, r Rules, at time.Time) ledger.Charge {
 	return ledger.Charge{
 		ID:     autoRenewalID(d, at),
 		Party:  ledger.Party(d.Sponsor),
 		Object: string(d.ROID), Subject: d.Name.String(),
-		Type: ledger.AutoRenewal, Amount: terms.Quote(policy.OpRenew, 1, r.price(d.Name, at)).Total(),
+		Type: ledger.AutoRenewal, Amount: terms.Quote(policy.OpRenew, years, r.price(d.Name, at)).Total(),
 		At: at, State: ledger.Open,
 	}
 }

@@ -31,6 +31,9 @@ func Complete(d registry.Domain, r Rules, status registry.TransferStatus, at tim
 	d.Graces = []registry.Grace{{
 		Kind: registry.TransferGrace, Until: until, Expires: former, Charge: t.Charge, Amount: t.Amount,
 	}}
+	if d.Expires.Equal(AddYears(former, t.Years)) {
+		d.Graces[0].Years = t.Years
+	}
 	fact.Rescheduled = []ledger.Charge{{ID: t.Charge, PostsAt: until, GraceDays: int(terms.TransferGrace)}}
 
 	t.Status, t.Answer, t.Expires = status, at, d.Expires
@@ -42,10 +45,11 @@ func Complete(d registry.Domain, r Rules, status registry.TransferStatus, at tim
 }
 
 // TransferExpiry returns when d expires if a transfer of it is completed at an instant. One year more is never
-// refused: it is cut at the horizon of the day on which the transfer was requested. Decisions 3.6.
+// refused: it is cut at the horizon of the day on which the transfer was requested. A name whose expiry is more than
+// a year ago gets the years that it takes. Decisions 3.6.
 func TransferExpiry(d registry.Domain, r Rules, t registry.Transfer, at time.Time) time.Time {
 	former := BeforeAutoRenewal(d, at)
-	expires := AddYears(former, t.Years)
+	expires := AddYears(former, max(t.Years, YearsBeyond(former, at)))
 	years := r.Profile.TermsOf(d.Name, t.Requested).MaxYears
 	if WithinHorizon(expires, t.Requested, years) {
 		return expires

@@ -220,7 +220,8 @@ const (
 type Grace struct {
 	Kind    GraceKind    `json:",omitzero"`
 	Until   time.Time    `json:",omitzero"` // half-open: it has ended at this instant
-	Expires time.Time    `json:",omitzero"` // the expiry before the operation; zero for a registration
+	Expires time.Time    `json:",omitzero"` // the expiry before the operation; of a registration the day of its creation
+	Years   int          `json:",omitzero"` // that the operation added; 0 if that is less than it costs, as at the horizon
 	Charge  string       `json:",omitzero"` // the ledger.Charge that it credits
 	Amount  ledger.Money `json:",omitzero"`
 }

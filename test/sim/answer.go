@@ -96,7 +96,7 @@ func (m *model) create(a act) result {
 	n := &name{
 		sponsor: a.who, contact: a.other, secret: secretOf(a.name), created: m.now, hold: m.now + holdLength,
 		expires: plusYears(endOfDay(m.now), a.count), hosts: slices.Clone(a.hosts),
-		graces: []grace{{"addPeriod", until, 0, m.owe(a.who, cents, until, true)}},
+		graces: []grace{{"addPeriod", until, endOfDay(m.now), a.count, m.owe(a.who, cents, until, true)}},
 	}
 	m.names[a.name] = n
 	m.contacts[a.other].purge = 0
@@ -111,7 +111,7 @@ func (m *model) renew(a act, n *name) result {
 		return refused(registry.StatusProhibits)
 	case endOfDay(a.at) != endOfDay(n.expires), a.count < 1, a.count > mostYears:
 		return refused(registry.ParameterRange)
-	case tooFar(expires, m.now):
+	case expires <= m.now, tooFar(expires, m.now):
 		return refused(registry.NotRenewable)
 	case m.pays(a.who, cents) != "":
 		return refused(m.pays(a.who, cents))
@@ -119,24 +119,27 @@ func (m *model) renew(a act, n *name) result {
 	return result{registry.Completed, expires, m.addYears(a.name, n, a.count)}
 }
 
-// delete credits every grace that runs and brings the earliest expiry back. Decisions 3.3.
+// delete credits every grace that runs and brings the earliest expiry back, with the years on top of it that were
+// paid for. Decisions 3.3.
 func (m *model) delete(a act, n *name) result {
 	if n.prohibits("Delete") {
 		return refused(registry.StatusProhibits)
 	}
-	credited, added := 0, false
-	for _, g := range slices.Backward(n.graces) {
+	credited, added, former, undone := 0, false, n.expires, 0
+	for _, g := range n.graces {
 		if g.until <= m.now {
 			continue
 		}
-		if g.former > 0 {
-			n.expires = g.former
+		former, undone = min(former, g.former), undone+g.years
+		if g.years == 0 { // cut: nothing can be on top
+			undone = never
 		}
 		if !g.charge.undone {
 			credited += g.charge.cents
 		}
 		g.charge.undone, added = true, added || g.kind == "addPeriod"
 	}
+	n.expires = plusYears(former, max(0, year(n.expires)-year(former)-undone))
 	if added && m.terms(a.name, m.now).purgesInAdd {
 		m.tell(a.who, "purged", a.name)
 		m.free(a.name)

@@ -296,7 +296,7 @@ var tables = []struct {
 	{"SELECT domain, role, contact FROM domain_contact", false},
 	{"SELECT id, party, object, subject, type, amount, at, posts_at, grace_days, CASE WHEN authorises THEN 1 ELSE 0 END, state, ended FROM charge", false},
 	{"SELECT entry_key, party, at, debit, credit, amount, charge, text FROM entry", false},
-	{"SELECT kind, name FROM mark ORDER BY version", true},
+	{"SELECT kind, name FROM mark", false},
 	{"SELECT registrar, at, kind, body FROM poll", false},
 	{"SELECT registrar, recipient, at, template, body FROM mail", false},
 	{"SELECT at, registrar, command, object, object_id, code, message, cltrid, svtrid FROM log ORDER BY id", true},

@@ -55,7 +55,8 @@ type name struct {
 
 type grace struct {
 	kind          string
-	until, former int64 // former expiry, 0 for none
+	until, former int64 // former expiry
+	years         int   // that it added; 0 for one that was cut
 	charge        *charge
 }
 
@@ -186,7 +187,7 @@ func (m *model) renewOrDelete(id string, n *name) {
 	t := m.terms(id, m.now)
 	until := m.now + t.autoRenew*day
 	c := m.owe(n.sponsor, t.renew, until, false)
-	n.graces = append(n.graces, grace{"autoRenewPeriod", until, n.expires, c})
+	n.graces = append(n.graces, grace{"autoRenewPeriod", until, n.expires, 1, c})
 	n.expires, n.suspended = plusYears(n.expires, 1), 0
 	m.tell(n.sponsor, "auto-renewed", id)
 }
@@ -197,7 +198,7 @@ func (m *model) endRestoreDay(id string, n *name) {
 		m.lapse(id, n, "restore-lapsed")
 		return
 	}
-	m.addYears(id, n, 1)
+	m.addYears(id, n, yearsBeyond(n.expires, m.now))
 	m.tell(n.sponsor, "restore-renewed", id)
 }
 
@@ -205,7 +206,7 @@ func (m *model) endRestoreDay(id string, n *name) {
 func (m *model) addYears(id string, n *name, years int) int {
 	cents := years * m.terms(id, m.now).renew
 	until := m.now + graceLength
-	n.graces = append(n.graces, grace{"renewPeriod", until, n.expires, m.owe(n.sponsor, cents, until, true)})
+	n.graces = append(n.graces, grace{"renewPeriod", until, n.expires, years, m.owe(n.sponsor, cents, until, true)})
 	n.expires, n.suspended, n.renewBy = plusYears(n.expires, years), 0, 0
 	return cents
 }
@@ -284,10 +285,19 @@ func (n *name) before(now int64) (int64, *charge) {
 	return n.expires, nil
 }
 
+// yearsBeyond is how many years bring an expiry into the future.
+func yearsBeyond(expires, now int64) int {
+	years := 1
+	for plusYears(expires, years) <= now {
+		years++
+	}
+	return years
+}
+
 // expiryAfter is when a name expires that is transferred now. One year is cut at the horizon. Decisions 3.6.
 func (n *name) expiryAfter(now int64, t *transfer) int64 {
 	former, _ := n.before(now)
-	expires := plusYears(former, t.years)
+	expires := plusYears(former, max(t.years, yearsBeyond(former, now)))
 	if horizon := plusYears(endOfDay(t.asked), mostYears); expires > horizon {
 		return max(former, horizon)
 	}
@@ -303,7 +313,10 @@ func (m *model) move(id string, n *name, told ...string) {
 	}
 	n.expires = n.expiryAfter(m.now, t)
 	t.charge.posts = until
-	n.graces = []grace{{"transferPeriod", until, former, t.charge}}
+	n.graces = []grace{{"transferPeriod", until, former, 0, t.charge}}
+	if n.expires == plusYears(former, t.years) {
+		n.graces[0].years = t.years
+	}
 	n.sponsor, n.moving, n.secret, n.hold, n.suspended, n.renewBy = t.gaining, nil, "", m.now+holdLength, 0, 0
 	for _, who := range told {
 		m.tell(who, "transfer-approved", id)
