@@ -153,7 +153,7 @@ func (m *model) delete(a act, n *name) result {
 func (m *model) restore(a act, n *name) result {
 	cents := m.terms(a.name, m.now).restore
 	switch {
-	case n.purge == 0 || m.now >= n.redeemable:
+	case n.purge == 0 || m.now >= n.redeemable, n.has("serverUpdateProhibited"):
 		return refused(registry.StatusProhibits)
 	case m.pays(a.who, cents) != "":
 		return refused(m.pays(a.who, cents))

@@ -69,7 +69,13 @@ func (c chance) opening() []act {
 			act{do: "contact create", who: everything.registrars[i%2], name: id, fails: -1})
 	}
 	days := []int64{beginning, beginning + 20*day, beginning + c.Int64N(1000*day), time.Date(2028, 2, 28+c.IntN(2), 12, 0, 0, 0, time.UTC).Unix()}
-	return append(acts, act{do: "wait", at: oneOf(c, days), fails: -1})
+	acts = append(acts, act{do: "wait", at: oneOf(c, days), fails: -1})
+	if c.IntN(2) == 0 { // that expire near the change of rules, mostly
+		for _, id := range everything.names[4:] {
+			acts = append(acts, act{do: "create", who: everything.registrars[c.IntN(2)], name: id, other: "C-1", count: 1, fails: -1})
+		}
+	}
+	return acts
 }
 
 // next makes one act up.
@@ -300,6 +306,10 @@ func (c chance) wish(n *name) string {
 		return oneOf(c, []string{"cancel", "approve", "approve", "reject"})
 	case usual && n.purge > 0 && c.m.now < n.redeemable:
 		return "restore"
+	case usual && n.secret == "":
+		return "update secret"
+	case usual && slices.Contains(n.shownGraces(c.m.now), "autoRenewPeriod"):
+		return oneOf(c, []string{"transfer", "transfer", "transfer", "delete", "renew"})
 	}
 	return oneOf(c, anything)
 }
