@@ -74,10 +74,11 @@ func (c *Call) conditions() []registry.Unlinked {
 func (c *Call) effects(fact lifecycle.Fact) registry.Changes {
 	switch {
 	case fact.Step == lifecycle.Transferred && len(fact.Domains) > 0:
-		return c.transferred(fact.Domains[0])
+		return c.transferred(fact.Domains[0], registry.EndedByTime)
 	case fact.Step == lifecycle.Transferred:
 		moved := fact.Contacts[0]
-		return c.tellTransfer(moved.Transfer.Notice("contact", moved.ID), moved.Transfer.Answer)
+		notice := endedBy(moved.Transfer.Notice("contact", moved.ID), registry.EndedByTime)
+		return c.tellTransfer(notice, moved.Transfer.Answer)
 	case fact.Step == lifecycle.HostsGone, len(fact.Domains) == 0:
 		return registry.Changes{} // the purge tells, and lingering
 	}
@@ -86,36 +87,51 @@ func (c *Call) effects(fact lifecycle.Fact) registry.Changes {
 }
 
 // A stepText is how a step of time is told: the operation that RFC 8590 has for it, with the detail if it has none,
-// why it happened, and a sentence, in which the instants of the name follow.
+// why it happened, and a sentence, in which the name, what is told of its renewal and an instant of it follow.
 type stepText struct {
 	event             registry.Event
 	operation, detail string
 	why, text         string
+	renewal           map[registry.Renewal]string // nil: nothing is told of it
 	instant           func(registry.Domain) time.Time
+}
+
+// sayWhy says why a name renewed itself though its account is set to let names go.
+func sayWhy() map[registry.Renewal]string {
+	return map[registry.Renewal]string{
+		registry.RenewedAsSet:   "",
+		registry.RenewedAsAsked: ", as a transfer of it is pending",
+		registry.RenewedLocked:  ", as it has serverDeleteProhibited",
+	}
 }
 
 // stepTexts has every step of a domain but its transfer.
 var stepTexts = map[lifecycle.Step]stepText{
 	lifecycle.Renewed: {
 		registry.EventAutoRenewed, "autoRenew", "", "it expired",
-		"Domain %s was renewed automatically for one year; it expires on %s.", expiryOf,
+		"Domain %s was renewed automatically for one year%s; it expires on %s.", sayWhy(), expiryOf,
 	},
 	lifecycle.Suspended: {
 		registry.EventSuspended, "custom", "suspend", "it expired",
-		"Domain %s has expired and is suspended; unless you renew or delete it, it renews itself on %s.",
+		"Domain %s has expired and is suspended; unless you renew or delete it, it %s on %s.",
+		map[registry.Renewal]string{
+			registry.RenewedAsSet: "renews itself", registry.RenewedLocked: "renews itself",
+			registry.NotRenewed: "is deleted",
+		},
 		func(d registry.Domain) time.Time { return d.Suspension.Until },
 	},
 	lifecycle.Expired: {
 		registry.EventAutoDeleted, "autoDelete", "", "it expired, and your account does not renew names automatically",
-		"Domain %s has expired and was deleted; it can be restored until %s.", restorableOf,
+		"Domain %s has expired and was deleted; it can be restored until %s.", nil, restorableOf,
 	},
 	lifecycle.RestoreRenewed: {
 		registry.EventRestoreRenewed, "autoRenew", "", "it was restored",
-		"Domain %s was restored and renewed automatically for one year; it expires on %s.", expiryOf,
+		"Domain %s was restored and renewed automatically for one year%s; it expires on %s.", sayWhy(), expiryOf,
 	},
 	lifecycle.RestoreLapsed: {
 		registry.EventRestoreLapsed, "autoDelete", "", "it was restored and not renewed on that day",
-		"Domain %s was deleted again, as it was not renewed on the day of its restore; it can be restored until %s.", restorableOf,
+		"Domain %s was deleted again, as it was not renewed on the day of its restore; it can be restored until %s.",
+		nil, restorableOf,
 	},
 }
 
@@ -126,17 +142,27 @@ func restorableOf(d registry.Domain) time.Time { return d.Deletion.RestorableTil
 func (c *Call) stepNotice(step lifecycle.Step, d registry.Domain, at time.Time) registry.ChangeNotice {
 	told := stepTexts[step]
 	d.AuthInfo = nil
+	parts := []any{d.Name}
+	var renewal registry.Renewal
+	if told.renewal != nil { // what decides is the same before the step and after it
+		waits := d
+		if step == lifecycle.Suspended { // a transfer will have ended when that does
+			waits.Transfer = registry.Transfer{}
+		}
+		renewal = lifecycle.Renewal(waits, c.rules(), at)
+		parts = append(parts, told.renewal[renewal])
+	}
 	return registry.ChangeNotice{
 		Operation: told.operation, Detail: told.detail, At: at, SvTRID: c.SvTRID, Who: "registry", Why: told.why,
-		Step: told.event, Domain: &d,
-		Text: fmt.Sprintf(told.text, d.Name, told.instant(d).UTC().Format(time.RFC3339)),
+		Step: told.event, Domain: &d, Renewal: renewal,
+		Text: fmt.Sprintf(told.text, append(parts, told.instant(d).UTC().Format(time.RFC3339))...),
 	}
 }
 
-// transferred moves the hosts below a name that has just been transferred to its new sponsor, and tells both
-// sides. Manual 8.3.1, decisions 3.6.
-func (c *Call) transferred(d registry.Domain) registry.Changes {
-	changes := c.tellTransfer(d.Transfer.Notice("domain", d.Name.String()), d.Transferred)
+// transferred moves the hosts below a name that has just been transferred to its new sponsor, and tells those of
+// both sides who did not do it, with what did if neither side has. Manual 8.3.1, decisions 3.6.
+func (c *Call) transferred(d registry.Domain, by registry.Ender) registry.Changes {
+	changes := c.tellTransfer(endedBy(d.Transfer.Notice("domain", d.Name.String()), by), d.Transferred)
 	var before []lifecycle.Fact
 	for _, fact := range c.factsOf(d.Name) {
 		if fact.At().Before(d.Transferred) {
@@ -177,6 +203,14 @@ func (c *Call) factsOf(name names.Name) []lifecycle.Fact {
 		}
 	}
 	return list
+}
+
+// endedBy adds what ended a transfer, if neither side has.
+func endedBy(n registry.TransferNotice, by registry.Ender) registry.TransferNotice {
+	if n.Status.IsServer() {
+		n.By = by
+	}
+	return n
 }
 
 // tellTransfer tells those sides of a transfer that did not do it themselves how it stands. Manual 9.11.1 to

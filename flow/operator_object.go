@@ -85,6 +85,13 @@ func (e StatusEdit) of(object string, stored, shown []registry.Status) StatusEdi
 	return e
 }
 
+// notice is what the sponsor of an object, given by its name or id, is told of the edit.
+func (e StatusEdit) notice(c *Call, d Deed, object string) registry.ChangeNotice {
+	n := d.notice(c, "update", e.text(object))
+	n.Set, n.Lifted = e.Add, e.Remove
+	return n
+}
+
 // apply returns the statuses of an object as they are afterwards.
 func (e StatusEdit) apply(statuses []registry.Status) []registry.Status {
 	return slices.Sorted(slices.Values(edited(statuses, e.Remove, e.Add)))

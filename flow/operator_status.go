@@ -45,7 +45,7 @@ func (cmd DomainStatusSet) Run(c *Call) (Reply, registry.Changes, error) {
 	}
 
 	// Return.
-	changes.Add(c.tellDomain(d, cmd.notice(c, "update", edit.text(d.Name.String()))))
+	changes.Add(c.tellDomain(d, edit.notice(c, cmd.Deed, d.Name.String())))
 	return d, changes, nil
 }
 
@@ -91,7 +91,7 @@ func (cmd HostStatusSet) Run(c *Call) (Reply, registry.Changes, error) {
 	// Return.
 	told := h
 	told.Changed = registry.Measure{}
-	notice := cmd.notice(c, "update", edit.text(h.Name.String()))
+	notice := edit.notice(c, cmd.Deed, h.Name.String())
 	notice.Host, notice.Linked = &told, h.Linked
 	changes := c.notify(h.Sponsor, c.Now, notice)
 	changes.Hosts = []registry.Host{h}
@@ -136,7 +136,7 @@ func (cmd ContactStatusSet) Run(c *Call) (Reply, registry.Changes, error) {
 	}
 
 	// Return.
-	changes := c.tellContact(contact, cmd.notice(c, "update", edit.text(contact.ID)))
+	changes := c.tellContact(contact, edit.notice(c, cmd.Deed, contact.ID))
 	changes.Contacts = []registry.Contact{contact}
 	return contact, changes, nil
 }

@@ -124,7 +124,7 @@ func (c *Call) transferFitsTheHorizon(d registry.Domain, t registry.Transfer) Ru
 func (c *Call) endTransfer(d registry.Domain, how registry.TransferStatus) (registry.Domain, registry.Changes) {
 	if how == registry.TransferClientApproved || how == registry.TransferServerApproved {
 		d, fact := lifecycle.Complete(d, c.rules(), how, c.Now)
-		fact.Changes.Add(c.transferred(d))
+		fact.Changes.Add(c.transferred(d, registry.EndedByOperator))
 		return d, fact.Changes
 	}
 	notice := d.Transfer.Notice("domain", d.Name.String())
@@ -139,7 +139,7 @@ func (c *Call) endTransfer(d registry.Domain, how registry.TransferStatus) (regi
 		released, entries := charge.Release(c.Now)
 		changes.Charges, changes.Entries = append(changes.Charges, released), append(changes.Entries, entries...)
 	}
-	changes.Add(c.tellTransfer(notice, c.Now))
+	changes.Add(c.tellTransfer(endedBy(notice, registry.EndedByOperator), c.Now))
 	return d, changes
 }
 
@@ -155,6 +155,7 @@ func (c *Call) endContactTransfer(contact registry.Contact, how registry.Transfe
 		contact.Transfer = ended(contact.Transfer, how, c.Now)
 		changes.Contacts = []registry.Contact{contact}
 	}
-	changes.Add(c.tellTransfer(contact.Transfer.Notice("contact", contact.ID), c.Now))
+	notice := endedBy(contact.Transfer.Notice("contact", contact.ID), registry.EndedByOperator)
+	changes.Add(c.tellTransfer(notice, c.Now))
 	return contact, changes
 }

@@ -8,10 +8,23 @@ import (
 	"example.org/dorado/core/registry"
 )
 
-// renewsItself decides between renewal and deletion when a name has to be renewed. Nothing lapses against a
-// status that the operator set, nor while somebody waits for the name. Decisions 3.4.
+// renewsItself decides between renewal and deletion when a name has to be renewed.
 func renewsItself(d registry.Domain, r Rules, at time.Time) bool {
-	return r.AutoRenews(d.Sponsor, settled(at)) || d.Has(registry.ServerDeleteProhibited) || d.Transfer.IsPending()
+	return Renewal(d, r, at) != registry.NotRenewed
+}
+
+// Renewal returns why a name that has to be renewed at an instant renews itself, or that it does not. Nothing
+// lapses against a status that the operator set, nor while somebody waits for the name. Decisions 3.4.
+func Renewal(d registry.Domain, r Rules, at time.Time) registry.Renewal {
+	switch {
+	case r.AutoRenews(d.Sponsor, settled(at)):
+		return registry.RenewedAsSet
+	case d.Transfer.IsPending():
+		return registry.RenewedAsAsked
+	case d.Has(registry.ServerDeleteProhibited):
+		return registry.RenewedLocked
+	}
+	return registry.NotRenewed
 }
 
 // autoRenew adds one year, counted from the old expiry. It takes no authorisation; the charge posts when its

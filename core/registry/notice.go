@@ -77,6 +77,11 @@ const (
 	TransferServerRejected TransferStatus = "serverRejected"
 )
 
+// IsServer reports whether neither side of the transfer ended it.
+func (s TransferStatus) IsServer() bool {
+	return s == TransferServerApproved || s == TransferServerRejected || s == TransferServerCancelled
+}
+
 // A TransferNotice tells how a transfer of a domain or a contact stands: to the losing side that it was
 // requested or cancelled, to the gaining side that it was answered. Manual 9.11.1 to 9.11.4.
 type TransferNotice struct {
@@ -90,7 +95,17 @@ type TransferNotice struct {
 	// afterwards. Decisions 3.6.
 	Answer  time.Time
 	Expires time.Time `json:",omitzero"` // of a domain, after the transfer; zero where it says nothing of it
+	By      Ender     `json:",omitzero"` // of what neither side ended; not shown by EPP
 }
+
+// An Ender is what ended a transfer that neither of its sides did. Messages of older versions have none.
+type Ender string
+
+// The enders.
+const (
+	EndedByTime     Ender = "time" // as nobody had answered
+	EndedByOperator Ender = "operator"
+)
 
 // Kind is NoticeTransfer.
 func (TransferNotice) Kind() NoticeKind { return NoticeTransfer }
@@ -125,11 +140,26 @@ type ChangeNotice struct {
 
 	Former string `json:",omitzero"` // of what was renamed: its name before
 
+	// For mails, which are written in several languages; EPP shows the Text.
+	Set, Lifted []Status `json:",omitzero"` // by the operator
+	Renewal     Renewal  `json:",omitzero"` // of a name that expired, or was restored
+
 	Domain  *Domain  `json:",omitzero"` // without authInfo
 	Host    *Host    `json:",omitzero"`
 	Contact *Contact `json:",omitzero"` // without authInfo
 	Linked  bool     `json:",omitzero"` // of a host or a contact
 }
+
+// A Renewal is why a name renews itself, or that it does not. Messages of older versions have none.
+type Renewal string
+
+// The reasons.
+const (
+	RenewedAsSet   Renewal = "account"  // its registrar's renew model
+	RenewedAsAsked Renewal = "transfer" // though not as the account is set: somebody waits for it
+	RenewedLocked  Renewal = "lock"     // though not as the account is set: serverDeleteProhibited
+	NotRenewed     Renewal = "none"
+)
 
 // Kind is NoticeChange.
 func (ChangeNotice) Kind() NoticeKind { return NoticeChange }
