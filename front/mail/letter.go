@@ -5,6 +5,7 @@ package mail
 
 import (
 	"bytes"
+	"cmp"
 	"embed"
 	"errors"
 	"fmt"
@@ -16,7 +17,6 @@ import (
 	"unicode/utf8"
 
 	"example.org/dorado/core/ledger"
-	"example.org/dorado/core/policy"
 	"example.org/dorado/core/registry"
 	"example.org/dorado/flow"
 )
@@ -61,34 +61,22 @@ func NewWriter(name string) (*Writer, error) {
 	return w, nil
 }
 
-// words are what texts of one language say for values that notices have as codes.
-type words map[string]string
-
-func wordsIn(l registry.Language) words {
-	if l == registry.Spanish {
-		return words{
-			"domain": "dominio", "host": "host", "contact": "contacto",
-			"none": "disponible", "partial": "no disponible en parte", "full": "no disponible",
-			"primary": "principal", "billing": "de facturación", "transfers": "de transferencias",
-			"operator": "de operaciones", "abuse": "de abusos", "legal": "jurídica",
-		}
-	}
-	return words{
-		"domain": "domain", "host": "host", "contact": "contact",
-		"none": "available", "partial": "away in part", "full": "away",
-		"primary": "primary", "billing": "billing", "transfers": "transfers",
-		"operator": "operator", "abuse": "abuse", "legal": "legal",
-	}
-}
-
 // functions are what templates call. An instant that is zero is no text, so that a line for it can be left out.
 func functions(say words) template.FuncMap {
 	return template.FuncMap{
-		"date":   func(t time.Time) string { return show(t, "2006-01-02"+tied+"15:04:05"+tied+"UTC") },
-		"day":    func(t time.Time) string { return show(t, time.DateOnly) },
-		"impact": func(i registry.Impact) string { return say[string(i)] },
-		"join":   func(list []string) string { return strings.Join(list, ", ") },
-		"money":  func(a amount) string { return a.money.String() + tied + a.currency },
+		"date":        func(t time.Time) string { return show(t, "2006-01-02"+tied+"15:04:05"+tied+"UTC") },
+		"day":         func(t time.Time) string { return show(t, time.DateOnly) },
+		"impact":      func(i registry.Impact) string { return say[string(i)] },
+		"environment": func(name string) string { return cmp.Or(say[name], name) },
+		"statuses": func(list []registry.Status) string {
+			var names []string
+			for _, s := range list {
+				names = append(names, string(s))
+			}
+			return strings.Join(names, ", ")
+		},
+		"join":  func(list []string) string { return strings.Join(list, ", ") },
+		"money": func(a amount) string { return a.money.String() + tied + a.currency },
 	}
 }
 
@@ -103,22 +91,6 @@ func show(t time.Time, layout string) string {
 type amount struct {
 	money    ledger.Money
 	currency string
-}
-
-// facts are what a template can say of a letter. One notice is set, by its kind.
-type facts struct {
-	letter flow.Letter
-	say    words
-
-	Registry string
-	Text     string // of the letter, for the layout
-
-	Transfer    registry.TransferNotice
-	Pending     registry.PendingActionNotice
-	Change      registry.ChangeNotice
-	Maintenance registry.MaintenanceNotice
-	Words       string // of a notice that is a sentence
-	low         registry.LowBalanceNotice
 }
 
 // Write returns the text of a letter.
@@ -220,135 +192,4 @@ func oneLine(s string) string {
 		}
 		return r
 	}, s)
-}
-
-// Registrar is how the addressee is called.
-func (f *facts) Registrar() string {
-	if f.letter.Addressee.Name != "" {
-		return f.letter.Addressee.Name
-	}
-	return f.RegistrarID()
-}
-
-// RegistrarID is the addressee's id.
-func (f *facts) RegistrarID() string { return string(f.letter.Registrar) }
-
-// Desk is which of its addresses the letter goes to.
-func (f *facts) Desk() string { return f.say[string(policy.Desk(f.letter.Notice))] }
-
-// Event is what the letter is about.
-func (f *facts) Event() registry.Event { return f.letter.Event }
-
-// At is when that was.
-func (f *facts) At() time.Time { return f.letter.At }
-
-// Name is the name or id of the object that the letter is about.
-func (f *facts) Name() string {
-	switch {
-	case f.Transfer.Name != "":
-		return f.Transfer.Name
-	case f.Pending.Name != "":
-		return f.Pending.Name
-	case f.Change.Domain != nil:
-		return f.Change.Domain.Name.String()
-	case f.Change.Host != nil:
-		return f.Change.Host.Name.String()
-	case f.Change.Contact != nil:
-		return f.Change.Contact.ID
-	}
-	return ""
-}
-
-// Object is the kind of that object in words.
-func (f *facts) Object() string {
-	switch {
-	case f.Transfer.Object != "":
-		return f.say[f.Transfer.Object]
-	case f.Change.Host != nil:
-		return f.say["host"]
-	case f.Change.Contact != nil:
-		return f.say["contact"]
-	}
-	return f.say["domain"]
-}
-
-// Gaining reports whether the letter goes to the gaining side of a transfer.
-func (f *facts) Gaining() bool { return f.letter.Registrar == f.Transfer.Gaining }
-
-// ByRegistry reports whether neither side of a transfer ended it.
-func (f *facts) ByRegistry() bool {
-	switch f.Transfer.Status {
-	case registry.TransferServerApproved, registry.TransferServerRejected, registry.TransferServerCancelled:
-		return true
-	}
-	return false
-}
-
-// Expires is the expiry of the domain, as are the others its dates; zero if it has none.
-func (f *facts) Expires() time.Time { return f.domain().Expires }
-
-// RestorableTil is when its redemption ends.
-func (f *facts) RestorableTil() time.Time { return f.domain().Deletion.RestorableTil }
-
-// PurgeAt is when it is free.
-func (f *facts) PurgeAt() time.Time { return f.domain().Deletion.PurgeAt }
-
-// SuspendedUntil is when its suspension ends.
-func (f *facts) SuspendedUntil() time.Time { return f.domain().Suspension.Until }
-
-// Restored is when it was restored last.
-func (f *facts) Restored() time.Time { return f.domain().Restored }
-
-func (f *facts) domain() registry.Domain {
-	if f.Change.Domain == nil {
-		return registry.Domain{}
-	}
-	return *f.Change.Domain
-}
-
-// A grace is a running grace period.
-type grace struct {
-	Until  time.Time
-	Amount amount
-}
-
-// AutoRenewGrace is the domain's grace period of that kind; nil if it has none, as with RenewGrace.
-func (f *facts) AutoRenewGrace() *grace { return f.grace(registry.AutoRenewGrace) }
-
-// RenewGrace is the domain's grace period of that kind.
-func (f *facts) RenewGrace() *grace { return f.grace(registry.RenewGrace) }
-
-func (f *facts) grace(kind registry.GraceKind) *grace {
-	for _, g := range f.domain().Graces {
-		if g.Kind == kind && g.Until.After(f.Change.At) {
-			return &grace{g.Until, f.amount(g.Amount)}
-		}
-	}
-	return nil
-}
-
-func (f *facts) amount(m ledger.Money) amount { return amount{m, f.letter.Currency} }
-
-// A balance is what a registrar has, and what it wants to have at least.
-type balance struct{ Available, Threshold amount }
-
-// Balance is what a notice of a low balance tells.
-func (f *facts) Balance() balance {
-	return balance{f.amount(f.low.Available), f.amount(f.low.Threshold)}
-}
-
-// Above is the name above a host; empty for an external one.
-func (f *facts) Above() string {
-	if f.Change.Host == nil || f.Change.Host.Superordinate.IsZero() {
-		return ""
-	}
-	return f.Change.Host.Superordinate.Name.String()
-}
-
-// ContactGoes is when a contact will be removed.
-func (f *facts) ContactGoes() time.Time {
-	if f.Change.Contact == nil {
-		return time.Time{}
-	}
-	return f.Change.Contact.PurgeAt
 }

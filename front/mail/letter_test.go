@@ -52,19 +52,31 @@ func transferSamples() []sample {
 		}
 		return n
 	}
-	contact := with(registry.TransferPending, "")
-	contact.Object, contact.Name = "contact", "CAFE-1"
+	of := func(n registry.TransferNotice, by registry.Ender) registry.TransferNotice {
+		n.By = by
+		return n
+	}
+	contact := func(n registry.TransferNotice) registry.TransferNotice {
+		n.Object, n.Name = "contact", "CAFE-1"
+		return n
+	}
 	const renewed = "2028-03-01T23:59:59Z"
 	return []sample{
 		{"transfer-requested-losing", "R3001", with(registry.TransferPending, renewed)},
 		{"transfer-requested-gaining", "R2001", with(registry.TransferPending, renewed)},
-		{"transfer-requested-contact", "R3001", contact},
+		{"transfer-requested-contact", "R3001", contact(with(registry.TransferPending, ""))},
 		{"transfer-approved-gaining", "R2001", with(registry.TransferClientApproved, renewed)},
 		{"transfer-approved-by-registry", "R3001", with(registry.TransferServerApproved, renewed)},
+		{"transfer-approved-by-time", "R3001", of(with(registry.TransferServerApproved, renewed), registry.EndedByTime)},
+		{"transfer-approved-by-operator", "R2001", of(with(registry.TransferServerApproved, renewed), registry.EndedByOperator)},
+		{"transfer-approved-contact", "R2001", contact(with(registry.TransferClientApproved, ""))},
 		{"transfer-rejected-gaining", "R2001", with(registry.TransferClientRejected, "")},
 		{"transfer-rejected-by-registry", "R3001", with(registry.TransferServerRejected, "")},
+		{"transfer-rejected-by-operator", "R3001", of(with(registry.TransferServerRejected, ""), registry.EndedByOperator)},
+		{"transfer-rejected-contact", "R2001", contact(with(registry.TransferClientRejected, ""))},
 		{"transfer-cancelled-losing", "R3001", with(registry.TransferClientCancelled, "")},
 		{"transfer-cancelled-by-registry", "R2001", with(registry.TransferServerCancelled, "")},
+		{"transfer-cancelled-contact", "R2001", contact(of(with(registry.TransferServerCancelled, ""), registry.EndedByOperator))},
 	}
 }
 
@@ -89,21 +101,55 @@ func domainSamples() []sample {
 	}
 	deleted := func(d *registry.Domain) { d.Deletion = deletion }
 	plain := func(*registry.Domain) {}
-	action := step(registry.EventRegistryAction, "update", plain)
-	action.CaseType, action.CaseID, action.Why, action.Who = "udrp", "D2026-0001", "decision of the panel", "ana"
+	suspended := func(d *registry.Domain) {
+		d.Suspension = registry.Suspension{At: d.Expires, Until: at("2027-04-15T23:59:59Z")}
+	}
+	renewed := func(n registry.ChangeNotice, why registry.Renewal) registry.ChangeNotice {
+		n.Renewal = why
+		if why == registry.RenewedAsAsked {
+			n.Domain.Transfer = registry.Transfer{Status: registry.TransferPending, Gaining: "R3001", Losing: "R2001"}
+		}
+		if why == registry.RenewedLocked {
+			n.Domain.Statuses = []registry.Status{registry.ServerDeleteProhibited}
+		}
+		return n
+	}
+	autoRenewed := func() registry.ChangeNotice {
+		return step(registry.EventAutoRenewed, "autoRenew", graced(registry.AutoRenewGrace))
+	}
+	restored := func() registry.ChangeNotice {
+		return step(registry.EventRestoreRenewed, "autoRenew", graced(registry.RenewGrace))
+	}
+	action := func(operation string, edit func(*registry.Domain)) registry.ChangeNotice {
+		n := step(registry.EventRegistryAction, operation, edit)
+		n.CaseType, n.CaseID, n.Why = "udrp", "D2026-0001", "<words of the operator>"
+		return n
+	}
+	locked := action("update", plain)
+	locked.Set = []registry.Status{registry.ServerDeleteProhibited, registry.ServerHold}
+	locked.Lifted = []registry.Status{registry.ServerRenewProhibited}
+	purged := action("delete", plain)
+	purged.Detail, purged.CaseType = "purge", "custom"
 	return []sample{
-		{"auto-renewed", "R2001", step(registry.EventAutoRenewed, "autoRenew", graced(registry.AutoRenewGrace))},
+		{"auto-renewed", "R2001", autoRenewed()},
+		{"auto-renewed-as-set", "R2001", renewed(autoRenewed(), registry.RenewedAsSet)},
+		{"auto-renewed-in-transfer", "R2001", renewed(autoRenewed(), registry.RenewedAsAsked)},
+		{"auto-renewed-locked", "R2001", renewed(autoRenewed(), registry.RenewedLocked)},
 		{"auto-deleted", "R2001", step(registry.EventAutoDeleted, "autoDelete", deleted)},
-		{"suspended", "R2001", step(registry.EventSuspended, "update", func(d *registry.Domain) {
-			d.Suspension = registry.Suspension{At: d.Expires, Until: at("2027-04-15T23:59:59Z")}
-		})},
+		{"suspended", "R2001", step(registry.EventSuspended, "update", suspended)},
+		{"suspended-lapses", "R2001", renewed(step(registry.EventSuspended, "update", suspended), registry.NotRenewed)},
+		{"suspended-locked", "R2001", renewed(step(registry.EventSuspended, "update", suspended), registry.RenewedLocked)},
 		{"deleted", "R2001", step(registry.EventDeleted, "delete", deleted)},
 		{"deleted-at-once", "R2001", step(registry.EventDeleted, "delete", plain)},
 		{"purged", "R2001", registry.PendingActionNotice{Name: "cafemio.co", Done: true, ClTRID: "ABC-1", SvTRID: "DORADO-77", At: at("2026-04-06T00:01:17Z")}},
 		{"purged-not", "R2001", registry.PendingActionNotice{Name: "cafemio.co", SvTRID: "DORADO-77", At: at("2026-04-06T00:01:17Z")}},
-		{"restore-renewed", "R2001", step(registry.EventRestoreRenewed, "autoRenew", graced(registry.RenewGrace))},
+		{"restore-renewed", "R2001", renewed(restored(), registry.RenewedAsSet)},
+		{"restore-renewed-in-transfer", "R2001", renewed(restored(), registry.RenewedAsAsked)},
+		{"restore-renewed-locked", "R2001", renewed(restored(), registry.RenewedLocked)},
 		{"restore-lapsed", "R2001", step(registry.EventRestoreLapsed, "autoDelete", deleted)},
-		{"registry-action", "R2001", action},
+		{"registry-action", "R2001", locked},
+		{"registry-action-delete", "R2001", action("delete", deleted)},
+		{"registry-action-purge", "R2001", purged},
 	}
 }
 
@@ -121,20 +167,20 @@ func otherSamples() []sample {
 		return n
 	}
 	maintenance := registry.Maintenance{
-		ID: "M-1", Name: "New switches", Environment: "production",
+		ID: "M-1", Name: "<New switches>", Environment: "production",
 		Systems: []registry.MaintenanceSystem{{Name: "EPP", Host: "epp.registry.example", Impact: registry.ImpactFull}, {Name: "WHOIS", Impact: registry.ImpactPartial}},
 		Starts:  at("2027-06-01T02:00:00Z"), Ends: at("2027-06-01T04:00:00Z"),
 		Detail: "https://registry.example/maintenance", Zones: []string{"co", "com.co"},
 	}
 	busy := maintenance
-	busy.Emergency, busy.Connection, busy.Implementation, busy.Description = true, true, true, "Connect to the new address."
+	busy.Emergency, busy.Connection, busy.Implementation, busy.Description = true, true, true, "<Connect to the new address.>"
 	list := []sample{
 		{"host-renamed", "R2001", with(registry.EventHostRenamed, "update", func(n *registry.ChangeNotice) { n.Host, n.Former = &host, "ns0.condor.co" })},
 		{"host-gone", "R2001", with(registry.EventHostGone, "delete", func(n *registry.ChangeNotice) { n.Host = &host })},
 		{"contact-linger", "R2001", with(registry.EventContactLinger, "update", func(n *registry.ChangeNotice) { n.Contact = &contact })},
 		{"contact-purged", "R2001", with(registry.EventContactPurged, "autoPurge", func(n *registry.ChangeNotice) { n.Contact = &contact })},
 		{"low-balance", "R2001", registry.LowBalanceNotice{Available: 12_50, Threshold: 100_00}},
-		{"text", "R2001", registry.TextNotice{Text: "Words <b>&amp; more: ñ."}},
+		{"text", "R2001", registry.TextNotice{Text: "<Words <b>&amp; more: ñ.>"}},
 		{"maintenance-busy", "R2001", registry.MaintenanceNotice{Type: registry.MaintenanceUpdated, Maintenance: busy}},
 	}
 	for _, news := range []registry.MaintenanceNews{
@@ -199,7 +245,7 @@ func TestGoldenMails(t *testing.T) {
 }
 
 // fact is what a text says apart from words: instants, amounts, names and ids.
-var fact = regexp.MustCompile(`\d{4}-\d\d-\d\d( \d\d:\d\d:\d\d UTC)?|\d+\.\d\d USD|[\w.-]+\.(co|example)\b|https://\S+|R\d{4}|DORADO-\d+|ABC-\d|M-1|udrp|D2026-\d+|ANA-ñ|CAFE-1|op="\w+"`)
+var fact = regexp.MustCompile(`\d{4}-\d\d-\d\d( \d\d:\d\d:\d\d UTC)?|\d+\.\d\d USD|[\w.-]+\.(co|example)\b|https://\S+|R\d{4}|DORADO-\d+|ABC-\d|M-1|UDRP|D2026-\d+|ANA-ñ|CAFE-1|op="\w+"`)
 
 func factsOf(t Text) []string {
 	list := fact.FindAllString(t.Subject+"\n"+t.Body, -1)
@@ -233,6 +279,30 @@ func TestTexts(t *testing.T) {
 	for _, e := range registry.Events() {
 		if !seen[e] {
 			t.Errorf("no sample of %s", e)
+		}
+	}
+}
+
+// quoted is what nobody translates: the words of others, which samples have in angle brackets, names, addresses
+// and values of EPP.
+var quoted = regexp.MustCompile(`<.*>|«[\w-]+»|https://\S+|[\w.-]+\.(co|example)\b|transfer\s+op="\w+"|op="\w+"|(server|client)\w+Prohibited|serverHold`)
+
+// englishWords are some that no Spanish text has, and by which texts that were forgotten are noticed.
+var englishWords = regexp.MustCompile(`(?i)\b(the|of|and|or|by|to|in|is|was|it|its|you|your|with|until|from|has|been|not|registry|registrar|` +
+	`domain|contact|name|names|update|delete|deleted|deletion|purge|renew|renewed|set|removed|lifted|change|changed|transfer|transferred|` +
+	`account|operator|time|status|custom|production|staging|dev|ote|pending|approved|rejected|cancelled|expiry|expires|full|partial|none)\b`)
+
+// A Spanish mail has no English in it but what others wrote.
+func TestSpanishIsSpanish(t *testing.T) {
+	w := writer(t)
+	for _, s := range samples() {
+		text, err := w.Write(s.letter(registry.Spanish))
+		if err != nil {
+			t.Fatal(err)
+		}
+		said := quoted.ReplaceAllString(text.Subject+"\n"+text.Body, "")
+		if words := englishWords.FindAllString(said, -1); len(words) > 0 {
+			t.Errorf("%s has %q:\n%s", s.name, words, said)
 		}
 	}
 }

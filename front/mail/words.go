@@ -1,0 +1,35 @@
+package mail
+
+import "example.org/dorado/core/registry"
+
+// words are what texts of one language say for values that notices have as codes.
+type words map[string]string
+
+func wordsIn(l registry.Language) words {
+	if l == registry.Spanish {
+		return words{
+			"update": "cambio", "delete": "eliminación", "delete purge": "eliminación definitiva",
+			"registry": "el registro", "udrp": "UDRP ", "urs": "URS ",
+			"production": "producción", "ote": "pruebas de registradores", "staging": "preparación", "dev": "desarrollo",
+			"by account":  ", como está configurada su cuenta",
+			"by transfer": ", porque su transferencia está pendiente y mientras tanto ningún nombre se elimina por sí solo",
+			"by lock":     ", porque el registro ha puesto serverDeleteProhibited, con el que ningún nombre se elimina por sí solo",
+			"domain":      "dominio", "host": "host", "contact": "contacto",
+			"none": "disponible", "partial": "no disponible en parte", "full": "no disponible",
+			"primary": "principal", "billing": "de facturación", "transfers": "de transferencias",
+			"operator": "de operaciones", "abuse": "de abusos", "legal": "jurídica",
+		}
+	}
+	return words{
+		"update": "change", "delete": "deletion", "delete purge": "deletion at once",
+		"registry": "the registry", "udrp": "UDRP ", "urs": "URS ",
+		"production": "production", "ote": "tests of registrars", "staging": "staging", "dev": "development",
+		"by account":  ", as your account is set to",
+		"by transfer": ", since a transfer of it is pending: until that has ended, no name lapses",
+		"by lock":     ", since the registry has set serverDeleteProhibited, with which no name lapses",
+		"domain":      "domain", "host": "host", "contact": "contact",
+		"none": "available", "partial": "away in part", "full": "away",
+		"primary": "primary", "billing": "billing", "transfers": "transfers",
+		"operator": "operator", "abuse": "abuse", "legal": "legal",
+	}
+}
