@@ -160,31 +160,32 @@ func TestOperatorStatuses(t *testing.T) {
 		cmd   flow.Command
 		text  string
 		marks string
+		edit  string // what the notice has set and lifted
 	}{
 		{
 			"hold and lock",
 			flow.DomainStatusSet{Deed: deed(), Name: world.Name("shop.co"), StatusEdit: edit("serverUpdateProhibited serverHold", "")},
-			"The registry set serverUpdateProhibited, serverHold on shop.co.", "shop.co\n",
+			"The registry set serverUpdateProhibited, serverHold on shop.co.", "shop.co\n", "[serverUpdateProhibited serverHold] []",
 		},
 		{
 			"another lock",
 			flow.DomainStatusSet{Deed: deed(), Name: world.Name("shop.co"), StatusEdit: edit("serverDeleteProhibited", "serverUpdateProhibited")},
-			"The registry set serverDeleteProhibited on shop.co and removed serverUpdateProhibited from shop.co.", "",
+			"The registry set serverDeleteProhibited on shop.co and removed serverUpdateProhibited from shop.co.", "", "[serverDeleteProhibited] [serverUpdateProhibited]",
 		},
 		{
 			"no hold",
 			flow.DomainStatusSet{Deed: deed(), Name: world.Name("shop.co"), StatusEdit: edit("", "serverHold")},
-			"The registry removed serverHold from shop.co.", "shop.co\n",
+			"The registry removed serverHold from shop.co.", "shop.co\n", "[] [serverHold]",
 		},
 		{
 			"a host",
 			flow.HostStatusSet{Deed: deed(), Name: world.Name("ns1.shop.co"), StatusEdit: edit("serverDeleteProhibited", "")},
-			"The registry set serverDeleteProhibited on ns1.shop.co.", "",
+			"The registry set serverDeleteProhibited on ns1.shop.co.", "", "[serverDeleteProhibited] []",
 		},
 		{
 			"a contact",
 			flow.ContactStatusSet{Deed: deed(), ID: "x-h1001", StatusEdit: edit("serverTransferProhibited", "")},
-			"The registry set serverTransferProhibited on X-H1001.", "",
+			"The registry set serverTransferProhibited on X-H1001.", "", "[serverTransferProhibited] []",
 		},
 	} {
 		w.Do("", test.cmd)
@@ -195,6 +196,9 @@ func TestOperatorStatuses(t *testing.T) {
 		n, ok := list[0].Notice.(registry.ChangeNotice)
 		if !ok || n.Text != test.text || n.Why != "a dispute" || n.CaseType != "udrp" || n.CaseID != "D2026-0001" || n.Who != "registry" || n.Operation != "update" || n.Before {
 			t.Errorf("%s: the sponsor was told %+v", test.name, n)
+		}
+		if set := strings.Join(strings.Fields(fmt.Sprint(n.Set, n.Lifted)), " "); set != test.edit {
+			t.Errorf("%s: the sponsor was told of %s, want %s", test.name, set, test.edit)
 		}
 		if told := fmt.Sprintf("%+v %+v %+v", n.Domain, n.Host, n.Contact); strings.Contains(told, "court") || n.Domain != nil && n.Domain.AuthInfo != nil || n.Contact != nil && n.Contact.AuthInfo != nil {
 			t.Errorf("%s: the sponsor was told what it must not know: %s", test.name, told)
