@@ -263,26 +263,6 @@ func (c *Call) storedHostsBelow(name names.Name) []registry.Host {
 	})
 }
 
-// mostPurged is how many names a command settles to find an object free.
-const mostPurged = 50
-
-// unlinked reports whether all that links an object are names whose purge has come due, and returns
-// what purges them. A command that needs the object free settles them first.
-func (c *Call) unlinked(linking func(limit int) ([]names.Name, error)) (registry.Changes, bool) {
-	list, _ := read(c, func() ([]names.Name, bool, error) {
-		list, err := linking(mostPurged + 1)
-		return list, true, err
-	})
-	var changes registry.Changes
-	for _, name := range list {
-		if _, _, alive := c.domain(name); alive {
-			return registry.Changes{}, false
-		}
-		changes.Add(c.settlePurge(name))
-	}
-	return changes, len(list) <= mostPurged
-}
-
 // NewROID returns a ROID that no object has had, such as "D1-CO": a letter for the kind of object,
 // one number for all kinds, and the repository's id. Decisions 4.12.
 func (c *Call) NewROID(kind string) registry.ROID {

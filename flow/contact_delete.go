@@ -2,7 +2,6 @@ package flow
 
 import (
 	"example.org/dorado/core/lifecycle"
-	"example.org/dorado/core/names"
 	"example.org/dorado/core/policy"
 	"example.org/dorado/core/registry"
 )
@@ -20,14 +19,6 @@ func (cmd ContactDelete) Subject() Subject { return Subject{"delete", "contact",
 func (cmd ContactDelete) Run(c *Call) (Reply, registry.Changes, error) {
 	// Load.
 	contact, found := c.Contact(cmd.ID)
-	var settled registry.Changes
-	if contact.Linked {
-		var free bool
-		settled, free = c.unlinked(func(limit int) ([]names.Name, error) {
-			return c.reader.LinkedTo(contact.ROID, limit)
-		})
-		contact.Linked = !free
-	}
 
 	// Check.
 	if err := c.check(
@@ -41,6 +32,5 @@ func (cmd ContactDelete) Run(c *Call) (Reply, registry.Changes, error) {
 	}
 
 	// Return.
-	settled.GoneContacts = append(settled.GoneContacts, contact.Next())
-	return ContactDeleted{contact.ID}, settled, nil
+	return ContactDeleted{contact.ID}, registry.Changes{GoneContacts: []registry.Contact{contact.Next()}}, nil
 }

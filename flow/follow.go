@@ -126,7 +126,7 @@ func (c *Call) purgedByTime(name names.Name) (registry.Domain, bool) {
 	d := c.followed[name].domain
 	if d.Version == 0 {
 		var found bool
-		if d, found = read(c, func() (registry.Domain, bool, error) { return c.reader.Domain(name) }); !found {
+		if d, found = c.legible(name); !found {
 			return registry.Domain{}, false
 		}
 	}

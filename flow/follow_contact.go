@@ -74,69 +74,34 @@ func (c *Call) keepContact(f followedContact) {
 // withoutLate applies to a contact that names which linked it have been purged by time, while nobody has
 // written that down. The command settles those purges, too.
 func (c *Call) withoutLate(f followedContact) {
-	if !slices.ContainsFunc(c.latePurged(), func(d registry.Domain) bool { return links(d, f.contact.ROID) }) {
+	if !c.anyLate() {
 		return
 	}
-	at, with, last := c.lostLast(f.contact, names.Name{}, c.latePurged())
+	gone, last := c.lostLast(f.contact, names.Name{})
 	if !last {
 		return
 	}
-	f, _ = c.followContact(f.contact.ID, at)
-	c.losesLinks(f, registry.Origin{At: at, Command: "time"})
-	c.settleToo(with)
+	f, _ = c.followContact(f.contact.ID, gone.at)
+	c.losesLinks(f, registry.Origin{At: gone.at, Command: "time"})
+	c.settleToo(gone.names)
 }
 
-// latePurged returns the names that time has purged and nobody has written down.
-func (c *Call) latePurged() []registry.Domain {
-	if c.behind.purgedRead {
-		return c.behind.purged
-	}
-	for _, name := range c.late() {
-		if d, purged := c.purgedByTime(name); purged {
-			c.behind.purged = append(c.behind.purged, d)
-		}
-	}
-	c.behind.purgedRead = true
-	return c.behind.purged
-}
-
-// lostLast reports whether no name links a contact but one that does so no longer, and names that are gone: late
-// ones, and those that the call purges. It returns when the last of those went, and which they are.
-func (c *Call) lostLast(contact registry.Contact, but names.Name, late []registry.Domain) (at time.Time, with []names.Name, last bool) {
-	gone := map[names.Name]time.Time{}
-	for _, d := range late {
-		if links(d, contact.ROID) {
-			gone[d.Name] = d.Deletion.PurgeAt
-		}
-	}
-	for name, f := range c.followed {
-		if f.purged && links(f.domain, contact.ROID) {
-			gone[name] = f.gone
-		}
-	}
+// lostLast reports whether no name links a contact but one that does so no longer, and names that are gone. It
+// returns those.
+func (c *Call) lostLast(contact registry.Contact, but names.Name) (gone goneLinks, last bool) {
 	if c.linking[contact.ROID] {
-		return time.Time{}, nil, false
+		return goneLinks{}, false
 	}
-	if by, known := c.heldBy[contact.ROID]; known && by != but && gone[by].IsZero() {
-		return time.Time{}, nil, false
+	if by, known := c.heldBy[contact.ROID]; known && by != but && !c.followed[by].purged {
+		return goneLinks{}, false
 	}
-	list, _ := read(c, func() ([]names.Name, bool, error) {
-		list, err := c.reader.LinkedTo(contact.ROID, len(gone)+2)
-		return list, true, err
-	})
-	for _, name := range list {
-		went, isGone := gone[name]
-		switch {
-		case name == but:
-		case !isGone:
-			c.remainsLinked(contact.ROID, name)
-			return time.Time{}, nil, false
-		default:
-			with = append(with, name)
-			at = later(at, went)
-		}
+	gone, last = c.unlinked(func(limit int) ([]names.Name, error) {
+		return c.reader.LinkedTo(contact.ROID, limit)
+	}, but)
+	if !last && !gone.by.IsZero() {
+		c.remainsLinked(contact.ROID, gone.by)
 	}
-	return at, with, true
+	return gone, last
 }
 
 // remainsLinked remembers a name that keeps a contact linked: a contact may be in many names that are purged together.
@@ -190,13 +155,13 @@ func (c *Call) relink(before, after registry.Domain) {
 		if !found {
 			continue
 		}
-		_, with, last := c.lostLast(f.contact, after.Name, c.latePurged())
+		gone, last := c.lostLast(f.contact, after.Name)
 		if !last {
 			c.unlinks(f.contact, false)
 			continue
 		}
 		c.losesLinks(f, o)
-		c.settleToo(with)
+		c.settleToo(gone.names)
 	}
 	for _, ref := range contactsOf(after) {
 		delete(c.lastLinks, ref.ROID)

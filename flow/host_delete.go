@@ -19,14 +19,8 @@ func (cmd HostDelete) Subject() Subject { return Subject{"delete", "host", cmd.N
 func (cmd HostDelete) Run(c *Call) (Reply, registry.Changes, error) {
 	// Load.
 	h, found := c.settledHost(cmd.Name)
-	var settled registry.Changes
-	if h.Linked {
-		var free bool
-		settled, free = c.unlinked(func(limit int) ([]names.Name, error) {
-			return c.reader.DelegatedTo(h.ROID, limit)
-		})
-		h.Linked = !free
-	}
+	gone, linked := c.delegatedTo(h)
+	h.Linked = linked
 
 	// Check.
 	if err := c.check(
@@ -40,9 +34,11 @@ func (cmd HostDelete) Run(c *Call) (Reply, registry.Changes, error) {
 	}
 
 	// Return.
-	settled.GoneHosts = append(settled.GoneHosts, h.Next())
-	settled.Marks = append(settled.Marks, pageMarks(c.Profile, h.Name)...)
-	return HostDeleted{h.Name}, settled, nil
+	c.settleToo(gone)
+	return HostDeleted{h.Name}, registry.Changes{
+		GoneHosts: []registry.Host{h.Next()},
+		Marks:     pageMarks(c.Profile, h.Name),
+	}, nil
 }
 
 // isNotLinked holds for a host or contact that no domain uses.

@@ -1,8 +1,6 @@
 package flow
 
 import (
-	"slices"
-
 	"example.org/dorado/core/lifecycle"
 	"example.org/dorado/core/names"
 	"example.org/dorado/core/registry"
@@ -66,25 +64,6 @@ func (q HostInfo) Answer(c *Call) (Reply, error) {
 	if err := c.check(registrarIsActive(c.Registrar), hostExists(q.Name, found)); err != nil {
 		return nil, err
 	}
-	h.Linked = h.Linked && c.isDelegatedTo(h)
+	_, h.Linked = c.delegatedTo(h)
 	return HostDetails{h, lifecycle.HostStatuses(h), ttlDetails(c.Terms, "host", h.TTL, q.TTL), q.TTL}, nil
-}
-
-// isDelegatedTo reports whether a name is delegated to a host that is linked, by what is stored: one that time has
-// purged is not, while nobody has written that down.
-func (c *Call) isDelegatedTo(h registry.Host) bool {
-	var gone []names.Name
-	for _, d := range c.latePurged() {
-		if slices.ContainsFunc(d.Nameservers, func(ref registry.HostRef) bool { return ref.ROID == h.ROID }) {
-			gone = append(gone, d.Name)
-		}
-	}
-	if len(gone) == 0 {
-		return true
-	}
-	list, _ := read(c, func() ([]names.Name, bool, error) {
-		list, err := c.reader.DelegatedTo(h.ROID, len(gone)+1)
-		return list, true, err
-	})
-	return slices.ContainsFunc(list, func(name names.Name) bool { return !slices.Contains(gone, name) })
 }

@@ -1,7 +1,7 @@
 package flow
 
 import (
-	"slices"
+	"errors"
 	"time"
 
 	"example.org/dorado/core/ledger"
@@ -10,18 +10,16 @@ import (
 	"example.org/dorado/core/registry"
 )
 
-// mostLate is how many names that are due and not settled a command looks at. Nearly always there are none,
-// since the engine settles what falls due within a second or so. While it catches up with more, what
-// follows from them for other objects follows as it gets to them.
+// mostLate is how many names that are due and not settled a command looks at to know what a registrar owes.
+// Nearly always there are none, since the engine settles what falls due within a second or so. While it catches
+// up with more, what they cost counts as it gets to them.
 const mostLate = 200
 
 // lateNames are the names that late found.
 type lateNames struct {
 	read bool
+	any  bool // there are some, perhaps more than list has
 	list []names.Name
-
-	purgedRead bool
-	purged     []registry.Domain // those of list that are gone
 }
 
 // late returns the names that time has changed and nobody has written down yet, the earliest first. Where
@@ -36,14 +34,20 @@ func (c *Call) late() []names.Name {
 		list, err := c.reader.DueDomains(c.Now, mostLate+1)
 		return list, true, err
 	})
-	if len(due) == 0 || len(due) > mostLate {
+	c.behind.any = len(due) > 0
+	if len(due) > mostLate {
 		return nil
 	}
 	for _, d := range due {
 		c.behind.list = append(c.behind.list, d.Name)
 	}
-	c.prefetch(registry.Keys{Domains: c.behind.list})
 	return c.behind.list
+}
+
+// anyLate reports whether time has changed a name and nobody has written that down yet.
+func (c *Call) anyLate() bool {
+	c.late()
+	return c.behind.any
 }
 
 // prefetch reads together what is about to be read one by one.
@@ -51,48 +55,127 @@ func (c *Call) prefetch(keys registry.Keys) {
 	read(c, func() (struct{}, bool, error) { return struct{}{}, true, c.reader.Prefetch(keys) })
 }
 
-// Funds returns the registrar's funds as they are now, whenever the engine last ran: with the charges that
-// are due, and with what time has done to names and nobody has written down yet. Of that the command
-// settles what is about the registrar's money.
-func (c *Call) Funds() ledger.Funds { return c.fundsOf(c.Registrar.ID) }
-
-// fundsOf returns the funds of a registrar.
-func (c *Call) fundsOf(id registry.RegistrarID) ledger.Funds {
-	f, _ := read(c, func() (ledger.Funds, bool, error) { return c.reader.Funds(id, c.Now) })
-	for _, name := range c.late() {
-		if c.costs(name, f.Party) {
-			c.domain(name)
+// legible returns a domain as it is stored. One whose row cannot be read is not found: it is the engine's to
+// report, and nobody's command about something else fails for it.
+func (c *Call) legible(name names.Name) (registry.Domain, bool) {
+	return read(c, func() (registry.Domain, bool, error) {
+		d, found, err := c.reader.Domain(name)
+		if errors.Is(err, registry.ErrUnreadable) {
+			return registry.Domain{}, false, nil
 		}
-	}
-	for _, fact := range c.settled {
-		f = afterFact(f, fact.Changes, c.Now)
-	}
+		return d, found, err
+	})
+}
+
+// Funds returns the registrar's funds as they are now, whenever the engine last ran: with the charges that
+// are due, and with what time has done to names and nobody has written down yet. That is counted and left to the
+// engine, so that no name keeps a registrar from another. What it sets aside is in DueOther, which the command
+// makes a condition.
+func (c *Call) Funds() ledger.Funds {
+	f, aside := c.fundsOf(c.Registrar.ID)
+	f.Authorised -= aside
+	f.DueOther += aside
 	return f
 }
 
-// costs reports whether what time has done to a name touches the money of a party.
-func (c *Call) costs(name names.Name, party ledger.Party) bool {
-	d, found := read(c, func() (registry.Domain, bool, error) { return c.reader.Domain(name) })
+// fundsOf returns the funds of a registrar, and how much of them is set aside by what nobody has written down.
+func (c *Call) fundsOf(id registry.RegistrarID) (f ledger.Funds, aside ledger.Money) {
+	f, _ = read(c, func() (ledger.Funds, bool, error) { return c.reader.Funds(id, c.Now) })
+	late := c.late()
+	c.prefetch(registry.Keys{Domains: late})
+	for _, name := range late {
+		if _, followed := c.followed[name]; followed {
+			continue
+		}
+		after := afterFacts(f, c.lateFacts(name), c.Now)
+		if after.Authorised < f.Authorised { // money comes back only when that is written
+			c.domain(name)
+			continue
+		}
+		aside += after.Authorised - f.Authorised
+		f = after
+	}
+	return afterFacts(f, c.settled, c.Now), aside
+}
+
+// lateFacts returns what time has done to a name, and settles nothing.
+func (c *Call) lateFacts(name names.Name) []lifecycle.Fact {
+	d, found := c.legible(name)
 	if !found {
-		return false
+		return nil
 	}
 	_, facts, _ := lifecycle.Advance(d, c.rules(), c.Now)
-	return slices.ContainsFunc(facts, func(fact lifecycle.Fact) bool { return touches(fact.Changes, party) })
+	return facts
 }
 
-// touches reports whether a Changes has a charge or an entry of a party.
-func touches(fact registry.Changes, party ledger.Party) bool {
-	return slices.ContainsFunc(fact.Charges, func(c ledger.Charge) bool { return c.Party == party }) ||
-		slices.ContainsFunc(fact.Entries, func(e ledger.Entry) bool { return e.Party == party })
-}
-
-// afterFact returns funds with the charges and entries of what time did.
-func afterFact(f ledger.Funds, fact registry.Changes, now time.Time) ledger.Funds {
-	for _, e := range fact.Entries {
-		f = f.Book(e)
-	}
-	for _, charge := range fact.Charges {
-		f = f.Owe(charge, now)
+// afterFacts returns funds with the charges and entries of what time did.
+func afterFacts(f ledger.Funds, facts []lifecycle.Fact, now time.Time) ledger.Funds {
+	for _, fact := range facts {
+		for _, e := range fact.Entries {
+			f = f.Book(e)
+		}
+		for _, charge := range fact.Charges {
+			f = f.Owe(charge, now)
+		}
 	}
 	return f
+}
+
+// What a command looks at of the names that link an object: at first few, since nearly always one of them lives,
+// and at most so many, if all of them are gone. An object that more of them link stays linked until the engine
+// has settled some.
+const (
+	fewLinking  = 4
+	mostLinking = 500
+)
+
+// goneLinks are names that link an object by what is stored, and are all gone.
+type goneLinks struct {
+	names []names.Name // whose purges nobody has written down
+	at    time.Time    // when the last of them went
+	by    names.Name   // one that lives, where not all are gone
+}
+
+// unlinked reports whether no name links an object but one, and names that are gone: those whose purge has come due
+// and those that the call purges. It depends on the object's names alone, however many others are late.
+func (c *Call) unlinked(linking func(limit int) ([]names.Name, error), but names.Name) (gone goneLinks, all bool) {
+	for _, limit := range []int{fewLinking, mostLinking + 1} {
+		list, _ := read(c, func() ([]names.Name, bool, error) {
+			list, err := linking(limit)
+			return list, true, err
+		})
+		if gone = c.goneOf(list, but); !gone.by.IsZero() {
+			return gone, false
+		}
+		if len(list) < limit {
+			return gone, len(c.purges)+len(gone.names) <= 2*mostLinking
+		}
+		gone.by = list[0]
+	}
+	return gone, false
+}
+
+// goneOf looks at names, but one, until it comes to one that lives.
+func (c *Call) goneOf(list []names.Name, but names.Name) (gone goneLinks) {
+	if len(list) > fewLinking {
+		c.prefetch(registry.Keys{Domains: list})
+	}
+	for _, name := range list {
+		if name == but {
+			continue
+		}
+		if f := c.followed[name]; f.purged {
+			gone.at = later(gone.at, f.gone)
+			continue
+		}
+		d, purged := registry.Domain{}, false
+		if c.anyLate() {
+			d, purged = c.purgedByTime(name)
+		}
+		if !purged {
+			return goneLinks{by: name}
+		}
+		gone.names, gone.at = append(gone.names, name), later(gone.at, d.Deletion.PurgeAt)
+	}
+	return gone
 }

@@ -242,7 +242,8 @@ func (q RegistrarShow) Answer(c *Call) (Reply, error) {
 	if err := c.check(registrarExists(q.ID, found)); err != nil {
 		return nil, err
 	}
-	return RegistrarAccount{r, c.fundsOf(r.ID)}, nil
+	funds, _ := c.fundsOf(r.ID)
+	return RegistrarAccount{r, funds}, nil
 }
 
 // RegistrarList asks for all registrars, for the operator.
@@ -262,7 +263,8 @@ func (RegistrarList) Answer(c *Call) (Reply, error) {
 	})
 	accounts := make([]RegistrarAccount, len(registrars))
 	for i, r := range registrars {
-		accounts[i] = RegistrarAccount{r, c.fundsOf(r.ID)}
+		funds, _ := c.fundsOf(r.ID)
+		accounts[i] = RegistrarAccount{r, funds}
 	}
 	return accounts, nil
 }

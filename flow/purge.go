@@ -104,18 +104,18 @@ func (c *Call) unlinkContacts(d registry.Domain, o registry.Origin) {
 		if !found || !f.contact.Linked { // or the call has found that already
 			continue
 		}
-		at, with, last := c.lostLast(f.contact, names.Name{}, c.latePurged())
+		gone, last := c.lostLast(f.contact, names.Name{})
 		if !last {
 			c.unlinks(f.contact, false)
 			continue
 		}
 		by := o
-		if at.After(o.At) {
-			by = registry.Origin{At: at, Command: "time"}
-			f, _ = c.followContact(ref.ID, at)
+		if gone.at.After(o.At) {
+			by = registry.Origin{At: gone.at, Command: "time"}
+			f, _ = c.followContact(ref.ID, gone.at)
 		}
 		c.losesLinks(f, by)
-		c.settleToo(with) // else the next of them would take its own purge for the last
+		c.settleToo(gone.names) // else the next of them would take its own purge for the last
 	}
 }
 

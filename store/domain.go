@@ -68,7 +68,7 @@ func scanDomain(row row) (registry.Domain, error) {
 	d.Version = version
 	refs, err := scanHostRefs(hosts)
 	if err != nil {
-		return d, fmt.Errorf("a stored host of %s: %w", d.Name, err)
+		return d, fmt.Errorf("a stored host of %s %w: %w", d.Name, registry.ErrUnreadable, err)
 	}
 	d.Nameservers = slices.DeleteFunc(refs, func(ref registry.HostRef) bool {
 		return !ref.Gone.IsZero() && !had(d, ref.ROID) // a later version is without it

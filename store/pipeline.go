@@ -201,13 +201,18 @@ func into[K comparable, V any](m map[K]found[V], key K, scan func(row) (V, error
 		defer rows.Close()
 		var f found[V]
 		if rows.Next() {
-			if f.value, err = scan(rows); err != nil {
-				return err
-			}
-			f.ok = true
+			f.value, err = scan(rows)
+			f.ok = err == nil
 		}
 		rows.Close()
 		m[key] = f
+		if errors.Is(err, registry.ErrUnreadable) { // it fails those who ask for it
+			delete(m, key)
+			return rows.Err()
+		}
+		if err != nil {
+			return err
+		}
 		return rows.Err()
 	}
 }

@@ -137,7 +137,7 @@ func (w *writer) body(s state) string {
 // unbody reads what body made.
 func unbody(text string, object any, what string) error {
 	if err := json.Unmarshal([]byte(text), object); err != nil {
-		return fmt.Errorf("the stored %s cannot be read: %w", what, err)
+		return fmt.Errorf("the stored %s %w: %w", what, registry.ErrUnreadable, err)
 	}
 	return nil
 }
