@@ -2,7 +2,8 @@ package main
 
 import (
 	"fmt"
-	"text/tabwriter"
+	"net/http"
+	"strconv"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -47,10 +48,10 @@ func (p *program) profileShow() *cobra.Command {
 		Use:   "show",
 		Short: "show the rules of each zone: which versions there are, why, and what is in force",
 		Long: `Show reads the profile that the configuration in --dir names, as the registry would at its next start; it need not
-run. The instant is that of this machine's clock.`,
+run. What is in force is told for the instant of the registry's clock; where none runs, of this machine's.`,
 		Example: "  dorado profile show --dir /var/lib/dorado",
 		Args:    noArguments,
-		RunE: func(*cobra.Command, []string) error {
+		RunE: func(cmd *cobra.Command, _ []string) error {
 			c, err := loadConfig(dir)
 			if err != nil {
 				return err
@@ -59,54 +60,96 @@ run. The instant is that of this machine's clock.`,
 			if err != nil {
 				return err
 			}
-			return p.tellProfile(profile, time.Now())
+			var clock clockState
+			whose := "the registry's clock"
+			if call(cmd.Context(), dir, http.MethodGet, "/clock", nil, &clock) != nil {
+				clock.Now, whose = time.Now(), "this machine's clock"
+			}
+			p.tellProfile(profile, clock.Now, whose)
+			return nil
 		},
 	}
 	dirFlag(cmd, &dir)
 	return cmd
 }
 
-// tellProfile prints the versions of a profile and what its zones follow.
-func (p *program) tellProfile(profile policy.Profile, now time.Time) error {
-	w := tabwriter.NewWriter(p.out, 0, 0, 2, ' ', 0)
-	fmt.Fprintf(w, "VERSION OF %s\tFROM\tWHY\n", profile.ID)
+// tellProfile prints the versions of a profile, what its zones follow, and what is in force in them at an instant of
+// somebody's clock. Zones with the same rules stand together.
+func (p *program) tellProfile(profile policy.Profile, now time.Time, whose string) {
+	width := p.pageWidth()
+	fmt.Fprintf(p.out, "Profile %s at %s (%s)\n\n", profile.ID, showInstant(now), whose)
+	rows := [][]string{{"VERSION", "FROM", "WHY"}}
 	for i, v := range profile.Versions {
-		fmt.Fprintf(w, "%d\t%s\t%s\n", i+1, showInstant(v.From), v.Why)
+		rows = append(rows, []string{strconv.Itoa(i + 1), showInstant(v.From), v.Why})
 	}
-	fmt.Fprintln(w, "\nZONE\tSOLD\tYEARS\tADD\tRENEW\tAUTO-RENEW\tTRANSFER\tREDEMPTION\tPENDING\tANSWER\tHOLD\tAT EXPIRY")
+	printWrapped(p.out, width, rows)
+	if rows := followRows(profile); len(rows) > 1 {
+		fmt.Fprintln(p.out)
+		printWrapped(p.out, width, rows)
+	}
+	var order []string
+	zones, rules := map[string][]string{}, map[string][][]string{}
 	for _, z := range profile.Zones {
-		t := profile.TermsIn(z.Name, now)
-		fmt.Fprintf(w, "%s\t%s\t%d to %d", z.Name, yesNo(z.Sold), t.MinYears, t.MaxYears)
-		for _, d := range []policy.Days{
-			t.AddGrace, t.RenewGrace, t.AutoRenew, t.TransferGrace, t.Redemption, t.PendingDelete, t.TransferAnswer, t.RegistrationHold,
-		} {
-			fmt.Fprintf(w, "\t%d d", d)
+		rows := termRows(profile, z, now)
+		key := fmt.Sprint(rows)
+		if zones[key] == nil {
+			order = append(order, key)
 		}
-		fmt.Fprintf(w, "\t%s\n", atExpiry(t))
+		zones[key], rules[key] = append(zones[key], z.Name.String()), rows
 	}
-	follows := false
-	for _, z := range profile.Zones {
-		for _, f := range z.Follows {
-			if !follows {
-				fmt.Fprintln(w, "\nZONE\tFOLLOWS\tFROM\tWHY")
-				follows = true
-			}
-			fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", z.Name, f.Profile, showInstant(f.From), f.Why)
-		}
+	for _, key := range order {
+		fmt.Fprintln(p.out)
+		printWrapped(p.out, width, [][]string{{list(zones[key]) + ":"}})
+		printWrapped(p.out, width, rules[key])
 	}
-	return w.Flush()
 }
 
-func yesNo(b bool) string {
-	if b {
-		return "yes"
+// followRows are the table of what zones follow.
+func followRows(profile policy.Profile) [][]string {
+	rows := [][]string{{"ZONE", "FOLLOWS", "FROM", "WHY"}}
+	for _, z := range profile.Zones {
+		for _, f := range z.Follows {
+			rows = append(rows, []string{z.Name.String(), f.Profile, showInstant(f.From), f.Why})
+		}
 	}
-	return "no"
+	return rows
+}
+
+// termRows are the lengths of a name's life in a zone, each with what it means.
+func termRows(profile policy.Profile, z policy.Zone, now time.Time) [][]string {
+	t := profile.TermsIn(z.Name, now)
+	sold := "yes"
+	if !z.Sold {
+		sold = "no"
+	}
+	rows := [][]string{
+		{"  sold", sold, "whether names can be registered"},
+		{"  registration", fmt.Sprintf("%d to %s", t.MinYears, years(t.MaxYears)), "so long at once, and ahead at most"},
+		{"  at expiry", atExpiry(t), "what becomes of names not renewed"},
+	}
+	for _, length := range []struct {
+		what  string
+		days  policy.Days
+		means string
+	}{
+		{"add grace", t.AddGrace, "a deletion credits the registration"},
+		{"renew grace", t.RenewGrace, "a deletion credits the renewal"},
+		{"auto-renew grace", t.AutoRenew, "a deletion credits the auto-renewal"},
+		{"transfer grace", t.TransferGrace, "a deletion credits the transfer"},
+		{"redemption", t.Redemption, "a deleted name can be restored"},
+		{"pending delete", t.PendingDelete, "then, until the purge"},
+		{"transfer answer", t.TransferAnswer, "until a transfer approves itself"},
+		{"new name's hold", t.RegistrationHold, "no transfer after a registration"},
+		{"transfer hold", t.TransferHold, "no transfer after a transfer"},
+	} {
+		rows = append(rows, []string{"  " + length.what, count(int(length.days), "day"), length.means})
+	}
+	return rows
 }
 
 func atExpiry(t *policy.Terms) string {
 	if t.Suspension == 0 {
-		return "renewed"
+		return "renewed or deleted"
 	}
-	return fmt.Sprintf("suspended %d d", t.Suspension)
+	return "suspended for " + count(int(t.Suspension), "day")
 }

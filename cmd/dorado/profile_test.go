@@ -46,7 +46,14 @@ func TestProfileFile(t *testing.T) {
 	if readAll(t, filepath.Join(dir, profileFile)) != bothProfiles(t) {
 		t.Error("the file was not copied")
 	}
-	has(t, mustRun(t, "profile", "show", "--dir", dir), "operations manual 3.00.00", "nom.co  yes", "suspended 45 d", "renewed", "nom.co  co-2011")
+	out := mustRun(t, "profile", "show", "--dir", dir)
+	has(t, out, "operations manual 3.00.00", "this machine's clock", "co, com.co and net.co:\n", "nom.co:\n", "suspended for 45 days",
+		"renewed or deleted", "nom.co  co-2011", "transfer answer   5 days")
+	for line := range strings.Lines(out) {
+		if len(line) > helpWidth {
+			t.Errorf("%d columns: %s", len(line), line)
+		}
+	}
 	for _, test := range []struct{ profile, text, says string }{
 		{"none.json", "", "registry.profile: there is no file " + filepath.Join(dir, "none.json") + "; dorado profile file co-2026 prints one"},
 		{"bad.json", `{"id": "x", "colour": 1}`, `bad.json: profile: json: unknown field "colour"`},
@@ -95,4 +102,12 @@ func TestProfileKeepsZones(t *testing.T) {
 		writeProfile(t, filepath.Join(dir, profileFile), text)
 		start(t, "demo", "--dir", dir).stop()
 	}
+}
+
+// What is in force is told by the clock of a registry that runs.
+func TestProfileShowHasTheRegistrysClock(t *testing.T) {
+	dir, demo := newDemo(t)
+	defer demo.stop()
+	mustRun(t, "clock", "--dir", dir, "to", "2031-05-06T07:08")
+	has(t, mustRun(t, "profile", "show", "--dir", dir), "Profile co-2026 at 2031-05-06 07:08:", "(the registry's clock)")
 }
