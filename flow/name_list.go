@@ -21,6 +21,7 @@ type NameLine struct {
 	Expires     time.Time
 	EPPStatuses []registry.Status
 	RGPStatuses []registry.RGPStatus
+	Suspension  registry.Suspension
 }
 
 // NamePage is what NameList answers. Last is where the next page begins; it is zero when there is
@@ -42,7 +43,7 @@ func (q NameList) Answer(c *Call) (Reply, error) {
 		now, _, alive := lifecycle.Advance(d, c.rules(), c.Now)
 		if alive {
 			page.Names = append(page.Names, NameLine{
-				now.Name, now.Sponsor, now.Expires, lifecycle.Statuses(now), lifecycle.RGPStatuses(now, c.Now),
+				now.Name, now.Sponsor, now.Expires, lifecycle.Statuses(now), lifecycle.RGPStatuses(now, c.Now), now.Suspension,
 			})
 		}
 	}

@@ -24,7 +24,7 @@ type Deed struct {
 }
 
 func (d Deed) measure(c *Call) registry.Measure {
-	return registry.Measure{Since: c.realNow(), Author: d.Author, Reason: d.Reason}
+	return registry.Measure{Since: c.Now, Author: d.Author, Reason: d.Reason}
 }
 
 // caseTypes are those of RFC 8590 section 2.1.

@@ -22,6 +22,7 @@ type TimelineFound struct {
 	Expires     time.Time
 	EPPStatuses []registry.Status
 	RGPStatuses []registry.RGPStatus
+	Suspension  registry.Suspension
 	Currency    string
 	Ahead       []Ahead
 }
@@ -56,7 +57,7 @@ func (q Timeline) Answer(c *Call) (Reply, error) {
 	reply := TimelineFound{
 		Name: d.Name, ROID: d.ROID, Sponsor: d.Sponsor, At: c.Now, Expires: d.Expires,
 		EPPStatuses: lifecycle.Statuses(d), RGPStatuses: lifecycle.RGPStatuses(d, c.Now),
-		Currency: c.TermsOf(d.Name).Prices.Currency,
+		Currency: c.TermsOf(d.Name).Prices.Currency, Suspension: d.Suspension,
 	}
 	for _, m := range lifecycle.Timeline(d, c.rules(), c.Now) {
 		reply.Ahead = append(reply.Ahead, ahead(m))

@@ -2,12 +2,10 @@ package main
 
 import (
 	"fmt"
-	"io"
 	"maps"
 	"net/http"
 	"slices"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -52,7 +50,8 @@ func (p *program) domainShow() *cobra.Command {
 			if asJSON {
 				return p.printJSON(a)
 			}
-			return p.tellDomain(a)
+			p.tellDomain(a)
+			return nil
 		},
 	}
 	dirFlag(cmd, &dir)
@@ -61,9 +60,9 @@ func (p *program) domainShow() *cobra.Command {
 }
 
 // tellDomain prints a row for each thing that is known of a name.
-func (p *program) tellDomain(a domainAnswer) error {
-	w := tabwriter.NewWriter(p.out, 0, 0, 2, ' ', 0)
-	row := func(what, says string) { fmt.Fprintf(w, "%s\t%s\n", what, says) }
+func (p *program) tellDomain(a domainAnswer) {
+	var rows [][]string
+	row := func(what, says string) { rows = append(rows, []string{what, says}) }
 	at := func(what string, t time.Time, more string) {
 		if !t.IsZero() {
 			row(what, showInstant(t)+more)
@@ -72,6 +71,9 @@ func (p *program) tellDomain(a domainAnswer) error {
 	row("name", a.Name+" ("+a.ROID+")")
 	row("sponsor", a.Sponsor)
 	row("statuses", strings.Join(a.Statuses, " "))
+	if s := a.Suspended; s != nil {
+		at("suspended until", s.Until, ", since "+showInstant(s.Since))
+	}
 	row("in the zone", publications[a.Published])
 	if len(a.Nameservers) > 0 {
 		row("name servers", strings.Join(a.Nameservers, " "))
@@ -88,8 +90,7 @@ func (p *program) tellDomain(a domainAnswer) error {
 	}
 	at("no transfer until", a.HoldUntil, "")
 	at("restored; renew by", a.RenewBy, "")
-	a.tellWaiting(w)
-	return w.Flush()
+	printWrapped(p.out, p.pageWidth(), append(rows, a.waiting()...))
 }
 
 // publications say in words what stands in the zone.
@@ -97,25 +98,42 @@ var publications = map[string]string{
 	"nothing": "nothing", "own": "its own name servers", "registry": "the page of suspended names",
 }
 
-// tellWaiting prints what a name waits for, and what the operator did last.
-func (a domainAnswer) tellWaiting(w io.Writer) {
-	if s := a.Suspended; s != nil {
-		fmt.Fprintf(w, "suspended\tsince %s, until %s\n", showInstant(s.Since), showInstant(s.Until))
+// waiting says what a name waits for, how its last transfer ended, and what the operator did last.
+func (a domainAnswer) waiting() [][]string {
+	var rows [][]string
+	row := func(what string, t time.Time, more string) {
+		rows = append(rows, []string{what, showInstant(t) + more})
 	}
 	if d := a.Deleted; d != nil {
-		by := "by " + d.By
-		if d.By == "" {
-			by = "by time or the operator"
+		by := d.By
+		if by == "operator" {
+			by = "the operator"
 		}
-		fmt.Fprintf(w, "deleted\t%s %s; it can be restored until %s and is purged at %s\n",
-			showInstant(d.At), by, showInstant(d.RestorableTil), showInstant(d.PurgeAt))
+		row("deleted", d.At, " by "+by)
+		row("restorable until", d.RestorableTil, "")
+		row("purged at", d.PurgeAt, "")
 	}
 	if t := a.Transfer; t != nil {
-		fmt.Fprintf(w, "transfer\tto %s, requested %s, approved by itself at %s\n", t.Gaining, showInstant(t.Requested), showInstant(t.Answer))
+		row("transfer", t.Requested, " requested by "+t.Gaining)
+		row("approved by itself", t.Answer, "")
+	}
+	if t := a.Last; t != nil {
+		row("last transfer", t.At, " "+t.String())
 	}
 	if c := a.Changed; c != nil {
-		fmt.Fprintf(w, "operator\t%s by %s: %s\n", showInstant(c.At), c.Author, c.Reason)
+		row("operator", c.At, " by "+c.Author+": "+c.Reason)
 	}
+	return rows
+}
+
+// String says how a transfer ended.
+func (t endedLine) String() string {
+	by := map[string]string{
+		"clientApproved": "approved by " + t.Losing, "clientRejected": "rejected by " + t.Losing,
+		"clientCancelled": "cancelled by " + t.Gaining, "serverApproved": "approved by the registry",
+		"serverRejected": "rejected by the registry", "serverCancelled": "cancelled by the registry",
+	}
+	return fmt.Sprintf("to %s: %s", t.Gaining, by[t.Status])
 }
 
 // domainHold takes a name out of the zone, or lets it in again.

@@ -5,10 +5,11 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
+
+	"example.org/dorado/core/registry"
 )
 
 func (p *program) namesCommand() *cobra.Command {
@@ -18,7 +19,8 @@ func (p *program) namesCommand() *cobra.Command {
 		Use:   "names",
 		Short: "list all names with their state, sponsor and expiry",
 		Long: `Names lists every registered name of the registry that runs in --dir, in order, as each is now.
-State is what registrars and time have set: nothing special is ok.`,
+State is what registrars and time have set: nothing special is ok. A suspended name has expired, and its sponsor
+can still renew it.`,
 		Example: "  dorado names\n  dorado names --dir DIR --json",
 		Args:    noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -57,10 +59,19 @@ func (p *program) tellNames(list []nameLine) error {
 		fmt.Fprintln(p.out, "There is no name yet.")
 		return nil
 	}
-	w := tabwriter.NewWriter(p.out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "NAME\tSPONSOR\tEXPIRES\tSTATE")
+	rows := [][]string{{"NAME", "SPONSOR", "EXPIRES", "STATE"}}
 	for _, n := range list {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", n.Name, n.Sponsor, n.Expires.Format(time.DateOnly), strings.Join(n.State, " "))
+		rows = append(rows, []string{n.Name, n.Sponsor, n.Expires.Format(time.DateOnly), stateText(n.State, n.SuspendedUntil)})
 	}
-	return w.Flush()
+	printWrapped(p.out, terminalWidth(p.out), rows)
+	return nil
+}
+
+// stateText writes the state of a name for people. What is ok and suspended is suspended.
+func stateText(state []string, suspendedUntil time.Time) string {
+	text := strings.Join(state, " ")
+	if suspendedUntil.IsZero() {
+		return text
+	}
+	return strings.TrimSuffix("suspended until "+suspendedUntil.UTC().Format(time.DateOnly)+" "+text, " "+string(registry.OK))
 }

@@ -7,7 +7,6 @@ import (
 	"net/url"
 	"os/user"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 )
@@ -86,9 +85,8 @@ func (p *program) limitList() *cobra.Command {
 			if err := call(cmd.Context(), dir, http.MethodGet, registrarPath(args[0], ""), nil, &d); err != nil {
 				return err
 			}
-			w := tabwriter.NewWriter(p.out, 0, 0, 2, ' ', 0)
-			limitRows(w, d.Limits)
-			return w.Flush()
+			printWrapped(p.out, p.pageWidth(), limitRows(d.Limits))
+			return nil
 		},
 	}
 	dirFlag(cmd, &dir)
@@ -112,7 +110,8 @@ func (p *program) restrict(cmd *cobra.Command, dir, id string, q restrictionRequ
 	if err := call(cmd.Context(), dir, http.MethodPost, registrarPath(id, "/limits"), q, &d); err != nil {
 		return err
 	}
-	return p.tellRegistrar(d)
+	p.tellRegistrar(d)
+	return nil
 }
 
 // author is who acts: as given, or who is logged in on this machine.
@@ -168,7 +167,8 @@ func (p *program) certificateAdd() *cobra.Command {
 			if err := call(cmd.Context(), dir, http.MethodPost, registrarPath(args[0], "/certificates"), k, &d); err != nil {
 				return err
 			}
-			return p.tellCertificates(d)
+			p.tellCertificates(d)
+			return nil
 		},
 	}
 	dirFlag(cmd, &dir)
@@ -188,7 +188,8 @@ func (p *program) certificateList() *cobra.Command {
 			if err := call(cmd.Context(), dir, http.MethodGet, registrarPath(args[0], ""), nil, &d); err != nil {
 				return err
 			}
-			return p.tellCertificates(d)
+			p.tellCertificates(d)
+			return nil
 		},
 	}
 	dirFlag(cmd, &dir)
@@ -209,7 +210,8 @@ func (p *program) certificateRemove() *cobra.Command {
 			if err := call(cmd.Context(), dir, http.MethodDelete, path, certificateRemoval{author(by)}, &d); err != nil {
 				return err
 			}
-			return p.tellCertificates(d)
+			p.tellCertificates(d)
+			return nil
 		},
 	}
 	dirFlag(cmd, &dir)

@@ -40,7 +40,7 @@ func (p *program) registrarSet() *cobra.Command {
 			if err := call(cmd.Context(), dir, http.MethodPost, registrarPath(args[0], "/settings"), q, &d); err != nil {
 				return err
 			}
-			p.tellAccount(d)
+			p.tellAccount(d, p.pageWidth())
 			return nil
 		},
 	}
@@ -80,28 +80,37 @@ func registrarAndFlags(cmd *cobra.Command, args []string) error {
 }
 
 // tellAccount prints what is known of a registrar, without its limits and what it asked for.
-func (p *program) tellAccount(d registrarDetails) {
+func (p *program) tellAccount(d registrarDetails, width int) {
 	queue := "on"
 	if d.PollOff {
 		queue = "off"
 	}
-	fmt.Fprintf(p.out, "%s  %s: %s, balance %s %s, may spend %s %s, message queue %s\n", d.ID, d.Name, d.State,
-		d.Balance, d.Currency, d.Available, d.Currency, queue)
-	fmt.Fprintf(p.out, "e-mail %s", d.Email)
-	for _, also := range []struct{ what, text string }{{"telephone", d.Voice}, {"web site", d.Website}, {"abuse reports to", d.Abuse}} {
+	reached := "e-mail " + d.Email
+	for _, also := range []struct{ what, text string }{
+		{"telephone", d.Voice},
+		{"web site", d.Website},
+		{"abuse reports to", d.Abuse},
+		{"billing to", d.Billing},
+		{"transfers to", d.Transfers},
+		{"operator to", d.Operator},
+		{"legal to", d.Legal},
+	} {
 		if also.text != "" {
-			fmt.Fprintf(p.out, ", %s %s", also.what, also.text)
+			reached += ", " + also.what + " " + also.text
 		}
 	}
-	for _, desk := range []struct{ what, text string }{{"billing", d.Billing}, {"transfers", d.Transfers}, {"operator", d.Operator}, {"legal", d.Legal}} {
-		if desk.text != "" {
-			fmt.Fprintf(p.out, ", %s to %s", desk.what, desk.text)
-		}
+	lines := []string{
+		fmt.Sprintf("%s  %s: %s, balance %s %s, may spend %s %s, message queue %s", d.ID, d.Name, d.State,
+			d.Balance, d.Currency, d.Available, d.Currency, queue),
+		reached,
+		fmt.Sprintf("mails in %s, email-notifications %t", d.Language, d.MailsOfTransfers),
+		fmt.Sprintf("premiums-are-unavailable %t, idns-are-unavailable %t", d.PremiumsUnavailable, d.IDNsUnavailable),
+		fmt.Sprintf("auto-renew-enabled %t, contact-purge-enabled %t", d.AutoRenew, d.ContactPurge),
 	}
-	fmt.Fprintf(p.out, "\nmails in %s, email-notifications %t\n", d.Language, d.MailsOfTransfers)
-	fmt.Fprintf(p.out, "premiums-are-unavailable %t, idns-are-unavailable %t\n", d.PremiumsUnavailable, d.IDNsUnavailable)
-	fmt.Fprintf(p.out, "auto-renew-enabled %t, contact-purge-enabled %t\n", d.AutoRenew, d.ContactPurge)
 	if s := d.Suspension; s != nil {
-		fmt.Fprintf(p.out, "suspended at %s by %s: %s\n", showInstant(s.Since), s.Author, s.Reason)
+		lines = append(lines, fmt.Sprintf("suspended at %s by %s: %s", showInstant(s.Since), s.Author, s.Reason))
+	}
+	for _, line := range lines {
+		printWrapped(p.out, width, [][]string{{line}})
 	}
 }

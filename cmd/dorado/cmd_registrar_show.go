@@ -2,10 +2,8 @@ package main
 
 import (
 	"fmt"
-	"io"
 	"net/http"
 	"strconv"
-	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -28,7 +26,8 @@ func (p *program) registrarShow() *cobra.Command {
 			if asJSON {
 				return p.printJSON(d)
 			}
-			return p.tellRegistrar(d)
+			p.tellRegistrar(d)
+			return nil
 		},
 	}
 	dirFlag(cmd, &dir)
@@ -38,36 +37,42 @@ func (p *program) registrarShow() *cobra.Command {
 }
 
 // tellRegistrar prints what an operator wants to know of a registrar.
-func (p *program) tellRegistrar(d registrarDetails) error {
-	p.tellAccount(d)
-	fmt.Fprintf(p.out, "%s\n\n", d.Login)
-	w := tabwriter.NewWriter(p.out, 0, 0, 2, ' ', 0)
-	limitRows(w, d.Limits)
-	fmt.Fprintf(w, "\nDAY (UTC)\tCHECKS\tFAILED CREATES\tREGISTERED\tFLAG\n")
+func (p *program) tellRegistrar(d registrarDetails) {
+	width := p.pageWidth()
+	p.tellAccount(d, width)
+	printWrapped(p.out, width, [][]string{{d.Login.String()}})
+	fmt.Fprintln(p.out)
+	printWrapped(p.out, width, limitRows(d.Limits))
+	fmt.Fprintln(p.out)
+	rows := [][]string{{"DAY (UTC)", "CHECKS", "FAILED CREATES", "REGISTERED", "FLAG"}}
 	for _, u := range d.Days {
 		flag := "-"
 		if u.Flag != "" {
 			flag = shortInstant(u.Flagged) + ": " + u.Flag
 		}
-		fmt.Fprintf(w, "%s\t%d\t%d\t%d\t%s\n", u.Day.Format(time.DateOnly), u.Checks, u.FailedCreates, u.Registered, flag)
+		rows = append(rows, []string{
+			u.Day.Format(time.DateOnly), strconv.FormatInt(u.Checks, 10), strconv.FormatInt(u.FailedCreates, 10),
+			strconv.FormatInt(u.Registered, 10), flag,
+		})
 	}
-	if err := w.Flush(); err != nil || len(d.Certificates) == 0 {
-		return err
+	printWrapped(p.out, width, rows)
+	if len(d.Certificates) > 0 {
+		fmt.Fprintln(p.out)
+		p.tellCertificates(d)
 	}
-	fmt.Fprintln(p.out)
-	return p.tellCertificates(d)
 }
 
-// limitRows writes the table of limits.
-func limitRows(w io.Writer, limits []limitLine) {
-	fmt.Fprintln(w, "LIMIT\tVALUE\tFROM\tUNTIL\tBY\tREASON")
+// limitRows are the table of limits.
+func limitRows(limits []limitLine) [][]string {
+	rows := [][]string{{"LIMIT", "VALUE", "FROM", "UNTIL", "BY", "REASON"}}
 	for _, l := range limits {
 		by, from := l.Author, shortInstant(l.Since)
 		if l.Since.IsZero() {
 			by, from = "profile", "-"
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", l.What, l.Value, from, shortInstant(l.Until), by, l.Reason)
+		rows = append(rows, []string{l.What, l.Value, from, shortInstant(l.Until), by, l.Reason})
 	}
+	return rows
 }
 
 // String tells of a login in a line. What a client says of itself is quoted: it may say anything.
@@ -95,19 +100,18 @@ func shortInstant(t time.Time) string {
 }
 
 // tellCertificates prints the certificates of a registrar.
-func (p *program) tellCertificates(d registrarDetails) error {
+func (p *program) tellCertificates(d registrarDetails) {
 	if len(d.Certificates) == 0 {
 		fmt.Fprintf(p.out, "%s has no certificate: dorado registrar certificate add %s FILE\n", d.ID, d.ID)
-		return nil
+		return
 	}
-	w := tabwriter.NewWriter(p.out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "CERTIFICATE\tUNTIL\tSUBJECT")
+	rows := [][]string{{"CERTIFICATE", "UNTIL", "SUBJECT"}}
 	for _, k := range d.Certificates {
 		until := shortInstant(k.NotAfter)
 		if !k.NotAfter.IsZero() && !time.Now().Before(k.NotAfter) {
 			until += " (expired)"
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s\n", k.Fingerprint, until, k.Subject)
+		rows = append(rows, []string{k.Fingerprint, until, k.Subject})
 	}
-	return w.Flush()
+	printWrapped(p.out, p.pageWidth(), rows)
 }

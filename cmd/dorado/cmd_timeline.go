@@ -4,8 +4,6 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
-	"strings"
-	"text/tabwriter"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -14,7 +12,7 @@ import (
 func (p *program) timelineCommand() *cobra.Command {
 	var dir string
 	var asJSON bool
-	var form historyForm
+	var wide bool
 	cmd := &cobra.Command{
 		Use:   "timeline NAME",
 		Short: "show what will happen to a name, and when",
@@ -36,13 +34,17 @@ facts: the terms and prices that are known now, and the registrar's present choi
 			if asJSON {
 				return p.printJSON(t)
 			}
-			form.width = terminalWidth(p.out)
-			return p.tellTimeline(t, form)
+			width := terminalWidth(p.out)
+			if wide {
+				width = 0
+			}
+			p.tellTimeline(t, width)
+			return nil
 		},
 	}
 	dirFlag(cmd, &dir)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
-	cmd.Flags().BoolVar(&form.wide, "wide", false, "show whole lines, however wide the terminal is")
+	cmd.Flags().BoolVar(&wide, "wide", false, "show whole lines, however wide the terminal is")
 	return cmd
 }
 
@@ -56,22 +58,16 @@ func roughly(d time.Duration) string {
 	return showSpan(d)
 }
 
-// tellTimeline prints what is ahead, one line each.
-func (p *program) tellTimeline(t timelineAnswer, form historyForm) error {
+// tellTimeline prints what is ahead, one row each, in a width; 0 is any.
+func (p *program) tellTimeline(t timelineAnswer, width int) {
 	s := p.styleFor(p.out)
 	fmt.Fprintln(p.out, s.bold(readableName(t.Name)+", "+t.ROID))
-	fmt.Fprintf(p.out, "%s\n\n", form.fit(fmt.Sprintf("Sponsored by %s, expires on %s, %s. If nobody does anything:",
-		t.Sponsor, t.Expires.Format(time.DateOnly), strings.Join(t.State, " "))))
-	var table strings.Builder
-	w := tabwriter.NewWriter(&table, 0, 0, 2, ' ', 0)
+	printWrapped(p.out, width, [][]string{{fmt.Sprintf("Sponsored by %s, expires on %s, %s. If nobody does anything:",
+		t.Sponsor, t.Expires.Format(time.DateOnly), stateText(t.State, t.SuspendedUntil))}})
+	fmt.Fprintln(p.out)
+	var rows [][]string
 	for _, a := range t.Ahead {
-		fmt.Fprintf(w, "%s\tin %s\t%s\n", showInstant(a.At), roughly(a.At.Sub(t.At)), a.Event)
+		rows = append(rows, []string{showInstant(a.At), "in " + roughly(a.At.Sub(t.At)), a.Event})
 	}
-	if err := w.Flush(); err != nil {
-		return err
-	}
-	for line := range strings.Lines(table.String()) {
-		fmt.Fprintln(p.out, form.fit(strings.TrimSuffix(line, "\n")))
-	}
-	return nil
+	printWrapped(p.out, width, rows)
 }

@@ -27,7 +27,8 @@ type domainAnswer struct {
 	Suspended   *suspensionLine   `json:"suspended,omitempty"`
 	Deleted     *deletionLine     `json:"deleted,omitempty"`
 	Transfer    *transferLine     `json:"transfer,omitempty"` // that is pending
-	Contacts    map[string]string `json:"contacts"`           // ids by role, parted by blanks
+	Last        *endedLine        `json:"lastTransfer,omitempty"`
+	Contacts    map[string]string `json:"contacts"` // ids by role, parted by blanks
 	Changed     *deedLine         `json:"changed,omitempty"`
 }
 
@@ -43,7 +44,7 @@ type suspensionLine struct {
 
 type deletionLine struct {
 	At            time.Time `json:"at"`
-	By            string    `json:"by,omitempty"` // empty: time or the operator
+	By            string    `json:"by"` // a registrar's id, operator or time
 	RestorableTil time.Time `json:"restorableUntil"`
 	PurgeAt       time.Time `json:"purgeAt"`
 }
@@ -54,9 +55,17 @@ type transferLine struct {
 	Answer    time.Time `json:"answer"` // approved by itself then
 }
 
+// An endedLine is how the last transfer of a name ended.
+type endedLine struct {
+	Status  string    `json:"status"` // RFC 5730's
+	Gaining string    `json:"gaining"`
+	Losing  string    `json:"losing"`
+	At      time.Time `json:"at"`
+}
+
 // A deedLine is the operator's last change of an object.
 type deedLine struct {
-	At     time.Time `json:"at"` // real time
+	At     time.Time `json:"at"`
 	Author string    `json:"author"`
 	Reason string    `json:"reason"`
 }
@@ -107,12 +116,26 @@ func (a *domainAnswer) addFacts(d registry.Domain) {
 		a.Suspended = &suspensionLine{s.At, s.Until}
 	}
 	if x := d.Deletion; x.Active() {
-		a.Deleted = &deletionLine{x.At, string(x.By), x.RestorableTil, x.PurgeAt}
+		a.Deleted = &deletionLine{x.At, deleterOf(x), x.RestorableTil, x.PurgeAt}
 	}
-	if t := d.Transfer; t.IsPending() {
+	switch t := d.Transfer; {
+	case t.IsPending():
 		a.Transfer = &transferLine{string(t.Gaining), t.Requested, t.Answer}
+	case !t.IsZero():
+		a.Last = &endedLine{string(t.Status), string(t.Gaining), string(t.Losing), t.Answer}
 	}
 	if m := d.Changed; m.Author != "" {
 		a.Changed = &deedLine{m.Since, m.Author, m.Reason}
 	}
+}
+
+// deleterOf says who deleted a name.
+func deleterOf(d registry.Deletion) string {
+	switch {
+	case d.By != "":
+		return string(d.By)
+	case d.ByOperator():
+		return "operator"
+	}
+	return "time"
 }

@@ -16,6 +16,8 @@ type nameLine struct {
 	Sponsor string    `json:"sponsor"`
 	Expires time.Time `json:"expires"`
 	State   []string  `json:"state"` // EPP statuses, then RGP statuses; see stateOf
+
+	SuspendedUntil time.Time `json:"suspendedUntil,omitzero"`
 }
 
 // A namePage is some of the names. Last is the after of the next page; empty when there is none.
@@ -47,7 +49,7 @@ func (r *registryCore) names(ctx context.Context, after names.Name, limit int) (
 	found := reply.(flow.NamePage)
 	page := namePage{Names: make([]nameLine, len(found.Names)), Last: found.Last.String()}
 	for i, n := range found.Names {
-		page.Names[i] = nameLine{n.Name.String(), string(n.Sponsor), n.Expires, stateOf(n)}
+		page.Names[i] = nameLine{n.Name.String(), string(n.Sponsor), n.Expires, stateOf(n), n.Suspension.Until}
 	}
 	return page, nil
 }

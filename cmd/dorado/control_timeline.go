@@ -13,12 +13,15 @@ import (
 
 // A timelineAnswer is what will happen to a name. Amounts are decimal texts of Currency.
 type timelineAnswer struct {
-	Name     string      `json:"name"`
-	ROID     string      `json:"roid"`
-	Sponsor  string      `json:"sponsor"`
-	At       time.Time   `json:"at"` // now, as the registry has it
-	Expires  time.Time   `json:"expires"`
-	State    []string    `json:"state"` // see stateOf
+	Name    string    `json:"name"`
+	ROID    string    `json:"roid"`
+	Sponsor string    `json:"sponsor"`
+	At      time.Time `json:"at"` // now, as the registry has it
+	Expires time.Time `json:"expires"`
+	State   []string  `json:"state"` // see stateOf
+
+	SuspendedUntil time.Time `json:"suspendedUntil,omitzero"`
+
 	Currency string      `json:"currency"`
 	Ahead    []aheadLine `json:"ahead"`
 }
@@ -52,6 +55,7 @@ func (h *house) readTimeline(ctx context.Context, r *http.Request, _ struct{}) (
 	answer := timelineAnswer{
 		Name: t.Name.String(), ROID: string(t.ROID), Sponsor: string(t.Sponsor), At: t.At, Expires: t.Expires, Currency: t.Currency,
 		State: stateOf(flow.NameLine{EPPStatuses: t.EPPStatuses, RGPStatuses: t.RGPStatuses}), Ahead: []aheadLine{},
+		SuspendedUntil: t.Suspension.Until,
 	}
 	for _, a := range t.Ahead {
 		answer.Ahead = append(answer.Ahead, aheadLine{

@@ -1,8 +1,11 @@
 package main
 
 import (
+	"fmt"
+	"net/http"
 	"strings"
 	"testing"
+	"time"
 )
 
 // An operator looks at names, holds, locks and deletes them and decides about transfers; registrars see each at once
@@ -39,11 +42,16 @@ func TestOperatorOnObjects(t *testing.T) {
 	for _, name := range []string{"uno.co", "dos.co"} {
 		has(t, epp("H1002", "transfer", "domain", name, "request", "--auth", "Secreto-1-secreto"), "1001")
 	}
-	has(t, mustRun(t, "domain", "show", "uno.co", "--dir", dir), "transfer     to H1002, requested ", "approved by itself at ")
+	has(t, mustRun(t, "domain", "show", "uno.co", "--dir", dir), "requested by H1002", "approved by itself  20")
+	var now clockState
+	if err := call(t.Context(), dir, http.MethodGet, "/clock", nil, &now); err != nil {
+		t.Fatal(err)
+	}
 	has(t, do("domain", "approve", "uno.co"), "uno.co is now sponsored by H1002, not by H1001.\nIt expires at ")
 	has(t, do("domain", "reject", "dos.co"), "The transfer of dos.co to H1002 is rejected; H1001 keeps it.")
+	has(t, mustRun(t, "domain", "show", "dos.co", "--dir", dir), "operator       "+now.Now.Format(time.DateOnly))
 	has(t, do("domain", "delete", "dos.co"), "dos.co is deleted. Credited: 0.00 USD. It can be restored until ")
-	has(t, mustRun(t, "domain", "show", "dos.co", "--dir", dir), "pendingDelete inactive redemptionPeriod", "by time or the operator; it can be restored until ")
+	has(t, mustRun(t, "domain", "show", "dos.co", "--dir", dir), "pendingDelete inactive redemptionPeriod", " by the operator\n", "restorable until", "to H1002: rejected by the registry")
 	epp("H1001", "create", "domain", "tres.co", "--registrant", "CAFE-1", "--admin", "CAFE-1", "--tech", "TEC-1", "--auth", "Secreto-1-secreto")
 	has(t, do("domain", "delete", "tres.co"), "tres.co is gone. Credited: 20.00 USD.")
 	epp("H1001", "create", "contact", "MIA-1", "--name", "Mia", "--street", "Calle 1", "--city", "Cali", "--pc", "1", "--cc", "CO", "--voice", "+57.1", "--email", "mia@example.com", "--auth", "Secreto-1-secreto")
@@ -83,5 +91,54 @@ func TestOperatorOnObjectsRefusals(t *testing.T) {
 	mustRun(t, "domain", "lock", "cafeazul.co", "--reason", "x", "--dir", dir)
 	if _, errs, _ := run(t, "", "domain", "lock", "cafeazul.co", "--reason", "x", "--dir", dir); !strings.Contains(errs, "the domain is locked already; unlock lifts that") {
 		t.Errorf("locked twice: %s", errs)
+	}
+}
+
+// What is known of a name is told as it stands: who deleted it, until when it is suspended, and the operator's last
+// change by the registry's clock.
+func TestDomainShow(t *testing.T) {
+	p := &program{out: new(strings.Builder)}
+	day := func(n int) time.Time { return time.Date(2027, 5, n, 23, 59, 59, 0, time.UTC) }
+	p.tellDomain(domainAnswer{
+		Name: "mio.co", ROID: "D1-CO", Sponsor: "H1001", Published: "registry", Created: day(1), Expires: day(2),
+		Statuses:  strings.Fields("clientTransferProhibited serverDeleteProhibited serverHold serverTransferProhibited"),
+		Suspended: &suspensionLine{day(2), day(9)}, Deleted: &deletionLine{day(3), "time", day(4), day(5)},
+		Last:    &endedLine{"clientRejected", "H1002", "H1001", day(1)},
+		Changed: &deedLine{day(6), "ana", "case 14"},
+	})
+	const want = `name              mio.co (D1-CO)
+sponsor           H1001
+statuses          clientTransferProhibited serverDeleteProhibited serverHold
+                  serverTransferProhibited
+suspended until   2027-05-09 23:59:59Z, since 2027-05-02 23:59:59Z
+in the zone       the page of suspended names
+created           2027-05-01 23:59:59Z
+expires           2027-05-02 23:59:59Z
+deleted           2027-05-03 23:59:59Z by time
+restorable until  2027-05-04 23:59:59Z
+purged at         2027-05-05 23:59:59Z
+last transfer     2027-05-01 23:59:59Z to H1002: rejected by H1001
+operator          2027-05-06 23:59:59Z by ana: case 14
+`
+	if got := fmt.Sprint(p.out); got != want {
+		t.Errorf("it is told as\n%s\nwant\n%s", got, want)
+	}
+}
+
+// A suspended name is listed as such.
+func TestStateText(t *testing.T) {
+	until := time.Date(2027, 5, 9, 23, 59, 59, 0, time.UTC)
+	for _, test := range []struct {
+		state []string
+		until time.Time
+		want  string
+	}{
+		{[]string{"ok"}, time.Time{}, "ok"},
+		{[]string{"ok"}, until, "suspended until 2027-05-09"},
+		{[]string{"clientHold"}, until, "suspended until 2027-05-09 clientHold"},
+	} {
+		if got := stateText(test.state, test.until); got != test.want {
+			t.Errorf("stateText(%v) = %q, want %q", test.state, got, test.want)
+		}
 	}
 }

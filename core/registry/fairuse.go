@@ -27,8 +27,8 @@ func (f *FairUse) Clone() *FairUse {
 	return &c
 }
 
-// A Measure is something that an operator has put in force. Its instants are real time: it is about the
-// load of machines. The zero Measure is none.
+// A Measure is something that an operator has put in force. Its instants are real time where it is about the load of
+// machines, and the registry's where it changed a name, a host or a contact. The zero Measure is none.
 type Measure struct {
 	Since  time.Time `json:",omitzero"`
 	Until  time.Time `json:",omitzero"` // half-open; zero: until it is lifted

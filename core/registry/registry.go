@@ -241,6 +241,9 @@ type Deletion struct {
 // Active reports whether there is a deletion.
 func (d Deletion) Active() bool { return !d.At.IsZero() }
 
+// ByOperator reports whether the operator deleted the name: time has no transaction.
+func (d Deletion) ByOperator() bool { return d.By == "" && d.SvTRID != "" }
+
 // A Suspension is the fact that a name has expired and is neither renewed nor deleted yet: it is delegated to
 // the registry's page meanwhile. Both instants are fixed when it is made. Policies of 2011, decisions section 3.
 type Suspension struct {
