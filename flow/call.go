@@ -47,6 +47,7 @@ type Call struct {
 	heldBy      map[registry.ROID]names.Name
 	lastLinks   map[registry.ROID]bool // contacts that a name links no longer, and whether it was the last
 	undelegated int                    // names that lose hosts by the call
+	aside       ledger.Money           // of the funds that were asked for last: set aside by what nobody has written down
 }
 
 // call begins a Call: the instant is taken here, once.

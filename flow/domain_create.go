@@ -130,7 +130,7 @@ func (cmd DomainCreate) Run(c *Call) (Reply, registry.Changes, error) {
 	// Return.
 	changes.Domains = append(changes.Domains, d)
 	changes.Marks = append(changes.Marks, registry.Mark{Kind: registry.MarkDomain, Name: d.Name})
-	changes.Add(authorise(c.Registrar, charges, funds))
+	changes.Add(c.authorise(charges, funds))
 	return DomainCreated{d.Name, d.ROID, d.Created, d.Expires, quote}, changes, nil
 }
 
@@ -270,10 +270,10 @@ func (c *Call) charges(d registry.Domain, event string, q policy.Quote) []ledger
 
 // authorise returns what writes new charges down and sets their amounts aside, on the condition
 // that the funds still cover them. Decisions 5.2.
-func authorise(r registry.Registrar, charges []ledger.Charge, funds ledger.Funds) registry.Changes {
+func (c *Call) authorise(charges []ledger.Charge, funds ledger.Funds) registry.Changes {
 	changes := registry.Changes{
 		Charges: charges,
-		Needs:   []registry.Need{{Party: r.Party(), Due: funds.DueOther}},
+		Needs:   []registry.Need{c.need(funds)},
 	}
 	for _, charge := range charges {
 		changes.Entries = append(changes.Entries, charge.Authorise()...)

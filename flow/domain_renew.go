@@ -83,6 +83,6 @@ func (cmd DomainRenew) Run(c *Call) (Reply, registry.Changes, error) {
 
 	// Return.
 	changes := registry.Changes{Domains: []registry.Domain{d}, Marks: marks}
-	changes.Add(authorise(c.Registrar, charges, funds))
+	changes.Add(c.authorise(charges, funds))
 	return DomainRenewed{d.Name, d.Expires, quote}, changes, nil
 }

@@ -80,7 +80,7 @@ func (cmd DomainRestore) Run(c *Call) (Reply, registry.Changes, error) {
 	changes := registry.Changes{
 		Domains: []registry.Domain{d},
 		Marks:   []registry.Mark{{Kind: registry.MarkDomain, Name: name}},
-		Needs:   []registry.Need{{Party: c.Registrar.Party(), Due: funds.DueOther}},
+		Needs:   []registry.Need{c.need(funds)},
 	}
 	changes.Add(postAtOnce(c.charges(d, "restore", quote)))
 	return DomainRestored{name, d.RenewBy, quote}, changes, nil

@@ -76,7 +76,7 @@ func (cmd DomainTransfer) Run(c *Call) (Reply, registry.Changes, error) {
 
 	// Return.
 	changes := registry.Changes{Domains: []registry.Domain{d}, Rescheduled: lifecycle.Decide(d, c.Now)}
-	changes.Add(authorise(c.Registrar, charges, funds))
+	changes.Add(c.authorise(charges, funds))
 	told := c.transferOf(d)
 	changes.Add(c.tellTransfer(told, c.Now))
 	return TransferTold{told, true, quote}, changes, nil

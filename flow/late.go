@@ -69,20 +69,15 @@ func (c *Call) legible(name names.Name) (registry.Domain, bool) {
 
 // Funds returns the registrar's funds as they are now, whenever the engine last ran: with the charges that
 // are due, and with what time has done to names and nobody has written down yet. That is counted and left to the
-// engine, so that no name keeps a registrar from another. What it sets aside is in DueOther, which the command
-// makes a condition.
-func (c *Call) Funds() ledger.Funds {
-	f, aside := c.fundsOf(c.Registrar.ID)
-	f.Authorised -= aside
-	f.DueOther += aside
-	return f
-}
+// engine, so that no name keeps a registrar from another.
+func (c *Call) Funds() ledger.Funds { return c.fundsOf(c.Registrar.ID) }
 
-// fundsOf returns the funds of a registrar, and how much of them is set aside by what nobody has written down.
-func (c *Call) fundsOf(id registry.RegistrarID) (f ledger.Funds, aside ledger.Money) {
-	f, _ = read(c, func() (ledger.Funds, bool, error) { return c.reader.Funds(id, c.Now) })
+// fundsOf returns the funds of a registrar.
+func (c *Call) fundsOf(id registry.RegistrarID) ledger.Funds {
+	f, _ := read(c, func() (ledger.Funds, bool, error) { return c.reader.Funds(id, c.Now) })
 	late := c.late()
 	c.prefetch(registry.Keys{Domains: late})
+	c.aside = 0
 	for _, name := range late {
 		if _, followed := c.followed[name]; followed {
 			continue
@@ -92,10 +87,16 @@ func (c *Call) fundsOf(id registry.RegistrarID) (f ledger.Funds, aside ledger.Mo
 			c.domain(name)
 			continue
 		}
-		aside += after.Authorised - f.Authorised
+		c.aside += after.Authorised - f.Authorised
 		f = after
 	}
-	return afterFacts(f, c.settled, c.Now), aside
+	return afterFacts(f, c.settled, c.Now)
+}
+
+// need is the condition that funds, which the call has just asked for, cover what it spends: with what is due, and
+// with what is set aside by what time did and nobody has written down.
+func (c *Call) need(f ledger.Funds) registry.Need {
+	return registry.Need{Party: c.Registrar.Party(), Due: f.DueOther + c.aside}
 }
 
 // lateFacts returns what time has done to a name, and settles nothing.

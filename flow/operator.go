@@ -242,8 +242,7 @@ func (q RegistrarShow) Answer(c *Call) (Reply, error) {
 	if err := c.check(registrarExists(q.ID, found)); err != nil {
 		return nil, err
 	}
-	funds, _ := c.fundsOf(r.ID)
-	return RegistrarAccount{r, funds}, nil
+	return RegistrarAccount{r, c.fundsOf(r.ID)}, nil
 }
 
 // RegistrarList asks for all registrars, for the operator.
@@ -263,8 +262,7 @@ func (RegistrarList) Answer(c *Call) (Reply, error) {
 	})
 	accounts := make([]RegistrarAccount, len(registrars))
 	for i, r := range registrars {
-		funds, _ := c.fundsOf(r.ID)
-		accounts[i] = RegistrarAccount{r, funds}
+		accounts[i] = RegistrarAccount{r, c.fundsOf(r.ID)}
 	}
 	return accounts, nil
 }
