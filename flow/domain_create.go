@@ -257,8 +257,7 @@ func (c *Call) charges(d registry.Domain, event string, q policy.Quote) []ledger
 	charges := make([]ledger.Charge, len(q.Fees))
 	for i, fee := range q.Fees {
 		charges[i] = ledger.Charge{
-			ID: string(d.ROID) + "/" + event + "/" + c.Now.Format(time.RFC3339) + "/" +
-				c.SvTRID + "/" + string(fee.Type),
+			ID:    chargeID(d.ROID, event, c.origin(), fee.Type),
 			Party: c.Registrar.Party(), Object: string(d.ROID), Subject: d.Name.String(),
 			Type: fee.Type, Amount: fee.Amount,
 			At: c.Now, PostsAt: fee.Grace.After(c.Now), GraceDays: int(fee.Grace),
@@ -266,6 +265,11 @@ func (c *Call) charges(d registry.Domain, event string, q policy.Quote) []ledger
 		}
 	}
 	return charges
+}
+
+// chargeID is the id of what a command charges for an event of a name.
+func chargeID(roid registry.ROID, event string, o registry.Origin, fee ledger.Type) string {
+	return string(roid) + "/" + event + "/" + o.At.UTC().Format(time.RFC3339) + "/" + o.SvTRID + "/" + string(fee)
 }
 
 // authorise returns what writes new charges down and sets their amounts aside, on the condition

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"example.org/dorado/core/ledger"
 	"example.org/dorado/core/registry"
 )
 
@@ -38,7 +39,9 @@ type Step struct {
 	Did         string // what time did: "renewed", a lifecycle.Step, or "purged"; empty if it followed from another object
 	Author      string // of an operator's act, where it is known
 	Reason      string
-	Began, Gone bool // the object came, or went
+	Told, Case  string       // of an act on a name, a host or a contact; see registry.Measure
+	Cost        ledger.Money // of a restore; what else is charged stands in the differences
+	Began, Gone bool         // the object came, or went
 	Differences []Difference
 }
 
@@ -246,19 +249,37 @@ func (c *Call) step(before, after registry.Past) Step {
 	default:
 		s.Maker = MadeByOperator
 		act := actOf(before, after)
-		s.Author, s.Reason = act.Author, act.Reason
+		s.Author, s.Reason, s.Told, s.Case = act.Author, act.Reason, act.Told, act.Case
 	}
+	c.seeRestore(&s, before, after)
 	s.Differences = slices.DeleteFunc(Differences(before, after), s.tellsItself)
 	return s
+}
+
+// restored is what the history calls the update that a restore is for EPP.
+const restored = "domain:restore"
+
+// seeRestore calls a restore what it is, and adds what it cost. For EPP, and in the log, it is an update. RFC 3915
+// section 4.2.5.
+func (c *Call) seeRestore(s *Step, before, after registry.Past) {
+	was, _ := before.Object.(registry.Domain)
+	is, _ := after.Object.(registry.Domain)
+	if s.Maker != MadeByRegistrar || is.Restored.Equal(was.Restored) || !is.Restored.Equal(s.At) {
+		return
+	}
+	s.Command = restored
+	if charge, found := c.Charge(chargeID(s.ROID, "restore", s.Origin, ledger.Restore)); found {
+		s.Cost = charge.Amount
+	}
 }
 
 // tellsItself reports whether a difference only says again who made the step, when and by which command; or of
 // an object that went, which hosts went with it.
 func (s Step) tellsItself(d Difference) bool {
 	switch d.Field {
-	case "created", "updated", "transferred", "restored", "deletion.at", "suspension.at", "transfer.requested":
+	case "created", "updated", "transferred", "restored", "suspension.at", "transfer.requested":
 		return d.After == s.At.UTC().Format(time.RFC3339)
-	case "creator", "updater", "deletion.by":
+	case "creator", "updater":
 		return d.After == string(s.Registrar)
 	case "deletion.clTRID":
 		return d.After == s.ClTRID

@@ -110,7 +110,7 @@ func livedWorld(t *testing.T) *world.World {
 
 const (
 	secondLife = `2027-04-24 time purged; gone
-2027-03-20 H1002 domain:delete; expires 2028-03-10T23:59:59Z>2027-03-10T23:59:59Z; graces -autoRenewPeriod until 2027-04-24T23:59:59Z, credits 20.00; deletion.restorableTil >2027-04-19T12:00:00Z; deletion.pendingUntil >2027-04-24T12:00:00Z; deletion.purgeAt >2027-04-24T12:01:00Z
+2027-03-20 H1002 domain:delete; expires 2028-03-10T23:59:59Z>2027-03-10T23:59:59Z; graces -autoRenewPeriod until 2027-04-24T23:59:59Z, credits 20.00; deletion.at >2027-03-20T12:00:00Z; deletion.restorableTil >2027-04-19T12:00:00Z; deletion.pendingUntil >2027-04-24T12:00:00Z; deletion.purgeAt >2027-04-24T12:01:00Z; deletion.by >H1002
 2027-03-10 time renewed; expires 2027-03-10T23:59:59Z>2028-03-10T23:59:59Z; graces +autoRenewPeriod until 2027-04-24T23:59:59Z, credits 20.00
 2026-03-20 H1002 domain:update; statuses +clientHold; authInfo set>changed
 2026-03-10 H1002 domain:create
@@ -380,5 +380,30 @@ func TestHistoryOfATransfer(t *testing.T) {
 				t.Errorf("the engine %s: at %s they were %s, want %s", engine, at, got, want)
 			}
 		}
+	}
+}
+
+// A restore is told as one, with what it cost; an operator's act with what the sponsor was told, and the case.
+func TestHistoryOfRestoresAndActs(t *testing.T) {
+	w := world.New(t, noon)
+	w.Domain(world.Acme, "shop.co")
+	w.At("2026-05-01T12:00:00Z")
+	w.Do("", flow.OperatorDelete{Deed: deed(), Name: world.Name("shop.co")})
+	w.At("2026-05-02T12:00:00Z")
+	w.Do(world.Acme, restore("shop.co"))
+	w.Do(world.Acme, flow.DomainUpdate{Name: world.Name("shop.co"), Add: flow.DomainEdit{Statuses: []registry.Status{registry.ClientHold}}})
+	reply, err := w.Ask("", flow.History{Object: registry.KindDomain, ID: "shop.co", Oldest: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, s := range reply.(flow.HistoryFound).Steps {
+		got = append(got, strings.Join([]string{string(s.Maker), s.Command, s.Cost.String(), s.Told, s.Case}, " "))
+	}
+	if want := []string{
+		"registrar domain:create 0.00  ", "operator domain:delete 0.00 a dispute udrp:D2026-0001",
+		"registrar domain:restore 40.00  ", "registrar domain:update 0.00  ",
+	}; !slices.Equal(got, want) {
+		t.Errorf("the steps are %q, want %q", got, want)
 	}
 }

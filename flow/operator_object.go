@@ -24,7 +24,11 @@ type Deed struct {
 }
 
 func (d Deed) measure(c *Call) registry.Measure {
-	return registry.Measure{Since: c.Now, Author: d.Author, Reason: d.Reason}
+	m := registry.Measure{Since: c.Now, Author: d.Author, Reason: d.Reason, Told: d.Told}
+	if d.CaseType != "" {
+		m.Case = d.CaseType + ":" + d.CaseID
+	}
+	return m
 }
 
 // caseTypes are those of RFC 8590 section 2.1.

@@ -16,7 +16,8 @@ func (p *program) domainCommand() *cobra.Command {
 		Use:   "domain",
 		Short: "show, hold, lock and delete names, and decide about their transfers",
 		Long: `The operator's commands for names. Each that changes something has an author and a reason, which stand in the
-history and in the log; the sponsor is told what was done, and no more of the reason than --tell and --case say.`,
+history of the name (dorado history) and among the lines that the program logs; dorado log has the commands of registrars
+only. The sponsor is told what was done, and no more of the reason than --tell and --case say.`,
 		Example: `  dorado domain show cafeazul.co
   dorado domain hold cafeazul.co --reason "case 2026-14" --tell "phishing"
   dorado domain lock cafeazul.co --reason "dispute" --case udrp:D2026-0001

@@ -93,7 +93,7 @@ func (p *program) showHistory(ctx context.Context, dir string, limit int, q past
 		q.Limit = min(historyPage, limit-len(steps))
 		var page historyAnswer
 		if err := call(ctx, dir, http.MethodPost, "/history", q, &page); err != nil {
-			return err
+			return hintKind(ctx, dir, q, err)
 		}
 		steps = append(steps, page.Steps...)
 		if q.Page = page.Next; q.Page == "" || len(steps) == limit {
@@ -166,27 +166,35 @@ func (p *program) tellStep(s style, step stepLine, form historyForm) {
 	fmt.Fprintln(p.out, form.fit(head))
 	width := 0
 	for _, d := range step.Changes {
-		width = max(width, len(d.Field))
+		width = max(width, len(readableField(d.Field)))
 	}
 	for _, d := range step.Changes {
-		field := d.Field
+		field := readableField(d.Field)
 		for _, line := range linesOf(d, step.Began) {
 			text := form.fit(fmt.Sprintf("  %-*s  %s", width, field, line.text))
 			fmt.Fprintln(p.out, line.painted(s, text))
 			field = ""
 		}
 	}
-	if step.Reason != "" {
-		fmt.Fprintln(p.out, form.fit(fmt.Sprintf("  %-*s  %s", width, "reason", step.Reason)))
+	add := func(what, says string) {
+		if says != "" {
+			fmt.Fprintln(p.out, form.fit(fmt.Sprintf("  %-*s  %s", width, what, says)))
+		}
 	}
+	if step.Cost > 0 {
+		add("cost", step.Cost.String())
+	}
+	add("reason", step.Reason)
+	add("told", step.Told)
+	add("case", step.Case)
 }
 
 // wireInstant is an instant as answers have it, which people read with a blank. One in an id stays.
-var wireInstant = regexp.MustCompile(` (\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\dZ)`)
+var wireInstant = regexp.MustCompile(`(^| )(\d{4}-\d\d-\d\d)T(\d\d:\d\d:\d\dZ)`)
 
 // fit makes a line for people: with instants that can be read, cut to the width of the terminal.
 func (f historyForm) fit(line string) string {
-	line = wireInstant.ReplaceAllString(line, " $1 $2")
+	line = wireInstant.ReplaceAllString(line, "$1$2 $3")
 	if f.wide {
 		return line
 	}
@@ -267,7 +275,7 @@ func (p *program) showPast(ctx context.Context, dir, at string, q pastQuestion, 
 	q.Oldest = false
 	var then pastAnswer
 	if err := call(ctx, dir, http.MethodPost, "/history/at", q, &then); err != nil {
-		return err
+		return hintKind(ctx, dir, q, err)
 	}
 	if asJSON {
 		return p.printJSON(then)
@@ -298,7 +306,7 @@ func (p *program) tellPast(then pastAnswer, form historyForm) {
 	}
 	for _, f := range then.Fields {
 		if f.Field != "statuses" && f.Field != "name" {
-			add(f.Field, f.Values...)
+			add(readableField(f.Field), f.Values...)
 		}
 	}
 	printTable(p.out, s, rows)

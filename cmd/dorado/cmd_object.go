@@ -55,7 +55,7 @@ func (p *program) hostCommand() *cobra.Command {
 	cmd := group(&cobra.Command{
 		Use:   "host",
 		Short: "lock hosts against changes of their registrars",
-		Long: `The operator's commands for hosts. Each has an author and a reason, which stand in the history and in the log;
+		Long: `The operator's commands for hosts. Each has an author and a reason, which stand in its history and in what the program logs;
 the sponsor is told what was done.`,
 	})
 	cmd.AddCommand(p.lock(hostObjects(), false), p.lock(hostObjects(), true))

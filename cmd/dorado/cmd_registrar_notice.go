@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
@@ -69,7 +70,11 @@ func (h *house) setNotice(ctx context.Context, r *http.Request, q noticeRequest)
 	if _, err := h.changeAccount(ctx, act, cmd, "event", q.Event, "poll", q.Poll, "mail", q.Mail); err != nil {
 		return nil, err
 	}
-	return h.listNotices(ctx, r, struct{}{})
+	lines, err := h.listNotices(ctx, r, struct{}{})
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(lines, func(l noticeLine) bool { return l.Event != q.Event }), nil
 }
 
 func (p *program) registrarNotice() *cobra.Command {

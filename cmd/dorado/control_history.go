@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"time"
 
+	"example.org/dorado/core/ledger"
 	"example.org/dorado/core/registry"
 	"example.org/dorado/flow"
 )
@@ -32,8 +33,11 @@ type stepLine struct {
 	Registrar string            `json:"registrar,omitempty"`
 	Author    string            `json:"author,omitempty"`
 	Reason    string            `json:"reason,omitempty"`
-	Command   string            `json:"command"`
-	Did       string            `json:"did,omitempty"` // of time: what it did
+	Told      string            `json:"told,omitempty"` // to the sponsor, instead of the reason
+	Case      string            `json:"case,omitempty"` // such as udrp:D2026-0001
+	Command   string            `json:"command"`        // domain:restore is an update for EPP
+	Cost      ledger.Money      `json:"cost,omitzero"`  // of a restore
+	Did       string            `json:"did,omitempty"`  // of time: what it did
 	ROID      string            `json:"roid"`
 	Version   int64             `json:"version"`
 	Name      string            `json:"name"` // what the object was called from then on
@@ -46,7 +50,8 @@ type stepLine struct {
 
 func lineOfStep(s flow.Step) stepLine {
 	line := stepLine{
-		At: s.At, Maker: s.Maker, Registrar: string(s.Registrar), Author: s.Author, Reason: s.Reason, Command: s.Command, Did: s.Did,
+		At: s.At, Maker: s.Maker, Registrar: string(s.Registrar), Author: s.Author, Reason: s.Reason, Told: s.Told, Case: s.Case,
+		Command: s.Command, Cost: s.Cost, Did: s.Did,
 		ROID: string(s.ROID), Version: s.Version, Name: s.Name, Began: s.Began, Gone: s.Gone,
 		ClTRID: s.ClTRID, SvTRID: s.SvTRID, Changes: s.Differences,
 	}

@@ -1,6 +1,9 @@
 package policy_test
 
 import (
+	"os"
+	"regexp"
+	"slices"
 	"strings"
 	"testing"
 
@@ -49,6 +52,34 @@ func TestTells(t *testing.T) {
 
 func wish(e registry.Event, poll, mail *bool) map[registry.Event]registry.Wish {
 	return map[registry.Event]registry.Wish{e: {Poll: poll, Mail: mail}}
+}
+
+// docs/operating.md has a row for each event, in order, with how it is told if nobody has chosen otherwise.
+func TestNoticesAreDocumented(t *testing.T) {
+	text, err := os.ReadFile("../../docs/operating.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var rows []string
+	for _, row := range regexp.MustCompile("(?m)^\\| `([a-z-]+)` \\|.*\\| (yes|no|always) \\| (yes|no|`email-notifications`) \\|$").FindAllStringSubmatch(string(text), -1) {
+		rows = append(rows, strings.Join(row[1:], " "))
+	}
+	terms, word := builtIn(t).Versions[0].Terms, map[bool]string{true: "yes", false: "no"}
+	var want []string
+	for _, e := range registry.Events() {
+		tells := terms.Tells(registry.Registrar{}, e)
+		poll, mail := word[tells.Poll], word[tells.Mail]
+		if policy.QueuedAlways(e) {
+			poll = "always"
+		}
+		if terms.Tells(registry.Registrar{Mailing: registry.Mailing{OfTransfers: true}}, e).Mail != tells.Mail {
+			mail = "`email-notifications`"
+		}
+		want = append(want, string(e)+" "+poll+" "+mail)
+	}
+	if !slices.Equal(rows, want) {
+		t.Errorf("docs/operating.md has\n%s\nwant\n%s", strings.Join(rows, "\n"), strings.Join(want, "\n"))
+	}
 }
 
 // Every event has a way to be told, and an address that is written to.

@@ -34,6 +34,11 @@ type Measure struct {
 	Until  time.Time `json:",omitzero"` // half-open; zero: until it is lifted
 	Author string    `json:",omitzero"` // the operator; registrars are not told
 	Reason string    `json:",omitzero"` // as the registrar is told
+
+	// Of what was done to an object, whose Reason its sponsor is not told: what it was told instead, and in which
+	// case, such as "udrp:D2026-0001".
+	Told string `json:",omitzero"`
+	Case string `json:",omitzero"`
 }
 
 // InForce reports whether the measure holds at an instant of real time.
