@@ -379,7 +379,7 @@ func Parse(data []byte) (Profile, error) {
 		var terms Terms // each version is laid anew, so that none shares a slice with another
 		for _, layer := range file.Versions[:i+1] {
 			if err := strict(layer.Terms, &terms); err != nil {
-				return Profile{}, fmt.Errorf("profile %s, version %d: %w", p.ID, i, err)
+				return Profile{}, fmt.Errorf("profile %s, %s: %w", p.ID, Version{From: v.From}.named(i), err)
 			}
 		}
 		terms.since, terms.why = v.From, v.Why
@@ -430,17 +430,22 @@ func (p Profile) check() error {
 	for i, v := range p.Versions {
 		switch {
 		case v.Why == "":
-			return fmt.Errorf("version %d: say why", i)
+			return fmt.Errorf("%s: say why", v.named(i))
 		case i > 0 && !v.From.After(p.Versions[i-1].From):
-			return fmt.Errorf("version %d begins no later than the one before", i)
+			return fmt.Errorf("%s begins no later than the one before", v.named(i))
 		case i > 0 && len(v.Terms.Prices.Tiers) < len(p.Versions[i-1].Terms.Prices.Tiers):
-			return fmt.Errorf("version %d has fewer tiers than the one before; names have them", i)
+			return fmt.Errorf("%s has fewer tiers than the one before; names have them", v.named(i))
 		}
 		if err := v.Terms.check(); err != nil {
-			return fmt.Errorf("version %d: %w", i, err)
+			return fmt.Errorf("%s: %w", v.named(i), err)
 		}
 	}
 	return nil
+}
+
+// named says which version of a profile one is, counted as people do.
+func (v Version) named(i int) string {
+	return fmt.Sprintf("version %d (from %s)", i+1, v.From.UTC().Format(time.RFC3339))
 }
 
 // check refuses terms under which a registry could not work.

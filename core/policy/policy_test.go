@@ -99,15 +99,15 @@ func TestParseRefuses(t *testing.T) {
 	for _, test := range []struct{ name, profile, says string }{
 		{"no JSON", `{`, "unexpected EOF"},
 		{"an unknown key", `{"id": "x", "colour": 1}`, `unknown field "colour"`},
-		{"an unknown term", withVersions(`{"from": "2027-07-01T00:00:00Z", "why": "x", "terms": {"maxYaers": 3}}`), `version 1: json: unknown field "maxYaers"`},
-		{"no why", withVersions(`{"from": "2027-07-01T00:00:00Z", "terms": {}}`), "version 1: say why"},
+		{"an unknown term", withVersions(`{"from": "2027-07-01T00:00:00Z", "why": "x", "terms": {"maxYaers": 3}}`), `version 2 (from 2027-07-01T00:00:00Z): json: unknown field "maxYaers"`},
+		{"no why", withVersions(`{"from": "2027-07-01T00:00:00Z", "terms": {}}`), "version 2 (from 2027-07-01T00:00:00Z): say why"},
 		{"an earlier version last", withVersions(`{"from": "2025-07-01T00:00:00Z", "why": "x", "terms": {}}`), "begins no later"},
 		{"a horizon below the term", withVersions(`{"from": "2027-07-01T00:00:00Z", "why": "x", "terms": {"maxYears": 0}}`), "minYears and maxYears"},
 		{"a negative length", withVersions(`{"from": "2027-07-01T00:00:00Z", "why": "x", "terms": {"redemptionDays": -1}}`), "no length may be negative"},
 		{"a negative price", withVersions(`{"from": "2027-07-01T00:00:00Z", "why": "x", "terms": {"prices": {"restore": -1}}}`), "no price may be negative"},
 		{"no currency", withVersions(`{"from": "2027-07-01T00:00:00Z", "why": "x", "terms": {"prices": {"currency": ""}}}`), "the currency has three letters"},
 		{"a tier for nothing", withVersions(`{"from": "2027-07-01T00:00:00Z", "why": "x", "terms": {"prices": {"tiers": [{"create": 1, "renew": 0}]}}}`), "tier 1: its prices must be more than zero"},
-		{"a tier less", withVersions(`{"from": "2027-07-01T00:00:00Z", "why": "x", "terms": {"prices": {"tiers": []}}}`), "version 1 has fewer tiers"},
+		{"a tier less", withVersions(`{"from": "2027-07-01T00:00:00Z", "why": "x", "terms": {"prices": {"tiers": []}}}`), "version 2 (from 2027-07-01T00:00:00Z) has fewer tiers"},
 		{"claims", withVersions(`{"from": "2027-07-01T00:00:00Z", "why": "x", "terms": {"launch": {"claims": true}}}`), "no service of claims"},
 		{"a sunrise", withVersions(`{"from": "2027-07-01T00:00:00Z", "why": "x", "terms": {"launch": {"phases": [{"phase": "sunrise"}]}}}`), `not in "sunrise"`},
 		{"a phase that ends first", withVersions(`{"from": "2027-07-01T00:00:00Z", "why": "x", "terms": {"launch": {"phases": [{"phase": "open", "from": "2027-01-02T00:00:00Z", "until": "2027-01-01T00:00:00Z"}]}}}`), "ends before it begins"},
@@ -116,7 +116,7 @@ func TestParseRefuses(t *testing.T) {
 		{"a suspension without a page", withVersions(`{"from": "2027-07-01T00:00:00Z", "why": "x", "terms": {"suspensionDays": 45}}`), "needs a suspensionPage"},
 		{"a large page", withVersions(`{"from": "2027-07-01T00:00:00Z", "why": "x", "terms": {"maxNameservers": 1, "suspensionPage": ["a.example", "b.example"]}}`), "suspensionPage has 2 name servers"},
 		{"a page twice", withVersions(`{"from": "2027-07-01T00:00:00Z", "why": "x", "terms": {"suspensionPage": ["a.example", "a.example"]}}`), "name server 2 is empty or named twice"},
-		{"a page that is no name", withVersions(`{"from": "2027-07-01T00:00:00Z", "why": "x", "terms": {"suspensionPage": ["-.example"]}}`), "version 1"},
+		{"a page that is no name", withVersions(`{"from": "2027-07-01T00:00:00Z", "why": "x", "terms": {"suspensionPage": ["-.example"]}}`), "version 2 (from 2027-07-01T00:00:00Z)"},
 		{"no zone", `{"id": "x", "repository": "X", "zones": [], "versions": []}`, "it needs an id, a repository, a zone and a version"},
 	} {
 		if _, err := policy.Parse([]byte(test.profile)); err == nil || !strings.Contains(err.Error(), test.says) {
