@@ -67,12 +67,24 @@ func operatorMayDelete(d registry.Domain, endTransfer bool) Rule {
 		return s == registry.ClientDeleteProhibited || s == registry.PendingTransfer
 	})
 	return allOf("operatorMayDelete",
-		statusAllows(policy.DomainDelete, statuses, "domain:name", d.Name.String()),
+		operatorIsNotLocked(d.Name, statuses),
 		refuseIf("operatorMayDelete", d.Transfer.IsPending() && !endTransfer, registry.Error{
 			Code: registry.StatusProhibits, Field: "domain:name", Value: d.Name.String(),
 			Reason: "a transfer to " + string(d.Transfer.Gaining) + " is pending; approve or reject it, or let the deletion end it (--end-transfer)",
 		}),
 	)
+}
+
+// operatorIsNotLocked holds for a name that neither a lock of the registry nor its deletion keeps from being deleted.
+func operatorIsNotLocked(name names.Name, statuses []registry.Status) Rule {
+	s, prohibited := policy.Prohibits(policy.DomainDelete, statuses)
+	reason := "the registry has locked the name by " + string(s) + "; lift that first: dorado domain unlock " + name.String()
+	if s == registry.PendingDelete {
+		reason = "the name is deleted already; its purge comes by itself"
+	}
+	return refuseIf("operatorIsNotLocked", prohibited, registry.Error{
+		Code: registry.StatusProhibits, Field: "domain:name", Value: name.String(), Reason: reason,
+	})
 }
 
 // DomainTransferDecide approves or rejects a pending transfer of a name for its sponsor. Both sides are told. RFC

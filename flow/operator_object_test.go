@@ -108,7 +108,7 @@ func TestOperatorDeletePrecedence(t *testing.T) {
 	precedence(t, w, func() (registry.RegistrarID, flow.Command) { return "", cmd }, slices.Concat([]step{
 		{func() {}, registry.ObjectMissing, "the name is not registered; check its spelling"},
 	}, deeds, []step{
-		{func() { cmd.CaseType = "udrp" }, registry.StatusProhibits, "the object has the status serverDeleteProhibited; ask the registry to lift it"},
+		{func() { cmd.CaseType = "udrp" }, registry.StatusProhibits, "the registry has locked the name by serverDeleteProhibited; lift that first: dorado domain unlock shop.co"},
 		{func() {
 			unlock := lock("shop.co")
 			unlock.Remove = []registry.Status{registry.ServerDeleteProhibited}
@@ -116,7 +116,7 @@ func TestOperatorDeletePrecedence(t *testing.T) {
 		}, registry.StatusProhibits, "a transfer to H1002 is pending; approve or reject it, or let the deletion end it (--end-transfer)"},
 	}), func() { cmd.EndTransfer = true })
 	_, err := w.Run("", cmd)
-	wantRefusal(t, err, registry.StatusProhibits, "the object has the status pendingDelete; restore it, or wait for its purge")
+	wantRefusal(t, err, registry.StatusProhibits, "the name is deleted already; its purge comes by itself")
 }
 
 func TestTransferDecidePrecedence(t *testing.T) {

@@ -173,6 +173,7 @@ registry does. A name that another registrar waits for is deleted only with --en
 		Example: `  dorado domain delete cafeazul.co --reason "a court" --case custom:2026-14`,
 		Args:    oneArgument(domainObjects().argument),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			p.warnOfLength(q.deedRequest)
 			q.Author = author(q.Author)
 			path, err := p.pathOf(domainObjects(), args[0], "/deletion")
 			if err != nil {

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/spf13/cobra"
 )
@@ -46,8 +47,18 @@ func deedFlags(cmd *cobra.Command, dir *string, q *deedRequest, told bool) {
 	actFlags(cmd, dir, &q.actRequest, true)
 	if told {
 		f := cmd.Flags()
-		f.StringVar(&q.Tell, "tell", "", "why, as the sponsor is told with the change")
+		f.StringVar(&q.Tell, "tell", "", fmt.Sprintf("why, as the sponsor is told with the change; EPP shows %d characters of it", toldInEPP))
 		f.StringVar(&q.Case, "case", "", "the case that it belongs to, told as well: udrp:ID, urs:ID or custom:ID")
+	}
+}
+
+// toldInEPP is how many characters of what the sponsor is told EPP has room for. RFC 5730 section 4.1, reasonBaseType.
+const toldInEPP = 32
+
+// warnOfLength says so of a reason that EPP will cut.
+func (p *program) warnOfLength(q deedRequest) {
+	if n := utf8.RuneCountInString(q.Tell); n > toldInEPP {
+		fmt.Fprintf(p.err, "dorado: --tell has %d characters, and EPP shows the first %d\n", n, toldInEPP)
 	}
 }
 
@@ -112,6 +123,7 @@ that --status names. Who queries the ` + k.word + ` sees them.`
 
 // changeStatuses asks for a change of statuses and tells which there are now.
 func (p *program) changeStatuses(cmd *cobra.Command, dir string, k objectKind, id string, q statusRequest) error {
+	p.warnOfLength(q.deedRequest)
 	q.Author = author(q.Author)
 	path, err := p.pathOf(k, id, "/statuses")
 	if err != nil {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -136,6 +137,9 @@ func (p *program) noticeSet() *cobra.Command {
   dorado registrar notice set R2001 auto-renewed --poll default --mail default`,
 		Args: arguments("the registrar's id, and an event of dorado registrar notice list", 2),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := switchesAreGiven(q); err != nil {
+				return err
+			}
 			q.Author, q.Event = author(q.Author), args[1]
 			var lines []noticeLine
 			if err := call(cmd.Context(), dir, http.MethodPost, registrarPath(args[0], "/notices"), q, &lines); err != nil {
@@ -148,4 +152,17 @@ func (p *program) noticeSet() *cobra.Command {
 	cmd.Flags().StringVar(&q.Poll, "poll", "", "messages in its queue: on, off or default")
 	cmd.Flags().StringVar(&q.Mail, "mail", "", "mails: on, off or default")
 	return cmd
+}
+
+// switchesAreGiven refuses a choice of nothing, and one that is none.
+func switchesAreGiven(q noticeRequest) error {
+	if q.Poll+q.Mail == "" {
+		return errors.New("say what to choose: --poll or --mail, each on, off or default")
+	}
+	for _, s := range []struct{ flag, value string }{{"poll", q.Poll}, {"mail", q.Mail}} {
+		if !slices.Contains([]string{"", "on", "off", "default"}, s.value) {
+			return fmt.Errorf("--%s is on, off or default, and %q is none of them", s.flag, s.value)
+		}
+	}
+	return nil
 }

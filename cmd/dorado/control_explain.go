@@ -85,9 +85,7 @@ func (r *registryCore) explain(ctx context.Context, q question) (explanation, er
 	for _, rule := range told.Rules {
 		e.Rules = append(e.Rules, lineOfRule(rule))
 	}
-	if told.Refusal != nil {
-		_, e.Remedy, _ = strings.Cut(told.Refusal.Reason, "; ")
-	}
+	e.Remedy = remedies(told)
 	if info, ok := told.Reply.(flow.DomainDetails); ok {
 		e.Expires = info.Expires
 	}
@@ -102,6 +100,21 @@ func (r *registryCore) explain(ctx context.Context, q question) (explanation, er
 		}
 	}
 	return e, nil
+}
+
+// remedies are what would make a refused command work: all that the rules which do not hold ask for.
+func remedies(told epp.Explanation) string {
+	var list []string
+	if told.Refusal != nil {
+		_, first, _ := strings.Cut(told.Refusal.Reason, "; ")
+		list = append(list, first)
+	}
+	for _, rule := range told.Rules {
+		if line := lineOfRule(rule); !line.Holds && line.Remedy != "" && !slices.Contains(list, line.Remedy) {
+			list = append(list, line.Remedy)
+		}
+	}
+	return strings.Join(list, "; and ")
 }
 
 func lineOfRule(r flow.Rule) ruleLine {

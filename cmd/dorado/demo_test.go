@@ -31,7 +31,7 @@ func TestDemoTips(t *testing.T) {
 	p := &program{}
 	shows := []string{ // in the order of the tips
 		"cafemio.co   available", "CAFEMIO.CO created successfully", "ns1.condor.example", "Registrar: Condor Names",
-		`"ldhName":"cafemio.co"`, "2201", "", "pendingDelete", "Fell due and is done", "Caribe Dominios",
+		`"ldhName":"cafemio.co"`, "2201", "", "pendingDelete", "Fell due and is done", "domain:create", "renews itself until", "Caribe Dominios",
 	}
 	tips := p.tips(dir, file, "cafemio.co", "cafeazul.co")
 	if len(tips) != len(shows) {

@@ -139,6 +139,8 @@ func (p *program) tips(dir string, f demoFile, try, taken string) []tip {
 		{"an EPP shell; help shows its commands", me + " epp" + in + " shell"},
 		{"all names and their states", me + " names" + in},
 		{"let 46 days pass: graces end, their charges post, names are purged", me + " clock" + in + " advance 46d"},
+		{"who did what to a name", me + " history" + in + " " + try},
+		{"what will happen to it, and when", me + " timeline" + in + " " + try},
 		{"what that did to the money", me + " registrar list" + in},
 	}
 }

@@ -29,8 +29,13 @@ func transferArguments(_ *cobra.Command, args []string) error {
 		return fmt.Errorf("transfer does one thing at a time; %q is one too many", args[3])
 	case slices.Contains(ops, args[1]) && (len(args) == 2 || !slices.Contains(ops, args[2])):
 		return fmt.Errorf("the name comes first: transfer %s NAME %s", args[0], args[1])
-	case len(args) < 3 || !slices.Contains(ops, args[2]):
-		return fmt.Errorf("say what to do after the name: %s", list(ops))
+	case len(args) < 3:
+		return fmt.Errorf("say what to do after the name: %s", oneOf(ops))
+	case !slices.Contains(ops, args[2]):
+		if meant, ok := likely(args[2], ops); ok {
+			return fmt.Errorf("a transfer has no %q; did you mean %s?", args[2], meant)
+		}
+		return fmt.Errorf("a transfer has no %q; say %s", args[2], oneOf(ops))
 	}
 	return nil
 }

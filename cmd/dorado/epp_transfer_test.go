@@ -20,7 +20,7 @@ func TestEPPTransfers(t *testing.T) {
 		{"epp create domain plata.co --fee 500 --registrant CAFE-1 --admin CAFE-1 --tech TEC-1" + secret, []string{"1000"}, 0},
 		{"epp create domain mio.co --registrant CAFE-1 --admin CAFE-1 --tech TEC-1" + secret, []string{"1000"}, 0},
 		{`epp create contact ANA-1 --name "Ana Torres" --street "Calle 12" --city Bogota --pc 110111 --cc CO --voice +57.6015550100 --email ana@example.com` + secret, []string{"1000"}, 0},
-		{"epp --as H1002 transfer domain mio.co query", []string{"2301", "no transfer of the object was ever requested"}, 23},
+		{"epp --as H1002 transfer domain mio.co query" + secret, []string{"2301", "no transfer of the object was ever requested"}, 23},
 		{"epp --as H1002 transfer domain mio.co request" + secret, []string{"2106", "ask again from"}, 21},
 		{"clock advance 61d", nil, 0},
 		{"epp --as H1002 transfer domain mio.co request", []string{"2003"}, 20},

@@ -34,6 +34,7 @@ func TestExplain(t *testing.T) {
 		{"--as H1002 delete domain cafeazul.co", []string{"2201", "broken registrarSponsors"}, 22},
 		{"--at 2099-01-01 check domain nuevo.co", []string{"by H1001 at 2099-01-01T00:00:00Z", "nuevo.co  available"}, 0},
 		{"renew cafeazul.co --expires 2020-01-01", []string{"2004", "broken expiryMatches", "domain:curExpDate 2020-01-01"}, 20},
+		{"renew cafeazul.co --expires 2020-01-01 --years 9", []string{"What would make it work: send 20", "; and a period is 1 to 5 years"}, 20},
 		{"renew cafeazul.co", []string{"1000", "holds  expiryMatches", "renew for 1 year: 20.00 USD"}, 0},
 		{"--at 2029-06-01 renew cafeazul.co", []string{"holds  expiryMatches"}, 0},
 		{"renew nuevo.co", []string{"2303", "broken nameIsRegistered"}, 23},

@@ -60,6 +60,15 @@ func list(words []string) string {
 	return strings.Join(words[:last], ", ") + " and " + words[last]
 }
 
+// oneOf writes "a, b or c".
+func oneOf(words []string) string {
+	if len(words) < 2 {
+		return strings.Join(words, "")
+	}
+	last := len(words) - 1
+	return strings.Join(words[:last], ", ") + " or " + words[last]
+}
+
 // flagMistake says in a sentence what is wrong with a flag. A command that does not exist is told
 // before its flags, which nobody can know.
 func flagMistake(cmd *cobra.Command, err error) error {
@@ -89,7 +98,11 @@ func unknownFlag(cmd *cobra.Command, e *pflag.NotExistError) error {
 		return fmt.Errorf("there is no flag -%s; %s --help shows those there are", letters, cmd.CommandPath())
 	}
 	var names []string
-	cmd.Flags().VisitAll(func(f *pflag.Flag) { names = append(names, f.Name) })
+	cmd.Flags().VisitAll(func(f *pflag.Flag) {
+		if f.Name != "help" { // nobody means it by another word
+			names = append(names, f.Name)
+		}
+	})
 	if meant, ok := likely(name, names); ok {
 		return fmt.Errorf("there is no flag --%s; did you mean --%s?", name, meant)
 	}

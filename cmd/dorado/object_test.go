@@ -81,6 +81,13 @@ func TestOperatorOnObjectsRefusals(t *testing.T) {
 		{"host lock ns1.condor.example --status serverHold --reason x", "there are serverUpdateProhibited, serverDeleteProhibited"},
 		{"contact unlock NONE --reason x", "there is no such contact"},
 		{"domain approve cafeazul.co --reason x", "no transfer of the object is pending"},
+		{"domain approve cafeazul.co --reason x --tell y", "there is no flag --tell; dorado domain approve --help shows those there are"},
+		{"domain release cafeazul.co --reason x --tell " + strings.Repeat("y", 33), "--tell has 33 characters, and EPP shows the first 32"},
+		{"domain delete ajedrezpaisa.co --reason x", "the name is deleted already; its purge comes by itself"},
+		{"registrar notice set H1001 purged", "say what to choose: --poll or --mail"},
+		{"registrar notice set H1001 purged --mail yes", `--mail is on, off or default, and "yes" is none of them`},
+		{"epp transfer domain cafeazul.co aprove", "did you mean approve?"},
+		{"epp transfer domain cafeazul.co", "request, query, cancel, approve or reject"},
 		{"domain delete cafeazul.co --end-transfer", "give --reason"},
 	} {
 		out, errs, status := run(t, "", append(strings.Fields(test.line), "--dir", dir)...)
