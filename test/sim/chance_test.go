@@ -275,6 +275,9 @@ func (c chance) nameAct() act {
 		}
 	case "transfer":
 		a.who, a.other, a.count = oneOf(c, everything.registrars), c.secret(n.secret), 1+c.IntN(2)*c.IntN(5)
+		if c.IntN(3) > 0 { // mostly one that has funds
+			a.who = without(everything.registrars[:2], n.sponsor)[0]
+		}
 	case "cancel":
 		if n.moving != nil {
 			a.who = c.by(n.moving.gaining)
@@ -303,7 +306,7 @@ func (c chance) wish(n *name) string {
 	}
 	switch usual := c.IntN(3) > 0; {
 	case usual && n.moving != nil:
-		return oneOf(c, []string{"cancel", "approve", "approve", "reject"})
+		return oneOf(c, []string{"cancel", "approve", "approve", "reject", "reject"})
 	case usual && n.purge > 0 && c.m.now < n.redeemable:
 		return "restore"
 	case usual && n.secret == "":

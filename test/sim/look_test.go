@@ -93,19 +93,14 @@ func (s *stage) contactLine(id string, m *model) string {
 	return fmt.Sprintf("of %s, %v", c.Sponsor, sortedTexts(c.EPPStatuses))
 }
 
-// funds are a registrar's as a command of its own would see them.
+// funds are a registrar's as the operator sees them.
 func (s *stage) funds(who registry.RegistrarID) ledger.Funds {
-	reply, err := s.Ask(who, fundsNow{})
+	reply, err := s.Ask("", flow.RegistrarShow{ID: who})
 	if err != nil {
 		s.T.Fatal(err)
 	}
-	return reply.(ledger.Funds)
+	return reply.(flow.RegistrarAccount).Funds
 }
-
-// fundsNow asks for the funds of who asks.
-type fundsNow struct{}
-
-func (fundsNow) Answer(c *flow.Call) (flow.Reply, error) { return c.Funds(), nil }
 
 // settle writes down all that time has done, whether or not the engine runs in this life.
 func (s *stage) settle() { s.Settle() }

@@ -174,6 +174,11 @@ WHERE  c.state = 'posted' AND NOT EXISTS (SELECT 1 FROM entry e WHERE e.entry_ke
 SELECT c.id, c.state, c.amount, e.amount
 FROM   charge c JOIN entry e ON e.entry_key = c.id || '/post'
 WHERE  c.state <> 'posted' OR e.amount <> c.amount OR e.party <> c.party`},
+	{"a charge that a transfer decides about has one", `
+SELECT c.id
+FROM   charge c
+WHERE  c.state = 'open' AND c.posts_at > 250000000000000000 -- the year 9892
+AND    NOT EXISTS (SELECT 1 FROM domain d WHERE d.roid = c.object AND d.body LIKE '%"Status":"pending"%')`},
 	{"what was posted is what came in", `
 SELECT r.credit, r.sum, c.sum
 FROM   (SELECT credit, SUM(amount) AS sum FROM entry WHERE credit LIKE 'revenue:%' GROUP BY credit) r
