@@ -3,6 +3,7 @@ package flow
 import (
 	"cmp"
 	"slices"
+	"time"
 
 	"example.org/dorado/core/lifecycle"
 	"example.org/dorado/core/names"
@@ -58,7 +59,7 @@ func (c *Call) purgeHost(h registry.Host, above names.Name, by registry.Deletion
 	return changes
 }
 
-// undelegate settles that names lose a host, and tells their sponsors, each once. What time did to the names
+// undelegate settles that names lose a host, and tells those who sponsored them then, each once. What time did to the names
 // before comes first; one that was purged before is left alone.
 func (c *Call) undelegate(a *registry.Announcement, list []registry.Delegated, o registry.Origin) registry.Changes {
 	var changes registry.Changes
@@ -75,12 +76,25 @@ func (c *Call) undelegate(a *registry.Announcement, list []registry.Delegated, o
 			c.settled = append(c.settled, fact)
 			c.keep(f)
 		}
-		if sponsor := f.domain.Sponsor; !slices.Contains(a.Told, sponsor) {
+		if sponsor := c.sponsorAt(f.domain, a.Due); !slices.Contains(a.Told, sponsor) {
 			a.Told = append(a.Told, sponsor)
 			changes.Add(c.notify(sponsor, a.Due, a.Notice))
 		}
 	}
 	return changes
+}
+
+// sponsorAt returns who sponsored a name at an instant, be it that the name has moved on since.
+func (c *Call) sponsorAt(d registry.Domain, at time.Time) registry.RegistrarID {
+	if !d.Transferred.After(at) {
+		return d.Sponsor
+	}
+	p, found := c.versionAt(registry.KindDomain, d.ROID, at)
+	if !found {
+		return d.Sponsor
+	}
+	p, _ = c.timed(p, at)
+	return p.Object.(registry.Domain).Sponsor
 }
 
 func namesOf(list []registry.Delegated) []names.Name {

@@ -161,17 +161,19 @@ func manyDomains(w *world.World, n int, host string) {
 	}
 }
 
-// Every database operation of a step that takes a host from its names fails once, and leaves nothing behind.
-func TestFaultsOfALeavingHost(t *testing.T) {
-	w := world.New(t, noon)
+// usersOfOneHost registers three names of Acme's that are delegated to ns1.example.net.
+func usersOfOneHost(w *world.World) {
+	w.T.Helper()
 	w.Host(world.Acme, "ns1.example.net")
-	for i := range 3 {
-		w.Domain(world.Acme, fmt.Sprintf("user-%d.co", i), "ns1.example.net")
-	}
-	w.Contact(world.Other, "C1")
+	manyDomains(w, 3, "ns1.example.net")
+}
+
+// leaves has that host go as one does that more names are delegated to than a command looks at.
+func leaves(w *world.World) {
+	w.T.Helper()
 	h, err := w.Ask(world.Acme, flow.HostInfo{Name: world.Name("ns1.example.net")})
 	if err != nil {
-		t.Fatal(err)
+		w.T.Fatal(err)
 	}
 	host := h.(flow.HostDetails).Host
 	err = w.DB.Update(context.Background(), registry.Keys{}, func(registry.Reader) (registry.Changes, error) {
@@ -184,8 +186,49 @@ func TestFaultsOfALeavingHost(t *testing.T) {
 		}, nil
 	})
 	if err != nil {
-		t.Fatal(err)
+		w.T.Fatal(err)
 	}
+}
+
+// Who is told that a host has gone is who sponsored its names at that instant, not who does when the news comes to
+// them: the new sponsor never had the host.
+func TestLeavingHostIsToldToTheSponsorsOfThen(t *testing.T) {
+	for _, row := range []struct {
+		name string
+		end  func(w *world.World, name string)
+	}{
+		{"approved", func(w *world.World, name string) {
+			w.Do(world.Acme, flow.DomainTransferEnd{Name: world.Name(name), How: registry.TransferClientApproved})
+		}},
+		{"by time", func(w *world.World, _ string) { w.Pass(6 * day) }},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			w := world.New(t, noon)
+			usersOfOneHost(w)
+			w.Pass(70 * day)
+			leaves(w)
+			w.Pass(time.Hour)
+			for i := range 3 {
+				name := fmt.Sprintf("user-%d.co", i)
+				w.Do(world.Other, flow.DomainTransfer{Name: world.Name(name), AuthInfo: new("domain-secret")})
+				row.end(w, name)
+			}
+			w.Settle()
+			w.Do("", flow.Tell{Limit: 100})
+			if acme, other := hostsGone(w.Take(world.Acme)), hostsGone(w.Take(world.Other)); acme != 1 || other != 0 {
+				t.Errorf("the sponsor of then is told %d times, that of now %d", acme, other)
+			}
+			w.CheckInvariants()
+		})
+	}
+}
+
+// Every database operation of a step that takes a host from its names fails once, and leaves nothing behind.
+func TestFaultsOfALeavingHost(t *testing.T) {
+	w := world.New(t, noon)
+	usersOfOneHost(w)
+	w.Contact(world.Other, "C1")
+	leaves(w)
 	for steps := 0; steps < 2; {
 		before := w.Dump()
 		for n := 0; ; n++ {
