@@ -106,7 +106,7 @@ func (q ContactTransferQuery) Answer(c *Call) (Reply, error) {
 		registrarIsActive(c.Registrar),
 		contactExists(q.ID, found),
 		c.contactAuthInfoFits(contact, q.AuthInfo, q.ROID),
-		transferIsTold(c.Registrar, contact.Sponsor, contact.Transfer, q.AuthInfo, "contact:id", q.ID),
+		transferIsTold(strangerTo(c.Registrar, contact.Sponsor, contact.Transfer), q.AuthInfo, "contact:id", q.ID),
 		transferIsKnown(contact.Transfer, "contact:id", q.ID),
 	); err != nil {
 		return nil, err

@@ -153,7 +153,7 @@ func (q DomainTransferQuery) Answer(c *Call) (Reply, error) {
 		registrarIsActive(c.Registrar),
 		nameIsRegistered(q.Name, found),
 		c.authInfoFits(d, q.AuthInfo, q.ROID),
-		transferIsTold(c.Registrar, d.Sponsor, d.Transfer, q.AuthInfo, "domain:name", name),
+		transferIsTold(strangerTo(c.Registrar, d.Sponsor, d.Transfer), q.AuthInfo, "domain:name", name),
 		transferIsKnown(d.Transfer, "domain:name", name),
 	); err != nil {
 		return nil, err

@@ -87,10 +87,14 @@ func sideMayEnd(r registry.Registrar, t registry.Transfer, how registry.Transfer
 	})
 }
 
+// strangerTo reports whether a registrar neither sponsors an object nor is a side of its transfer.
+func strangerTo(r registry.Registrar, sponsor registry.RegistrarID, t registry.Transfer) bool {
+	return r.ID != sponsor && r.ID != t.Gaining && r.ID != t.Losing
+}
+
 // transferIsTold holds for the sponsor, for the two sides, and for others that sent the right authInfo. RFC 5730
 // section 2.9.3.4.
-func transferIsTold(r registry.Registrar, sponsor registry.RegistrarID, t registry.Transfer, said *string, field, value string) Rule {
-	stranger := r.ID != sponsor && r.ID != t.Gaining && r.ID != t.Losing
+func transferIsTold(stranger bool, said *string, field, value string) Rule {
 	return refuseIf("transferIsTold", stranger && said == nil, registry.Error{
 		Code: registry.Authorization, Field: field, Value: value,
 		Reason: "the transfer is of other registrars; send the object's authInfo",
