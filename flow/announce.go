@@ -65,8 +65,10 @@ func (c *Call) tellRegistrars(a registry.Announcement, limit int) registry.Chang
 func (c *Call) tellSponsors(a registry.Announcement, limit int) registry.Changes {
 	list := c.delegatedAfter(a.Host, registry.ROID(a.After), limit)
 	var changes registry.Changes
-	for _, d := range list {
-		a.After = string(d.Domain)
+	if len(list) > 0 {
+		a.After = string(list[len(list)-1].Domain)
+	}
+	for _, d := range c.delegatedNow(list) {
 		if d.Sponsor == a.Except || slices.Contains(a.Told, d.Sponsor) {
 			continue
 		}

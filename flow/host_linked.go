@@ -30,14 +30,29 @@ func (c *Call) linkedByOther(h registry.Host) bool {
 		})
 		return linked
 	}
-	list := c.delegatedAfter(h.ROID, "", toldAtOnce)
+	return slices.ContainsFunc(c.delegatedNow(c.delegatedAfter(h.ROID, "", toldAtOnce)), func(d registry.Delegated) bool {
+		return d.Sponsor != h.Sponsor
+	})
+}
+
+// delegatedNow returns of names that are delegated to a host by what is stored those that live, each with the
+// sponsor that it has now.
+func (c *Call) delegatedNow(list []registry.Delegated) []registry.Delegated {
+	if len(list) == 0 || !c.anyLate() {
+		return list
+	}
 	c.prefetch(registry.Keys{Domains: namesOf(list)})
-	return slices.ContainsFunc(list, func(d registry.Delegated) bool {
+	var now []registry.Delegated
+	for _, d := range list {
 		due, _ := read(c, func() (time.Time, bool, error) { return c.reader.DomainDue(d.Name) })
 		if due.After(c.Now) {
-			return d.Sponsor != h.Sponsor
+			now = append(now, d)
+			continue
 		}
-		now, alive := c.Domain(d.Name)
-		return alive && now.Sponsor != h.Sponsor
-	})
+		if domain, alive := c.Domain(d.Name); alive {
+			d.Sponsor = domain.Sponsor
+			now = append(now, d)
+		}
+	}
+	return now
 }

@@ -149,3 +149,29 @@ func TestLastLinkAndATransferByTime(t *testing.T) {
 		}
 	}
 }
+
+// A rename is told to those who have names that are delegated to the host now, whoever has written down what time
+// did to them.
+func TestRenameIsToldToWhoIsDelegatedNow(t *testing.T) {
+	for _, engine := range []bool{true, false} {
+		w := world.New(t, noon)
+		w.Domain(world.Acme, "shop.co")
+		w.Host(world.Acme, "ns1.shop.co", "192.0.2.1")
+		w.Domain(world.Deleter, "gone.co", "ns1.shop.co")
+		w.Domain(world.Other, "moved.co", "ns1.shop.co")
+		w.Do("", flow.Deposit{Registrar: world.Poor, Amount: 100_00, Reference: "1"})
+		w.At("2027-04-05T12:00:00Z")
+		w.Do(world.Poor, flow.DomainTransfer{Name: world.Name("moved.co"), AuthInfo: new("domain-secret")})
+		w.At("2027-04-11T12:00:00Z") // gone.co was purged on 2027-04-06, moved.co transferred on 2027-04-10
+		if engine {
+			w.Settle()
+		}
+		w.Do(world.Acme, flow.HostUpdate{Name: world.Name("ns1.shop.co"), NewName: world.Name("ns2.shop.co")})
+		for who, want := range map[registry.RegistrarID]bool{world.Poor: true, world.Other: false, world.Deleter: false} {
+			told := slices.ContainsFunc(w.Take(who), func(m registry.PollMessage) bool { return m.Notice.Event() == registry.EventHostRenamed })
+			if told != want {
+				t.Errorf("with the engine %t: %s was told %t, want %t", engine, who, told, want)
+			}
+		}
+	}
+}
