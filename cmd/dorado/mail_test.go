@@ -115,7 +115,7 @@ func TestMailCommands(t *testing.T) {
 		{"mail show " + m.ID, "no such mail is in the outbox"},
 		{"mail drop 0", "no such mail is in the outbox"},
 		{"mail retry %", "no such mail is in the outbox"},
-		{"registrar notice set R2001 reborn", "there is no such event"},
+		{"registrar notice set R2001 reborn --mail on", "there is no such event"},
 		{"registrar notice set R2001 purged --poll off", "this message is in every queue that is on"},
 		{"registrar set R2001 --billing nobody", "this is no e-mail address"},
 		{"registrar set R2001 --language fr", "choose one of en, es"},

@@ -208,7 +208,8 @@ must("create $moving", $epp->create_domain({
 refused('a transfer too early', 2106, 'too recently', $rival->domain_transfer_request($moving, 'Mnop3456', 1));
 later('61d');
 refused('a transfer with a wrong authInfo', 2202, "not the object's", $rival->domain_transfer_request($moving, 'Qrst7890', 1));
-refused('a query of no transfer', 2301, 'ever requested', $rival->domain_transfer_query($moving));
+refused('a query of a stranger', 2201, 'other registrars', $rival->domain_transfer_query($moving));
+refused('a query of no transfer', 2301, 'ever requested', $epp->domain_transfer_query($moving));
 my $asked = must('request', $rival->domain_transfer_request($moving, 'Mnop3456', 1));
 die "the request is answered $asked->{trStatus} $asked->{reID} $asked->{acID}\n" unless "$asked->{trStatus} $asked->{reID} $asked->{acID}" eq "pending $other $user";
 refused('another request', 2300, 'is pending', $rival->domain_transfer_request($moving, 'Mnop3456', 1));
