@@ -121,7 +121,7 @@ var stepTexts = map[lifecycle.Step]stepText{
 		func(d registry.Domain) time.Time { return d.Suspension.Until },
 	},
 	lifecycle.Expired: {
-		registry.EventAutoDeleted, "autoDelete", "", "it expired, and your account does not renew names automatically",
+		registry.EventAutoDeleted, "autoDelete", "", "it expired; auto-renewal is off",
 		"Domain %s has expired and was deleted; it can be restored until %s.", nil, restorableOf,
 	},
 	lifecycle.RestoreRenewed: {
@@ -129,7 +129,7 @@ var stepTexts = map[lifecycle.Step]stepText{
 		"Domain %s was restored and renewed automatically for one year%s; it expires on %s.", sayWhy(), expiryOf,
 	},
 	lifecycle.RestoreLapsed: {
-		registry.EventRestoreLapsed, "autoDelete", "", "it was restored and not renewed on that day",
+		registry.EventRestoreLapsed, "autoDelete", "", "not renewed on its restore day",
 		"Domain %s was deleted again, as it was not renewed on the day of its restore; it can be restored until %s.",
 		nil, restorableOf,
 	},
