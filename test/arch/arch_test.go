@@ -33,6 +33,13 @@ func TestPatterns(t *testing.T) {
 	if len(names) == 0 {
 		t.Fatal("there is no file: the root is wrong")
 	}
+	for _, name := range names {
+		faults, err := TooLarge(repository, name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		complain(t, faults, "what is built is no source: leave it out of the repository")
+	}
 	for _, pattern := range Patterns {
 		t.Run(pattern.Name, func(t *testing.T) {
 			for _, name := range names {

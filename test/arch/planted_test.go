@@ -208,6 +208,15 @@ func hold(t *testing.T, faults []Fault, want string) {
 }
 
 // The patterns bite as well.
+func TestTooLargeBites(t *testing.T) {
+	planted := fstest.MapFS{"small": {Data: make([]byte, MostBytes)}, "large": {Data: make([]byte, MostBytes+1)}}
+	for name, want := range map[string]int{"small": 0, "large": 1} {
+		if faults, err := TooLarge(planted, name); err != nil || len(faults) != want {
+			t.Errorf("%s: %v, %v", name, faults, err)
+		}
+	}
+}
+
 func TestPatternsBite(t *testing.T) {
 	for _, test := range []struct{ name, pattern, file, line, want string }{
 		{"a note to oneself", "open ends", "flow/a.go", "// TO" + "DO later", `flow/a.go:2: has "TO`},

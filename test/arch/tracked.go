@@ -59,6 +59,19 @@ func (p Pattern) Find(root fs.FS, name string) ([]Fault, error) {
 	return faults, nil
 }
 
+// MostBytes is the size that a file of the repository can have: the largest of those that people wrote, and more. A
+// program that was built where it stands is forty times as large.
+const MostBytes = 1 << 20
+
+// TooLarge returns a fault if a file is larger than what anybody writes.
+func TooLarge(root fs.FS, name string) ([]Fault, error) {
+	info, err := fs.Stat(root, name)
+	if err != nil || info.Size() <= MostBytes {
+		return nil, err
+	}
+	return []Fault{{name, fmt.Sprintf("has %d bytes", info.Size())}}, nil
+}
+
 // Tracked returns the paths of the files of a repository, those about to be added included. Without
 // git, as in an unpacked archive, it returns all files.
 func Tracked(dir string, root fs.FS) ([]string, error) {
