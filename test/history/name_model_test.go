@@ -133,7 +133,8 @@ func (m nameModel) create(s registration, do nameDeed) (nameAnswer, registration
 	expires := lifecycle.FirstExpiry(m.now, do.years)
 	return nameAnswer{code: registry.Completed, expires: expires}, registration{
 		there: true, version: 1, sponsor: do.who, expires: expires, authInfo: do.authInfo, hosts: do.host,
-		young: true, credit: m.terms.Quote(policy.OpCreate, do.years, registry.NamePrice{}).Total(), reverted: expires,
+		young: true, credit: m.terms.Quote(policy.OpCreate, do.years, registry.NamePrice{}).Total(),
+		reverted: lifecycle.FirstExpiry(m.now, 0),
 	}
 }
 
