@@ -55,7 +55,8 @@ func newCrowd(seed uint64, members []member) *crowd {
 	return c
 }
 
-// prepare makes the hosts and contacts that all names link.
+// prepare makes the hosts and contacts that all names link, and a name of each registrar that stays: it keeps the
+// contact linked, which would else begin to wait for its purge when the sessions have deleted all that link it.
 func (c *crowd) prepare(t *testing.T, h *house) {
 	t.Helper()
 	for i, who := range h.members[:2] {
@@ -72,6 +73,9 @@ func (c *crowd) prepare(t *testing.T, h *house) {
 				list = append(list, command{verb: "host:create", object: host, body: eppclient.HostCreate{Name: host}})
 			}
 		}
+		keeper := createDomain(fmt.Sprintf("crash-keeper-%d.co", i), s.who, nil)
+		keeper.object = fmt.Sprintf("crash-keeper-%d.co", i)
+		list = append(list, keeper)
 		for _, cmd := range list {
 			s.sent++
 			cmd.clTRID, cmd.want = s.clTRID(), registry.Completed
