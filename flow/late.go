@@ -126,7 +126,7 @@ func afterFacts(f ledger.Funds, facts []lifecycle.Fact, now time.Time) ledger.Fu
 // and at most so many, if all of them are gone. An object that more of them link stays linked until the engine
 // has settled some.
 const (
-	fewLinking  = 4
+	fewLinking  = registry.FewLinking
 	mostLinking = 500
 )
 
@@ -145,15 +145,17 @@ func (c *Call) unlinked(linking func(limit int) ([]names.Name, error), but names
 			list, err := linking(limit)
 			return list, true, err
 		})
+		if len(list) > mostLinking { // linked until fewer are left, whatever has become of these
+			return goneLinks{by: list[mostLinking]}, false
+		}
 		if gone = c.goneOf(list, but); !gone.by.IsZero() {
 			return gone, false
 		}
 		if len(list) < limit {
-			return gone, len(c.purges)+len(gone.names) <= 2*mostLinking
+			break
 		}
-		gone.by = list[0]
 	}
-	return gone, false
+	return gone, len(c.purges)+len(gone.names) <= 2*mostLinking
 }
 
 // goneOf looks at names, but one, until it comes to one that lives.

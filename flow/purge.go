@@ -144,6 +144,24 @@ func (c *Call) purged(d registry.Domain, by registry.Deletion, o registry.Origin
 	})
 }
 
+// foreseePurges reads together what the purges of names that are due will ask for.
+func (c *Call) foreseePurges(due []names.Name) {
+	var keys registry.Keys
+	for _, name := range due {
+		f, found := c.follow(name, c.Now)
+		if !found || f.gone.IsZero() {
+			continue
+		}
+		keys.Below = append(keys.Below, name)
+		for _, ref := range contactsOf(f.domain) {
+			keys.Contacts, keys.Linked = append(keys.Contacts, ref.ID), append(keys.Linked, ref.ROID)
+		}
+	}
+	if len(keys.Below) > 0 {
+		c.prefetch(keys)
+	}
+}
+
 // settlePurge purges a name whose purge has come due and that nobody has purged yet.
 func (c *Call) settlePurge(name names.Name) registry.Changes {
 	f, found := c.follow(name, c.Now)

@@ -58,8 +58,10 @@ func (cmd Settle) Run(c *Call) (Reply, registry.Changes, error) {
 	// Decide. Reading an object settles what time did to it; a purge is written here.
 	var changes registry.Changes
 	done := Settled{Names: len(due.names), Contacts: len(due.contacts), Charges: len(due.charges)}
-	for _, name := range due.names {
-		purge := c.settlePurge(name)
+	c.foreseePurges(due.names)
+	c.purges = append(due.names, c.purges...) // one may have another settled, too
+	for i := 0; i < len(c.purges); i++ {
+		purge := c.settlePurge(c.purges[i])
 		done.Purged += len(purge.Earlier)
 		changes.Add(purge)
 	}

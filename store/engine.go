@@ -215,6 +215,9 @@ func openPostgres(dsn string, o Options) (*DB, error) {
 		config.RuntimeParams["synchronous_commit"] = "off"
 	}
 	maps.Copy(config.RuntimeParams, serverPatience)
+	// Every statement has an index, and plans are kept: one that was made while a table was all but empty, as those
+	// of marks often are, would read it whole when it has grown.
+	config.RuntimeParams["enable_seqscan"] = "off"
 	config.RuntimeParams["lock_timeout"] = milliseconds(o.LockTime)
 	config.DialFunc = dialer.DialContext
 	db := sql.OpenDB(o.Wrap(stdlib.GetConnector(*config)))

@@ -137,7 +137,7 @@ type postgresBulk struct {
 }
 
 func (e postgresEngine) bulk(ctx context.Context, s *session) (bulk, error) {
-	err := script(ctx, s, e.beginWrite(), "SET LOCAL maintenance_work_mem = '256MB'")
+	err := script(ctx, s, e.beginWrite(), "SET LOCAL maintenance_work_mem = '256MB'", "SET LOCAL enable_seqscan = on")
 	if err != nil {
 		return nil, err
 	}

@@ -31,6 +31,8 @@ type overlay struct {
 	entries    map[string]bool
 	offers     map[names.Name]found[registry.Offer]
 	listed     map[string]found[[]registry.Listing] // by key
+	below      map[names.Name]found[[]registry.Host]
+	linked     map[registry.ROID]found[[]names.Name] // the first registry.FewLinking names
 	funds      map[registry.RegistrarID]found[ledger.Funds]
 	fundsAt    time.Time
 	due        dueList
@@ -151,6 +153,8 @@ func (o *overlay) forget() {
 	o.entries = map[string]bool{}
 	o.offers = map[names.Name]found[registry.Offer]{}
 	o.listed = map[string]found[[]registry.Listing]{}
+	o.below = map[names.Name]found[[]registry.Host]{}
+	o.linked = map[registry.ROID]found[[]names.Name]{}
 	o.funds = map[registry.RegistrarID]found[ledger.Funds]{}
 	o.due = dueList{}
 }
@@ -363,7 +367,12 @@ func (o *overlay) LinkedByOther(host registry.ROID, sponsor registry.RegistrarID
 }
 
 func (o *overlay) SubordinateHosts(name names.Name) ([]registry.Host, error) {
-	return shown(o, func() ([]registry.Host, error) { return o.reader.SubordinateHosts(name) })
+	return shown(o, func() ([]registry.Host, error) {
+		if f, fetched := o.below[name]; fetched {
+			return f.value, nil
+		}
+		return o.reader.SubordinateHosts(name)
+	})
 }
 
 func (o *overlay) DelegatedTo(host registry.ROID, limit int) ([]names.Name, error) {
@@ -371,7 +380,12 @@ func (o *overlay) DelegatedTo(host registry.ROID, limit int) ([]names.Name, erro
 }
 
 func (o *overlay) LinkedTo(contact registry.ROID, limit int) ([]names.Name, error) {
-	return shown(o, func() ([]names.Name, error) { return o.reader.LinkedTo(contact, limit) })
+	return shown(o, func() ([]names.Name, error) {
+		if f, fetched := o.linked[contact]; fetched && (limit <= registry.FewLinking || len(f.value) < registry.FewLinking) {
+			return f.value[:min(limit, len(f.value))], nil
+		}
+		return o.reader.LinkedTo(contact, limit)
+	})
 }
 
 func (o *overlay) DueContacts(now time.Time, limit int) ([]registry.DueContact, error) {

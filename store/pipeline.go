@@ -323,6 +323,22 @@ func (o *overlay) wanted(keys registry.Keys) []asked {
 			list = append(list, asked{contactByID, []any{id}, into(o.contacts, id, scanContact)})
 		}
 	}
+	return append(list, o.wantedLinks(keys)...)
+}
+
+// wantedLinks returns the reads of what hangs on names and contacts.
+func (o *overlay) wantedLinks(keys registry.Keys) []asked {
+	var list []asked
+	for _, name := range keys.Below {
+		if claim(o.below, name) {
+			list = append(list, asked{subordinateHosts, []any{name.String()}, allInto(o.below, name, scanHost)})
+		}
+	}
+	for _, contact := range keys.Linked {
+		if claim(o.linked, contact) {
+			list = append(list, asked{linkedTo, []any{contact, registry.FewLinking}, allInto(o.linked, contact, scanName)})
+		}
+	}
 	return list
 }
 

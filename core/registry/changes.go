@@ -327,7 +327,12 @@ type Keys struct {
 	Variants  []string     // keys of package idn, with the lists that have names of them
 	Hosts     []names.Name
 	Contacts  []string
+	Below     []names.Name // registered names whose subordinate hosts are asked for
+	Linked    []ROID       // contacts of which is asked which names link them: the first FewLinking
 }
+
+// FewLinking is how many of the names that link a contact are read with Keys.
+const FewLinking = 4
 
 // A Store runs a function in one transaction. Update applies the Changes that the function
 // returns, and runs the function again if another transaction won; so the function must have no
