@@ -1,0 +1,153 @@
+package paper_test
+
+import (
+	"bytes"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"example.org/dorado/core/ledger"
+	"example.org/dorado/core/registry"
+	"example.org/dorado/front/paper"
+)
+
+// invoice returns an invoice with so many types in so many zones.
+func invoice(language registry.Language, types, zones int) registry.Invoice {
+	i := registry.Invoice{
+		Series: "DOR-", Number: 42, Month: "2026-10", Currency: "USD",
+		Issuer: registry.Issuer{
+			Name: "Registro de Ejemplo S.A.S.", Address: []string{"Calle 10 # 20-30, oficina 401", "Ciudad de Ejemplo"},
+			TaxID: "NIT 900.000.000-0", Contact: "billing@registry.example",
+		},
+		To: registry.Recipient{ID: "H1001", Name: "Cóndor Registrations Ltd.", Language: language, Postal: registry.Postal{
+			Street: []string{"1 Harbour Street", "2nd floor"}, City: "Port Example", Postcode: "1000", Country: "IE",
+		}},
+		Opening: 3_960_150, Paid: 1_000_000,
+	}
+	known := []ledger.Type{ledger.Registration, ledger.Renewal, ledger.AutoRenewal, ledger.Restore}
+	for n := range types {
+		typ := ledger.Type(fmt.Sprintf("Type %d", n+1))
+		if n < len(known) {
+			typ = known[n]
+		}
+		for z := range zones {
+			line := registry.InvoiceLine{Type: typ, Zone: "co", Count: int64(1234*n + z + 1), Amount: ledger.Money(123_456*n + 7*z + 2000)}
+			if z > 0 {
+				line.Zone = fmt.Sprintf("zone%d.co", z)
+			}
+			i.Lines = append(i.Lines, line)
+			i.Total += line.Amount
+		}
+	}
+	i.Closing = i.Opening + i.Paid - i.Total
+	return i
+}
+
+// pdf prints a sheet.
+func pdf(t testing.TB, s paper.Sheet) []byte {
+	t.Helper()
+	var b bytes.Buffer
+	if err := s.WritePDF(&b); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
+}
+
+// text reads a PDF as a program of others does.
+func text(t *testing.T, data []byte) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "paper.pdf")
+	if err := os.WriteFile(path, data, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	out, err := exec.Command("pdftotext", "-layout", path, "-").CombinedOutput()
+	if err != nil {
+		t.Fatalf("pdftotext (Debian's poppler-utils): %v\n%s", err, out)
+	}
+	return string(out)
+}
+
+// What is printed can be read again, in the words and figures of each language.
+func TestInvoiceReads(t *testing.T) {
+	long := invoice("es", 4, 30)
+	long.To.Name = "Compañía Internacional de Registros y Servicios de Nombres de Dominio de las Américas, Sociedad por Acciones Simplificada"
+	long.To.Postal.Org = "日本😀 " + strings.Repeat("without_a_blank_", 12)
+	for _, test := range []struct {
+		name    string
+		invoice registry.Invoice
+		pages   string
+		want    []string
+	}{
+		{"one type in English", invoice("en", 1, 1), "Page 1 of 1", []string{
+			"Registro de Ejemplo S.A.S.", "NIT 900.000.000-0", "Informative invoice", "DOR-000042", "31 October 2026",
+			"1 October 2026 to 31 October 2026", "Cóndor Registrations Ltd.", "Registrar H1001", "Port Example, 1000",
+			"Registrations", "39,601.50 USD", "Payments", "10,000.00 USD", "−20.00 USD", "49,581.50 USD", "No payment is due",
+		}},
+		{"one type in Spanish", invoice("es", 1, 1), "Página 1 de 1", []string{
+			"Factura informativa", "31 de octubre de 2026", "Registros", "39.601,50 USD", "−20,00 USD", "49.581,50 USD",
+			"No hay nada que pagar", "Registrador H1001",
+		}},
+		{"twelve types", invoice("en", 12, 1), "Page 1 of 1", []string{"Automatic renewals", "Type 12", "81,456", "81,720.96"}},
+		{"zones", invoice("en", 3, 4), "Page 1 of 2", []string{"By zone", "zone3.co", "14,838"}},
+		{"many zones and a long name", long, "Página 5 de 5", []string{
+			"Compañía Internacional", "Simplificada", "zone29.co", "−175.141,10 USD", "□□□",
+		}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			got := text(t, pdf(t, paper.Invoice(test.invoice)))
+			for _, want := range append(test.want, test.pages) {
+				if !strings.Contains(got, want) {
+					t.Errorf("%q is not in\n%s", want, got)
+				}
+			}
+			if strings.Contains(got, "…") {
+				t.Errorf("something does not fit in\n%s", got)
+			}
+		})
+	}
+}
+
+// The same invoice is the same file at any time, and says of time only its own day.
+func TestSameBytes(t *testing.T) {
+	first := pdf(t, paper.Invoice(invoice("es", 12, 4)))
+	for range 20 {
+		if !bytes.Equal(pdf(t, paper.Invoice(invoice("es", 12, 4))), first) {
+			t.Fatal("another print of the same invoice differs")
+		}
+	}
+	if !bytes.Contains(first, []byte("D:20261031000000")) {
+		t.Error("the file is not dated by its invoice")
+	}
+}
+
+// Amounts, counts and days are written as each language has them.
+func TestFigures(t *testing.T) {
+	for _, test := range []struct {
+		language             registry.Language
+		amount, minus, count string
+	}{
+		{"en", "1,234,567.80 USD", "−0.05", "1,000"},
+		{"es", "1.234.567,80 USD", "−0,05", "1.000"},
+		{"", "1,234,567.80 USD", "−0.05", "1,000"},
+	} {
+		say := paper.WordsIn(test.language)
+		if got := say.Amount(123_456_780, "USD"); got != test.amount {
+			t.Errorf("%s: an amount is %q, want %q", test.language, got, test.amount)
+		}
+		if got := say.Money(-5); got != test.minus {
+			t.Errorf("%s: less than nothing is %q, want %q", test.language, got, test.minus)
+		}
+		if got := say.Count(1000); got != test.count {
+			t.Errorf("%s: a thousand is %q, want %q", test.language, got, test.count)
+		}
+	}
+}
+
+func BenchmarkInvoice(b *testing.B) {
+	for b.Loop() {
+		b.ReportMetric(float64(len(pdf(b, paper.Invoice(invoice("en", 4, 4))))), "bytes")
+	}
+}

@@ -1,0 +1,128 @@
+package paper
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+	"time"
+
+	"example.org/dorado/core/ledger"
+	"example.org/dorado/core/registry"
+)
+
+// Words are what papers say in one language, and how it writes amounts, counts and dates.
+type Words struct {
+	language registry.Language
+
+	to, registrar, pageOf string
+	thousands, decimals   string
+	day                   string // a layout of the month's name and the numbers of day and year, in that order
+	months                []string
+	types                 map[ledger.Type]string
+
+	invoice invoiceWords
+}
+
+// WordsIn returns the words of a language; English for one that no paper is written in.
+func WordsIn(l registry.Language) Words {
+	if l == registry.Spanish {
+		return spanish()
+	}
+	return english()
+}
+
+// Language is the language that the words are of.
+func (w Words) Language() registry.Language { return w.language }
+
+// Amount writes money with its currency, such as "1,234.50 USD", or "1.234,50 USD" in Spanish.
+func (w Words) Amount(m ledger.Money, currency string) string { return w.Money(m) + " " + currency }
+
+// Money writes money without a currency.
+func (w Words) Money(m ledger.Money) string {
+	whole, cents, _ := strings.Cut(m.String(), ".")
+	digits, negative := strings.CutPrefix(whole, "-")
+	text := w.grouped(digits) + w.decimals + cents
+	if negative {
+		return "−" + text
+	}
+	return text
+}
+
+// Count writes a whole number that is not negative.
+func (w Words) Count(n int64) string { return w.grouped(strconv.FormatInt(n, 10)) }
+
+func (w Words) grouped(digits string) string {
+	for at := len(digits) - 3; at > 0; at -= 3 {
+		digits = digits[:at] + w.thousands + digits[at:]
+	}
+	return digits
+}
+
+// Day writes a date, such as "31 October 2026", or "31 de octubre de 2026" in Spanish.
+func (w Words) Day(t time.Time) string {
+	t = t.UTC()
+	return fmt.Sprintf(w.day, w.months[t.Month()-1], t.Day(), t.Year())
+}
+
+// Instant writes a date with the time of day in UTC.
+func (w Words) Instant(t time.Time) string {
+	return w.Day(t) + ", " + t.UTC().Format("15:04:05") + " UTC"
+}
+
+// Type says what a charge is for.
+func (w Words) Type(t ledger.Type) string {
+	if text, ok := w.types[t]; ok {
+		return text
+	}
+	return string(t)
+}
+
+func (w Words) page(n, of int) string { return fmt.Sprintf(w.pageOf, n, of) }
+
+func english() Words {
+	return Words{
+		language: registry.English, to: "To", registrar: "Registrar", pageOf: "Page %d of %d",
+		thousands: ",", decimals: ".", day: "%[2]d %[1]s %[3]d",
+		months: strings.Fields("January February March April May June July August September October November December"),
+		types: map[ledger.Type]string{
+			ledger.Registration: "Registrations", ledger.Renewal: "Renewals", ledger.AutoRenewal: "Automatic renewals",
+			ledger.Restore: "Restores",
+		},
+		invoice: invoiceWords{
+			title: "Informative invoice", number: "Number", dated: "Date", period: "Period", account: "Account",
+			kind: "Type", zone: "Zone", count: "Transactions", amount: "Amount (%s)", total: "Total",
+			byType: "By type", byZone: "By zone",
+			opening: "Balance at the beginning, %s", paid: "Payments", adjusted: "Adjustments", charged: "This invoice",
+			closing: "Balance at the end, %s", span: "%s to %s",
+			notes: []string{
+				"No payment is due: the account is prepaid, and these amounts have been taken from its balance.",
+				"The transactions are those whose grace period ended in the period. Days are those of UTC. " +
+					"Each transaction stands in the CSV file of this invoice.",
+			},
+		},
+	}
+}
+
+func spanish() Words {
+	return Words{
+		language: registry.Spanish, to: "Para", registrar: "Registrador", pageOf: "Página %d de %d",
+		thousands: ".", decimals: ",", day: "%[2]d de %[1]s de %[3]d",
+		months: strings.Fields("enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre"),
+		types: map[ledger.Type]string{
+			ledger.Registration: "Registros", ledger.Renewal: "Renovaciones", ledger.AutoRenewal: "Renovaciones automáticas",
+			ledger.Restore: "Restauraciones",
+		},
+		invoice: invoiceWords{
+			title: "Factura informativa", number: "Número", dated: "Fecha", period: "Período", account: "Cuenta",
+			kind: "Tipo", zone: "Zona", count: "Transacciones", amount: "Importe (%s)", total: "Total",
+			byType: "Por tipo", byZone: "Por zona",
+			opening: "Saldo al comienzo, %s", paid: "Pagos", adjusted: "Ajustes", charged: "Esta factura",
+			closing: "Saldo al final, %s", span: "%s al %s",
+			notes: []string{
+				"No hay nada que pagar: la cuenta es de prepago y estos importes ya se han descontado de su saldo.",
+				"Las transacciones son aquellas cuyo período de gracia terminó en el período. Los días son los de UTC. " +
+					"Cada transacción figura en el archivo CSV de esta factura.",
+			},
+		},
+	}
+}
