@@ -144,7 +144,7 @@ func (p *press) letterhead() {
 
 // address prints whom the paper is for on the left, and the facts on the right.
 func (p *press) address() {
-	const half, labels = 92.0, 18.0
+	const half, labels = 84.0, 18.0
 	y := p.pdf.GetY()
 	p.font("", smallSize)
 	p.shade(pale)
