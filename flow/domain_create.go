@@ -113,6 +113,7 @@ func (cmd DomainCreate) Run(c *Call) (Reply, registry.Changes, error) {
 		premiumFeeIsSaid(quote, cmd.Fee),
 		feeIsRight(quote, cmd.Fee),
 		registrarIsNotOnHold(c.Registrar),
+		accountIsNotOnHold(funds),
 		fundsCover(funds, quote.Total()),
 	); err != nil {
 		return nil, registry.Changes{}, err

@@ -33,7 +33,7 @@ func (cmd DomainDelete) Subject() Subject {
 
 // Keys are what the command reads.
 func (cmd DomainDelete) Keys() registry.Keys {
-	return registry.Keys{Domains: []names.Name{cmd.Name}}
+	return registry.Keys{Domains: []names.Name{cmd.Name}, Own: true}
 }
 
 // Run deletes the name, unless a rule refuses.

@@ -58,6 +58,7 @@ func (cmd DomainRenew) Run(c *Call) (Reply, registry.Changes, error) {
 		premiumFeeIsSaid(quote, cmd.Fee),
 		feeIsRight(quote, cmd.Fee),
 		registrarIsNotOnHold(c.Registrar),
+		accountIsNotOnHold(funds),
 		fundsCover(funds, quote.Total()),
 	); err != nil {
 		return nil, registry.Changes{}, err

@@ -67,6 +67,7 @@ func (cmd DomainRestore) Run(c *Call) (Reply, registry.Changes, error) {
 		statusAllows(policy.DomainRestore, lifecycle.Statuses(d), "domain:name", name.String()),
 		feeIsRight(quote, cmd.Update.Fee),
 		registrarIsNotOnHold(c.Registrar),
+		accountIsNotOnHold(funds),
 		fundsCover(funds, quote.Total()),
 	); err != nil {
 		return nil, registry.Changes{}, err

@@ -61,6 +61,7 @@ func (cmd DomainTransfer) Run(c *Call) (Reply, registry.Changes, error) {
 		premiumFeeIsSaid(quote, cmd.Fee),
 		feeIsRight(quote, cmd.Fee),
 		registrarIsNotOnHold(c.Registrar),
+		accountIsNotOnHold(funds),
 		fundsCover(funds, quote.Total()),
 	); err != nil {
 		return nil, registry.Changes{}, err
@@ -108,7 +109,7 @@ func (cmd DomainTransferEnd) Subject() Subject {
 
 // Keys are what the command reads.
 func (cmd DomainTransferEnd) Keys() registry.Keys {
-	return registry.Keys{Domains: []names.Name{cmd.Name}}
+	return registry.Keys{Domains: []names.Name{cmd.Name}, Own: true}
 }
 
 // Run ends the transfer, unless a rule refuses.

@@ -40,8 +40,19 @@ func (c *Call) due(limit int, except []string) (due dueThings) {
 			due.names = append(due.names, thing.name)
 		}
 	}
-	c.prefetch(registry.Keys{Domains: due.names, Contacts: due.contacts})
+	c.prefetch(registry.Keys{Domains: due.names, Contacts: due.contacts, Accounts: due.parties()})
 	return due
+}
+
+// parties are the registrars whose charges post.
+func (d dueThings) parties() []registry.RegistrarID {
+	var list []registry.RegistrarID
+	for _, charge := range d.charges {
+		if id := registry.RegistrarID(charge.Party); !slices.Contains(list, id) {
+			list = append(list, id)
+		}
+	}
+	return list
 }
 
 // dueFirst is due in order of the instants, names before contacts before charges.

@@ -174,7 +174,7 @@ func (c *Call) run(cmd Command) (Reply, registry.Changes, error) {
 	}
 	changes.Earlier = c.toldInOrder(append(c.written(), changes.Earlier...))
 	changes.Unlinked = c.conditions()
-	return reply, changes, nil
+	return reply, c.stand(changes), nil
 }
 
 // logRow returns the line of the transaction log. A create that lost against an existing object is

@@ -190,6 +190,7 @@ func (cmd Deposit) Run(c *Call) (Reply, registry.Changes, error) {
 	// Load.
 	r, found := c.RegistrarByID(cmd.Registrar)
 	entry := ledger.Deposit(r.Party(), cmd.Amount, c.Now, cmd.Reference)
+	due, all := c.postDue(cmd.Registrar)
 	recorded, _ := read(c, func() (bool, bool, error) {
 		exists, err := c.reader.Entry(entry.Key)
 		return exists, true, err
@@ -201,12 +202,23 @@ func (cmd Deposit) Run(c *Call) (Reply, registry.Changes, error) {
 		amountIsPositive(cmd.Amount),
 		referenceIsGiven(cmd.Reference),
 		depositIsNew(cmd.Reference, recorded),
+		chargesAreFew(cmd.Registrar, all),
 	); err != nil {
 		return nil, registry.Changes{}, err
 	}
 
 	// Return.
-	return entry, registry.Changes{Entries: []ledger.Entry{entry}}, nil
+	changes := registry.Changes{Earlier: []registry.Changes{due}}
+	changes.Entries = []ledger.Entry{entry}
+	return entry, changes, nil
+}
+
+// chargesAreFew holds for a registrar whose charges that are due can be posted with the command.
+func chargesAreFew(id registry.RegistrarID, all bool) Rule {
+	return refuseIf("chargesAreFew", !all, registry.Error{
+		Code: registry.StatusProhibits, Field: "registrar", Value: string(id),
+		Reason: "very many charges have come due and are being posted; try again in a minute",
+	})
 }
 
 // amountIsPositive holds for a deposit of more than nothing.

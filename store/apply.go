@@ -75,6 +75,8 @@ type delta struct {
 	balance, authorised ledger.Money
 	guarded             bool
 	due                 ledger.Money
+	moved               bool // how the account stands changes
+	from, to            ledger.Standing
 }
 
 // objects writes everything of a Changes but its conditions and log.
@@ -144,6 +146,14 @@ func (w *writer) money(changes registry.Changes) {
 	}
 	for _, e := range changes.Entries {
 		w.entry(e)
+	}
+	for _, s := range changes.Standings {
+		d := w.deltas[s.Party]
+		if !d.moved {
+			d.moved, d.from = true, s.From
+		}
+		d.to = s.To
+		w.deltas[s.Party] = d
 	}
 }
 

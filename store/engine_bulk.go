@@ -116,7 +116,7 @@ func insertRows(statement string, columns, count int) string {
 }
 
 func (b *sqliteBulk) addToFunds(ctx context.Context, party ledger.Party, d delta) error {
-	_, err := b.session.exec(ctx, addToFunds, party, d.balance, d.authorised, false, d.due)
+	_, err := b.session.exec(ctx, addInBulk, party, d.balance, d.authorised)
 	return err
 }
 
@@ -212,7 +212,7 @@ func pgxConn(driverConn any) (*pgx.Conn, error) {
 }
 
 func (b *postgresBulk) addToFunds(ctx context.Context, party ledger.Party, d delta) error {
-	_, err := b.session.exec(ctx, addToFunds, party, d.balance, d.authorised, false, d.due)
+	_, err := b.session.exec(ctx, addInBulk, party, d.balance, d.authorised)
 	return err
 }
 

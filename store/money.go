@@ -14,6 +14,7 @@ func (r *reader) Funds(id registry.RegistrarID, now time.Time) (ledger.Funds, bo
 
 const fundsOf = `
 SELECT party, balance, authorised, credit_limit, emergency_credit, credit_threshold, minimum_balance,
+       low_since, hold_since, holds, last_hold,
        CAST(COALESCE((SELECT SUM(amount) FROM charge c
                       WHERE  c.party = funds.party AND c.state = 'open' AND c.posts_at <= $2
                       AND    c.authorises), 0) AS BIGINT),
@@ -27,6 +28,7 @@ WHERE  party = $1`
 // post: of those that are due the ones that have waited longest.
 const recentFunds = `
 SELECT f.party, f.balance, f.authorised, f.credit_limit, f.emergency_credit, f.credit_threshold, f.minimum_balance,
+       f.low_since, f.hold_since, f.holds, f.last_hold,
        CAST(COALESCE(SUM(CASE WHEN c.authorises THEN c.amount ELSE 0 END), 0) AS BIGINT),
        CAST(COALESCE(SUM(CASE WHEN c.authorises THEN 0 ELSE c.amount END), 0) AS BIGINT)
 FROM   funds f LEFT JOIN (SELECT party, amount, authorises
@@ -38,10 +40,23 @@ WHERE  f.party = $1
 GROUP  BY f.party`
 
 func scanFunds(row row) (f ledger.Funds, err error) {
+	var low, hold, last int64
 	err = row.Scan(&f.Party, &f.Balance, &f.Authorised, &f.CreditLimit, &f.EmergencyCredit,
-		&f.CreditThreshold, &f.MinimumBalance, &f.DueAuthorised, &f.DueOther)
+		&f.CreditThreshold, &f.MinimumBalance, &low, &hold, &f.Standing.Holds, &last, &f.DueAuthorised, &f.DueOther)
+	f.Standing.Low, f.Standing.Hold, f.Standing.LastHold = instant(low), instant(hold), instant(last)
 	return f, err
 }
+
+// Account returns the kept balances of a registrar, and nothing of what is due.
+func (r *reader) Account(id registry.RegistrarID) (ledger.Funds, bool, error) {
+	return one(r, scanFunds, keptFunds, id)
+}
+
+const keptFunds = `
+SELECT party, balance, authorised, credit_limit, emergency_credit, credit_threshold, minimum_balance,
+       low_since, hold_since, holds, last_hold, CAST(0 AS BIGINT), CAST(0 AS BIGINT)
+FROM   funds
+WHERE  party = $1`
 
 // putLimits opens an account with no balance, or sets the limits of one.
 func (w *writer) putLimits(f ledger.Funds) {
@@ -55,21 +70,44 @@ VALUES ($1, 0, 0, $2, $3, $4, $5)
 ON CONFLICT (party) DO UPDATE
 SET credit_limit = $2, emergency_credit = $3, credit_threshold = $4, minimum_balance = $5`
 
-// balanceWrite changes kept balances with their entries. Where a command asked for it, the change is
-// made only if what is available does not fall below zero; otherwise the command is run again and
-// sees why not.
+// balanceWrite changes kept balances with their entries, and how the account stands. Where a command asked for
+// it, the change is made only if what is available does not fall below zero; and always only if the standing is what
+// the balances make of it. Otherwise the command is run again and sees why not.
 func balanceWrite(party ledger.Party, d delta) write {
-	return write{
+	w := write{
 		what: "balance of " + string(party), text: addToFunds, miss: errConflict,
 		args: []any{party, d.balance, d.authorised, d.guarded, d.due},
 	}
+	if d.moved {
+		w.text = addAndStand
+		w.args = append(w.args, micros(d.to.Low), micros(d.to.Hold), d.to.Holds, micros(d.to.LastHold),
+			micros(d.from.Low), micros(d.from.Hold), micros(d.from.LastHold))
+	}
+	return w
 }
 
 const addToFunds = `
 UPDATE funds
 SET    balance = balance + $2, authorised = authorised + $3
 WHERE  party = $1
-AND    (NOT $4 OR balance + $2 - $5 + credit_limit + emergency_credit - (authorised + $3) >= 0)`
+AND    (NOT $4 OR balance + $2 - $5 + credit_limit + emergency_credit - (authorised + $3) >= 0)
+AND    (low_since > 0) = (balance + $2 + credit_limit + emergency_credit - (authorised + $3) < credit_threshold)
+AND    (hold_since > 0) = (balance + $2 < minimum_balance)`
+
+const addAndStand = `
+UPDATE funds
+SET    balance = balance + $2, authorised = authorised + $3, low_since = $6, hold_since = $7, holds = $8, last_hold = $9
+WHERE  party = $1
+AND    (NOT $4 OR balance + $2 - $5 + credit_limit + emergency_credit - (authorised + $3) >= 0)
+AND    low_since = $10 AND hold_since = $11 AND last_hold = $12
+AND    ($6 > 0) = (balance + $2 + credit_limit + emergency_credit - (authorised + $3) < credit_threshold)
+AND    ($7 > 0) = (balance + $2 < minimum_balance)`
+
+// addInBulk is for registries that are filled, before anybody looks at how accounts stand.
+const addInBulk = `
+UPDATE funds
+SET    balance = balance + $2, authorised = authorised + $3
+WHERE  party = $1`
 
 // Charge returns a charge.
 func (r *reader) Charge(id string) (ledger.Charge, bool, error) {
@@ -80,6 +118,18 @@ const chargeByID = `
 SELECT id, party, object, subject, type, amount, at, posts_at, grace_days, authorises, state, ended
 FROM   charge
 WHERE  id = $1`
+
+// DueChargesOf returns up to limit open charges of a registrar that post at or before now, the earliest first.
+func (r *reader) DueChargesOf(id registry.RegistrarID, now time.Time, limit int) ([]ledger.Charge, error) {
+	return many(r, scanCharge, dueChargesOf, id, micros(now), limit)
+}
+
+const dueChargesOf = `
+SELECT id, party, object, subject, type, amount, at, posts_at, grace_days, authorises, state, ended
+FROM   charge
+WHERE  party = $1 AND state = 'open' AND posts_at <= $2
+ORDER  BY posts_at
+LIMIT  $3`
 
 // DueCharges returns up to limit open charges that post at or before now, the earliest first.
 func (r *reader) DueCharges(now time.Time, limit int) ([]ledger.Charge, error) {

@@ -35,6 +35,7 @@ type overlay struct {
 	linked     map[registry.ROID]found[[]names.Name] // the first registry.FewLinking names
 	funds      map[registry.RegistrarID]found[ledger.Funds]
 	fundsAt    time.Time
+	accounts   map[registry.RegistrarID]found[ledger.Funds]
 	due        dueList
 
 	wrote   bool  // a command has been decided
@@ -156,6 +157,7 @@ func (o *overlay) forget() {
 	o.below = map[names.Name]found[[]registry.Host]{}
 	o.linked = map[registry.ROID]found[[]names.Name]{}
 	o.funds = map[registry.RegistrarID]found[ledger.Funds]{}
+	o.accounts = map[registry.RegistrarID]found[ledger.Funds]{}
 	o.due = dueList{}
 }
 
@@ -229,6 +231,9 @@ func (o *overlay) see(changes registry.Changes) {
 		o.entries[e.Key] = true
 		o.book(e)
 	}
+	for _, s := range changes.Standings {
+		o.stand(s)
+	}
 }
 
 // link makes what a domain links be seen as linked. What it no longer links is seen so until the
@@ -255,9 +260,21 @@ func (o *overlay) link(d registry.Domain) {
 
 // book adds an entry to the kept balances of its party.
 func (o *overlay) book(e ledger.Entry) {
-	if f, ok := o.funds[registry.RegistrarID(e.Party)]; ok {
-		f.value = f.value.Book(e)
-		o.funds[registry.RegistrarID(e.Party)] = f
+	o.forParty(e.Party, func(f ledger.Funds) ledger.Funds { return f.Book(e) })
+}
+
+// stand puts the standing of an account over what is remembered.
+func (o *overlay) stand(s registry.Standing) {
+	o.forParty(s.Party, func(f ledger.Funds) ledger.Funds { f.Standing = s.To; return f })
+}
+
+// forParty changes what is remembered of an account.
+func (o *overlay) forParty(party ledger.Party, change func(ledger.Funds) ledger.Funds) {
+	for _, m := range []map[registry.RegistrarID]found[ledger.Funds]{o.funds, o.accounts} {
+		if f, ok := m[registry.RegistrarID(party)]; ok && f.ok {
+			f.value = change(f.value)
+			m[registry.RegistrarID(party)] = f
+		}
 	}
 }
 
@@ -298,6 +315,15 @@ func (o *overlay) Funds(id registry.RegistrarID, now time.Time) (ledger.Funds, b
 		o.funds, o.fundsAt = map[registry.RegistrarID]found[ledger.Funds]{}, now
 	}
 	return remembered(o.funds, id, func() (ledger.Funds, bool, error) { return one(o.reader, scanFunds, recentFunds, id, micros(now)) })
+}
+
+// Account is what is remembered of the funds, where they are.
+func (o *overlay) Account(id registry.RegistrarID) (ledger.Funds, bool, error) {
+	if f, known := o.funds[id]; known {
+		f.value.DueAuthorised, f.value.DueOther = 0, 0
+		return f.value, f.ok, nil
+	}
+	return remembered(o.accounts, id, func() (ledger.Funds, bool, error) { return o.reader.Account(id) })
 }
 
 func (o *overlay) Domain(name names.Name) (registry.Domain, bool, error) {
@@ -394,6 +420,10 @@ func (o *overlay) DueContacts(now time.Time, limit int) ([]registry.DueContact, 
 
 func (o *overlay) DueCharges(now time.Time, limit int) ([]ledger.Charge, error) {
 	return shown(o, func() ([]ledger.Charge, error) { return o.reader.DueCharges(now, limit) })
+}
+
+func (o *overlay) DueChargesOf(id registry.RegistrarID, now time.Time, limit int) ([]ledger.Charge, error) {
+	return shown(o, func() ([]ledger.Charge, error) { return o.reader.DueChargesOf(id, now, limit) })
 }
 
 func (o *overlay) NextDue() (time.Time, error) {

@@ -339,6 +339,15 @@ func (o *overlay) wantedLinks(keys registry.Keys) []asked {
 			list = append(list, asked{linkedTo, []any{contact, registry.FewLinking}, allInto(o.linked, contact, scanName)})
 		}
 	}
+	accounts := keys.Accounts
+	if keys.Own {
+		accounts = append(accounts, keys.Registrar)
+	}
+	for _, id := range accounts {
+		if _, known := o.funds[id]; !known && claim(o.accounts, id) {
+			list = append(list, asked{keptFunds, []any{id}, into(o.accounts, id, scanFunds)})
+		}
+	}
 	return list
 }
 

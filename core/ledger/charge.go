@@ -11,6 +11,9 @@ const (
 	Renewal      Type = "Renewal"
 	AutoRenewal  Type = "Auto-Renewal"
 	Restore      Type = "Restore"
+
+	// Reinstatement is the fee of the second and every later hold of a calendar year. Decisions 5.5.
+	Reinstatement Type = "Reinstatement"
 )
 
 // A State is how far a charge has come.

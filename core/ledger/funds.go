@@ -13,6 +13,7 @@ type Funds struct {
 	MinimumBalance  Money // below this, the registrar is on hold
 	DueAuthorised   Money // open charges that authorised and whose grace has ended: not yet posted
 	DueOther        Money // the same for charges that set nothing aside
+	Standing        Standing
 }
 
 // CurrentBalance is the balance with everything posted that has come due.

@@ -44,6 +44,8 @@ var events = []eventRow{
 	{registry.EventContactLinger, Telling{true, false}, false, false, registry.DeskPrimary},
 	{registry.EventContactPurged, Telling{true, false}, false, false, registry.DeskPrimary},
 	{registry.EventLowBalance, Telling{true, true}, false, false, registry.DeskBilling},
+	{registry.EventAccountHold, Telling{true, true}, false, false, registry.DeskBilling},
+	{registry.EventAccountReleased, Telling{false, true}, false, false, registry.DeskBilling},
 	{registry.EventMaintenance, Telling{true, true}, false, false, registry.DeskOperator},
 	{registry.EventText, Telling{true, false}, false, false, registry.DeskPrimary},
 }

@@ -18,6 +18,8 @@ type Prices struct {
 	Renew    ledger.Money `json:"renew"`
 	Restore  ledger.Money `json:"restore"` // of premium names, too. Manual 12.2
 	Tiers    []Tier       `json:"tiers"`   // the first is tier 1
+
+	Reinstate ledger.Money `json:"reinstate"` // the second and every later hold of a calendar year
 }
 
 // A Tier is what one year of a premium name costs. Manual 12.2.
@@ -31,7 +33,7 @@ func (p Prices) check() error {
 	if len(p.Currency) != 3 {
 		return errors.New("prices: the currency has three letters, such as USD")
 	}
-	if min(p.Create, p.Renew, p.Restore) < 0 {
+	if min(p.Create, p.Renew, p.Restore, p.Reinstate) < 0 {
 		return errors.New("no price may be negative")
 	}
 	for i, tier := range p.Tiers {
@@ -51,6 +53,8 @@ const (
 	OpRenew    Operation = "renew"
 	OpTransfer Operation = "transfer"
 	OpRestore  Operation = "restore"
+
+	OpReinstate Operation = "reinstate" // of an account that is on hold again. Decisions 5.5
 )
 
 // A Fee is one line of a Quote.
@@ -106,6 +110,8 @@ func (t *Terms) Quote(op Operation, years int, entry registry.NamePrice) Quote {
 		q.Fees = []Fee{{ledger.Renewal, renew.Times(years), t.TransferGrace}}
 	case OpRestore:
 		q.Fees = []Fee{{ledger.Restore, restore, 0}}
+	case OpReinstate:
+		q.Fees = []Fee{{ledger.Reinstatement, t.Prices.Reinstate, 0}}
 	}
 	return q
 }

@@ -50,6 +50,7 @@ type Changes struct {
 	Rescheduled []ledger.Charge
 	Entries     []ledger.Entry
 	Limits      []ledger.Funds // opens an account, or sets its limits; never its balances
+	Standings   []Standing     // what the entries and limits of the same Changes did to the standing of accounts
 	Needs       []Need
 
 	Marks     []Mark // what must be published again; versions are given by the store
@@ -92,6 +93,13 @@ type Need struct {
 	Due   ledger.Money
 }
 
+// A Standing is what a Changes makes of the standing of an account. It holds only while the account stands as it
+// was read.
+type Standing struct {
+	Party    ledger.Party
+	From, To ledger.Standing
+}
+
 // Add appends what o writes after what c writes. The origin and the fence stay those of c.
 func (c *Changes) Add(o Changes) {
 	c.Earlier = append(c.Earlier, o.Earlier...)
@@ -111,6 +119,7 @@ func (c *Changes) Add(o Changes) {
 	c.Rescheduled = append(c.Rescheduled, o.Rescheduled...)
 	c.Entries = append(c.Entries, o.Entries...)
 	c.Limits = append(c.Limits, o.Limits...)
+	c.Standings = append(c.Standings, o.Standings...)
 	c.Needs = append(c.Needs, o.Needs...)
 	c.Marks = append(c.Marks, o.Marks...)
 	c.Published = append(c.Published, o.Published...)
@@ -176,6 +185,8 @@ type Reader interface {
 	// of the due charges of all registrars only those that have waited longest count, some thousand: there
 	// are more only while the engine catches up, and it posts them then.
 	Funds(id RegistrarID, now time.Time) (ledger.Funds, bool, error)
+	// Account returns the kept balances of a registrar, and nothing of what is due.
+	Account(id RegistrarID) (ledger.Funds, bool, error)
 
 	Domain(names.Name) (Domain, bool, error)
 	// DomainDue returns only when time next changes a domain, at most a second too early, for those who
@@ -220,6 +231,8 @@ type Reader interface {
 	DueDomains(now time.Time, limit int) ([]DueName, error)
 	// DueContacts returns up to limit contacts that time changes at or before now, the earliest first.
 	DueContacts(now time.Time, limit int) ([]DueContact, error)
+	// DueChargesOf returns up to limit open charges of a registrar that post at or before now, earliest first.
+	DueChargesOf(id RegistrarID, now time.Time, limit int) ([]ledger.Charge, error)
 	// DueCharges returns up to limit open charges that post at or before now, earliest first.
 	DueCharges(now time.Time, limit int) ([]ledger.Charge, error)
 	// NextDue returns the earliest instant at which time alone changes something that is stored;
@@ -329,6 +342,8 @@ type Keys struct {
 	Contacts  []string
 	Below     []names.Name // registered names whose subordinate hosts are asked for
 	Linked    []ROID       // contacts of which is asked which names link them: the first FewLinking
+	Own       bool         // the account of the registrar, without what is due
+	Accounts  []RegistrarID
 }
 
 // FewLinking is how many of the names that link a contact are read with Keys.

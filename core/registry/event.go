@@ -25,9 +25,11 @@ const (
 	EventContactLinger Event = "contact-linger" // no name links a contact any more: it will be purged
 	EventContactPurged Event = "contact-purged"
 
-	EventLowBalance  Event = "low-balance"
-	EventMaintenance Event = "maintenance"
-	EventText        Event = "text" // what has no event of its own
+	EventLowBalance      Event = "low-balance"
+	EventAccountHold     Event = "account-hold" // the balance fell below the minimum
+	EventAccountReleased Event = "account-released"
+	EventMaintenance     Event = "maintenance"
+	EventText            Event = "text" // what has no event of its own
 )
 
 // Events returns all events, in the order in which lists show them.
@@ -37,7 +39,7 @@ func Events() []Event {
 		EventAutoRenewed, EventAutoDeleted, EventSuspended, EventDeleted, EventPurged,
 		EventRestoreRenewed, EventRestoreLapsed, EventRegistryAction,
 		EventHostRenamed, EventHostGone, EventContactLinger, EventContactPurged,
-		EventLowBalance, EventMaintenance, EventText,
+		EventLowBalance, EventAccountHold, EventAccountReleased, EventMaintenance, EventText,
 	}
 }
 
@@ -70,6 +72,9 @@ func (MaintenanceNotice) Event() Event { return EventMaintenance }
 
 // Event is EventLowBalance.
 func (LowBalanceNotice) Event() Event { return EventLowBalance }
+
+// Event is n's Step.
+func (n AccountNotice) Event() Event { return n.Step }
 
 // Event is EventText.
 func (TextNotice) Event() Event { return EventText }

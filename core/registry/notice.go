@@ -32,6 +32,7 @@ const (
 	NoticeChange        NoticeKind = "change"
 	NoticeMaintenance   NoticeKind = "maintenance"
 	NoticeLowBalance    NoticeKind = "lowBalance"
+	NoticeAccount       NoticeKind = "account"
 	NoticeText          NoticeKind = "text"
 )
 
@@ -48,6 +49,8 @@ func ReadNotice(kind NoticeKind, body []byte) (Notice, error) {
 		return readNotice[MaintenanceNotice](body)
 	case NoticeLowBalance:
 		return readNotice[LowBalanceNotice](body)
+	case NoticeAccount:
+		return readNotice[AccountNotice](body)
 	case NoticeText:
 		return readNotice[TextNotice](body)
 	}
@@ -180,6 +183,22 @@ type LowBalanceNotice struct {
 
 // Kind is NoticeLowBalance.
 func (LowBalanceNotice) Kind() NoticeKind { return NoticeLowBalance }
+
+// An AccountNotice tells of a step of a registrar's account, with the figures after it.
+type AccountNotice struct {
+	Step        Event
+	At          time.Time
+	Balance     ledger.Money
+	Available   ledger.Money // credit
+	Minimum     ledger.Money // of the balance
+	Amount      ledger.Money `json:",omitzero"` // of the deposit, fee or invoice that it is about
+	Reference   string       `json:",omitzero"` // the bank's, or the number of the paper
+	HoldsOfYear int          `json:",omitzero"`
+	Text        string       // the same in a sentence
+}
+
+// Kind is NoticeAccount.
+func (AccountNotice) Kind() NoticeKind { return NoticeAccount }
 
 // A TextNotice is a sentence and no more.
 type TextNotice struct{ Text string }

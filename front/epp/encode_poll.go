@@ -47,6 +47,8 @@ func messageText(n registry.Notice) string {
 		return maintenanceText(n)
 	case registry.LowBalanceNotice:
 		return "Balance low: " + n.Available.String() + " is available, less than the threshold of " + n.Threshold.String() + "."
+	case registry.AccountNotice:
+		return n.Text
 	case registry.TextNotice:
 		return n.Text
 	}

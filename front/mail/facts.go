@@ -25,6 +25,7 @@ type facts struct {
 	Maintenance registry.MaintenanceNotice
 	Words       string // of a notice that is a sentence
 	low         registry.LowBalanceNotice
+	account     registry.AccountNotice
 }
 
 // Registrar is how the addressee is called.
@@ -176,6 +177,23 @@ type balance struct{ Available, Threshold amount }
 // Balance is what a notice of a low balance tells.
 func (f *facts) Balance() balance {
 	return balance{f.amount(f.low.Available), f.amount(f.low.Threshold)}
+}
+
+// An account is how a registrar's account stands.
+type account struct {
+	Balance, Available, Minimum, Amount, Missing amount
+	HasAmount                                    bool
+	Reference                                    string
+	Holds                                        int // of the calendar year
+}
+
+// Account is what a notice of a registrar's account tells. Missing is what has to be paid in to release it.
+func (f *facts) Account() account {
+	n := f.account
+	return account{
+		f.amount(n.Balance), f.amount(n.Available), f.amount(n.Minimum), f.amount(n.Amount),
+		f.amount(max(n.Minimum-n.Balance, 0)), n.Amount != 0, n.Reference, n.HoldsOfYear,
+	}
 }
 
 // Above is the name above a host; empty for an external one.

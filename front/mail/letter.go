@@ -111,6 +111,8 @@ func (w *Writer) Write(l flow.Letter) (Text, error) {
 		f.Maintenance = n
 	case registry.LowBalanceNotice:
 		f.low = n
+	case registry.AccountNotice:
+		f.account = n
 	case registry.TextNotice:
 		f.Words = n.Text
 	}

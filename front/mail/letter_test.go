@@ -180,6 +180,12 @@ func otherSamples() []sample {
 		{"contact-linger", "R2001", with(registry.EventContactLinger, "update", func(n *registry.ChangeNotice) { n.Contact = &contact })},
 		{"contact-purged", "R2001", with(registry.EventContactPurged, "autoPurge", func(n *registry.ChangeNotice) { n.Contact = &contact })},
 		{"low-balance", "R2001", registry.LowBalanceNotice{Available: 12_50, Threshold: 100_00}},
+		{"account-hold", "R2001", registry.AccountNotice{
+			Step: registry.EventAccountHold, Balance: -1020_00, Available: -1020_00, Minimum: 100_00, Amount: 1000_00, HoldsOfYear: 2,
+		}},
+		{"account-released", "R2001", registry.AccountNotice{
+			Step: registry.EventAccountReleased, Balance: 380_00, Available: 380_00, Minimum: 100_00,
+		}},
 		{"text", "R2001", registry.TextNotice{Text: "<Words <b>&amp; more: ñ.>"}},
 		{"maintenance-busy", "R2001", registry.MaintenanceNotice{Type: registry.MaintenanceUpdated, Maintenance: busy}},
 	}

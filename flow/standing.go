@@ -1,0 +1,202 @@
+package flow
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+
+	"example.org/dorado/core/ledger"
+	"example.org/dorado/core/policy"
+	"example.org/dorado/core/registry"
+)
+
+// What entries do to the standing of accounts is decided here, once, for every command and every step of time: low,
+// on hold, released. Decisions 5.5.
+
+// stand adds to what a command writes what that does to the standing of the accounts that it touches: fees, and who
+// is told.
+func (c *Call) stand(changes registry.Changes) registry.Changes {
+	entries := entriesOf(changes, nil)
+	if len(entries) == 0 && len(changes.Limits) == 0 {
+		return changes
+	}
+	slices.SortStableFunc(entries, func(a, b ledger.Entry) int { return a.At.Compare(b.At) })
+	for _, id := range partiesOf(entries, changes.Limits) {
+		changes.Add(c.standOf(id, entries, changes.Limits))
+	}
+	return changes
+}
+
+// entriesOf appends all entries of a Changes to a list.
+func entriesOf(changes registry.Changes, list []ledger.Entry) []ledger.Entry {
+	for _, earlier := range changes.Earlier {
+		list = entriesOf(earlier, list)
+	}
+	return append(list, changes.Entries...)
+}
+
+// partiesOf returns whose accounts entries and limits are about, each once, in order of their first entry.
+func partiesOf(entries []ledger.Entry, limits []ledger.Funds) []ledger.Party {
+	var list []ledger.Party
+	for _, e := range entries {
+		if !slices.Contains(list, e.Party) {
+			list = append(list, e.Party)
+		}
+	}
+	for _, f := range limits {
+		if !slices.Contains(list, f.Party) {
+			list = append(list, f.Party)
+		}
+	}
+	return list
+}
+
+// standOf is stand for one account.
+func (c *Call) standOf(party ledger.Party, entries []ledger.Entry, limits []ledger.Funds) registry.Changes {
+	id := registry.RegistrarID(party)
+	f, found := read(c, func() (ledger.Funds, bool, error) { return c.reader.Account(id) })
+	f.Party = party
+	before := f.Standing
+	for _, l := range limits {
+		if l.Party == party {
+			f.CreditLimit, f.EmergencyCredit = l.CreditLimit, l.EmergencyCredit
+			f.CreditThreshold, f.MinimumBalance = l.CreditThreshold, l.MinimumBalance
+		}
+	}
+	var changes registry.Changes
+	if !found { // it begins as it is: nothing has fallen
+		f, _ = f.Stand(c.Now)
+		f.Standing.Holds, f.Standing.LastHold = 0, f.Standing.Hold
+	}
+	for i := range entries {
+		if entries[i].Party != party {
+			continue
+		}
+		f = f.Book(entries[i])
+		if !lastOfInstant(entries[i:], party) {
+			continue // of one instant only the end counts: what is set aside is given back as it posts
+		}
+		var turn ledger.Turn
+		f, turn = f.Stand(entries[i].At)
+		f = c.turned(&changes, f, turn)
+	}
+	f, turn := f.Stand(c.Now) // the limits may have moved
+	f = c.turned(&changes, f, turn)
+	if f.Standing != before {
+		changes.Standings = []registry.Standing{{Party: party, From: before, To: f.Standing}}
+	}
+	return changes
+}
+
+// lastOfInstant reports whether the first of some entries is the last one of its party at its instant.
+func lastOfInstant(entries []ledger.Entry, party ledger.Party) bool {
+	for _, e := range entries[1:] {
+		if !e.At.Equal(entries[0].At) {
+			return true
+		}
+		if e.Party == party {
+			return false
+		}
+	}
+	return true
+}
+
+// turned writes what follows from a turn of an account, and returns the account after that.
+func (c *Call) turned(changes *registry.Changes, f ledger.Funds, t ledger.Turn) ledger.Funds {
+	if t.IsZero() {
+		return f
+	}
+	id := registry.RegistrarID(f.Party)
+	if t.Held {
+		f = c.held(changes, f, t)
+	}
+	if t.Released {
+		changes.Add(c.notify(id, t.At, accountNotice(registry.EventAccountReleased, f, t,
+			"The account is on hold no longer.")))
+	}
+	if t.Low {
+		changes.Add(c.notify(id, t.At, registry.LowBalanceNotice{Available: t.Available, Threshold: f.CreditThreshold}))
+	}
+	return f
+}
+
+// held charges the fee of a hold that is not the first of its calendar year, and tells of the hold. Decisions 5.5.
+func (c *Call) held(changes *registry.Changes, f ledger.Funds, t ledger.Turn) ledger.Funds {
+	fee := c.Profile.At(t.At).Quote(policy.OpReinstate, 1, registry.NamePrice{}).Total()
+	said := "The account is on hold: its balance is below the minimum. Deposit funds to release it."
+	notice := accountNotice(registry.EventAccountHold, f, t, said)
+	if t.HoldsOfYear > 1 && fee > 0 {
+		charge := reinstatement(f.Party, t, fee)
+		posted := postAtOnce([]ledger.Charge{charge})
+		for _, e := range posted.Entries {
+			f = f.Book(e)
+		}
+		changes.Add(posted)
+		notice.Amount, notice.Balance = fee, f.Balance
+		notice.Text += fmt.Sprintf(" A reinstatement fee of %s is part of what is owed.", fee)
+		var low ledger.Turn
+		if f, low = f.Stand(t.At); low.Low {
+			changes.Add(c.notify(registry.RegistrarID(f.Party), t.At,
+				registry.LowBalanceNotice{Available: low.Available, Threshold: f.CreditThreshold}))
+		}
+	}
+	changes.Add(c.notify(registry.RegistrarID(f.Party), t.At, notice))
+	return f
+}
+
+// reinstatement is the charge of a hold. Its id is that of the hold in its calendar year, so that no hold is
+// charged twice.
+func reinstatement(party ledger.Party, t ledger.Turn, fee ledger.Money) ledger.Charge {
+	hold := strconv.Itoa(t.At.UTC().Year()) + "-" + strconv.Itoa(t.HoldsOfYear)
+	return ledger.Charge{
+		ID:    string(party) + "/hold/" + hold + "/" + string(ledger.Reinstatement),
+		Party: party, Object: string(party), Subject: string(party), Type: ledger.Reinstatement, Amount: fee,
+		At: t.At, PostsAt: t.At, State: ledger.Open,
+	}
+}
+
+func accountNotice(step registry.Event, f ledger.Funds, t ledger.Turn, text string) registry.AccountNotice {
+	return registry.AccountNotice{
+		Step: step, At: t.At, Balance: f.Balance, Available: f.Available(), Minimum: f.MinimumBalance,
+		HoldsOfYear: t.HoldsOfYear, Text: text,
+	}
+}
+
+// mostPosted is how many charges of one registrar a command posts itself that moves money at its own instant.
+const mostPosted = 1000
+
+// postDue posts the charges of a registrar that have come due and nobody has posted yet, as its names have come due:
+// a command that raises or lowers its balance comes after them, whenever the engine last ran. It reports whether
+// those are all.
+func (c *Call) postDue(id registry.RegistrarID) (changes registry.Changes, all bool) {
+	for _, name := range c.late() {
+		c.domain(name)
+	}
+	due, _ := read(c, func() ([]ledger.Charge, bool, error) {
+		list, err := c.reader.DueChargesOf(id, c.Now, mostPosted)
+		return list, true, err
+	})
+	for _, fact := range c.settled {
+		for _, charge := range fact.Charges {
+			if string(charge.Party) == string(id) && charge.State == ledger.Open && !charge.PostsAt.After(c.Now) {
+				due = append(due, charge)
+			}
+		}
+	}
+	for _, charge := range due {
+		posted, entries := charge.Post()
+		changes.Charges = append(changes.Charges, posted)
+		changes.Entries = append(changes.Entries, entries...)
+	}
+	return changes, len(due) < mostPosted && (!c.anyLate() || len(c.late()) > 0)
+}
+
+// accountIsNotOnHold holds for a registrar whose balance, with all that has come due, is not below its minimum.
+// Decisions 5.5.
+func accountIsNotOnHold(f ledger.Funds) Rule {
+	return refuseIf("accountIsNotOnHold", f.IsOnHold(), registry.Error{
+		Code: registry.BillingFailure,
+		Reason: fmt.Sprintf("the account is on hold: its balance of %s is below the minimum of %s; pay in funds first",
+			f.CurrentBalance(), f.MinimumBalance),
+	})
+}
