@@ -49,11 +49,11 @@ func TestFundsOfALateEngine(t *testing.T) {
 					t.Errorf("at %s: a create ends in %v, want %v", row.at, err, row.want)
 				}
 			}
-			w.Do("", flow.Deposit{Registrar: world.Poor, Amount: 60_00, Reference: "2"})
-			w.Do(world.Poor, poorCreate("last.co"))
 			if late := w.Rows("SELECT name FROM domain WHERE due <= $1", w.Now().UnixMicro()); (late == "") != engine {
 				t.Errorf("the names that are late are %q", late)
 			}
+			w.Do("", flow.Deposit{Registrar: world.Poor, Amount: 60_00, Reference: "2"})
+			w.Do(world.Poor, poorCreate("last.co"))
 			w.Settle()
 			w.CheckInvariants()
 			left[engine] = w.Rows("SELECT * FROM funds ORDER BY party") +
@@ -120,9 +120,11 @@ func TestFundsOfAnEngineFarBehind(t *testing.T) {
 	if late := w.Rows("SELECT COUNT(*) FROM domain WHERE due <= $1", w.Now().UnixMicro()); late != "201\n" {
 		t.Errorf("%s names are late, want 201", late)
 	}
+	_, err := w.Run("", flow.Deposit{Registrar: world.Poor, Amount: 1_00, Reference: "2"}) // which comes after them
+	wantRefusal(t, err, registry.StatusProhibits, "very many charges have come due and are being posted; try again in a minute")
 	w.Do("", flow.Settle{Limit: names + 1}) // the charges of the creates, and one name
-	_, err := w.Run(world.Poor, poorCreate("too-many.co"))
-	wantRefusal(t, err, registry.BillingFailure, "the command costs 20.00 and the available credit is -4020.00; pay in funds first")
+	_, err = w.Run(world.Poor, poorCreate("too-many.co"))
+	wantRefusal(t, err, registry.BillingFailure, "the account is on hold: its balance of -4000.00 is below the minimum of 0.00; pay in funds first")
 	w.Settle()
 	w.CheckInvariants()
 }

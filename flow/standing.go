@@ -73,8 +73,8 @@ func (c *Call) standOf(party ledger.Party, entries []ledger.Entry, limits []ledg
 			continue
 		}
 		f = f.Book(entries[i])
-		if !lastOfInstant(entries[i:], party) {
-			continue // of one instant only the end counts: what is set aside is given back as it posts
+		if isHalf(entries[i], entries[i+1:]) {
+			continue
 		}
 		var turn ledger.Turn
 		f, turn = f.Stand(entries[i].At)
@@ -88,17 +88,12 @@ func (c *Call) standOf(party ledger.Party, entries []ledger.Entry, limits []ledg
 	return changes
 }
 
-// lastOfInstant reports whether the first of some entries is the last one of its party at its instant.
-func lastOfInstant(entries []ledger.Entry, party ledger.Party) bool {
-	for _, e := range entries[1:] {
-		if !e.At.Equal(entries[0].At) {
-			return true
-		}
-		if e.Party == party {
-			return false
-		}
-	}
-	return true
+// isHalf reports whether another entry of the same charge follows at the same instant: what was set aside is given
+// back as a charge posts, and no account stands between the two.
+func isHalf(e ledger.Entry, rest []ledger.Entry) bool {
+	return e.Charge != "" && slices.ContainsFunc(rest[:min(1, len(rest))], func(next ledger.Entry) bool {
+		return next.Charge == e.Charge && next.At.Equal(e.At)
+	})
 }
 
 // turned writes what follows from a turn of an account, and returns the account after that.
