@@ -96,12 +96,12 @@ AND    (hold_since > 0) = (balance + $2 < minimum_balance)`
 
 const addAndStand = `
 UPDATE funds
-SET    balance = balance + $2, authorised = authorised + $3, low_since = $6, hold_since = $7, holds = $8, last_hold = $9
+SET    balance = balance + $2, authorised = authorised + $3, low_since = CAST($6 AS BIGINT), hold_since = CAST($7 AS BIGINT), holds = $8, last_hold = $9
 WHERE  party = $1
 AND    (NOT $4 OR balance + $2 - $5 + credit_limit + emergency_credit - (authorised + $3) >= 0)
 AND    low_since = $10 AND hold_since = $11 AND last_hold = $12
-AND    ($6 > 0) = (balance + $2 + credit_limit + emergency_credit - (authorised + $3) < credit_threshold)
-AND    ($7 > 0) = (balance + $2 < minimum_balance)`
+AND    (CAST($6 AS BIGINT) > 0) = (balance + $2 + credit_limit + emergency_credit - (authorised + $3) < credit_threshold)
+AND    (CAST($7 AS BIGINT) > 0) = (balance + $2 < minimum_balance)`
 
 // addInBulk is for registries that are filled, before anybody looks at how accounts stand.
 const addInBulk = `

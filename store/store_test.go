@@ -156,7 +156,7 @@ func TestApplyWritesEverything(t *testing.T) {
 		"Log":          {Log: []registry.LogRow{{At: now, Registrar: "H1", Command: "test"}}},
 	}
 	elsewhere := map[string]string{
-		"Origin": "it is in every row of history", "Fence": "TestFence", "Needs": "TestNeeds", "Rescheduled": "TestRescheduled", "Published": "TestMarks",
+		"Origin": "it is in every row of history", "Fence": "TestFence", "Needs": "TestNeeds", "Rescheduled": "TestRescheduled", "Standings": "TestStandings", "Published": "TestMarks",
 		"Leaving": "TestLeavingHost", "Unlinked": "TestUnlinkedContacts",
 		"Acknowledged": "TestQueue", "GoneMail": "TestMail", "Postponed": "TestDueMail", "ToldAll": "TestAnnouncements", "Withdrawn": "TestAnnouncements",
 	}
@@ -404,7 +404,8 @@ func TestRescheduled(t *testing.T) {
 	open.PostsAt, open.GraceDays = now, 7
 	isCharge("a charge with another grace", open)
 	posted, entries := open.Post()
-	write(t, w, registry.Changes{Charges: []ledger.Charge{posted}, Entries: entries})
+	held := registry.Standing{Party: "H1", To: ledger.Standing{Hold: now, Holds: 1, LastHold: now}}
+	write(t, w, registry.Changes{Charges: []ledger.Charge{posted}, Entries: entries, Standings: []registry.Standing{held}})
 	write(t, w, registry.Changes{Rescheduled: []ledger.Charge{{ID: "charge", PostsAt: later}}})
 	isCharge("a charge that was posted before", posted)
 }
@@ -415,6 +416,10 @@ func TestNeeds(t *testing.T) {
 		c := ledger.Charge{ID: "charge-" + amount.String(), Party: "H1", Amount: amount, At: now, PostsAt: now, Authorises: true, State: ledger.Open}
 		return registry.Changes{Charges: []ledger.Charge{c}, Entries: c.Authorise(), Needs: needs}
 	}
+	low := func(c registry.Changes) registry.Changes {
+		c.Standings = []registry.Standing{{Party: "H1", To: ledger.Standing{Low: now}}}
+		return c
+	}
 	for _, test := range []struct {
 		name    string
 		changes registry.Changes
@@ -423,7 +428,7 @@ func TestNeeds(t *testing.T) {
 		{"all of the credit limit", spend(5_00, registry.Need{Party: "H1"}), true},
 		{"one cent more", spend(5_01, registry.Need{Party: "H1"}), false},
 		{"all, with a cent due", spend(5_00, registry.Need{Party: "H1", Due: 1}), false},
-		{"one cent more, unguarded", spend(5_01), true},
+		{"one cent more, unguarded", low(spend(5_01)), true},
 	} {
 		w := world.Empty(t)
 		write(t, w, base())
@@ -439,6 +444,54 @@ func TestNeeds(t *testing.T) {
 			t.Errorf("%s: %v, want it to fit %t", test.name, err, test.fits)
 		}
 		w.CheckInvariants()
+	}
+}
+
+// The standing of an account is what its balances and limits make of it, wherever it was decided. Decisions 5.5.
+func TestStandings(t *testing.T) {
+	low, held := ledger.Standing{Low: now}, ledger.Standing{Hold: now, Holds: 1, LastHold: now}
+	spend := func(amount ledger.Money, to ...registry.Standing) registry.Changes {
+		c := ledger.Charge{ID: "charge-" + amount.String(), Party: "H1", Amount: amount, At: now, PostsAt: now, State: ledger.Open}
+		posted, entries := c.Post()
+		return registry.Changes{Charges: []ledger.Charge{c, posted}, Entries: entries, Standings: to}
+	}
+	stands := func(from, to ledger.Standing) registry.Standing {
+		return registry.Standing{Party: "H1", From: from, To: to}
+	}
+	nothing, both := ledger.Standing{}, ledger.Standing{Low: now, Hold: now, Holds: 1, LastHold: now}
+	for _, test := range []struct {
+		name    string
+		changes registry.Changes
+		fits    bool
+	}{
+		{"on hold", spend(1, stands(nothing, held)), true},
+		{"on hold, unsaid", spend(1), false},
+		{"on hold and low, half said", spend(5_01, stands(nothing, held)), false},
+		{"on hold and low", spend(5_01, stands(nothing, both)), true},
+		{"said of one that is not", spend(1, stands(nothing, both)), false},
+		{"from another standing", spend(1, stands(low, held)), false},
+		{"in two steps", func() registry.Changes {
+			c := spend(1, stands(nothing, held))
+			c.Add(spend(5_00, stands(held, both)))
+			return c
+		}(), true},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			w := world.Empty(t)
+			write(t, w, base())
+			turned := errors.New("the account stands otherwise")
+			tries := 0
+			err := w.DB.Update(context.Background(), registry.Keys{}, func(registry.Reader) (registry.Changes, error) {
+				if tries++; tries > 1 {
+					return registry.Changes{}, turned
+				}
+				return test.changes, nil
+			})
+			if test.fits != (err == nil) || !test.fits && !errors.Is(err, turned) {
+				t.Errorf("%v, want it to fit %t", err, test.fits)
+			}
+			w.CheckInvariants()
+		})
 	}
 }
 

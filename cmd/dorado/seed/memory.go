@@ -151,6 +151,11 @@ func (m *memory) Funds(id registry.RegistrarID, _ time.Time) (ledger.Funds, bool
 	return ledger.Funds{Party: ledger.Party(id), Balance: 1 << 50}, true, nil
 }
 
+// Account is Funds: nothing is due.
+func (m *memory) Account(id registry.RegistrarID) (ledger.Funds, bool, error) {
+	return m.Funds(id, time.Time{})
+}
+
 // Domain returns a name of the life in hand; no other is asked for.
 func (m *memory) Domain(name names.Name) (registry.Domain, bool, error) {
 	d, found := m.own.domains[name]
