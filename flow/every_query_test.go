@@ -34,6 +34,7 @@ var everyQuery = []struct {
 	{"", flow.NameList{Limit: 10}},
 	{"", flow.OfferList{Limit: 10}},
 	{"", flow.OfferShow{Name: world.Name("listed.co")}},
+	{world.Acme, flow.Account{}},
 	{"", flow.RegistrarShow{ID: world.Acme}},
 	{"", flow.RegistrarList{}},
 	{"", flow.DelegationsOf{Names: []names.Name{world.Name("shop.co")}}},

@@ -59,7 +59,7 @@ func (s *Service) Login(ctx context.Context, l Login) (registry.Registrar, error
 	if err := check(registrarMayConnect(r, l)); err != nil {
 		return registry.Registrar{}, err
 	}
-	matches, err := s.verify(ctx, l, r)
+	matches, err := s.verify(ctx, guesserOf(r, l), l.Password, r.Password)
 	if err != nil {
 		return registry.Registrar{}, err
 	}

@@ -17,13 +17,15 @@ type guesser struct {
 	registrar registry.RegistrarID
 	source    string
 	certified bool // source is the fingerprint of a certificate
+	outside   bool // source is on no list of the registrar: over HTTPS only
+	nobody    bool // there is no such registrar: over HTTPS only
 }
 
 func guesserOf(r registry.Registrar, l Login) guesser {
 	if l.Certificate != "" && slices.Contains(r.Certificates, l.Certificate) {
-		return guesser{r.ID, l.Certificate, true}
+		return guesser{registrar: r.ID, source: l.Certificate, certified: true}
 	}
-	return guesser{r.ID, policy.Network(l.From).String(), false}
+	return guesser{registrar: r.ID, source: policy.Network(l.From).String()}
 }
 
 // verify compares the password, unless too many from where it comes were wrong: then a right one is refused
@@ -37,10 +39,11 @@ func guesserOf(r registry.Registrar, l Login) guesser {
 // source's wrong ones, so that a hundred sessions that come back ask the database for nothing. The node looks
 // again at each other guess: one right guess a node and WrongPasswordSeconds may go beyond the limit.
 //
-// Only those who may connect at all come this far. A wrong password of a stranger leaves a bucket for its source
-// only if all strangers' bucket has room, so there are no more of them than that one holds.
-func (s *Service) verify(ctx context.Context, l Login, r registry.Registrar) (bool, error) {
-	g := guesserOf(r, l)
+// Only those who may connect at all come this far by EPP; over HTTPS everybody does, and who is on no list of the
+// registrar has a limit with all others outside, apart from strangers that are listed. A wrong password of a stranger
+// leaves a bucket for its source only if all strangers' bucket has room, so there are no more of them than that one
+// holds.
+func (s *Service) verify(ctx context.Context, g guesser, password, hash string) (bool, error) {
 	leave, err := s.Passwords.turns.take(ctx, s.turnOf(g))
 	if err != nil {
 		return false, err
@@ -50,7 +53,7 @@ func (s *Service) verify(ctx context.Context, l Login, r registry.Registrar) (bo
 	if err != nil {
 		return false, err
 	}
-	remembered := known && s.Passwords.Remembers(l.Password, r.Password)
+	remembered := known && s.Passwords.Remembers(password, hash)
 	buckets, now := s.guessBuckets(g, known), s.Real()
 	var wait time.Duration
 	for _, b := range buckets {
@@ -65,7 +68,7 @@ func (s *Service) verify(ctx context.Context, l Login, r registry.Registrar) (bo
 	}
 	matches := remembered
 	if !remembered {
-		if matches, err = s.Passwords.Matches(ctx, l.Password, r.Password); err != nil {
+		if matches, err = s.Passwords.matches(ctx, password, hash, g.outside && !known); err != nil {
 			return false, err
 		}
 	}
@@ -80,6 +83,9 @@ func (s *Service) verify(ctx context.Context, l Login, r registry.Registrar) (bo
 func (s *Service) turnOf(g guesser) string {
 	if g.certified || s.Passwords.sources.has(g) {
 		return string(g.registrar) + " from " + g.source
+	}
+	if g.outside {
+		return string(g.registrar) + " from outside"
 	}
 	return string(g.registrar)
 }
@@ -111,7 +117,11 @@ type guessBucket struct {
 func (s *Service) guessBuckets(g guesser, known bool) []guessBucket {
 	limits, name := s.Terms().Limits, "wrong passwords of "+string(g.registrar)
 	list := []guessBucket{{name + " from " + g.source, limits.WrongPasswords()}}
-	if !known {
+	switch {
+	case known:
+	case g.outside:
+		list = append(list, guessBucket{name + " from outside", limits.StrangersPasswords()})
+	default:
 		list = append(list, guessBucket{name + " from strangers", limits.StrangersPasswords()})
 	}
 	return list
@@ -134,16 +144,20 @@ func (s *Service) waitOf(ctx context.Context, b guessBucket, now time.Time, seen
 	return wait, s.seen(ctx, b, spent, now)
 }
 
-// countGuess counts a wrong password.
+// countGuess counts a wrong password. Of a registrar that there is not, only this node's memory knows.
 func (s *Service) countGuess(ctx context.Context, g guesser, buckets []guessBucket, now time.Time) error {
-	if s.Logins != nil {
+	kept := s.buckets()
+	if g.nobody {
+		kept = &s.Passwords.wrong
+	}
+	if s.Logins != nil && !g.nobody {
 		if err := s.Logins.CountWrongPassword(ctx, g.registrar, now); err != nil {
 			return err
 		}
 	}
 	for _, b := range buckets {
 		var after time.Time
-		if err := s.buckets().Spend(ctx, b.name, func(spent time.Time) time.Time {
+		if err := kept.Spend(ctx, b.name, func(spent time.Time) time.Time {
 			after, _ = b.rate.Spend(spent, now)
 			return after
 		}); err != nil {
@@ -177,6 +191,7 @@ func guessesAreFew(wait time.Duration) Rule {
 	return refuseIf("guessesAreFew", wait > 0, registry.Error{
 		Code:   registry.Authentication,
 		Reason: fmt.Sprintf("too many wrong passwords; wait %d seconds", int(wait.Seconds())+1),
+		Wait:   wait,
 
 		Private: "locked after too many wrong passwords",
 	})

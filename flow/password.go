@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"strings"
 	"sync"
+	"sync/atomic"
 
 	"golang.org/x/crypto/argon2"
 )
@@ -22,6 +23,9 @@ type Passwords struct {
 	cost   ArgonCost
 	random func(n int) []byte
 	slots  chan struct{}
+	yard   chan struct{} // the one slot of those who come from outside; see matches
+
+	outside atomic.Int64 // how many of those wait, or have the slot
 
 	key      []byte // of this process alone
 	mu       sync.Mutex
@@ -49,7 +53,7 @@ const (
 
 // NewPasswords returns a Passwords that works on at most so many passwords at once.
 func NewPasswords(cost ArgonCost, atOnce int, random func(n int) []byte) *Passwords {
-	p := &Passwords{cost: cost, random: random, slots: make(chan struct{}, atOnce)}
+	p := &Passwords{cost: cost, random: random, slots: make(chan struct{}, atOnce), yard: make(chan struct{}, 1)}
 	p.verified = map[[sha256.Size]byte]struct{}{}
 	if random != nil {
 		p.key = random(sha256.Size)
@@ -59,10 +63,10 @@ func NewPasswords(cost ArgonCost, atOnce int, random func(n int) []byte) *Passwo
 
 // Hash returns the PHC form of a password, with a new salt.
 func (p *Passwords) Hash(ctx context.Context, password string) (string, error) {
-	if err := p.enter(ctx); err != nil {
+	if err := occupy(ctx, p.slots); err != nil {
 		return "", err
 	}
-	defer p.leave()
+	defer vacate(p.slots)
 	salt := p.random(saltBytes)
 	return phc(p.cost, salt, derive(p.cost, salt, password)), nil
 }
@@ -70,14 +74,23 @@ func (p *Passwords) Hash(ctx context.Context, password string) (string, error) {
 // Matches reports whether a password is the one that was hashed. An empty or unreadable hash takes
 // as long as any other and matches nothing, so that nobody learns which registrars exist.
 func (p *Passwords) Matches(ctx context.Context, password, hash string) (bool, error) {
+	return p.matches(ctx, password, hash, false)
+}
+
+// matches is Matches, where those from outside, who may be anybody, wait for each other and keep nobody else waiting.
+func (p *Passwords) matches(ctx context.Context, password, hash string, outside bool) (bool, error) {
 	memory := p.memory(password, hash)
 	if p.remembers(memory) {
 		return true, nil
 	}
-	if err := p.enter(ctx); err != nil {
+	slots := p.slots
+	if outside {
+		slots = p.yard
+	}
+	if err := occupy(ctx, slots); err != nil {
 		return false, err
 	}
-	defer p.leave()
+	defer vacate(slots)
 	if p.remembers(memory) { // another session of the registrar was verified meanwhile
 		return true, nil
 	}
@@ -125,16 +138,16 @@ func (p *Passwords) remember(memory [sha256.Size]byte) {
 	p.verified[memory] = struct{}{}
 }
 
-func (p *Passwords) enter(ctx context.Context) error {
+func occupy(ctx context.Context, slots chan struct{}) error {
 	select {
-	case p.slots <- struct{}{}:
+	case slots <- struct{}{}:
 		return nil
 	case <-ctx.Done():
 		return ctx.Err()
 	}
 }
 
-func (p *Passwords) leave() { <-p.slots }
+func vacate(slots chan struct{}) { <-slots }
 
 func derive(cost ArgonCost, salt []byte, password string) []byte {
 	return argon2.IDKey([]byte(password), salt, cost.Passes, cost.MemoryKiB, 1, hashBytes)

@@ -1,6 +1,9 @@
 package registry
 
-import "fmt"
+import (
+	"fmt"
+	"time"
+)
 
 // A Code says how a command ended. Front-ends turn it into their own protocol's number or status
 // in one table each; nothing else knows those numbers. It is text so that what is stored outlives
@@ -66,6 +69,8 @@ type Error struct {
 	Value  string // what it held; never a secret
 	Reason string // one sentence for the registrar's engineer: what is wrong; what to do
 	Rule   string // the rule that refused, such as "nameIsFree"; empty where none has a name
+
+	Wait time.Duration // until the same can go well; zero where that is not known
 
 	// Private is what only the operator's log is told: the part of a login that was wrong. Never a secret.
 	Private string
