@@ -135,13 +135,20 @@ func TestRegistrarNoticePrecedence(t *testing.T) {
 		{func() { wish.Poll = flow.SwitchOff }, registry.ParameterPolicy, "this message is in every queue that is on; dorado registrar poll ID off switches the whole queue off"},
 	}, func() { wish.Event = registry.EventDeleted })
 
-	set := flow.RegistrarSet{Act: act(world.Acme), Billing: new("bill"), Language: new(registry.Language("fr"))}
+	set := flow.RegistrarSet{Act: act(world.Acme), Billing: new("bill"), Language: new(registry.Language("fr")), Postal: flow.PostalSet{
+		Street: &[]string{"Calle 1", "", "3", "4"}, City: new("Bogot\n"), Postcode: new("12345678901234567"), Country: new("XX"),
+	}}
 	const badAddress = "this is no e-mail address; write LOCAL@DOMAIN in at most 254 characters of ASCII"
 	precedence(t, w, func() (registry.RegistrarID, flow.Command) { return "", set }, []step{
 		{func() {}, registry.ParameterSyntax, badAddress},
 		{func() { set.Billing = new("búho@example.com") }, registry.ParameterSyntax, badAddress},
 		{func() { set.Billing = new("a@" + strings.Repeat("a.", 130) + "co") }, registry.ParameterSyntax, badAddress},
-		{func() { set.Billing = new("") }, registry.ParameterRange, "mails are not written in this language; choose one of en, es"},
+		{func() { set.Billing = new("") }, registry.ParameterPolicy, "an address has at most three street lines; join some"},
+		{func() { set.Postal.Street = &[]string{"Calle 1", ""} }, registry.ParameterSyntax, "a city cannot have the invisible character U+000A; leave it out"},
+		{func() { set.Postal.City = new("Bogotá") }, registry.ParameterSyntax, "a postcode has at most 16 characters; send a shorter one"},
+		{func() { set.Postal.Postcode = new("110111") }, registry.ParameterSyntax, "a street line is empty; leave it out"},
+		{func() { set.Postal.Street = &[]string{"Calle 1"} }, registry.ParameterSyntax, "this is no assigned country code; send two letters of ISO 3166-1"},
+		{func() { set.Postal.Country = new("co") }, registry.ParameterRange, "mails are not written in this language; choose one of en, es"},
 	}, func() { set.Language = new(registry.Spanish) })
 
 	_, err := w.Ask("", flow.NoticeList{Registrar: world.Stranger})

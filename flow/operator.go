@@ -96,12 +96,18 @@ func (cmd RegistrarHold) Run(c *Call) (Reply, registry.Changes, error) {
 // wants to be told is unavailable; nil leaves a setting. It is the operator's. Manual 6.8, decisions 4.14.
 type RegistrarSet struct {
 	Act
-	Name, Email, Voice, Website, Abuse   *string
-	Billing, Transfers, Operator, Legal  *string // addresses; empty: Email
-	Language                             *registry.Language
-	MailsOfTransfers                     *bool
-	PremiumsUnavailable, IDNsUnavailable *bool
-	AutoRenew, ContactPurge              *bool // from now on
+	Name, TradingName                   *string
+	IANAID                              *int
+	Email, Voice, Fax, Website, Abuse   *string
+	Port43                              *string // its own WHOIS server
+	Postal                              PostalSet
+	Billing, Transfers, Operator, Legal *string // addresses; empty: Email
+	Language                            *registry.Language
+	MailsOfTransfers                    *bool
+	PremiumsUnavailable                 *bool
+	ClaimsUnavailable                   *bool
+	IDNsUnavailable                     *bool
+	AutoRenew, ContactPurge             *bool // from now on
 }
 
 // Subject is registrar:set.
@@ -115,10 +121,15 @@ func (cmd RegistrarSet) Run(c *Call) (Reply, registry.Changes, error) {
 	r, found := c.RegistrarByID(cmd.Registrar)
 	before := r
 	put(&r.Name, cmd.Name)
+	put(&r.TradingName, cmd.TradingName)
+	put(&r.IANAID, cmd.IANAID)
 	put(&r.Email, cmd.Email)
 	put(&r.Voice, cmd.Voice)
+	put(&r.Fax, cmd.Fax)
 	put(&r.Website, cmd.Website)
 	put(&r.Abuse, cmd.Abuse)
+	put(&r.WHOIS, cmd.Port43)
+	r.Postal = cmd.Postal.over(r.Postal)
 	put(&r.Mailing.Billing, cmd.Billing)
 	put(&r.Mailing.Transfers, cmd.Transfers)
 	put(&r.Mailing.Operator, cmd.Operator)
@@ -126,6 +137,7 @@ func (cmd RegistrarSet) Run(c *Call) (Reply, registry.Changes, error) {
 	put(&r.Mailing.Language, cmd.Language)
 	put(&r.Mailing.OfTransfers, cmd.MailsOfTransfers)
 	put(&r.PremiumsUnavailable, cmd.PremiumsUnavailable)
+	put(&r.ClaimsUnavailable, cmd.ClaimsUnavailable)
 	put(&r.IDNsUnavailable, cmd.IDNsUnavailable)
 	if on := cmd.AutoRenew; on != nil && *on != r.AutoRenewsAt(c.Now) {
 		r.RenewModel = append(slices.Clone(r.RenewModel), registry.DatedRenewModel{From: c.Now, AutoRenew: *on})
@@ -140,6 +152,7 @@ func (cmd RegistrarSet) Run(c *Call) (Reply, registry.Changes, error) {
 		actIsSigned(cmd.Act),
 		registrarCanBeReached(before, r),
 		addressesCanBeMailed(before, r),
+		registrarIsSomewhere(before, r),
 		languageIsWritten(r.Mailing.Language),
 	); err != nil {
 		return nil, registry.Changes{}, err

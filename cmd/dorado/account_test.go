@@ -55,7 +55,7 @@ func TestRegistrarAccount(t *testing.T) {
 	has(t, check("from-stdin"), "available")
 
 	has(t, do("set", "R2001", "--email", "f@example.com", "--abuse", "a@example.com", "--premiums-are-unavailable"),
-		"e-mail f@example.com, abuse reports to a@example.com", "premiums-are-unavailable true, idns-are-unavailable false", "balance 0.00 USD")
+		"e-mail f@example.com, abuse reports to a@example.com", "premiums-are-unavailable true, claims-are-unavailable false, idns-are-unavailable false", "balance 0.00 USD")
 	has(t, do("set", "R2001", "--auto-renew-enabled=false"), "auto-renew-enabled false, contact-purge-enabled true")
 	has(t, do("network", "add", "R2001", "2001:db8::/32"), "127.0.0.1/32\n2001:db8::/32")
 	do("network", "remove", "R2001", "127.0.0.1")

@@ -37,7 +37,7 @@ It runs every role unless --roles names some. On PostgreSQL several nodes can sh
 		},
 	}
 	cmd.Flags().StringVar(&dir, "dir", "", "directory of the registry")
-	cmd.Flags().StringSliceVar(&roles, "roles", nil, "what to run: epp, whois, rdap, dns, engine (default all)")
+	cmd.Flags().StringSliceVar(&roles, "roles", nil, "what to run: epp, whois, rdap, console, dns, engine (default all)")
 	require(cmd, "dir")
 	return cmd
 }

@@ -36,6 +36,7 @@ type config struct {
 	TLS      tlsConfig      `toml:"tls"`
 	Zone     zoneConfig     `toml:"zone"`
 	RDAP     rdapConfig     `toml:"rdap"`
+	Console  consoleConfig  `toml:"console"`
 	Mail     mailConfig     `toml:"mail"`
 	Log      logConfig      `toml:"log"`
 }
@@ -75,6 +76,10 @@ type rdapConfig struct {
 	Base  string `toml:"base"`
 	WHOIS string `toml:"whois"`
 	Terms string `toml:"terms"`
+}
+
+type consoleConfig struct {
+	Base string `toml:"base"`
 }
 
 type logConfig struct {

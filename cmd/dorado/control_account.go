@@ -45,11 +45,16 @@ func (h *house) changeAccount(ctx context.Context, a flow.Act, cmd flow.Command,
 // leaves a setting.
 type registrarSettings struct {
 	actRequest
-	Name                *string `json:"name,omitempty"`
-	Email               *string `json:"email,omitempty"`
-	Voice               *string `json:"voice,omitempty"`
-	Website             *string `json:"website,omitempty"`
-	Abuse               *string `json:"abuse,omitempty"`
+	Name        *string `json:"name,omitempty"`
+	TradingName *string `json:"tradingName,omitempty"`
+	IANAID      *int    `json:"ianaID,omitempty"` // 0: it has none
+	Email       *string `json:"email,omitempty"`
+	Voice       *string `json:"voice,omitempty"`
+	Fax         *string `json:"fax,omitempty"`
+	Website     *string `json:"website,omitempty"`
+	Port43      *string `json:"port43,omitempty"`
+	Abuse       *string `json:"abuse,omitempty"`
+	postalSettings
 	Billing             *string `json:"billing,omitempty"`
 	Transfers           *string `json:"transfers,omitempty"`
 	Operator            *string `json:"operator,omitempty"`
@@ -57,16 +62,27 @@ type registrarSettings struct {
 	Language            *string `json:"language,omitempty"`
 	MailsOfTransfers    *bool   `json:"emailNotifications,omitempty"`
 	PremiumsUnavailable *bool   `json:"premiumsUnavailable,omitempty"`
+	ClaimsUnavailable   *bool   `json:"claimsUnavailable,omitempty"`
 	IDNsUnavailable     *bool   `json:"idnsUnavailable,omitempty"`
 	AutoRenew           *bool   `json:"autoRenewEnabled,omitempty"`
 	ContactPurge        *bool   `json:"contactPurgeEnabled,omitempty"`
+}
+
+// postalSettings change parts of a postal address.
+type postalSettings struct {
+	Street   *[]string `json:"street,omitempty"`
+	City     *string   `json:"city,omitempty"`
+	Province *string   `json:"sp,omitempty"`
+	Postcode *string   `json:"pc,omitempty"`
+	Country  *string   `json:"cc,omitempty"`
 }
 
 // changed lists what is set: the settings with their values, of the rest only what it is.
 func (q registrarSettings) changed() []string {
 	what := []string{}
 	for name, text := range map[string]*string{
-		"name": q.Name, "email": q.Email, "voice": q.Voice, "website": q.Website, "abuse": q.Abuse,
+		"name": q.Name, "trading-name": q.TradingName, "email": q.Email, "voice": q.Voice, "fax": q.Fax, "website": q.Website,
+		"port43": q.Port43, "abuse": q.Abuse, "city": q.City, "sp": q.Province, "pc": q.Postcode, "cc": q.Country,
 		"billing": q.Billing, "transfers": q.Transfers, "operator": q.Operator, "legal": q.Legal, "language": q.Language,
 	} {
 		if text != nil {
@@ -74,13 +90,19 @@ func (q registrarSettings) changed() []string {
 		}
 	}
 	for name, on := range map[string]*bool{
-		"premiums-are-unavailable": q.PremiumsUnavailable, "idns-are-unavailable": q.IDNsUnavailable,
+		"premiums-are-unavailable": q.PremiumsUnavailable, "claims-are-unavailable": q.ClaimsUnavailable, "idns-are-unavailable": q.IDNsUnavailable,
 		"email-notifications": q.MailsOfTransfers, "contact-purge-enabled": q.ContactPurge,
 		"auto-renew-enabled": q.AutoRenew,
 	} {
 		if on != nil {
 			what = append(what, name+"="+strconv.FormatBool(*on))
 		}
+	}
+	if q.IANAID != nil {
+		what = append(what, "iana-id")
+	}
+	if q.Street != nil {
+		what = append(what, "street")
 	}
 	slices.Sort(what)
 	return what
@@ -91,25 +113,30 @@ func (h *house) setRegistrar(ctx context.Context, r *http.Request, q registrarSe
 	if len(changed) == 0 {
 		return registrarDetails{}, mistake{errors.New("nothing is to be changed; give a flag, such as --email")}
 	}
-	known := newRegistrar{Name: text(q.Name), Email: text(q.Email), Voice: text(q.Voice), Website: text(q.Website), Abuse: text(q.Abuse)}
+	known := newRegistrar{
+		Name: given(q.Name), TradingName: given(q.TradingName), IANAID: given(q.IANAID), Email: given(q.Email), Voice: given(q.Voice),
+		Fax: given(q.Fax), Website: given(q.Website), Port43: given(q.Port43), Abuse: given(q.Abuse),
+	}
 	if err := known.wellFormed(); err != nil {
 		return registrarDetails{}, mistake{err}
 	}
 	act := q.act(r)
 	return h.changeAccount(ctx, act, flow.RegistrarSet{
-		Act: act, Name: q.Name, Email: q.Email, Voice: q.Voice, Website: q.Website, Abuse: q.Abuse,
+		Act: act, Name: q.Name, TradingName: q.TradingName, IANAID: q.IANAID, Email: q.Email, Voice: q.Voice, Fax: q.Fax,
+		Website: q.Website, Port43: q.Port43, Abuse: q.Abuse, Postal: flow.PostalSet(q.postalSettings),
 		Billing: q.Billing, Transfers: q.Transfers, Operator: q.Operator, Legal: q.Legal,
 		Language: (*registry.Language)(q.Language), MailsOfTransfers: q.MailsOfTransfers,
-		PremiumsUnavailable: q.PremiumsUnavailable, IDNsUnavailable: q.IDNsUnavailable,
+		PremiumsUnavailable: q.PremiumsUnavailable, ClaimsUnavailable: q.ClaimsUnavailable, IDNsUnavailable: q.IDNsUnavailable,
 		AutoRenew: q.AutoRenew, ContactPurge: q.ContactPurge,
 	}, "changed", changed)
 }
 
-func text(given *string) string {
-	if given == nil {
-		return ""
+// given returns what is given, and nothing for what is not.
+func given[T any](setting *T) (value T) {
+	if setting != nil {
+		value = *setting
 	}
-	return *given
+	return value
 }
 
 // A passwordRequest replaces a password.

@@ -15,6 +15,7 @@ import (
 
 	"example.org/dorado/cmd/dorado/eppclient"
 	"example.org/dorado/core/ledger"
+	"example.org/dorado/core/names"
 	"example.org/dorado/core/registry"
 	"example.org/dorado/flow"
 )
@@ -25,7 +26,10 @@ type newRegistrar struct {
 	Name         string            `json:"name"`
 	Email        string            `json:"email"`
 	Voice        string            `json:"voice,omitempty"`
+	Fax          string            `json:"fax,omitempty"`
 	Website      string            `json:"website,omitempty"`
+	TradingName  string            `json:"tradingName,omitempty"`
+	Port43       string            `json:"port43,omitempty"`
 	Abuse        string            `json:"abuse,omitempty"`
 	IANAID       int               `json:"ianaID,omitempty"`
 	Password     string            `json:"password"`
@@ -106,7 +110,7 @@ func (h *house) addRegistrar(ctx context.Context, _ *http.Request, q newRegistra
 func (q newRegistrar) registrar() (registry.Registrar, ledger.Funds, error) {
 	r := registry.Registrar{
 		ID: registry.RegistrarID(q.ID), Name: q.Name, Email: q.Email, Voice: q.Voice,
-		Website: q.Website, Abuse: q.Abuse, IANAID: q.IANAID,
+		Website: q.Website, Abuse: q.Abuse, IANAID: q.IANAID, Fax: q.Fax, TradingName: q.TradingName, WHOIS: q.Port43,
 	}
 	for _, k := range q.Certificates {
 		r.Certificates = append(r.Certificates, k.Fingerprint)
@@ -153,11 +157,18 @@ func (q newRegistrar) wellFormed() error {
 			return fmt.Errorf("%s: %q is no e-mail address such as tech@example.com", flag, address)
 		}
 	}
-	if strings.ContainsFunc(q.Name, func(r rune) bool { return !unicode.IsPrint(r) }) {
-		return fmt.Errorf("--name: %q has characters that cannot be printed; leave them out", q.Name)
+	for flag, name := range map[string]string{"--name": q.Name, "--trading-name": q.TradingName} {
+		if strings.ContainsFunc(name, func(r rune) bool { return !unicode.IsPrint(r) }) {
+			return fmt.Errorf("%s: %q has characters that cannot be printed; leave them out", flag, name)
+		}
 	}
-	if q.Voice != "" && !voiceNumber.MatchString(q.Voice) {
-		return fmt.Errorf("--voice: %q is no telephone number such as +57.6015550100", q.Voice)
+	for flag, number := range map[string]string{"--voice": q.Voice, "--fax": q.Fax} {
+		if number != "" && !voiceNumber.MatchString(number) {
+			return fmt.Errorf("%s: %q is no telephone number such as +57.6015550100", flag, number)
+		}
+	}
+	if _, err := names.Parse(q.Port43); q.Port43 != "" && err != nil {
+		return fmt.Errorf("--port43: %q is no host name such as whois.registrar.example: %w", q.Port43, err)
 	}
 	if q.IANAID < 0 || q.IANAID > maxIANAID {
 		return fmt.Errorf("--iana-id: %d is no IANA id, which is 1 to %d", q.IANAID, maxIANAID)

@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"net/http"
 	"regexp"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"example.org/dorado/core/registry"
@@ -25,9 +27,14 @@ type registrarDetails struct {
 
 // An accountLine is what is known of a registrar beside its funds.
 type accountLine struct {
+	TradingName         string       `json:"tradingName,omitempty"`
+	IANAID              int          `json:"ianaID,omitempty"`
 	Email               string       `json:"email"`
 	Voice               string       `json:"voice,omitempty"`
+	Fax                 string       `json:"fax,omitempty"`
 	Website             string       `json:"website,omitempty"`
+	Port43              string       `json:"port43,omitempty"`
+	Address             []string     `json:"address,omitempty"` // its lines, the country the last
 	Abuse               string       `json:"abuse,omitempty"`
 	Billing             string       `json:"billing,omitempty"`
 	Transfers           string       `json:"transfers,omitempty"`
@@ -36,6 +43,7 @@ type accountLine struct {
 	Language            string       `json:"language"`
 	MailsOfTransfers    bool         `json:"emailNotifications"`
 	PremiumsUnavailable bool         `json:"premiumsUnavailable"`
+	ClaimsUnavailable   bool         `json:"claimsUnavailable"`
 	IDNsUnavailable     bool         `json:"idnsUnavailable"`
 	AutoRenew           bool         `json:"autoRenewEnabled"`
 	ContactPurge        bool         `json:"contactPurgeEnabled"`
@@ -51,16 +59,23 @@ type measureLine struct {
 
 func accountOf(r registry.Registrar, now time.Time) accountLine {
 	line := accountLine{
-		Email: r.Email, Voice: r.Voice, Website: r.Website, Abuse: r.Abuse,
+		TradingName: r.TradingName, IANAID: r.IANAID, Address: addressLines(r.Postal),
+		Email: r.Email, Voice: r.Voice, Fax: r.Fax, Website: r.Website, Port43: r.WHOIS, Abuse: r.Abuse,
 		Billing: r.Mailing.Billing, Transfers: r.Mailing.Transfers, Operator: r.Mailing.Operator, Legal: r.Mailing.Legal,
 		Language: string(cmp.Or(r.Mailing.Language, registry.English)), MailsOfTransfers: r.Mailing.OfTransfers,
-		PremiumsUnavailable: r.PremiumsUnavailable, IDNsUnavailable: r.IDNsUnavailable,
+		PremiumsUnavailable: r.PremiumsUnavailable, ClaimsUnavailable: r.ClaimsUnavailable, IDNsUnavailable: r.IDNsUnavailable,
 		AutoRenew: r.AutoRenewsAt(now), ContactPurge: r.PurgesContactsAt(now),
 	}
 	if s := r.Suspension; !s.Since.IsZero() {
 		line.Suspension = &measureLine{s.Since, s.Author, s.Reason}
 	}
 	return line
+}
+
+// addressLines are an address as on an envelope.
+func addressLines(p registry.Postal) []string {
+	lines := append(slices.Clone(p.Street), strings.TrimSpace(p.Postcode+" "+p.City), p.Province, p.Country)
+	return slices.DeleteFunc(lines, func(line string) bool { return line == "" })
 }
 
 // A lastLogin is the last login over EPP, what its client said of itself, and the wrong passwords since.

@@ -67,6 +67,7 @@ func (p *program) welcome(ctx context.Context, h *house, f demoFile, data demoDa
 	line("WHOIS", f.Production.WHOIS, "")
 	line("DNS", f.Production.DNS, "UDP and TCP")
 	line("RDAP", f.Production.RDAP, "")
+	line("account", f.Production.Balance, "a registrar's, with its id and EPP password; and /json/settings")
 	line("tables", f.Production.HTTPS+tables.Path, "letters that names may have")
 	line("health", f.Production.Health, "")
 	line("zones", zoneList(h.core.service.Profile), "")

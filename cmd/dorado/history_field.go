@@ -40,6 +40,8 @@ func readableField(field string) string {
 		"passwordChanged":        "password changed",
 		"premiumsUnavailable":    "premiums unavailable",
 		"idnsUnavailable":        "IDNs unavailable",
+		"claimsUnavailable":      "claims unavailable",
+		"tradingName":            "trading name",
 	}[field]; ok {
 		return words
 	}

@@ -213,7 +213,7 @@ func (h *house) addUnits(ctx context.Context, roles []role) error {
 		}
 	}
 	h.addLoop("usage", h.countUsage)
-	if slices.Contains(roles, roleRDAP) {
+	if slices.Contains(servicesOf(roles), serviceHTTPS) {
 		if err := h.addHTTPS(); err != nil {
 			return err
 		}

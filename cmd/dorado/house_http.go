@@ -8,10 +8,12 @@ import (
 	"net/netip"
 	"net/url"
 	"os"
+	"slices"
 	"strings"
 
 	"golang.org/x/net/netutil"
 
+	webaccount "example.org/dorado/front/account"
 	"example.org/dorado/front/rdap"
 	"example.org/dorado/front/tables"
 )
@@ -42,39 +44,79 @@ func (h *house) addControl() error {
 	return nil
 }
 
-// addHTTPS adds the pages and interfaces of HTTPS.
+// addHTTPS adds the pages and interfaces of HTTPS: those of the roles that the process runs.
 func (h *house) addHTTPS() error {
-	base := h.rdapBase()
-	lookups, err := rdap.New(rdap.Config{
-		Service: h.core.service, Base: base, Port43: h.config.RDAP.WHOIS, Terms: h.config.RDAP.Terms,
-		Log: h.log.With("role", "rdap"),
-	})
-	if err != nil {
-		return fmt.Errorf("rdap.base: %w", err)
-	}
-	public, err := url.Parse(base)
-	if err != nil {
-		return fmt.Errorf("rdap.base: %w", err)
-	}
 	mux := http.NewServeMux()
-	mount := public.JoinPath("/").Path
-	mux.Handle(mount, lookups)
-	if mount != "/" {
+	var there []string // what to say where nothing is
+	if slices.Contains(h.roles, roleRDAP) {
+		about, err := h.mountRDAP(mux)
+		if err != nil {
+			return err
+		}
+		there = append(there, about)
+	}
+	if slices.Contains(h.roles, roleConsole) {
+		about, err := h.mountAccount(mux)
+		if err != nil {
+			return err
+		}
+		there = append(there, about)
+	}
+	if !mounted(mux, "/") {
 		mux.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
-			http.Error(w, "There is nothing here. RDAP is at "+mount+", the IDN tables at "+tables.Path, http.StatusNotFound)
+			http.Error(w, "There is nothing here. "+strings.Join(there, " "), http.StatusNotFound)
 		})
 	}
-	published, err := tables.New(func() []string { return h.core.service.Profile.At(h.core.clock.Now()).IDNTables }, h.soldZones())
-	if err != nil {
-		return fmt.Errorf("the IDN tables: %w", err)
-	}
-	mux.Handle(tables.Path, published)
 	server := h.addHTTP("https", h.https.listener(h.sockets.streams[serviceHTTPS]), mux)
 	if h.movable {
 		mux.HandleFunc("POST /json/demo/clock", fromJSON(answerJSON(h, h.moveClock)))
 		server.WriteTimeout = controlTime
 	}
 	return nil
+}
+
+// mounted reports whether something answers for a path.
+func mounted(mux *http.ServeMux, path string) bool {
+	_, pattern := mux.Handler(&http.Request{Method: http.MethodGet, URL: &url.URL{Path: path}})
+	return pattern != ""
+}
+
+// mountRDAP adds the lookups and the IDN tables, and says where they are.
+func (h *house) mountRDAP(mux *http.ServeMux) (about string, err error) {
+	base := h.rdapBase()
+	lookups, err := rdap.New(rdap.Config{
+		Service: h.core.service, Base: base, Port43: h.config.RDAP.WHOIS, Terms: h.config.RDAP.Terms,
+		Log: h.log.With("role", "rdap"),
+	})
+	if err != nil {
+		return "", fmt.Errorf("rdap.base: %w", err)
+	}
+	public, err := url.Parse(base)
+	if err != nil {
+		return "", fmt.Errorf("rdap.base: %w", err)
+	}
+	mount := public.JoinPath("/").Path
+	mux.Handle(mount, lookups)
+	published, err := tables.New(func() []string { return h.core.service.Profile.At(h.core.clock.Now()).IDNTables }, h.soldZones())
+	if err != nil {
+		return "", fmt.Errorf("the IDN tables: %w", err)
+	}
+	mux.Handle(tables.Path, published)
+	return "RDAP is at " + mount + ", the IDN tables at " + tables.Path + ".", nil
+}
+
+// mountAccount adds what registrars' programs ask of their accounts, and says where it is.
+func (h *house) mountAccount(mux *http.ServeMux) (about string, err error) {
+	base := h.config.Console.Base
+	if base == "" {
+		base = h.publicHTTPS() + "/"
+	}
+	pages, err := webaccount.New(webaccount.Config{Service: h.core.service, Base: base, Log: h.log.With("role", "console")})
+	if err != nil {
+		return "", fmt.Errorf("console.base: %w", err)
+	}
+	mux.Handle(webaccount.Path, pages)
+	return "A registrar's balance is at " + webaccount.BalancePath + ", its settings at " + webaccount.SettingsPath + ".", nil
 }
 
 // soldZones are the zones in which names can be had.
@@ -93,6 +135,11 @@ func (h *house) rdapBase() string {
 	if h.config.RDAP.Base != "" {
 		return h.config.RDAP.Base
 	}
+	return h.publicHTTPS() + "/rdap/"
+}
+
+// publicHTTPS is the address of the HTTPS server as others may reach it, where the configuration does not say.
+func (h *house) publicHTTPS() string {
 	host, port, err := net.SplitHostPort(h.sockets.address(serviceHTTPS))
 	if err != nil {
 		return ""
@@ -103,9 +150,9 @@ func (h *house) rdapBase() string {
 		}
 	}
 	if port == "443" {
-		return "https://" + host + "/rdap/"
+		return "https://" + host
 	}
-	return "https://" + net.JoinHostPort(host, port) + "/rdap/"
+	return "https://" + net.JoinHostPort(host, port)
 }
 
 // fromJSON refuses what a web page of somebody else could send without asking first.

@@ -15,15 +15,16 @@ type role string
 
 // The roles of architecture section 2 that this version has.
 const (
-	roleEPP    role = "epp"
-	roleWHOIS  role = "whois"
-	roleRDAP   role = "rdap"
-	roleDNS    role = "dns"
-	roleEngine role = "engine"
+	roleEPP     role = "epp"
+	roleWHOIS   role = "whois"
+	roleRDAP    role = "rdap"
+	roleConsole role = "console" // of registrars; so far what their programs ask of it
+	roleDNS     role = "dns"
+	roleEngine  role = "engine"
 )
 
 // allRoles is what a process runs unless it is told otherwise.
-var allRoles = []role{roleEPP, roleWHOIS, roleRDAP, roleDNS, roleEngine}
+var allRoles = []role{roleEPP, roleWHOIS, roleRDAP, roleConsole, roleDNS, roleEngine}
 
 // parseRoles reads the roles of a command line.
 func parseRoles(list []string) ([]role, error) {
@@ -33,7 +34,7 @@ func parseRoles(list []string) ([]role, error) {
 	roles := make([]role, len(list))
 	for i, text := range list {
 		if roles[i] = role(text); !slices.Contains(allRoles, roles[i]) {
-			return nil, fmt.Errorf("there is no role %q; the roles are epp, whois, rdap, dns and engine", text)
+			return nil, fmt.Errorf("there is no role %q; the roles are epp, whois, rdap, console, dns and engine", text)
 		}
 	}
 	return roles, nil
@@ -48,8 +49,10 @@ func servicesOf(roles []role) []service {
 			services = append(services, serviceEPP)
 		case roleWHOIS:
 			services = append(services, serviceWHOIS)
-		case roleRDAP:
-			services = append(services, serviceHTTPS)
+		case roleRDAP, roleConsole:
+			if !slices.Contains(services, serviceHTTPS) { // which they share
+				services = append(services, serviceHTTPS)
+			}
 		case roleDNS:
 			services = append(services, serviceDNS)
 		}

@@ -24,12 +24,15 @@ type Registrar struct {
 	Name    string      `json:",omitzero"`
 	Email   string      `json:",omitzero"`
 	Voice   string      `json:",omitzero"`
+	Fax     string      `json:",omitzero"`
 	Website string      `json:",omitzero"`
 	Abuse   string      `json:",omitzero"` // address for abuse reports, shown in WHOIS and RDAP
 	WHOIS   string      `json:",omitzero"` // the registrar's own WHOIS server, if any
 	RDAP    string      `json:",omitzero"` // the base URL of the registrar's own RDAP server, if any
 	IANAID  int         `json:",omitzero"` // 0 if it has none
-	Postal  Postal      `json:",omitzero"`
+	Postal  Postal      `json:",omitzero"` // its street lines to its country
+
+	TradingName string `json:",omitzero"` // under which it is known, if that is not its Name
 
 	Password        string         `json:"-"` // argon2id in PHC form, of the EPP password
 	PasswordChanged time.Time      `json:",omitzero"`
@@ -50,8 +53,10 @@ type Registrar struct {
 	// PollOff says that the registrar wants no messages: none is queued, and those that wait are not shown.
 	// Manual 9.11.
 	PollOff bool `json:",omitzero"`
-	// What the registrar wants to be told is unavailable. Manual 6.8, decisions 4.14.
+	// What the registrar wants to be told is unavailable. Manual 6.9, decisions 4.14. ClaimsUnavailable is about names
+	// that somebody claims; while there is no service of claims (policy.Launch) there are none.
 	PremiumsUnavailable bool `json:",omitzero"`
+	ClaimsUnavailable   bool `json:",omitzero"`
 	IDNsUnavailable     bool `json:",omitzero"`
 
 	Mailing Mailing `json:",omitzero"`

@@ -1,8 +1,6 @@
 package account
 
 import (
-	"slices"
-	"strings"
 	"time"
 
 	"example.org/dorado/core/registry"
@@ -62,12 +60,12 @@ type notifications struct {
 }
 
 type billing struct {
-	AutoRenew       bool   `json:"Auto-Renew-enabled"`
-	Model           string `json:"billing-model"`
-	Interval        string `json:"billing-interval"`
-	Currency        string `json:"billing-currency"`
-	PerCurrency     bool   `json:"invoice-per-currency"`
-	BalanceInterest link   `json:"balance"`
+	AutoRenew   bool   `json:"Auto-Renew-enabled"`
+	Model       string `json:"billing-model"`
+	Interval    string `json:"billing-interval"`
+	Currency    string `json:"billing-currency"`
+	PerCurrency bool   `json:"invoice-per-currency"`
+	Balance     link   `json:"balance"`
 }
 
 type app struct {
@@ -88,4 +86,81 @@ type transfers struct {
 
 type dataProtection struct {
 	ContactPurge bool `json:"contact-purge-enabled"`
+}
+
+// Registrars prepay, and get an invoice a month in the one currency. Manual 6.1 to 6.3.
+const (
+	billingModel    = "pre-payment"
+	billingInterval = "monthly"
+)
+
+// settings shows the settings of a registrar.
+func (h *Handler) settings(a flow.RegistrarAccount) any {
+	r, now := a.Registrar, h.config.Service.Clock()
+	return settings{
+		Org:           orgOf(r),
+		Addr:          addr{postalOf(r.Postal)},
+		Notifications: notificationsOf(r),
+		Billing: billing{
+			AutoRenew: r.AutoRenewsAt(now), Model: billingModel, Interval: billingInterval,
+			Currency: h.config.Service.Terms().Prices.Currency,
+			Balance:  link{"balance", h.base.JoinPath(BalancePath).String()},
+		},
+		App: app{
+			MessageQueue: !r.PollOff, PasswordChanged: instant(r.PasswordChanged),
+			CheckOptions: checkOptions{r.PremiumsUnavailable, r.ClaimsUnavailable, r.IDNsUnavailable},
+		},
+		Transfers:      transfers{r.Mailing.OfTransfers},
+		DataProtection: dataProtection{r.PurgesContactsAt(now)},
+	}
+}
+
+func orgOf(r registry.Registrar) org {
+	o := org{RegistrarID: string(r.ID), Name: r.Name, TradingName: text(r.TradingName), Port43: text(r.WHOIS)}
+	if r.IANAID != 0 {
+		o.IANAID = &r.IANAID
+	}
+	o.Website, o.Voice, o.Fax = linkTo("website", "", r.Website), linkTo("voice", telephone, r.Voice), linkTo("fax", telephone, r.Fax)
+	return o
+}
+
+// telephone is how the manual's sample begins the address of a number; RFC 3966 has no slashes.
+const telephone = "tel://"
+
+// linkTo returns a link, and none to nothing.
+func linkTo(rel, scheme, to string) *link {
+	if to == "" {
+		return nil
+	}
+	return &link{rel, scheme + to}
+}
+
+func postalOf(p registry.Postal) postal {
+	return postal{
+		Street: append([]string{}, p.Street...), City: text(p.City), SP: text(p.Province), PC: text(p.Postcode), CC: text(p.Country),
+	}
+}
+
+func notificationsOf(r registry.Registrar) notifications {
+	to := func(d registry.Desk) *string { return text(r.Address(d)) }
+	return notifications{
+		to(registry.DeskPrimary), to(registry.DeskBilling), to(registry.DeskTransfers),
+		to(registry.DeskOperator), to(registry.DeskAbuse), to(registry.DeskLegal),
+	}
+}
+
+// instant shows an instant as the manual does; nil for none. Manual 6.9.
+func instant(t time.Time) *string {
+	if t.IsZero() {
+		return nil
+	}
+	return text(t.UTC().Format("2006-01-02T15:04:05.0Z"))
+}
+
+// text returns a text, and nil for an empty one.
+func text(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
 }
