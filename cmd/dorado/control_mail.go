@@ -7,7 +7,6 @@ import (
 
 	"example.org/dorado/core/registry"
 	"example.org/dorado/flow"
-	post "example.org/dorado/front/mail"
 )
 
 // What an operator sees of the outbox and does to it, over the control socket.
@@ -87,7 +86,7 @@ func (h *house) showMail(ctx context.Context, r *http.Request, _ struct{}) (mail
 	}
 	letter := reply.(flow.Letter)
 	d := mailDetails{mailLine: mailLineOf(letter.Mail)}
-	writer, err := post.NewWriter(h.config.Registry.ServerID)
+	writer, err := h.writer()
 	if err != nil {
 		return d, err
 	}

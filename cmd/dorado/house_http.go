@@ -107,11 +107,7 @@ func (h *house) mountRDAP(mux *http.ServeMux) (about string, err error) {
 
 // mountAccount adds what registrars' programs ask of their accounts, and says where it is.
 func (h *house) mountAccount(mux *http.ServeMux) (about string, err error) {
-	base := h.config.Console.Base
-	if base == "" {
-		base = h.publicHTTPS() + "/"
-	}
-	pages, err := webaccount.New(webaccount.Config{Service: h.core.service, Base: base, Log: h.log.With("role", "console")})
+	pages, err := webaccount.New(webaccount.Config{Service: h.core.service, Base: h.consoleBase(), Log: h.log.With("role", "console")})
 	if err != nil {
 		return "", fmt.Errorf("console.base: %w", err)
 	}
@@ -136,6 +132,14 @@ func (h *house) rdapBase() string {
 		return h.config.RDAP.Base
 	}
 	return h.publicHTTPS() + "/rdap/"
+}
+
+// consoleBase returns the public address of the registrar console, and "" if this process does not know it.
+func (h *house) consoleBase() string {
+	if h.config.Console.Base != "" || !slices.Contains(h.roles, roleConsole) {
+		return h.config.Console.Base
+	}
+	return h.publicHTTPS() + "/"
 }
 
 // publicHTTPS is the address of the HTTPS server as others may reach it, where the configuration does not say.

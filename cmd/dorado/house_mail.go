@@ -3,9 +3,11 @@ package main
 import (
 	"context"
 	"math/rand/v2"
+	"strings"
 	"time"
 
 	"example.org/dorado/core/registry"
+	webaccount "example.org/dorado/front/account"
 	post "example.org/dorado/front/mail"
 )
 
@@ -15,7 +17,7 @@ func (h *house) addMail() error {
 	if err != nil {
 		return err
 	}
-	letters, err := post.NewWriter(h.config.Registry.ServerID)
+	letters, err := h.writer()
 	if err != nil {
 		return err
 	}
@@ -26,6 +28,16 @@ func (h *house) addMail() error {
 	})
 	h.addLoop("mail", h.mail.Run)
 	return nil
+}
+
+// writer returns who writes mails. They say where the balance can be seen if this process knows it: it serves that
+// itself, or its configuration says where it is.
+func (h *house) writer() (*post.Writer, error) {
+	house := post.House{Name: h.config.Registry.ServerID}
+	if base := h.consoleBase(); base != "" {
+		house.Balance = strings.TrimSuffix(base, "/") + webaccount.BalancePath
+	}
+	return post.NewWriter(house)
 }
 
 // pause waits for a time, until something pokes or until the context ends.

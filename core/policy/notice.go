@@ -46,6 +46,10 @@ var events = []eventRow{
 	{registry.EventLowBalance, Telling{true, true}, false, false, registry.DeskBilling},
 	{registry.EventAccountHold, Telling{true, true}, false, false, registry.DeskBilling},
 	{registry.EventAccountReleased, Telling{false, true}, false, false, registry.DeskBilling},
+	{registry.EventDepositReceived, Telling{false, true}, false, false, registry.DeskBilling},
+	{registry.EventFeeProposed, Telling{false, true}, false, false, registry.DeskBilling},
+	{registry.EventFeeCharged, Telling{true, true}, false, false, registry.DeskBilling},
+	{registry.EventInvoiceMade, Telling{false, true}, false, false, registry.DeskBilling},
 	{registry.EventMaintenance, Telling{true, true}, false, false, registry.DeskOperator},
 	{registry.EventText, Telling{true, false}, false, false, registry.DeskPrimary},
 }

@@ -28,6 +28,10 @@ const (
 	EventLowBalance      Event = "low-balance"
 	EventAccountHold     Event = "account-hold" // the balance fell below the minimum
 	EventAccountReleased Event = "account-released"
+	EventDepositReceived Event = "deposit-received"
+	EventFeeProposed     Event = "fee-proposed" // of the account itself, and the operator decides about it
+	EventFeeCharged      Event = "fee-charged"  // of the account itself, and not for a hold, of which EventAccountHold tells
+	EventInvoiceMade     Event = "invoice-made"
 	EventMaintenance     Event = "maintenance"
 	EventText            Event = "text" // what has no event of its own
 )
@@ -39,7 +43,8 @@ func Events() []Event {
 		EventAutoRenewed, EventAutoDeleted, EventSuspended, EventDeleted, EventPurged,
 		EventRestoreRenewed, EventRestoreLapsed, EventRegistryAction,
 		EventHostRenamed, EventHostGone, EventContactLinger, EventContactPurged,
-		EventLowBalance, EventAccountHold, EventAccountReleased, EventMaintenance, EventText,
+		EventLowBalance, EventAccountHold, EventAccountReleased,
+		EventDepositReceived, EventFeeProposed, EventFeeCharged, EventInvoiceMade, EventMaintenance, EventText,
 	}
 }
 

@@ -194,7 +194,11 @@ type AccountNotice struct {
 	Amount      ledger.Money `json:",omitzero"` // of the deposit, fee or invoice that it is about
 	Reference   string       `json:",omitzero"` // the bank's, or the number of the paper
 	HoldsOfYear int          `json:",omitzero"`
-	Text        string       // the same in a sentence
+	Text        string       // the same in a sentence; may be empty where the rest says it all
+
+	Fee             ledger.Type `json:",omitzero"` // of a fee, which
+	Period          string      `json:",omitzero"` // of a fee or an invoice: a month such as 2026-02, or a year
+	Names, NamesDue int         `json:",omitzero"` // of a fee for too few registrations: how many there were, and should have been
 }
 
 // Kind is NoticeAccount.

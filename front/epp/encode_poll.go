@@ -1,6 +1,7 @@
 package epp
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 
@@ -48,11 +49,27 @@ func messageText(n registry.Notice) string {
 	case registry.LowBalanceNotice:
 		return "Balance low: " + n.Available.String() + " is available, less than the threshold of " + n.Threshold.String() + "."
 	case registry.AccountNotice:
-		return n.Text
+		return cmp.Or(n.Text, accountText(n))
 	case registry.TextNotice:
 		return n.Text
 	}
 	return ""
+}
+
+// accountText is what a notice of an account says that has no sentence of its own.
+func accountText(n registry.AccountNotice) string {
+	left := "the balance is " + n.Balance.String() + ", and " + n.Available.String() + " is available."
+	switch n.Step {
+	case registry.EventDepositReceived:
+		return "Deposit of " + n.Amount.String() + " received, reference " + n.Reference + ": " + left
+	case registry.EventFeeProposed:
+		return "Fee of " + n.Amount.String() + " proposed (" + string(n.Fee) + ", " + n.Period + "): the registry decides about it."
+	case registry.EventFeeCharged:
+		return "Fee of " + n.Amount.String() + " charged (" + string(n.Fee) + ", " + n.Period + "): " + left
+	case registry.EventInvoiceMade:
+		return "Invoice " + n.Reference + " of " + n.Period + " made: " + n.Amount.String() + " in all."
+	}
+	return "The account has changed: " + left
 }
 
 // transferText is the manual's sentence for a transfer. Manual 9.11.1 to 9.11.4.

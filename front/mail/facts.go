@@ -17,6 +17,7 @@ type facts struct {
 	say    words
 
 	Registry string
+	Console  string // where the balance can be seen at any time; empty if nobody said
 	Text     string // of the letter, for the layout
 
 	Transfer    registry.TransferNotice
@@ -181,18 +182,26 @@ func (f *facts) Balance() balance {
 
 // An account is how a registrar's account stands.
 type account struct {
-	Balance, Available, Minimum, Amount, Missing amount
-	HasAmount                                    bool
-	Reference                                    string
-	Holds                                        int // of the calendar year
+	Balance, Available, Minimum, Amount amount
+	HasAmount, HasMinimum               bool
+	Missing                             amount // what has to be paid in to release it
+	OnHold, Spendable                   bool   // Spendable: something is available
+	Reference                           string
+	Holds                               int // of the calendar year
+
+	Fee, Period     string
+	Names, NamesDue int
 }
 
-// Account is what a notice of a registrar's account tells. Missing is what has to be paid in to release it.
+// Account is what a notice of a registrar's account tells.
 func (f *facts) Account() account {
 	n := f.account
+	missing := max(n.Minimum-n.Balance, 0)
 	return account{
-		f.amount(n.Balance), f.amount(n.Available), f.amount(n.Minimum), f.amount(n.Amount),
-		f.amount(max(n.Minimum-n.Balance, 0)), n.Amount != 0, n.Reference, n.HoldsOfYear,
+		Balance: f.amount(n.Balance), Available: f.amount(n.Available), Minimum: f.amount(n.Minimum), Amount: f.amount(n.Amount),
+		HasAmount: n.Amount != 0, HasMinimum: n.Minimum != 0, Missing: f.amount(missing), OnHold: missing > 0, Spendable: n.Available > 0,
+		Reference: n.Reference, Holds: n.HoldsOfYear,
+		Fee: cmp.Or(f.say[string(n.Fee)], string(n.Fee)), Period: n.Period, Names: n.Names, NamesDue: n.NamesDue,
 	}
 }
 

@@ -32,13 +32,19 @@ type Text struct{ Subject, Body string }
 
 // A Writer writes mails.
 type Writer struct {
-	registry  string // how the registry calls itself
+	house     House
 	templates map[registry.Language]*template.Template
 }
 
-// NewWriter returns a Writer for a registry that calls itself by a name.
-func NewWriter(name string) (*Writer, error) {
-	w := &Writer{registry: name, templates: map[registry.Language]*template.Template{}}
+// A House is who writes.
+type House struct {
+	Name    string // how the registry calls itself
+	Balance string // the address at which a registrar's programs see its balance; empty: mails do not say
+}
+
+// NewWriter returns a Writer for a registry.
+func NewWriter(house House) (*Writer, error) {
+	w := &Writer{house: house, templates: map[registry.Language]*template.Template{}}
 	for _, language := range registry.Languages() {
 		set := template.New(string(language)).Funcs(functions(wordsIn(language)))
 		ending := "." + string(language) + ".txt"
@@ -99,7 +105,7 @@ func (w *Writer) Write(l flow.Letter) (Text, error) {
 	if set == nil {
 		return Text{}, fmt.Errorf("mails are not written in %q", l.Language)
 	}
-	f := facts{letter: l, say: wordsIn(l.Language), Registry: w.registry}
+	f := facts{letter: l, say: wordsIn(l.Language), Registry: w.house.Name, Console: w.house.Balance}
 	switch n := l.Notice.(type) {
 	case registry.TransferNotice:
 		f.Transfer = n

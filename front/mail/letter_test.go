@@ -186,6 +186,32 @@ func otherSamples() []sample {
 		{"account-released", "R2001", registry.AccountNotice{
 			Step: registry.EventAccountReleased, Balance: 380_00, Available: 380_00, Minimum: 100_00,
 		}},
+		{"account-hold-first", "R2001", registry.AccountNotice{
+			Step: registry.EventAccountHold, Balance: 80_00, Available: 60_00, Minimum: 100_00, HoldsOfYear: 1,
+		}},
+		{"deposit-received", "R2001", registry.AccountNotice{
+			Step: registry.EventDepositReceived, Amount: 500_00, Reference: "BANK-42", Balance: 880_00, Available: 760_00, Minimum: 100_00,
+		}},
+		{"deposit-received-on-hold", "R2001", registry.AccountNotice{
+			Step: registry.EventDepositReceived, Amount: 500_00, Reference: "BANK-42", Balance: -520_00, Available: -520_00, Minimum: 100_00,
+		}},
+		{"deposit-received-owed", "R2001", registry.AccountNotice{
+			Step: registry.EventDepositReceived, Amount: 5_00, Reference: "BANK-43", Balance: -15_00, Available: -35_00,
+		}},
+		{"fee-proposed", "R2001", registry.AccountNotice{
+			Step: registry.EventFeeProposed, Amount: 500_00, Fee: "Minimum-Registrations", Period: "2026", Names: 412, NamesDue: 500,
+			Balance: 880_00, Available: 760_00,
+		}},
+		{"fee-charged", "R2001", registry.AccountNotice{
+			Step: registry.EventFeeCharged, Amount: 500_00, Fee: "Minimum-Registrations", Period: "2026", Names: 412, NamesDue: 500,
+			Balance: 380_00, Available: 260_00, Minimum: 100_00,
+		}},
+		{"fee-charged-of-a-month", "R2001", registry.AccountNotice{
+			Step: registry.EventFeeCharged, Amount: 60_00, Fee: "Add-Grace-Limit", Period: "2026-02", Balance: 80_00, Available: -40_00, Minimum: 100_00,
+		}},
+		{"invoice-made", "R2001", registry.AccountNotice{
+			Step: registry.EventInvoiceMade, Amount: 1234_00, Reference: "2026-000042", Period: "2026-02", Balance: 880_00, Available: 760_00,
+		}},
 		{"text", "R2001", registry.TextNotice{Text: "<Words <b>&amp; more: ñ.>"}},
 		{"maintenance-busy", "R2001", registry.MaintenanceNotice{Type: registry.MaintenanceUpdated, Maintenance: busy}},
 	}
@@ -209,7 +235,7 @@ func (s sample) letter(l registry.Language) flow.Letter {
 
 func writer(t *testing.T) *Writer {
 	t.Helper()
-	w, err := NewWriter("Dorado")
+	w, err := NewWriter(House{Name: "Dorado", Balance: "https://console.registry.example/json/balance"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -251,7 +277,7 @@ func TestGoldenMails(t *testing.T) {
 }
 
 // fact is what a text says apart from words: instants, amounts, names and ids.
-var fact = regexp.MustCompile(`\d{4}-\d\d-\d\d( \d\d:\d\d:\d\d UTC)?|\d+\.\d\d USD|[\w.-]+\.(co|example)\b|https://\S+|R\d{4}|DORADO-\d+|ABC-\d|M-1|UDRP|D2026-\d+|ANA-ñ|CAFE-1|op="\w+"`)
+var fact = regexp.MustCompile(`\d{4}-\d\d-\d\d( \d\d:\d\d:\d\d UTC)?|\d+\.\d\d USD|[\w.-]+\.(co|example)\b|https://\S+|R\d{4}|DORADO-\d+|ABC-\d|M-1|UDRP|D2026-\d+|BANK-\d+|2026-000042|ANA-ñ|CAFE-1|op="\w+"`)
 
 func factsOf(t Text) []string {
 	list := fact.FindAllString(t.Subject+"\n"+t.Body, -1)

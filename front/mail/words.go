@@ -18,6 +18,8 @@ func wordsIn(l registry.Language) words {
 			"none": "disponible", "partial": "no disponible en parte", "full": "no disponible",
 			"primary": "principal", "billing": "de facturación", "transfers": "de transferencias",
 			"operator": "de operaciones", "abuse": "de abusos", "legal": "jurídica",
+			"Reinstatement": "reactivación de la cuenta", "Minimum-Registrations": "mínimo anual de registros",
+			"Add-Grace-Limit": "nombres eliminados en su período de gracia por encima del límite",
 		}
 	}
 	return words{
@@ -31,5 +33,7 @@ func wordsIn(l registry.Language) words {
 		"none": "available", "partial": "away in part", "full": "away",
 		"primary": "primary", "billing": "billing", "transfers": "transfers",
 		"operator": "operator", "abuse": "abuse", "legal": "legal",
+		"Reinstatement": "reinstatement of the account", "Minimum-Registrations": "minimum of registrations in a year",
+		"Add-Grace-Limit": "names deleted in their add grace period beyond the limit",
 	}
 }

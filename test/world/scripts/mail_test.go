@@ -12,7 +12,7 @@ func (h *house) mail(what []string) (expectation, error) {
 	if err != nil {
 		return expectation{}, err
 	}
-	writer, err := mail.NewWriter("Lives")
+	writer, err := mail.NewWriter(mail.House{Name: "Lives"})
 	if err != nil {
 		return expectation{}, err
 	}
