@@ -24,7 +24,7 @@ type Credentials struct {
 // the registrar shares a limit with all others outside, and takes neither room nor processors from EPP's logins.
 //
 // A registrar that there is not costs the same work as a wrong password. What is refused after the password was right
-// says why: credentialsAreRight has not held where an Authentication comes from another rule.
+// says why.
 func (s *Service) Authenticate(ctx context.Context, k Credentials) (registry.Registrar, error) {
 	r, err := s.presented(ctx, k)
 	if err != nil {
@@ -40,8 +40,15 @@ func (s *Service) Authenticate(ctx context.Context, k Credentials) (registry.Reg
 	if err != nil {
 		return registry.Registrar{}, err
 	}
+	if rule := credentialsAreRight(matches); rule.Refusal != nil {
+		rule.Refusal.Private = "wrong password"
+		if g.nobody {
+			rule.Refusal.Private = "unknown registrar id"
+		}
+		return registry.Registrar{}, rule.Refusal
+	}
 	ends := s.Terms().Limits.PasswordEnds(r.PasswordChanged)
-	if err := check(credentialsAreRight(matches), registrarIsActive(r), passwordIsFresh(ends, s.Clock(), false)); err != nil {
+	if err := check(registrarIsActive(r), passwordIsFresh(ends, s.Clock(), false)); err != nil {
 		return registry.Registrar{}, err
 	}
 	return r, nil

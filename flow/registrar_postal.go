@@ -40,7 +40,8 @@ func registrarIsSomewhere(before, after registry.Registrar) Rule {
 		}),
 	}
 	fields := []field{
-		{"city", "city", p.City, maxText, false}, {"sp", "province", p.Province, maxText, false},
+		{"city", "city", p.City, maxText, false},
+		{"sp", "province", p.Province, maxText, false},
 		{"pc", "postcode", p.Postcode, maxPostcode, false},
 	}
 	for _, street := range p.Street {

@@ -33,6 +33,10 @@ func notices() []registry.Notice {
 		},
 		registry.MaintenanceNotice{Type: registry.MaintenanceBegins, Maintenance: maintenance},
 		registry.LowBalanceNotice{Available: 5_00, Threshold: 100_00},
+		registry.AccountNotice{
+			Step: registry.EventFeeCharged, At: now, Balance: -1, Available: 2, Minimum: 3, Amount: 4, Reference: "r", HoldsOfYear: 5, Text: "text",
+			Fee: "Reinstatement", Period: "2026", Names: 6, NamesDue: 7,
+		},
 		registry.TextNotice{Text: "ñ <&>"},
 	}
 }

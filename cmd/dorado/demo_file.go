@@ -12,7 +12,6 @@ import (
 
 	"example.org/dorado/core/names"
 	"example.org/dorado/core/registry"
-	webaccount "example.org/dorado/front/account"
 )
 
 // demoFileName is where other programs find how to use a demo. Paths in it are relative to its
@@ -31,8 +30,6 @@ type demoProduction struct {
 	DNS        string          `json:"dns"`
 	HTTPS      string          `json:"https"`
 	RDAP       string          `json:"rdap"`
-	Balance    string          `json:"balance"`  // for registrars' programs, as are
-	Settings   string          `json:"settings"` // the settings of their accounts
 	Health     string          `json:"health"`
 	Registrars []demoRegistrar `json:"registrars"`
 
@@ -82,8 +79,6 @@ func (f *demoFile) fill(sockets *listeners) {
 	f.Production.HTTPS = "https://" + sockets.address(serviceHTTPS)
 	f.Production.Health = "http://" + sockets.address(serviceHealth) + "/healthz"
 	f.Production.RDAP = f.Production.HTTPS + "/rdap/"
-	f.Production.Balance = f.Production.HTTPS + webaccount.BalancePath
-	f.Production.Settings = f.Production.HTTPS + webaccount.SettingsPath
 }
 
 func (f demoFile) write(dir string) error {

@@ -7,6 +7,7 @@ import (
 	"testing"
 	"time"
 
+	"example.org/dorado/core/ledger"
 	"example.org/dorado/core/names"
 	"example.org/dorado/core/registry"
 	"example.org/dorado/flow"
@@ -91,6 +92,7 @@ func messageAnswers() []encoded {
 		}, EPPStatuses: []registry.Status{registry.OK}}, all...)},
 		{"message of a maintenance", message(maintenance, nil, all...)},
 		{"message of a low balance", message(registry.LowBalanceNotice{Available: 12_50, Threshold: 100_00}, nil, all...)},
+		{"message of a deposit", message(accountNotices()[0], nil, all...)},
 		{"message of a text", message(registry.TextNotice{Text: "Hello & <welcome>"}, nil, all...)},
 		{"transfer, not announced", message(with(registry.TransferPending), nil, few...)},
 		{"transfer, unhandled", message(with(registry.TransferPending), nil, unhandled...)},
@@ -147,6 +149,38 @@ func TestUnhandled(t *testing.T) {
 			if strings.Contains(test.answer, lack) {
 				t.Errorf("%s: the answer is\n%s\nwithout %s", test.name, test.answer, lack)
 			}
+		}
+	}
+}
+
+// accountNotices are those that have no sentence of their own.
+func accountNotices() []registry.AccountNotice {
+	of := func(step registry.Event, reference string, fee ledger.Type) registry.AccountNotice {
+		return registry.AccountNotice{
+			Step: step, At: noon, Amount: 500_00, Reference: reference, Fee: fee, Period: "2026", Balance: 880_00, Available: 760_00,
+		}
+	}
+	said := of(registry.EventAccountHold, "", "")
+	said.Text = "The account is on hold."
+	return []registry.AccountNotice{
+		of(registry.EventDepositReceived, "BANK-42", ""), of(registry.EventFeeProposed, "", ledger.Reinstatement),
+		of(registry.EventFeeCharged, "", ledger.Reinstatement), of(registry.EventInvoiceMade, "2026-000042", ""), of("reborn", "", ""), said,
+	}
+}
+
+// What happened to an account is a sentence with its figures.
+func TestAccountMessages(t *testing.T) {
+	want := []string{
+		"Deposit of 500.00 received, reference BANK-42: the balance is 880.00, and 760.00 is available.",
+		"Fee of 500.00 proposed (Reinstatement, 2026): the registry decides about it.",
+		"Fee of 500.00 charged (Reinstatement, 2026): the balance is 880.00, and 760.00 is available.",
+		"Invoice 2026-000042 of 2026 made: 500.00 in all.",
+		"The account has changed: the balance is 880.00, and 760.00 is available.",
+		"The account is on hold.",
+	}
+	for i, n := range accountNotices() {
+		if got := messageText(n); got != want[i] {
+			t.Errorf("%s says %q, want %q", n.Step, got, want[i])
 		}
 	}
 }
