@@ -55,7 +55,11 @@ func TestRegistrarAccount(t *testing.T) {
 	has(t, check("from-stdin"), "available")
 
 	has(t, do("set", "R2001", "--email", "f@example.com", "--abuse", "a@example.com", "--premiums-are-unavailable"),
-		"e-mail f@example.com, abuse reports to a@example.com", "premiums-are-unavailable true, claims-are-unavailable false, idns-are-unavailable false", "balance 0.00 USD")
+		"e-mail f@example.com, abuse reports to a@example.com", "premiums-are-unavailable true, idns-are-unavailable false", "balance 0.00 USD")
+	has(t, do("set", "R2001", "--trading-name", "Ñ & Co", "--iana-id", "9999", "--street", "Calle 1 # 2-3", "--street", "Piso 4", "--city", "Bogotá",
+		"--pc", "110111", "--cc", "co", "--fax", "+57.6015550101", "--port43", "whois.example.com", "--claims-are-unavailable"),
+		"N (Ñ & Co), IANA id 9999", "fax +57.6015550101, WHOIS at whois.example.com", "address Calle 1 # 2-3, Piso 4, 110111 Bogotá, CO", "claims-are-unavailable true")
+	has(t, do("set", "R2001", "--street", "", "--iana-id", "0", "--trading-name", ""), "R2001  N: active", "address 110111 Bogotá, CO")
 	has(t, do("set", "R2001", "--auto-renew-enabled=false"), "auto-renew-enabled false, contact-purge-enabled true")
 	has(t, do("network", "add", "R2001", "2001:db8::/32"), "127.0.0.1/32\n2001:db8::/32")
 	do("network", "remove", "R2001", "127.0.0.1")
@@ -89,6 +93,11 @@ func TestRegistrarAccountRefusals(t *testing.T) {
 		{"", "network remove R2001 10.0.0.0/8 --reason x", "network list shows those that it has"},
 		{"", "set R2001", "nothing is to be changed"},
 		{"", "set R2001 --email nobody", "--email: "},
+		{"", "set R2001 --fax 12", "--fax: "},
+		{"", "set R2001 --port43 http://x", "--port43: "},
+		{"", "set R2001 --iana-id -1", "--iana-id: "},
+		{"", "set R2001 --cc XX", "two letters of ISO 3166-1"},
+		{"", "set R2001 --street a --street b --street c --street d", "at most three street lines"},
 		{"", "set R2001 --email=", "a name and an e-mail address"},
 		{"", "set R2001 --premiums-are-unavailable false", "such as --premiums-are-unavailable=false"},
 		{"", "resume R2001 --reason x", "is not suspended"},

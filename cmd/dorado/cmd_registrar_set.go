@@ -22,7 +22,7 @@ func (p *program) registrarSet() *cobra.Command {
 		Long: `Set changes the settings of a registrar's account, which it reads at /json/settings. What is not named stays as
 it is; "" takes away what a registrar need not have.`,
 		Example: `  dorado registrar set R2001 --email tech@example.com --abuse "" --dir DIR
-  dorado registrar set R2001 --street "Carrera 7 # 71-21" --street "Oficina 402" --city Bogota --pc 110231 --cc CO
+  dorado registrar set R2001 --street "Carrera 7" --city Bogota --pc 110231 --cc CO
   dorado registrar set R2001 --premiums-are-unavailable --dir DIR
   dorado registrar set R2001 --idns-are-unavailable=false --dir DIR
   dorado registrar set R2001 --auto-renew-enabled=false --dir DIR
@@ -138,8 +138,8 @@ func (p *program) tellAccount(d registrarDetails, width int) {
 			d.Balance, d.Currency, d.Available, d.Currency, queue),
 		reached,
 		fmt.Sprintf("mails in %s, email-notifications %t", d.Language, d.MailsOfTransfers),
-		fmt.Sprintf("premiums-are-unavailable %t, claims-are-unavailable %t, idns-are-unavailable %t",
-			d.PremiumsUnavailable, d.ClaimsUnavailable, d.IDNsUnavailable),
+		fmt.Sprintf("premiums-are-unavailable %t, idns-are-unavailable %t, claims-are-unavailable %t",
+			d.PremiumsUnavailable, d.IDNsUnavailable, d.ClaimsUnavailable),
 		fmt.Sprintf("auto-renew-enabled %t, contact-purge-enabled %t", d.AutoRenew, d.ContactPurge),
 	}
 	if len(d.Address) > 0 {

@@ -20,11 +20,12 @@ the certificates and what is live of the configuration; no session is dropped.
 
 It runs every role unless --roles names some. On PostgreSQL several nodes can share a registry:
 
-  epp     the commands of registrars, over TLS
-  whois   lookups on port 43
-  rdap    lookups over HTTPS
-  dns     the zones; one node at a time answers, the others stand by
-  engine  writes down what time does: renewals, purges, charges; one at a time`,
+  epp      the commands of registrars, over TLS
+  whois    lookups on port 43
+  rdap     lookups over HTTPS
+  console  what registrars' programs ask of their accounts over HTTPS
+  dns      the zones; one node at a time answers, the others stand by
+  engine   writes down what time does: renewals, purges, charges; one at a time`,
 		Example: `  dorado serve --dir /var/lib/dorado
   dorado serve --dir /var/lib/dorado --roles epp,engine`,
 		Args: noArguments,

@@ -68,7 +68,7 @@ func (p *program) welcome(ctx context.Context, h *house, f demoFile, data demoDa
 	line("WHOIS", f.Production.WHOIS, "")
 	line("DNS", f.Production.DNS, "UDP and TCP")
 	line("RDAP", f.Production.RDAP, "")
-	line("account", f.Production.HTTPS+webaccount.BalancePath, "a registrar's, with its EPP password")
+	line("account", f.Production.HTTPS+webaccount.BalancePath, "with the EPP password")
 	line("tables", f.Production.HTTPS+tables.Path, "letters that names may have")
 	line("health", f.Production.Health, "")
 	line("zones", zoneList(h.core.service.Profile), "")
