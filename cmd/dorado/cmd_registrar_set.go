@@ -22,7 +22,7 @@ func (p *program) registrarSet() *cobra.Command {
 		Long: `Set changes the settings of a registrar's account, which it reads at /json/settings. What is not named stays as
 it is; "" takes away what a registrar need not have.`,
 		Example: `  dorado registrar set R2001 --email tech@example.com --abuse "" --dir DIR
-  dorado registrar set R2001 --street "Carrera 7" --city Bogota --pc 110231 --cc CO
+  dorado registrar set R2001 --street "Calle 7" --city Bogota --pc 110231
   dorado registrar set R2001 --premiums-are-unavailable --dir DIR
   dorado registrar set R2001 --idns-are-unavailable=false --dir DIR
   dorado registrar set R2001 --auto-renew-enabled=false --dir DIR
