@@ -209,8 +209,11 @@ func (c *Call) contacts(d registry.Domain, registrant string, roles []Role) (lin
 
 // linkContact finds one contact and says why it cannot be linked. Decisions 2.4.
 func (c *Call) linkContact(d registry.Domain, field, id string) (registry.ContactRef, Rule) {
-	contact, found := c.linkedContact(id)
-	if found && !links(d, contact.ROID) {
+	contact, found := c.storedContact(id)
+	switch {
+	case found && links(d, contact.ROID):
+		contact, found = c.linkedContact(id)
+	case found:
 		contact, found = c.Contact(id)
 	}
 	others := !c.Terms.ContactsOfOthers && contact.Sponsor != c.Registrar.ID && !links(d, contact.ROID)

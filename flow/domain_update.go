@@ -168,7 +168,7 @@ func hostNames(hosts []registry.HostRef) []names.Name {
 func (c *Call) spelt(roles []Role) []Role {
 	spelt := slices.Clone(roles)
 	for i, r := range roles {
-		if contact, found := c.linkedContact(r.ID); found {
+		if contact, found := c.storedContact(r.ID); found {
 			spelt[i].ID = contact.ID
 		}
 	}

@@ -36,6 +36,12 @@ func (c *Call) linkedContact(id string) (registry.Contact, bool) {
 	return f.contact, found && f.gone.IsZero()
 }
 
+// storedContact returns a contact as it was last written, to know which it is: what time has done to it is another
+// question, and asked where it matters.
+func (c *Call) storedContact(id string) (registry.Contact, bool) {
+	return read(c, func() (registry.Contact, bool, error) { return c.reader.Contact(id) })
+}
+
 // followContact applies to a contact what time does to it alone, up to an instant.
 func (c *Call) followContact(id string, until time.Time) (followedContact, bool) {
 	f, known := c.people[contactKey(id)]

@@ -78,19 +78,21 @@ func (c *Call) fundsOf(id registry.RegistrarID) ledger.Funds {
 	late := c.late()
 	c.prefetch(registry.Keys{Domains: late})
 	c.aside = 0
+	var facts []lifecycle.Fact
 	for _, name := range late {
 		if _, followed := c.followed[name]; followed {
 			continue
 		}
-		after := afterFacts(f, c.lateFacts(name), c.Now)
+		news := c.lateFacts(name)
+		after := afterFacts(f, news, c.Now)
 		if after.Authorised < f.Authorised { // money comes back only when that is written
 			c.domain(name)
 			continue
 		}
 		c.aside += after.Authorised - f.Authorised
-		f = after
+		f, facts = after, append(facts, news...)
 	}
-	return afterFacts(f, c.settled, c.Now)
+	return c.withHold(afterFacts(f, c.settled, c.Now), append(facts, c.settled...))
 }
 
 // need is the condition that funds, which the call has just asked for, cover what it spends: with what is due, and

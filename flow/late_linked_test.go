@@ -159,3 +159,21 @@ func TestLateNameThatCannotBeRead(t *testing.T) {
 		t.Errorf("an update of the name itself ends in %v, want a fault", err)
 	}
 }
+
+// A contact whose transfer was pending when the last name went that linked it stays, whoever writes down first what
+// time did. Decisions 2.5.
+func TestContactThatMovedAsItsLastLinkWent(t *testing.T) {
+	withAndWithoutEngine(t, func(t *testing.T, w *world.World, settle func()) {
+		w.Contact(world.Acme, "MOVES")
+		linking(w, world.Acme, "aaa.co", "MOVES")
+		w.Pass(10 * day)
+		w.Do(world.Acme, flow.DomainDelete{Name: world.Name("aaa.co")})
+		w.Pass(34 * day)
+		w.Do(world.Other, flow.ContactTransfer{ID: "MOVES", AuthInfo: new("contact-secret")})
+		w.Pass(30 * day)
+		settle()
+		w.Do(world.Other, flow.DomainCreate{
+			Name: world.Name("bbb.co"), Registrant: "MOVES", Contacts: []flow.Role{{Role: "admin", ID: "moves"}, {Role: "tech", ID: "Moves"}},
+		})
+	})
+}

@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"example.org/dorado/core/ledger"
+	"example.org/dorado/core/lifecycle"
 	"example.org/dorado/core/policy"
 	"example.org/dorado/core/registry"
 )
@@ -117,10 +118,10 @@ func (c *Call) turned(changes *registry.Changes, f ledger.Funds, t ledger.Turn) 
 
 // held charges the fee of a hold that is not the first of its calendar year, and tells of the hold. Decisions 5.5.
 func (c *Call) held(changes *registry.Changes, f ledger.Funds, t ledger.Turn) ledger.Funds {
-	fee := c.Profile.At(t.At).Quote(policy.OpReinstate, 1, registry.NamePrice{}).Total()
+	fee := c.reinstatementFee(t)
 	said := "The account is on hold: its balance is below the minimum. Deposit funds to release it."
 	notice := accountNotice(registry.EventAccountHold, f, t, said)
-	if t.HoldsOfYear > 1 && fee > 0 {
+	if fee > 0 {
 		charge := reinstatement(f.Party, t, fee)
 		posted := postAtOnce([]ledger.Charge{charge})
 		for _, e := range posted.Entries {
@@ -137,6 +138,14 @@ func (c *Call) held(changes *registry.Changes, f ledger.Funds, t ledger.Turn) le
 	}
 	changes.Add(c.notify(registry.RegistrarID(f.Party), t.At, notice))
 	return f
+}
+
+// reinstatementFee is what a hold costs that began: nothing, if it is the first of its calendar year.
+func (c *Call) reinstatementFee(t ledger.Turn) ledger.Money {
+	if t.HoldsOfYear < 2 {
+		return 0
+	}
+	return c.Profile.At(t.At).Quote(policy.OpReinstate, 1, registry.NamePrice{}).Total()
 }
 
 // reinstatement is the charge of a hold. Its id is that of the hold in its calendar year, so that no hold is
@@ -160,6 +169,45 @@ func accountNotice(step registry.Event, f ledger.Funds, t ledger.Turn, text stri
 // mostPosted is how many charges of one registrar a command posts itself that moves money at its own instant.
 const mostPosted = 1000
 
+// dueCharges returns the charges of a registrar that have come due and nobody has posted yet, those of facts of time
+// that nobody has written down among them, the earliest first.
+func (c *Call) dueCharges(id registry.RegistrarID, facts []lifecycle.Fact) []ledger.Charge {
+	due, _ := read(c, func() ([]ledger.Charge, bool, error) {
+		list, err := c.reader.DueChargesOf(id, c.Now, mostPosted)
+		return list, true, err
+	})
+	for _, fact := range facts {
+		for _, charge := range fact.Charges {
+			switch i := slices.IndexFunc(due, func(d ledger.Charge) bool { return d.ID == charge.ID }); {
+			case i >= 0 && charge.State != ledger.Open:
+				due = slices.Delete(due, i, i+1)
+			case i < 0 && charge.Party == ledger.Party(id) && charge.State == ledger.Open && !charge.PostsAt.After(c.Now):
+				due = append(due, charge)
+			}
+		}
+	}
+	slices.SortStableFunc(due, func(a, b ledger.Charge) int { return a.PostsAt.Compare(b.PostsAt) })
+	return due
+}
+
+// withHold returns funds with the fee of a hold that has begun by what is due and nobody has posted yet.
+func (c *Call) withHold(f ledger.Funds, facts []lifecycle.Fact) ledger.Funds {
+	if !f.IsOnHold() || !f.Standing.Hold.IsZero() {
+		return f
+	}
+	g := f
+	for _, charge := range c.dueCharges(registry.RegistrarID(f.Party), facts) {
+		g.Balance -= charge.Amount
+		var turn ledger.Turn
+		if g, turn = g.Stand(charge.PostsAt); turn.Held {
+			f.Balance -= c.reinstatementFee(turn)
+			f.Standing = g.Standing
+			return f
+		}
+	}
+	return f
+}
+
 // postDue posts the charges of a registrar that have come due and nobody has posted yet, as its names have come due:
 // a command that raises or lowers its balance comes after them, whenever the engine last ran. It reports whether
 // those are all.
@@ -167,17 +215,7 @@ func (c *Call) postDue(id registry.RegistrarID) (changes registry.Changes, all b
 	for _, name := range c.late() {
 		c.domain(name)
 	}
-	due, _ := read(c, func() ([]ledger.Charge, bool, error) {
-		list, err := c.reader.DueChargesOf(id, c.Now, mostPosted)
-		return list, true, err
-	})
-	for _, fact := range c.settled {
-		for _, charge := range fact.Charges {
-			if string(charge.Party) == string(id) && charge.State == ledger.Open && !charge.PostsAt.After(c.Now) {
-				due = append(due, charge)
-			}
-		}
-	}
+	due := c.dueCharges(id, c.settled)
 	for _, charge := range due {
 		posted, entries := charge.Post()
 		changes.Charges = append(changes.Charges, posted)

@@ -119,7 +119,7 @@ func TestHold(t *testing.T) {
 func TestLowBalanceAtOnce(t *testing.T) {
 	w := world.New(t, noon)
 	id := account(w, ledger.Funds{CreditThreshold: 500_00}, 1000_00)
-	const sessions = 60
+	const sessions = 200
 	var all sync.WaitGroup
 	var mutex sync.Mutex
 	codes := map[registry.Code]int{}
@@ -132,7 +132,7 @@ func TestLowBalanceAtOnce(t *testing.T) {
 		})
 	}
 	all.Wait()
-	if codes[registry.Completed] != 50 || codes[registry.BillingFailure] != 10 {
+	if codes[registry.Completed] != 50 || codes[registry.BillingFailure] != 150 {
 		t.Errorf("1000.00 for names of 20.00: %v", codes)
 	}
 	if got := mailed(w, id); got != "low-balance\n" {

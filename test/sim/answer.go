@@ -15,7 +15,7 @@ func (m *model) do(a act) result {
 	case "wait":
 		m.pass(a.at)
 	case "deposit":
-		m.registrars[a.name].balance += a.count
+		m.pay(a.name, a.count)
 	case "hold":
 		m.registrars[a.name].held = !a.off
 	case "suspend":
@@ -75,7 +75,7 @@ func (m *model) command(a act) result {
 
 // pays says what stands in the way of a charge, "" if nothing does. Decisions 5.2, 5.5.
 func (m *model) pays(who string, cents int) registry.Code {
-	if m.registrars[who].held || m.available(who) < cents {
+	if r := m.registrars[who]; r.held || r.short || m.available(who) < cents {
 		return registry.BillingFailure
 	}
 	return ""

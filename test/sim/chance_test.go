@@ -35,6 +35,9 @@ var everything = roster{
 	registrars: []string{"H1001", "H1002", "H1003", "H1004", "H1005", "H1006"},
 }
 
+// creditOfPoor lets the registrar without funds spend what puts its account on hold when it posts.
+const creditOfPoor = 60_00
+
 // newModel is the registry of test/world.
 func newModel() *model {
 	const paidIn = 100_000_00
@@ -43,7 +46,7 @@ func newModel() *model {
 		registrars: map[string]*registrar{
 			"H1001": {balance: paidIn},
 			"H1002": {balance: paidIn},
-			"H1003": {},
+			"H1003": {credit: creditOfPoor},
 			"H1004": {balance: paidIn, suspended: true},
 			"H1005": {balance: paidIn, held: true},
 			"H1006": {balance: paidIn, deletes: true},
@@ -171,6 +174,9 @@ func (c chance) operator() act {
 	switch a.do {
 	case "deposit":
 		a.name, a.count = "H1003", (1+c.IntN(8))*10_00
+		if c.m.registrars["H1003"].short && c.IntN(2) == 0 {
+			a.count += reinstatement
+		}
 	case "hold":
 		a.off = r.held
 	case "suspend":
@@ -261,6 +267,9 @@ func (c chance) nameAct() act {
 	n := c.m.names[a.name]
 	if n == nil {
 		a.do, a.who, a.other, a.count = "create", oneOf(c, everything.registrars), oneOf(c, everything.contacts), 1+c.IntN(2)*c.IntN(6)
+		if c.IntN(4) == 0 { // whose account is on hold now and then
+			a.who, a.count = "H1003", 1
+		}
 		if c.IntN(2) == 0 {
 			a.hosts = []string{oneOf(c, everything.hosts)}
 		}

@@ -27,7 +27,7 @@ func (s *stage) shows(m *model, all roster) map[string]string {
 	}
 	for _, id := range all.registrars {
 		funds := s.funds(registry.RegistrarID(id))
-		lines["registrar "+id] = fmt.Sprintf("balance %d, available %d", funds.CurrentBalance(), funds.Available())
+		lines["registrar "+id] = fmt.Sprintf("balance %d, available %d, short %t", funds.CurrentBalance(), funds.Available(), funds.IsOnHold())
 	}
 	return lines
 }

@@ -36,12 +36,6 @@ const (
 	never         = 1 << 50
 )
 
-type registrar struct {
-	balance         int // paid in
-	held, suspended bool
-	deletes         bool // its names at expiry
-}
-
 type name struct {
 	sponsor, contact, secret string
 	created, expires, hold   int64
@@ -99,6 +93,9 @@ func (m *model) pass(to int64) {
 			if when, what := m.due(id, m.names[id]); when < at {
 				at, next = when, what
 			}
+		}
+		if c := m.nextToPost(at); c != nil {
+			at, next = c.posts, func() { m.post(c) }
 		}
 		m.now = min(at, to)
 		if at > to {

@@ -20,7 +20,7 @@ func (m *model) shows(all roster) map[string]string {
 		lines["contact "+id] = m.contactLine(id, m.contacts[id])
 	}
 	for _, id := range all.registrars {
-		lines["registrar "+id] = fmt.Sprintf("balance %d, available %d", m.balance(id), m.available(id))
+		lines["registrar "+id] = fmt.Sprintf("balance %d, available %d, short %t", m.registrars[id].balance, m.available(id), m.registrars[id].short)
 	}
 	return lines
 }

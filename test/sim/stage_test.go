@@ -47,6 +47,12 @@ func newStage(t testing.TB, engine bool) *stage {
 		return uint32(spreadOf(s.owners[roid]))
 	}
 	s.Do("", flow.RegistrarCreate{Registrar: registry.Registrar{ID: observer}})
+	err := s.DB.Update(t.Context(), registry.Keys{}, func(registry.Reader) (registry.Changes, error) {
+		return registry.Changes{Limits: []ledger.Funds{{Party: "H1003", CreditLimit: creditOfPoor}}}, nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 	return s
 }
 
@@ -254,6 +260,8 @@ func messageOf(n registry.Notice) []string {
 		case n.Contact != nil:
 			about = n.Contact.ID
 		}
+	case registry.AccountNotice:
+		about = "account"
 	}
 	if !slices.Contains(toldEvents, n.Event()) {
 		return nil
@@ -266,6 +274,7 @@ var toldEvents = []registry.Event{
 	registry.EventAutoRenewed, registry.EventAutoDeleted, registry.EventSuspended, registry.EventRestoreRenewed, registry.EventRestoreLapsed,
 	registry.EventRegistryAction, registry.EventPurged, registry.EventHostGone, registry.EventHostRenamed, registry.EventContactLinger, registry.EventContactPurged,
 	registry.EventTransferRequested, registry.EventTransferApproved, registry.EventTransferRejected, registry.EventTransferCancelled,
+	registry.EventAccountHold,
 }
 
 // command is what a registrar or the operator sends.

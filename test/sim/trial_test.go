@@ -176,7 +176,7 @@ func (s *stage) normal(text string) string {
 func (tr *trial) same(q *quiet) {
 	for _, query := range []string{
 		"SELECT id, body FROM registrar",
-		"SELECT party, balance, authorised FROM funds",
+		"SELECT party, balance, authorised, hold_since, holds, last_hold FROM funds",
 		"SELECT name, roid, version, sponsor, created, expires, due, body FROM domain",
 		"SELECT name, roid, version, sponsor, COALESCE(superordinate, ''), body FROM host",
 		"SELECT address, host FROM host_address",
