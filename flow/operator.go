@@ -273,6 +273,18 @@ func (q RegistrarShow) Answer(c *Call) (Reply, error) {
 // RegistrarList asks for all registrars, for the operator.
 type RegistrarList struct{}
 
+// RegistrarIDs asks for the ids of all registrars.
+type RegistrarIDs struct{}
+
+// Answer returns a []registry.RegistrarID in order.
+func (RegistrarIDs) Answer(c *Call) (Reply, error) {
+	var ids []registry.RegistrarID
+	for _, r := range c.registrars() {
+		ids = append(ids, r.ID)
+	}
+	return ids, nil
+}
+
 // RegistrarAccount is one line of RegistrarList's answer.
 type RegistrarAccount struct {
 	registry.Registrar
@@ -281,10 +293,7 @@ type RegistrarAccount struct {
 
 // Answer returns a []RegistrarAccount in order of id.
 func (RegistrarList) Answer(c *Call) (Reply, error) {
-	registrars, _ := read(c, func() ([]registry.Registrar, bool, error) {
-		list, err := c.reader.Registrars()
-		return list, true, err
-	})
+	registrars := c.registrars()
 	accounts := make([]RegistrarAccount, len(registrars))
 	for i, r := range registrars {
 		accounts[i] = RegistrarAccount{r, c.fundsOf(r.ID)}

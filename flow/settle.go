@@ -84,7 +84,7 @@ func (cmd Settle) Run(c *Call) (Reply, registry.Changes, error) {
 			done.Unlinked++
 		}
 	}
-	for _, charge := range due.charges {
+	for _, charge := range c.withinOpenMonths(due.charges) {
 		posted, entries := charge.Post()
 		done.Posted += charge.Amount
 		changes.Charges = append(changes.Charges, posted)

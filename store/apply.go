@@ -101,6 +101,7 @@ func (w *writer) objects(changes registry.Changes) {
 	w.histories(changes)
 	w.offers(changes)
 	w.money(changes)
+	w.books(changes)
 	w.signals(changes)
 }
 

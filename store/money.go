@@ -169,10 +169,13 @@ const insertCharge = `
 INSERT INTO charge (id, party, object, subject, type, amount, at, posts_at, grace_days, authorises, state, ended)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`
 
+// endCharge ends no charge in a month that is closed: its invoices are made. A command that comes so late is run again,
+// at a later instant.
 const endCharge = `
 UPDATE charge
 SET    state = $2, ended = $3
-WHERE  id = $1 AND state = 'open'`
+WHERE  id = $1 AND state = 'open'
+AND    NOT EXISTS (SELECT 1 FROM billing_month WHERE until > $3)`
 
 // reschedule moves the posting of an open charge.
 func (w *writer) reschedule(c ledger.Charge) {

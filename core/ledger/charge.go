@@ -1,6 +1,9 @@
 package ledger
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // A Type is what a charge is for, as the transaction files spell it. Manual 4.3.2, decisions 6.4.
 type Type string
@@ -14,6 +17,11 @@ const (
 
 	// Reinstatement is the fee of the second and every later hold of a calendar year. Decisions 5.5.
 	Reinstatement Type = "Reinstatement"
+	// AddGraceLimit is the price of a registration that was credited in its add grace period and is charged again, as
+	// there were too many in its month. Decisions 5.4.
+	AddGraceLimit Type = "Add-Grace-Limit"
+	// MinimumRegistrations is the fee of a year with too few registrations. Decisions 5.5.
+	MinimumRegistrations Type = "Minimum-Registrations"
 )
 
 // A State is how far a charge has come.
@@ -84,4 +92,17 @@ func (c Charge) entry(what string, at time.Time, debit, credit Account) Entry {
 		Key: c.ID + "/" + what, At: at, Party: c.Party, Debit: debit, Credit: credit,
 		Amount: c.Amount, Charge: c.ID, Text: string(c.Type) + " " + c.Subject,
 	}
+}
+
+// Types returns all types, in the order in which papers show them.
+func Types() []Type {
+	return []Type{Registration, Renewal, AutoRenewal, Restore, AddGraceLimit, Reinstatement, MinimumRegistrations}
+}
+
+// Rank is where a type stands in Types; one that is not there comes last.
+func (t Type) Rank() int {
+	if i := slices.Index(Types(), t); i >= 0 {
+		return i
+	}
+	return len(Types())
 }

@@ -72,6 +72,9 @@ type Terms struct {
 	// AddGracePurges says that a deletion in add grace purges at once; else it is one like any other.
 	AddGracePurges bool `json:"addGracePurges"`
 
+	AddGraceLimit   AddGraceLimit   `json:"addGraceLimit"`
+	MinimumNewNames MinimumNewNames `json:"minimumNewNames"`
+
 	// Suspension is how long a name that has expired waits before it renews itself, delegated to the name
 	// servers of SuspensionPage; 0: it renews itself at its expiry.
 	Suspension     Days         `json:"suspensionDays"`
@@ -184,6 +187,9 @@ type Limits struct {
 	MaintenancesListed int `json:"maintenancesListed"` // in the answer to a list
 	HistoryPerPage     int `json:"historyPerPage"`     // steps of an object's history
 
+	MonthCloseSeconds   Seconds `json:"monthCloseSeconds"`   // after the end of a month until it is closed; commands of its last second are through by then
+	TransactionsPerPage int     `json:"transactionsPerPage"` // of the billable transactions of a registrar
+	InvoicesPerPage     int     `json:"invoicesPerPage"`     // of the list of invoices
 	SettledAtOnce       int     `json:"settledAtOnce"`       // names and charges that the engine settles in one transaction, which commands wait for
 	SettlePercent       int     `json:"settlePercent"`       // of the time that the engine works while it catches up; the rest is left to commands
 	EngineBehindSeconds Seconds `json:"engineBehindSeconds"` // after which a name or a charge that is due and not settled makes the engine unhealthy
@@ -512,5 +518,5 @@ func (t Terms) checkQueues() error {
 	case min(l.SettledAtOnce, l.SettlePercent, int(l.EngineBehindSeconds)) < 1 || l.SettlePercent > 100:
 		return errors.New("limits: settledAtOnce and engineBehindSeconds must be 1 or more, and settlePercent 1 to 100")
 	}
-	return t.checkMail()
+	return cmp.Or(t.checkMail(), t.checkBilling())
 }

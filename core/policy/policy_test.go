@@ -117,6 +117,10 @@ func TestParseRefuses(t *testing.T) {
 		{"a large page", withVersions(`{"from": "2027-07-01T00:00:00Z", "why": "x", "terms": {"maxNameservers": 1, "suspensionPage": ["a.example", "b.example"]}}`), "suspensionPage has 2 name servers"},
 		{"a page twice", withVersions(`{"from": "2027-07-01T00:00:00Z", "why": "x", "terms": {"suspensionPage": ["a.example", "a.example"]}}`), "name server 2 is empty or named twice"},
 		{"a page that is no name", withVersions(`{"from": "2027-07-01T00:00:00Z", "why": "x", "terms": {"suspensionPage": ["-.example"]}}`), "version 2 (from 2027-07-01T00:00:00Z)"},
+		{"a limit above all", withVersions(`{"from": "2027-07-01T00:00:00Z", "why": "x", "terms": {"addGraceLimit": {"percent": 101}}}`), "percent is 0 to 100"},
+		{"a negative minimum", withVersions(`{"from": "2027-07-01T00:00:00Z", "why": "x", "terms": {"minimumNewNames": {"fee": -1}}}`), "minimumNewNames"},
+		{"a month closed early", withVersions(`{"from": "2027-07-01T00:00:00Z", "why": "x", "terms": {"limits": {"monthCloseSeconds": -1}}}`), "monthCloseSeconds"},
+		{"pages of nothing", withVersions(`{"from": "2027-07-01T00:00:00Z", "why": "x", "terms": {"limits": {"invoicesPerPage": 0}}}`), "invoicesPerPage"},
 		{"no zone", `{"id": "x", "repository": "X", "zones": [], "versions": []}`, "it needs an id, a repository, a zone and a version"},
 	} {
 		if _, err := policy.Parse([]byte(test.profile)); err == nil || !strings.Contains(err.Error(), test.says) {
@@ -134,7 +138,7 @@ func withVersions(version string) string {
  {"from": "2026-01-01T00:00:00Z", "why": "launch", "terms": {
   "minYears": 1, "maxYears": 5, "maxNameservers": 13, "autoRenewGraceDays": 45, "requiredContacts": ["registrant"], "pollRetentionDays": 1, "mailTryDays": 1, "mailRetentionDays": 1,
   "prices": {"currency": "USD", "tiers": [{"create": 3000, "renew": 2500}], "create": 2000, "renew": 2000, "restore": 4000},
-  "limits": {"frameBytes": 65536, "greetingSeconds": 1, "loginSeconds": 1, "idleSeconds": 300, "frameSeconds": 1,
+  "limits": {"transactionsPerPage": 1, "invoicesPerPage": 1, "frameBytes": 65536, "greetingSeconds": 1, "loginSeconds": 1, "idleSeconds": 300, "frameSeconds": 1,
    "connections": 1, "connectionsBeforeLogin": 1, "connectionsBeforeLoginPerAddress": 1, "sessionsPerRegistrar": 1,
    "loginFailures": 3, "objectsPerCheck": 50, "feesPerCheck": 20, "whoisQueryBytes": 512,
    "mailsListed": 1, "pollCounted": 1, "logRowsPerPage": 1, "logRowsRead": 1, "maintenancesListed": 1, "historyPerPage": 1,

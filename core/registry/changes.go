@@ -67,6 +67,11 @@ type Changes struct {
 	Announced    []Announcement // new ones at step 0, others with the part that is done now
 	ToldAll      []Announcement // to remove at the step that was read
 	Withdrawn    []Withdrawal
+
+	Months    []ClosedMonth // new ones, with their invoices and balances
+	Invoices  []Invoice
+	Balances  []MonthBalance
+	Proposals []Proposal // new ones, or decided ones: that holds only while they wait
 }
 
 // Origin says who made a Changes, for the history. Registrar is empty when time did.
@@ -133,6 +138,10 @@ func (c *Changes) Add(o Changes) {
 	c.Announced = append(c.Announced, o.Announced...)
 	c.ToldAll = append(c.ToldAll, o.ToldAll...)
 	c.Withdrawn = append(c.Withdrawn, o.Withdrawn...)
+	c.Months = append(c.Months, o.Months...)
+	c.Invoices = append(c.Invoices, o.Invoices...)
+	c.Balances = append(c.Balances, o.Balances...)
+	c.Proposals = append(c.Proposals, o.Proposals...)
 }
 
 // HasMarks reports whether c leaves a mark for the zone.
@@ -299,6 +308,8 @@ type Reader interface {
 	Versions(f VersionFilter, limit int) ([]Past, error)
 	// VersionAt returns the version of an object that was in force at an instant, the one with which it went, too.
 	VersionAt(kind ObjectKind, roid ROID, at time.Time) (Past, bool, error)
+
+	Books
 
 	// Marks returns up to limit marks, those that have waited longest first.
 	Marks(limit int) ([]Mark, error)
