@@ -54,6 +54,18 @@ var everyQuery = []struct {
 	{"", flow.MailList{}},
 	{"", flow.MailShow{ID: 7}},
 	{"", flow.NoticeList{Registrar: world.Acme}},
+	{"", flow.Transactions{Registrar: world.Acme, Span: registry.TimesOf("2026-03")}},
+	{"", flow.MonthNext{}},
+	{"", flow.AddGraceUse{Month: "2026-03"}},
+	{"", flow.AddGraceDeletes{Month: "2026-03", Registrar: world.Acme, Limit: 10}},
+	{"", flow.MonthDraft{Month: "2026-03", Registrar: world.Acme}},
+	{"", flow.NewNames{Year: 2026}},
+	{"", flow.ProposalList{}},
+	{"", flow.BillingCheck{}},
+	{"", flow.InvoiceList{}},
+	{"", flow.InvoiceShow{Series: "OLD-", Number: 7}},
+	{"", flow.MonthList{}},
+	{"", flow.RegistrarIDs{}},
 }
 
 // No query is left out of the list: the names of all types with an Answer are taken from the source.

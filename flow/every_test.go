@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"example.org/dorado/core/ledger"
 	"example.org/dorado/core/registry"
 	"example.org/dorado/flow"
 	"example.org/dorado/test/world"
@@ -126,6 +127,17 @@ var everyCommand = []struct {
 		Contacts: []flow.Role{{Role: "admin", ID: "X-H1001"}, {Role: "tech", ID: "X-H1001"}},
 	}},
 	{"time:settle", "", flow.Settle{Limit: 100}},
+	{"month:limit", "", flow.AddGraceCharge{Month: "2026-03", Charges: []string{"TRIED"}}},
+	{"month:close", "", flow.MonthClose{
+		Month: "2026-03", Series: "INV-", First: 1, Issuer: registry.Issuer{Name: "A registry"},
+		Drafts: []flow.Draft{{
+			Invoice: registry.Invoice{Month: "2026-03", To: registry.Recipient{ID: world.Acme}, Lines: []registry.InvoiceLine{{Type: ledger.Renewal, Count: 1, Amount: 1}}},
+			Balance: registry.MonthBalance{Month: "2026-03", Party: ledger.Party(world.Acme)},
+		}},
+		Fees: []registry.Proposal{{Year: 2026, Registrar: world.Acme, Amount: 1, State: registry.Proposed}},
+	}},
+	{"registrar:confirm-fee", "", flow.ProposalDecide{Act: act(world.Acme), Year: 2025}},
+	{"registrar:waive-fee", "", flow.ProposalDecide{Act: act(world.Acme), Year: 2025, Waive: true}},
 	{"poll:ack", world.Acme, flow.PollAck{ID: "7"}},
 	{"registrar:poll", "", flow.RegistrarPoll{Registrar: world.Acme, Off: true}},
 	{"time:expire", "", flow.PollExpire{Limit: 10}},
@@ -179,6 +191,9 @@ func everyWorld(t *testing.T) *world.World {
 	}
 	w.Contact(world.Other, "ASKED")
 	w.Host(world.Other, "ns1.moved.co", "192.0.2.4")
+	w.At("2026-04-15T12:00:00Z") // March is settled, and nobody has closed it
+	w.Settle()
+	inBooks(w)
 	w.At("2027-04-20T12:00:00Z") // moved.co moves five days later, and nobody has written that down
 	w.Do(world.Acme, flow.DomainTransfer{Name: world.Name("moved.co"), AuthInfo: new("domain-secret")})
 	w.At("2027-04-30T00:00:00Z")
@@ -191,6 +206,19 @@ func everyWorld(t *testing.T) *world.World {
 	w.Domain(world.Acme, "young.co", "ns1.shop.co")
 	w.Maintain(renamedMaintenance)
 	return w
+}
+
+// inBooks puts a registration that was undone in March into the books, a month
+// that is closed, and a fee that is proposed.
+func inBooks(w *world.World) {
+	w.T.Helper()
+	at := w.Now().AddDate(0, -1, 0).UnixMicro()
+	w.Exec(`INSERT INTO charge (id, party, object, subject, type, amount, at, posts_at, grace_days, authorises, state, ended)
+VALUES ('TRIED', 'H1001', 'D0-CO', 'tried.co', 'Registration', 2000, $1, $1, 5, FALSE, 'released', $1)`, at)
+	w.Exec(`INSERT INTO billing_month (month, until, closed, body) VALUES ('2026-02', 0, 0, '{"Month":"2026-02","Series":"OLD-","First":7,"Last":7}')`)
+	w.Exec(`INSERT INTO invoice (series, number, month, party, total, body) VALUES ('OLD-', 7, '2026-02', 'H1001', 0, '{"Series":"OLD-","Number":7}')`)
+	w.Exec(`INSERT INTO fee_proposal (year, party, state, body)
+VALUES (2025, 'H1001', 'proposed', '{"Year":2025,"Registrar":"H1001","Required":500,"Amount":50000,"State":"proposed"}')`)
 }
 
 // linkOnce makes a contact, and a name link it as its billing contact.

@@ -29,7 +29,7 @@ func (c *Call) nextMonth() NextMonth {
 	var next NextMonth
 	if last, found := c.lastMonth(); found {
 		next.Month = last.Month.Next()
-	} else if first := readBooks(c, registry.Books.FirstEntry); !first.IsZero() {
+	} else if first := readBooks(c, registry.Books.FirstBooked); !first.IsZero() {
 		next.Month = ledger.MonthOf(first)
 	} else {
 		return next

@@ -172,7 +172,7 @@ func (a *audit) ends() {
 		})
 		a.fault(len(early) > 0, "%s: %s was posted before %s, the first month that was closed", r.ID, told(early), first)
 		kept, found := a.balance(r.ID, last)
-		funds, _ := read(a.Call, func() (ledger.Funds, bool, error) { return a.reader.Funds(r.ID, a.Now) })
+		funds, _ := read(a.Call, func() (ledger.Funds, bool, error) { return a.reader.Account(r.ID) })
 		since := readBooks(a.Call, func(b registry.Books) (ledger.Money, error) { return b.PrepaidSince(r.Party(), last.Until()) })
 		a.fault(found && kept != funds.Balance-since, "%s: the balance at the end of %s is %s by the ledger, and was %s when it was closed",
 			r.ID, last, funds.Balance-since, kept)

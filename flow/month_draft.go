@@ -36,7 +36,7 @@ func (q MonthDraft) Answer(c *Call) (Reply, error) {
 	for _, l := range i.Lines {
 		i.Total += l.Amount
 	}
-	funds, _ := read(c, func() (ledger.Funds, bool, error) { return c.reader.Funds(r.ID, c.Now) })
+	funds, _ := read(c, func() (ledger.Funds, bool, error) { return c.reader.Account(r.ID) })
 	i.Closing = funds.Balance - readBooks(c, func(b registry.Books) (ledger.Money, error) { return b.PrepaidSince(party, span.To) })
 	if last, any := c.lastMonth(); any {
 		before, _ := read(c, func() (registry.MonthBalance, bool, error) { return c.reader.MonthBalance(party, last.Month) })

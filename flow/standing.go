@@ -216,7 +216,7 @@ func (c *Call) postDue(id registry.RegistrarID) (changes registry.Changes, all b
 		c.domain(name)
 	}
 	due := c.dueCharges(id, c.settled)
-	for _, charge := range due {
+	for _, charge := range c.withinOpenMonths(due) {
 		posted, entries := charge.Post()
 		changes.Charges = append(changes.Charges, posted)
 		changes.Entries = append(changes.Entries, entries...)

@@ -117,13 +117,13 @@ FROM   (SELECT MIN(due) AS at FROM domain
         UNION ALL
         SELECT MIN(posts_at) AS at FROM charge WHERE state = 'open') due`
 
-// FirstEntry returns the instant of the ledger's first entry.
-func (r *reader) FirstEntry() (time.Time, error) {
-	at, err := value[int64](r, firstEntry)
+// FirstBooked returns the instant of the ledger's first entry.
+func (r *reader) FirstBooked() (time.Time, error) {
+	at, err := value[int64](r, firstBooked)
 	return instant(at), err
 }
 
-const firstEntry = `
+const firstBooked = `
 SELECT COALESCE(MIN((SELECT MIN(at) FROM entry WHERE entry.party = funds.party)), 0)
 FROM   funds`
 

@@ -71,15 +71,26 @@ func (r *reader) LastMonth() (m registry.ClosedMonth, found bool, err error) {
 
 // Months returns up to limit closed months before one, the latest first; from the last if it is empty.
 func (r *reader) Months(before ledger.Month, limit int) ([]registry.ClosedMonth, error) {
-	return many(r, scanBody[registry.ClosedMonth], closedMonths, before, limit)
+	return many(r, scanMonth, closedMonths, before, limit)
 }
 
 const closedMonths = `
-SELECT body
+SELECT closed, body
 FROM   billing_month
 WHERE  $1 = '' OR month < $1
 ORDER  BY month DESC
 LIMIT  $2`
+
+func scanMonth(row row) (m registry.ClosedMonth, err error) {
+	var closed int64
+	var text string
+	if err := row.Scan(&closed, &text); err != nil {
+		return m, err
+	}
+	err = unbody(text, &m, "month")
+	m.Closed = instant(closed)
+	return m, err
+}
 
 // scanBody scans what is kept as JSON alone.
 func scanBody[T any](row row) (v T, err error) {

@@ -35,7 +35,7 @@ func (o *overlay) CountOpenRegistrations(span registry.Times) (map[ledger.Party]
 
 func (o *overlay) NextMoney() (time.Time, error) { return shown(o, o.reader.NextMoney) }
 
-func (o *overlay) FirstEntry() (time.Time, error) { return shown(o, o.reader.FirstEntry) }
+func (o *overlay) FirstBooked() (time.Time, error) { return shown(o, o.reader.FirstBooked) }
 
 func (o *overlay) PrepaidSince(party ledger.Party, from time.Time) (ledger.Money, error) {
 	return shown(o, func() (ledger.Money, error) { return o.reader.PrepaidSince(party, from) })

@@ -9,7 +9,7 @@ import (
 // A ClosedMonth is a month of which everything is posted and every invoice made.
 type ClosedMonth struct {
 	Month  ledger.Month
-	Closed time.Time // when it was written down, by the registry's clock
+	Closed time.Time `json:"-"` // when it was written down, by the registry's clock
 	Series string
 	First  int64         // the numbers of its invoices; 0 if nothing was posted
 	Last   int64         // the same
@@ -91,8 +91,8 @@ type Books interface {
 	CountOpenRegistrations(span Times) (map[ledger.Party]int64, error)
 	// NextMoney returns when something is next due that may post or credit a charge; zero if nothing is.
 	NextMoney() (time.Time, error)
-	// FirstEntry returns the instant of the ledger's first entry; zero if there is none.
-	FirstEntry() (time.Time, error)
+	// FirstBooked returns the instant of the ledger's first entry; zero if there is none.
+	FirstBooked() (time.Time, error)
 	// PrepaidSince adds up what the entries of a party did to its prepaid account from an instant on.
 	PrepaidSince(party ledger.Party, from time.Time) (ledger.Money, error)
 	// DepositsIn adds up what a party paid in in a span.
