@@ -502,7 +502,8 @@ func TestDaysOfUseAreNotLost(t *testing.T) {
 func TestQueriesCanBeLimited(t *testing.T) {
 	notOfRegistrars := []string{
 		"AsOf", "CameDue", "Delegations", "DelegationsEnd", "DelegationsOf", "DomainLookup", "FirstDue", "History", "NameList", "Nameservers", "NextDue", "PendingMarks",
-		"MailDue", "MailList", "MailShow", "NoticeList", "OfferList", "OfferShow", "RegistrarList", "RegistrarShow", "Timeline", "VariantList",
+		"AddGraceDeletes", "AddGraceUse", "BillingCheck", "InvoiceList", "InvoiceShow", "MonthDraft", "MonthList", "MonthNext", "NewNames", "ProposalList", "RegistrarIDs",
+		"Transactions", "MailDue", "MailList", "MailShow", "NoticeList", "OfferList", "OfferShow", "RegistrarList", "RegistrarShow", "Timeline", "VariantList",
 	}
 	answering, asking := methodsOf(t, "Answer"), methodsOf(t, "Asks")
 	for _, name := range answering {
