@@ -95,6 +95,6 @@ func contactIsFree(id string, taken bool) Rule {
 func contactExists(id string, found bool) Rule {
 	return refuseIf("contactExists", !found, registry.Error{
 		Code: registry.ObjectMissing, Field: "contact:id", Value: id,
-		Reason: "there is no such contact; create it first",
+		Reason: "there is no such contact; check its id",
 	})
 }

@@ -180,7 +180,7 @@ func TestContactUpdatePrecedence(t *testing.T) {
 	cmd := flow.ContactUpdate{ID: "C9", Empty: true}
 	precedence(t, w, func() (registry.RegistrarID, flow.Command) { return who, cmd }, []step{
 		{func() {}, registry.Authorization, "the registrar is not active; ask the registry"},
-		{func() { who = world.Other }, registry.ObjectMissing, "there is no such contact; create it first"},
+		{func() { who = world.Other }, registry.ObjectMissing, "there is no such contact; check its id"},
 		{func() { cmd.ID = "C1" }, registry.Authorization, "another registrar sponsors the object; ask that registrar"},
 		{func() { who = world.Acme }, registry.StatusProhibits, "the object has the status clientUpdateProhibited; remove it first"},
 		{func() { cmd.Remove = []registry.Status{registry.ClientUpdateProhibited} }, registry.ParameterMissing, "the update has neither add, rem nor chg; send one of them"},
@@ -250,7 +250,7 @@ func TestContactDeletePrecedence(t *testing.T) {
 	cmd := flow.ContactDelete{ID: "C9"}
 	precedence(t, w, func() (registry.RegistrarID, flow.Command) { return who, cmd }, []step{
 		{func() {}, registry.Authorization, "the registrar is not active; ask the registry"},
-		{func() { who = world.Other }, registry.ObjectMissing, "there is no such contact; create it first"},
+		{func() { who = world.Other }, registry.ObjectMissing, "there is no such contact; check its id"},
 		{func() { cmd.ID = "C2" }, registry.Authorization, "another registrar sponsors the object; ask that registrar"},
 		{func() { who = world.Acme }, registry.StatusProhibits, "the object has the status clientDeleteProhibited; remove it first"},
 		{func() {

@@ -95,7 +95,7 @@ func hostIsFree(n names.Name, taken bool) Rule {
 func hostExists(n names.Name, found bool) Rule {
 	return refuseIf("hostExists", !found, registry.Error{
 		Code: registry.ObjectMissing, Field: "host:name", Value: n.String(),
-		Reason: "there is no such host; create it first",
+		Reason: "there is no such host; check its name",
 	})
 }
 

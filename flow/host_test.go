@@ -75,7 +75,7 @@ func TestHostUpdatePrecedence(t *testing.T) {
 	cmd := flow.HostUpdate{Name: world.Name("ns9.shop.co"), Empty: true}
 	precedence(t, w, func() (registry.RegistrarID, flow.Command) { return who, cmd }, []step{
 		{func() {}, registry.Authorization, "the registrar is not active; ask the registry"},
-		{func() { who = world.Other }, registry.ObjectMissing, "there is no such host; create it first"},
+		{func() { who = world.Other }, registry.ObjectMissing, "there is no such host; check its name"},
 		{func() { cmd.Name = world.Name("ns1.shop.co") }, registry.Authorization, "another registrar sponsors the object; ask that registrar"},
 		{func() { who = world.Acme }, registry.StatusProhibits, "the object has the status clientUpdateProhibited; remove it first"},
 		{func() { cmd.Remove.Statuses = []registry.Status{registry.ClientUpdateProhibited} }, registry.ParameterMissing, "the update has neither add, rem nor chg; send one of them"},
@@ -137,7 +137,7 @@ func TestHostDeletePrecedence(t *testing.T) {
 	cmd := flow.HostDelete{Name: world.Name("ns9.example.net")}
 	precedence(t, w, func() (registry.RegistrarID, flow.Command) { return who, cmd }, []step{
 		{func() {}, registry.Authorization, "the registrar is not active; ask the registry"},
-		{func() { who = world.Other }, registry.ObjectMissing, "there is no such host; create it first"},
+		{func() { who = world.Other }, registry.ObjectMissing, "there is no such host; check its name"},
 		{func() { cmd.Name = world.Name("ns1.example.net") }, registry.Authorization, "another registrar sponsors the object; ask that registrar"},
 		{func() { who = world.Acme }, registry.StatusProhibits, "the object has the status clientDeleteProhibited; remove it first"},
 		{func() {

@@ -76,7 +76,7 @@ func TestHostStatusSetPrecedence(t *testing.T) {
 	deeds := deedSteps(&cmd.Deed)
 	deeds[0].put = func() { cmd.Name = world.Name("ns1.example.net") }
 	precedence(t, w, func() (registry.RegistrarID, flow.Command) { return "", cmd }, slices.Concat([]step{
-		{func() {}, registry.ObjectMissing, "there is no such host; create it first"},
+		{func() {}, registry.ObjectMissing, "there is no such host; check its name"},
 	}, deeds, statusSteps("host", "serverUpdateProhibited, serverDeleteProhibited", &cmd.Deed, &cmd.StatusEdit)),
 		func() { cmd.Add = []registry.Status{registry.ServerDeleteProhibited} })
 }
@@ -90,7 +90,7 @@ func TestContactStatusSetPrecedence(t *testing.T) {
 	deeds := deedSteps(&cmd.Deed)
 	deeds[0].put = func() { cmd.ID = "C-1" }
 	precedence(t, w, func() (registry.RegistrarID, flow.Command) { return "", cmd }, slices.Concat([]step{
-		{func() {}, registry.ObjectMissing, "there is no such contact; create it first"},
+		{func() {}, registry.ObjectMissing, "there is no such contact; check its id"},
 	}, deeds, statusSteps("contact", "serverTransferProhibited, serverUpdateProhibited, serverDeleteProhibited", &cmd.Deed, &cmd.StatusEdit), []step{
 		{func() { cmd.Add = []registry.Status{registry.ServerTransferProhibited} }, registry.StatusProhibits, "it cannot stand beside pendingTransfer; end that first"},
 	}), func() { cmd.Add = []registry.Status{registry.ServerDeleteProhibited} })
@@ -139,7 +139,7 @@ func TestTransferDecidePrecedence(t *testing.T) {
 	deeds[0].put = func() { contact.ID = "C-1" }
 	none.put = func() { contact.CaseType = "udrp" }
 	precedence(t, w, func() (registry.RegistrarID, flow.Command) { return "", contact }, slices.Concat([]step{
-		{func() {}, registry.ObjectMissing, "there is no such contact; create it first"},
+		{func() {}, registry.ObjectMissing, "there is no such contact; check its id"},
 	}, deeds, []step{none}), func() {
 		w.Do(world.Other, flow.ContactTransfer{ID: "C-1", AuthInfo: new("contact-secret")})
 	})

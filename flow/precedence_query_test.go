@@ -53,7 +53,7 @@ func TestInfosPrecedence(t *testing.T) {
 	who, contact := world.Suspended, flow.ContactInfo{ID: "NOBODY"}
 	questions(t, w, func() (registry.RegistrarID, flow.Query) { return who, contact }, []step{
 		{func() {}, registry.Authorization, inactive},
-		{func() { who = world.Other }, registry.ObjectMissing, "there is no such contact; create it first"},
+		{func() { who = world.Other }, registry.ObjectMissing, "there is no such contact; check its id"},
 		{func() { contact.ID = "C" }, registry.Authorization, "another registrar sponsors the contact; send its authInfo"},
 		{func() { contact.AuthInfo = new("wrong") }, registry.InvalidAuthInfo, "the authInfo is not the contact's; ask its sponsor for the right one"},
 	}, func() { contact.AuthInfo = new("contact-secret") })
@@ -71,7 +71,7 @@ func TestInfosPrecedence(t *testing.T) {
 	who, host := world.Suspended, flow.HostInfo{Name: world.Name("ns9.example.net")}
 	questions(t, w, func() (registry.RegistrarID, flow.Query) { return who, host }, []step{
 		{func() {}, registry.Authorization, inactive},
-		{func() { who = world.Other }, registry.ObjectMissing, "there is no such host; create it first"},
+		{func() { who = world.Other }, registry.ObjectMissing, "there is no such host; check its name"},
 	}, func() { host.Name = world.Name("ns1.example.net") })
 
 	who, planned := world.Suspended, flow.MaintenanceInfo{ID: "M-9"}

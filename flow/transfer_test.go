@@ -122,7 +122,7 @@ func TestContactTransferPrecedence(t *testing.T) {
 	end := flow.ContactTransferEnd{ID: "NONE", How: registry.TransferClientApproved, AuthInfo: new("wrong")}
 	q := flow.ContactTransferQuery{ID: "NONE", AuthInfo: new("wrong")}
 	inactive := step{func() {}, registry.Authorization, "the registrar is not active; ask the registry"}
-	missing := step{func() { who = world.Acme }, registry.ObjectMissing, "there is no such contact; create it first"}
+	missing := step{func() { who = world.Acme }, registry.ObjectMissing, "there is no such contact; check its id"}
 	precedence(t, w, func() (registry.RegistrarID, flow.Command) { return who, cmd }, []step{
 		inactive, missing,
 		{func() { cmd.ID = "c-1" }, registry.ParameterMissing, "a transfer needs the authInfo of the object; its holder has it from the sponsor"},
