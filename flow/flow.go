@@ -6,6 +6,7 @@ package flow
 import (
 	"cmp"
 	"context"
+	"crypto/ed25519"
 	"errors"
 	"fmt"
 	"time"
@@ -61,6 +62,11 @@ type Request struct {
 type Keys struct {
 	AuthInfo []byte // for the keyed hash of authInfo
 	Spread   []byte // for the keyed hash that spreads purges. Decisions 3.2
+
+	// Ledger signs the heads of the ledger's days; nil: they are not sealed.
+	Ledger ed25519.PrivateKey
+	// LedgerSalt hides what registrars have in a head from each other.
+	LedgerSalt []byte
 }
 
 // Service runs commands and queries.
@@ -174,7 +180,9 @@ func (c *Call) run(cmd Command) (Reply, registry.Changes, error) {
 	}
 	changes.Earlier = c.toldInOrder(append(c.written(), changes.Earlier...))
 	changes.Unlinked = c.conditions()
-	return reply, c.stand(changes), nil
+	changes = c.stand(changes)
+	changes.Late = append(changes.Late, c.comesLate(changes)...)
+	return reply, changes, nil
 }
 
 // logRow returns the line of the transaction log. A create that lost against an existing object is

@@ -156,6 +156,7 @@ func (w *writer) money(changes registry.Changes) {
 		d.to = s.To
 		w.deltas[s.Party] = d
 	}
+	w.seals(changes)
 }
 
 // entry writes an entry and counts it for the balances that are kept.

@@ -71,6 +71,11 @@ func (s Seal) next() Hash {
 	return s.Head()
 }
 
+// Follows reports whether s is what can follow the last seal of its party.
+func (s Seal) Follows(last Seal) bool {
+	return s.Party == last.Party && s.Previous == last.next() && s.First == max(1, last.First+last.Count)
+}
+
 // A Sealing makes a seal of entries that are added in order.
 type Sealing struct {
 	seal   Seal
@@ -82,7 +87,7 @@ type Sealing struct {
 // Seal begins the seal that follows s.
 func (s Seal) Seal(day time.Time) *Sealing {
 	return &Sealing{
-		seal:   Seal{Party: s.Party, Day: day, Previous: s.next(), First: s.First + s.Count},
+		seal:   Seal{Party: s.Party, Day: day, Previous: s.next(), First: max(1, s.First+s.Count)},
 		funds:  Funds{Party: s.Party, Balance: s.Balance, Authorised: s.Authorised},
 		digest: newHasher(entriesLabel),
 	}
@@ -113,9 +118,6 @@ func (s *Sealing) Add(e Entry) error {
 // End returns the seal, which has no entries if none was added.
 func (s *Sealing) End() Seal {
 	seal := s.seal
-	if seal.First == 0 {
-		seal.First = 1
-	}
 	seal.Digest, seal.Balance, seal.Authorised = s.digest.sum(), s.funds.Balance, s.funds.Authorised
 	return seal
 }

@@ -51,6 +51,9 @@ type Changes struct {
 	Entries     []ledger.Entry
 	Limits      []ledger.Funds // opens an account, or sets its limits; never its balances
 	Standings   []Standing     // what the entries and limits of the same Changes did to the standing of accounts
+	Seals       []ledger.Seal  // of days that are over
+	SealedDays  []SealedDay
+	Late        []LateEntry // entries whose day is sealed; new ones, or ones that a seal has now
 	Needs       []Need
 
 	Marks     []Mark // what must be published again; versions are given by the store
@@ -125,6 +128,9 @@ func (c *Changes) Add(o Changes) {
 	c.Entries = append(c.Entries, o.Entries...)
 	c.Limits = append(c.Limits, o.Limits...)
 	c.Standings = append(c.Standings, o.Standings...)
+	c.Seals = append(c.Seals, o.Seals...)
+	c.SealedDays = append(c.SealedDays, o.SealedDays...)
+	c.Late = append(c.Late, o.Late...)
 	c.Needs = append(c.Needs, o.Needs...)
 	c.Marks = append(c.Marks, o.Marks...)
 	c.Published = append(c.Published, o.Published...)
@@ -187,6 +193,8 @@ type LogRow struct {
 // RecentRegistrar, DomainDue and Offer, outside of a command, may be up to a second behind what other nodes
 // have written; what this node wrote they see at once.
 type Reader interface {
+	Ledger
+
 	Registrar(RegistrarID) (Registrar, bool, error)
 	// RecentRegistrar is for those who only ask who a client is.
 	RecentRegistrar(RegistrarID) (Registrar, bool, error)

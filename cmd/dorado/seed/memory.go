@@ -77,6 +77,9 @@ func (m *memory) end() store.Life {
 // Offer says that nothing is settled about a name: names that are made up cost what most names do.
 func (m *memory) Offer(names.Name) (registry.Offer, error) { return registry.Offer{}, nil }
 
+// LastSealedDay says that no day of the ledger is sealed.
+func (m *memory) LastSealedDay() (registry.SealedDay, bool, error) { return registry.SealedDay{}, false, nil }
+
 // View runs a query.
 func (m *memory) View(_ context.Context, f func(registry.Reader) error) error { return f(m) }
 
