@@ -138,6 +138,7 @@ var everyCommand = []struct {
 	}},
 	{"registrar:confirm-fee", "", flow.ProposalDecide{Act: act(world.Acme), Year: 2025}},
 	{"registrar:waive-fee", "", flow.ProposalDecide{Act: act(world.Acme), Year: 2025, Waive: true}},
+	{"time:seal", "", flow.Seal{Most: 1000}},
 	{"poll:ack", world.Acme, flow.PollAck{ID: "7"}},
 	{"registrar:poll", "", flow.RegistrarPoll{Registrar: world.Acme, Off: true}},
 	{"time:expire", "", flow.PollExpire{Limit: 10}},

@@ -119,28 +119,25 @@ func (c *Call) lateEntries(p ledger.Party) []registry.LateEntry {
 
 // comesLate returns the entries of a Changes whose day is sealed already, so that the next seal takes them.
 func (c *Call) comesLate(changes registry.Changes) []registry.LateEntry {
-	old := c.entriesBefore(nil, changes, ledger.DayOf(c.Now))
-	if len(old) == 0 {
+	today := ledger.DayOf(c.Now)
+	if !hasEntryBefore(changes, today) {
 		return nil
 	}
 	whole, found := c.lastSealedDay()
 	if !found {
 		return nil
 	}
-	sealed := whole.Day.AddDate(0, 0, 1)
-	old = slices.DeleteFunc(old, func(l registry.LateEntry) bool { return !l.At.Before(sealed) })
-	return old
-}
-
-// entriesBefore adds to a list the entries of a Changes before a day.
-func (c *Call) entriesBefore(list []registry.LateEntry, changes registry.Changes, day time.Time) []registry.LateEntry {
-	for _, e := range changes.Entries {
-		if e.At.Before(day) {
+	var list []registry.LateEntry
+	for _, e := range entriesOf(changes, nil) {
+		if e.At.Before(whole.Day.AddDate(0, 0, 1)) {
 			list = append(list, registry.LateEntry{Entry: e})
 		}
 	}
-	for _, earlier := range changes.Earlier {
-		list = c.entriesBefore(list, earlier, day)
-	}
 	return list
+}
+
+// hasEntryBefore reports whether a Changes has an entry of a day before one: hardly any has.
+func hasEntryBefore(changes registry.Changes, day time.Time) bool {
+	return slices.ContainsFunc(changes.Entries, func(e ledger.Entry) bool { return e.At.Before(day) }) ||
+		slices.ContainsFunc(changes.Earlier, func(earlier registry.Changes) bool { return hasEntryBefore(earlier, day) })
 }

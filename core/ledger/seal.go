@@ -48,13 +48,16 @@ func (s Seal) Head() Hash {
 }
 
 // Has reports whether an entry of that hash is among those of the seal.
-func (s Seal) Has(h Hash) bool {
+func (s Seal) Has(h Hash) bool { return s.Find(h) >= 0 }
+
+// Find returns which of the entries whose prints s has is of that hash, 0 being the first; -1 if none is.
+func (s Seal) Find(h Hash) int {
 	for at := 0; at+PrintSize <= len(s.Prints); at += PrintSize {
 		if bytes.Equal(s.Prints[at:at+PrintSize], h[:PrintSize]) {
-			return true
+			return at / PrintSize
 		}
 	}
-	return false
+	return -1
 }
 
 // Unsealed is what stands for the last seal of a party that has none.

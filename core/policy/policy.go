@@ -186,6 +186,8 @@ type Limits struct {
 	LogRowsRead        int `json:"logRowsRead"`        // of the transaction log, for one page
 	MaintenancesListed int `json:"maintenancesListed"` // in the answer to a list
 	HistoryPerPage     int `json:"historyPerPage"`     // steps of an object's history
+	EntriesPerPage     int `json:"entriesPerPage"`     // of a registrar's statement
+	HeadsPerPage       int `json:"headsPerPage"`       // days of the sealed ledger
 
 	MonthCloseSeconds   Seconds `json:"monthCloseSeconds"`   // after the end of a month until it is closed; commands of its last second are through by then
 	TransactionsPerPage int     `json:"transactionsPerPage"` // of the billable transactions of a registrar

@@ -141,7 +141,7 @@ func withVersions(version string) string {
   "limits": {"transactionsPerPage": 1, "invoicesPerPage": 1, "frameBytes": 65536, "greetingSeconds": 1, "loginSeconds": 1, "idleSeconds": 300, "frameSeconds": 1,
    "connections": 1, "connectionsBeforeLogin": 1, "connectionsBeforeLoginPerAddress": 1, "sessionsPerRegistrar": 1,
    "loginFailures": 3, "objectsPerCheck": 50, "feesPerCheck": 20, "whoisQueryBytes": 512,
-   "mailsListed": 1, "pollCounted": 1, "logRowsPerPage": 1, "logRowsRead": 1, "maintenancesListed": 1, "historyPerPage": 1,
+   "mailsListed": 1, "pollCounted": 1, "logRowsPerPage": 1, "logRowsRead": 1, "maintenancesListed": 1, "historyPerPage": 1, "entriesPerPage": 1, "headsPerPage": 1,
    "settledAtOnce": 1, "settlePercent": 1, "engineBehindSeconds": 1}}}, %s]}`, version)
 }
 

@@ -3,7 +3,9 @@
 package world
 
 import (
+	"bytes"
 	"context"
+	"crypto/ed25519"
 	"crypto/hmac"
 	"crypto/sha256"
 	"database/sql"
@@ -88,7 +90,10 @@ func inhabited(w *World, now string) *World {
 	w.At(now)
 	w.Service = &flow.Service{
 		Store: w.DB, Profile: profile, Clock: w.Now, Real: w.Now, Random: counting(),
-		Keys:      flow.Keys{AuthInfo: []byte("authInfo key"), Spread: []byte("spread key")},
+		Keys: flow.Keys{
+			AuthInfo: []byte("authInfo key"), Spread: []byte("spread key"),
+			Ledger: ed25519.NewKeyFromSeed(bytes.Repeat([]byte("seed"), ed25519.SeedSize/4)), LedgerSalt: []byte("ledger salt"),
+		},
 		Passwords: flow.NewPasswords(flow.ArgonCost{MemoryKiB: 8, Passes: 1}, 8, counting()),
 		Fairness:  flow.NewFairness(), Usages: w.DB, Logins: w.DB,
 	}
