@@ -21,6 +21,7 @@ const (
 // day, with those of earlier days that were written down since, and signs a head over all. It is the engine's, which
 // has settled before what was due in them. docs/ledger.md.
 type Seal struct {
+	By    time.Time  // only days that were over by then, when all was settled; zero: now
 	Most  int64      // entries, after which a transaction takes no more registrars
 	Draft *SealDraft // what SealDrafted answered, so that no transaction waits for the reading; nil if nobody asked
 }
@@ -43,7 +44,7 @@ func (cmd Seal) Run(c *Call) (Reply, registry.Changes, error) {
 
 	// Decide.
 	if cmd.Draft == nil || !base.has(*cmd.Draft) {
-		made := c.draftSeals(base, cmd.Most)
+		made := c.draftSeals(base, SealDrafted{cmd.By, cmd.Most})
 		cmd.Draft = &made
 	}
 	d := *cmd.Draft
@@ -60,6 +61,9 @@ func (cmd Seal) Run(c *Call) (Reply, registry.Changes, error) {
 	return done, registry.Changes{Seals: d.Seals, SealedDays: d.Days, Late: d.Late}, nil
 }
 
+// LastDayOver returns the last day that has been over at an instant for long enough to be sealed.
+func LastDayOver(at time.Time) time.Time { return ledger.DayOf(at.Add(-sealPatience)).AddDate(0, 0, -1) }
+
 // A SealDraft is seals that are not written yet, and what they go on from.
 type SealDraft struct {
 	After time.Time // the last day that was sealed whole
@@ -70,10 +74,13 @@ type SealDraft struct {
 }
 
 // SealDrafted asks for the seals that Seal would write next.
-type SealDrafted struct{ Most int64 }
+type SealDrafted struct {
+	By   time.Time
+	Most int64
+}
 
 // Answer returns a SealDraft.
-func (q SealDrafted) Answer(c *Call) (Reply, error) { return c.draftSeals(c.sealBase(), q.Most), nil }
+func (q SealDrafted) Answer(c *Call) (Reply, error) { return c.draftSeals(c.sealBase(), q), nil }
 
 // A sealBase is how far the ledger is sealed.
 type sealBase struct {

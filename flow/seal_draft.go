@@ -15,21 +15,26 @@ type drafting struct {
 	base  sealBase
 	draft SealDraft
 	late  map[ledger.Party][]ledger.Entry // that no seal has yet
+	over  time.Time                        // the last day that may be sealed
 	most  int64
 	taken int64 // entries of the draft
 }
 
 // draftSeals makes the seals of the days that are over, as many as one transaction takes. A registry without a key
 // for its ledger seals nothing.
-func (c *Call) draftSeals(base sealBase, most int64) SealDraft {
-	d := drafting{c: c, base: base, draft: SealDraft{After: base.whole.Day}, most: most}
+func (c *Call) draftSeals(base sealBase, q SealDrafted) SealDraft {
+	by := c.Now
+	if !q.By.IsZero() && q.By.Before(by) {
+		by = q.By
+	}
+	d := drafting{c: c, base: base, draft: SealDraft{After: base.whole.Day}, over: LastDayOver(by), most: q.Most}
 	day, found := c.firstOpenDay(base)
-	if !found || !c.isOver(day) || len(c.service.Keys.Ledger) == 0 {
+	if !found || day.After(d.over) || len(c.service.Keys.Ledger) == 0 {
 		return d.draft
 	}
-	d.late = c.unsealedLate(day)
+	d.late = c.unsealedLate(day, day.Equal(d.over))
 	for range sealedDaysAtOnce {
-		if !c.isOver(day) || d.taken >= d.most || c.fault != nil {
+		if day.After(d.over) || d.taken >= d.most || c.fault != nil {
 			break
 		}
 		if !d.seal(day) {
@@ -37,13 +42,8 @@ func (c *Call) draftSeals(base sealBase, most int64) SealDraft {
 		}
 		day = day.AddDate(0, 0, 1)
 	}
-	d.draft.More = c.isOver(day)
+	d.draft.More = !day.After(d.over)
 	return d.draft
-}
-
-// isOver reports whether a day has been over for long enough to be sealed.
-func (c *Call) isOver(day time.Time) bool {
-	return !c.Now.Before(day.AddDate(0, 0, 1).Add(sealPatience))
 }
 
 // firstOpenDay returns the first day that is not sealed whole: the one after the last that is, or that of the

@@ -21,7 +21,7 @@ const (
 
 // unsealedLate returns the entries of days before one that no seal has, in order, by party. The last day that is over
 // also takes those that were on their way when theirs was sealed.
-func (c *Call) unsealedLate(day time.Time) map[ledger.Party][]ledger.Entry {
+func (c *Call) unsealedLate(day time.Time, last bool) map[ledger.Party][]ledger.Entry {
 	known, _ := read(c, func() ([]registry.LateEntry, bool, error) {
 		list, err := c.reader.UnsealedLate(mostLateSealed)
 		return list, true, err
@@ -32,7 +32,7 @@ func (c *Call) unsealedLate(day time.Time) map[ledger.Party][]ledger.Entry {
 			late[l.Party] = append(late[l.Party], l.Entry)
 		}
 	}
-	if !c.isOver(day.AddDate(0, 0, 1)) {
+	if last {
 		c.addStragglers(late)
 	}
 	for _, list := range late {

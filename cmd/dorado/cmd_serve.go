@@ -67,6 +67,7 @@ func (p *program) serve(ctx context.Context, dir string, roles []role) error {
 	h.warnOfExpiry()
 	h.warnOfNameservers()
 	h.warnOfDurability(ctx)
+	h.warnOfLedger()
 	log.Info("serving", append([]any{"version", version(), "dir", dir, "roles", joinRoles(roles)}, h.where()...)...)
 	fmt.Fprintln(p.out, readyLine)
 	return h.serve(ctx, p.hangups)

@@ -30,6 +30,9 @@ type engine struct {
 	pokes chan struct{}
 	turn  sync.Mutex // one settlement at a time
 	ails  ailments   // guarded by turn
+
+	sealed    time.Time // the last day of the ledger that is known to be sealed; guarded by turn
+	sealAgain time.Time // by real time, after a fault; guarded by turn
 }
 
 // engineLease is the lease of the engine.

@@ -32,6 +32,7 @@ func (e *engine) settleAfter(ctx context.Context, move func() error) (flow.Settl
 	if err := move(); err != nil {
 		return flow.Settled{}, err
 	}
+	began := e.core.service.Clock()
 	total, err := e.catchUp(ctx)
 	if total != (flow.Settled{}) {
 		e.log.Info("settled what was due", facts(total)...)
@@ -39,7 +40,11 @@ func (e *engine) settleAfter(ctx context.Context, move func() error) (flow.Settl
 	if err != nil {
 		return total, err
 	}
-	return total, e.tell(ctx)
+	if err := e.tell(ctx); err != nil {
+		return total, err
+	}
+	e.seal(ctx, began)
+	return total, nil
 }
 
 // facts are what a log line says of what was settled.

@@ -368,3 +368,10 @@ func (h *house) warnOfNameservers() {
 		}
 	}
 }
+
+// warnOfLedger logs that a registry, which is older than sealed ledgers, has no key for its own.
+func (h *house) warnOfLedger() {
+	if len(h.core.service.Keys.Ledger) == 0 {
+		h.log.Warn("the ledger is not sealed: " + secretsFile + " has no key for it; dorado ledger key --new makes one")
+	}
+}

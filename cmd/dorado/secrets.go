@@ -1,6 +1,7 @@
 package main
 
 import (
+	"crypto/ed25519"
 	"crypto/rand"
 	"encoding/hex"
 	"fmt"
@@ -18,14 +19,20 @@ const secretBytes = 32
 
 // secrets are the keys that a registry keeps for ever: with another one, no authInfo matches and
 // purges fall at other instants than were announced.
+//
+// The ledger's key may be replaced. A registry that is older than sealed ledgers has neither of its two.
 type secrets struct {
-	AuthInfo string `toml:"authinfo_key"`
-	Spread   string `toml:"spread_key"`
+	AuthInfo   string `toml:"authinfo_key"`
+	Spread     string `toml:"spread_key"`
+	Ledger     string `toml:"ledger_key"`
+	LedgerSalt string `toml:"ledger_salt"`
 }
 
 func newSecrets() secrets {
-	return secrets{AuthInfo: hex.EncodeToString(random(secretBytes)), Spread: hex.EncodeToString(random(secretBytes))}
+	return secrets{newSecret(), newSecret(), newSecret(), newSecret()}
 }
+
+func newSecret() string { return hex.EncodeToString(random(secretBytes)) }
 
 // random returns n unpredictable bytes.
 func random(n int) []byte {
@@ -42,33 +49,60 @@ func (s secrets) text() []byte {
 authinfo_key = %q
 # This key spreads the purges of a day, so that nobody can foresee their order.
 spread_key = %q
-`, s.AuthInfo, s.Spread)
+# With this key (the seed of Ed25519, RFC 8032) each day of the ledger is signed. dorado ledger key --new replaces it.
+ledger_key = %q
+# Under this key a registrar's place in a day's head is hidden from the others.
+ledger_salt = %q
+`, s.AuthInfo, s.Spread, s.Ledger, s.LedgerSalt)
 }
 
 // loadSecrets reads the secrets of a directory.
 func loadSecrets(dir string) (flow.Keys, error) {
-	path := filepath.Join(dir, secretsFile)
-	info, err := os.Stat(path)
-	if err != nil {
-		return flow.Keys{}, fmt.Errorf("the registry's secrets cannot be read: %w; put %s back from a backup", err, secretsFile)
-	}
-	if info.Mode().Perm()&0o077 != 0 {
-		return flow.Keys{}, fmt.Errorf("%s can be read by others: run chmod 600 %s", path, path)
-	}
-	data, err := os.ReadFile(path)
+	s, err := readSecrets(dir)
 	if err != nil {
 		return flow.Keys{}, err
 	}
-	var s secrets
+	return s.keys(filepath.Join(dir, secretsFile))
+}
+
+// readSecrets reads the file of a directory.
+func readSecrets(dir string) (s secrets, err error) {
+	path := filepath.Join(dir, secretsFile)
+	info, err := os.Stat(path)
+	if err != nil {
+		return s, fmt.Errorf("the registry's secrets cannot be read: %w; put %s back from a backup", err, secretsFile)
+	}
+	if info.Mode().Perm()&0o077 != 0 {
+		return s, fmt.Errorf("%s can be read by others: run chmod 600 %s", path, path)
+	}
+	data, err := os.ReadFile(path)
+	if err != nil {
+		return s, err
+	}
 	if err := strictTOML(data, &s); err != nil {
-		return flow.Keys{}, fmt.Errorf("%s: %w", path, err)
+		return s, fmt.Errorf("%s: %w", path, err)
 	}
-	authInfo, errA := hex.DecodeString(s.AuthInfo)
-	spread, errB := hex.DecodeString(s.Spread)
-	if errA != nil || errB != nil || len(authInfo) != secretBytes || len(spread) != secretBytes {
-		return flow.Keys{}, fmt.Errorf("%s: each key is %d hexadecimal digits; put the file back from a backup", path, 2*secretBytes)
+	return s, nil
+}
+
+// keys decodes secrets that stand in a file.
+func (s secrets) keys(path string) (flow.Keys, error) {
+	list := []string{s.AuthInfo, s.Spread}
+	if s.Ledger != "" || s.LedgerSalt != "" {
+		list = append(list, s.Ledger, s.LedgerSalt)
 	}
-	return flow.Keys{AuthInfo: authInfo, Spread: spread}, nil
+	keys := make([][]byte, 4)
+	for i, text := range list {
+		var err error
+		if keys[i], err = hex.DecodeString(text); err != nil || len(keys[i]) != secretBytes {
+			return flow.Keys{}, fmt.Errorf("%s: each key is %d hexadecimal digits; put the file back from a backup", path, 2*secretBytes)
+		}
+	}
+	k := flow.Keys{AuthInfo: keys[0], Spread: keys[1], LedgerSalt: keys[3]}
+	if keys[2] != nil {
+		k.Ledger = ed25519.NewKeyFromSeed(keys[2])
+	}
+	return k, nil
 }
 
 // passwordLetters leaves out what people confuse when they read a password aloud.
