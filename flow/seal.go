@@ -62,7 +62,9 @@ func (cmd Seal) Run(c *Call) (Reply, registry.Changes, error) {
 }
 
 // LastDayOver returns the last day that has been over at an instant for long enough to be sealed.
-func LastDayOver(at time.Time) time.Time { return ledger.DayOf(at.Add(-sealPatience)).AddDate(0, 0, -1) }
+func LastDayOver(at time.Time) time.Time {
+	return ledger.DayOf(at.Add(-sealPatience)).AddDate(0, 0, -1)
+}
 
 // A SealDraft is seals that are not written yet, and what they go on from.
 type SealDraft struct {

@@ -15,7 +15,7 @@ type drafting struct {
 	base  sealBase
 	draft SealDraft
 	late  map[ledger.Party][]ledger.Entry // that no seal has yet
-	over  time.Time                        // the last day that may be sealed
+	over  time.Time                       // the last day that may be sealed
 	most  int64
 	taken int64 // entries of the draft
 }

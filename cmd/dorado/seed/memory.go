@@ -78,7 +78,9 @@ func (m *memory) end() store.Life {
 func (m *memory) Offer(names.Name) (registry.Offer, error) { return registry.Offer{}, nil }
 
 // LastSealedDay says that no day of the ledger is sealed.
-func (m *memory) LastSealedDay() (registry.SealedDay, bool, error) { return registry.SealedDay{}, false, nil }
+func (m *memory) LastSealedDay() (registry.SealedDay, bool, error) {
+	return registry.SealedDay{}, false, nil
+}
 
 // View runs a query.
 func (m *memory) View(_ context.Context, f func(registry.Reader) error) error { return f(m) }
