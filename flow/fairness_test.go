@@ -504,8 +504,6 @@ func TestQueriesCanBeLimited(t *testing.T) {
 		"Account", "AsOf", "CameDue", "Delegations", "DelegationsEnd", "DelegationsOf", "DomainLookup", "FirstDue", "History", "NameList", "Nameservers", "NextDue", "PendingMarks",
 		"AddGraceDeletes", "AddGraceUse", "BillingCheck", "InvoiceList", "InvoiceShow", "MonthDraft", "MonthList", "MonthNext", "NewNames", "ProposalList", "RegistrarIDs",
 		"Transactions", "MailDue", "MailList", "MailShow", "NoticeList", "OfferList", "OfferShow", "RegistrarList", "RegistrarShow", "Timeline", "VariantList",
-		"AsOf", "CameDue", "Delegations", "DelegationsEnd", "DelegationsOf", "DomainLookup", "FirstDue", "History", "NameList", "Nameservers", "NextDue", "PendingMarks",
-		"MailDue", "MailList", "MailShow", "NoticeList", "OfferList", "OfferShow", "RegistrarList", "RegistrarShow", "Timeline", "VariantList",
 		"Balances", "HeadCheck", "Heads", "LedgerCheck", "SealCheck", "SealDrafted", "Statement", "StatementProof",
 	}
 	answering, asking := methodsOf(t, "Answer"), methodsOf(t, "Asks")
