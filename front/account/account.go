@@ -184,7 +184,7 @@ func (h *Handler) log(r *http.Request, a answer, took time.Duration) {
 	case a.status != http.StatusOK:
 		level = slog.LevelDebug
 	}
-	about := []any{"path", short(r.URL.Path), "status", a.status, "address", r.RemoteAddr, "took", took.Round(time.Microsecond)}
+	about := []any{"path", short(r.URL.Path), "status", a.status, "address", r.RemoteAddr, "took", took.Round(time.Microsecond).String()}
 	if a.who != "" {
 		about = append(about, "registrar", short(string(a.who)))
 	}
