@@ -35,7 +35,7 @@ func BenchmarkDomainCheck(b *testing.B) {
 func BenchmarkDomainCreate(b *testing.B) {
 	w := world.New(b, noon)
 	w.Contact(world.Acme, "C")
-	w.Do("", flow.Deposit{Registrar: world.Acme, Amount: 100_000_000_00, Reference: "bench"})
+	w.Deposit(world.Acme, 100_000_000_00, "bench")
 	var n atomic.Int64
 	b.SetParallelism(32)
 	b.ReportAllocs()

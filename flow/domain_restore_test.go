@@ -49,7 +49,7 @@ func TestDomainRestorePrecedence(t *testing.T) {
 			w.Do("", flow.RegistrarHold{Registrar: world.Acme})
 			spend(w, world.Acme, 39_99)
 		}, registry.BillingFailure, "the command costs 40.00 and the available credit is 39.99; pay in funds first"},
-	}, func() { w.Do("", flow.Deposit{Registrar: world.Acme, Amount: 1, Reference: "more"}) })
+	}, func() { w.Do("", flow.Deposit{Author: "ana", Registrar: world.Acme, Amount: 1, Reference: "more"}) })
 	w.CheckInvariants()
 }
 

@@ -151,10 +151,10 @@ func TestDomainCreatePrecedence(t *testing.T) {
 			"the command costs 150.00 and the available credit is 0.00; pay in funds first",
 		},
 		{
-			func() { w.Do("", flow.Deposit{Registrar: world.Poor, Amount: 149_99, Reference: "1"}) }, registry.BillingFailure,
+			func() { w.Do("", flow.Deposit{Author: "ana", Registrar: world.Poor, Amount: 149_99, Reference: "1"}) }, registry.BillingFailure,
 			"the command costs 150.00 and the available credit is 149.99; pay in funds first",
 		},
-	}, func() { w.Do("", flow.Deposit{Registrar: world.Poor, Amount: 1, Reference: "2"}) })
+	}, func() { w.Do("", flow.Deposit{Author: "ana", Registrar: world.Poor, Amount: 1, Reference: "2"}) })
 }
 
 const weakAuthInfo = "the login announced secure authInfo and this one is weaker than 128 bits; " +
@@ -266,7 +266,7 @@ func TestDomainRenewPrecedence(t *testing.T) {
 			w.Do("", flow.RegistrarHold{Registrar: world.Acme})
 			spend(w, world.Acme, 399_99)
 		}, registry.BillingFailure, "the command costs 400.00 and the available credit is 399.99; pay in funds first"},
-	}, func() { w.Do("", flow.Deposit{Registrar: world.Acme, Amount: 1, Reference: "more"}) })
+	}, func() { w.Do("", flow.Deposit{Author: "ana", Registrar: world.Acme, Amount: 1, Reference: "more"}) })
 }
 
 // spend leaves a registrar only so much available credit, by lowering its credit limit.

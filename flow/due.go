@@ -11,13 +11,15 @@ import (
 	"example.org/dorado/core/registry"
 )
 
-// A dueThing is a name or a contact that time has changed, or a charge that posts, and the instant.
+// A dueThing is a name or a contact that time has changed, a charge that posts, or an emergency credit that lapses, and
+// the instant.
 type dueThing struct {
 	at      time.Time
 	id      string
-	name    names.Name    // zero for the others
-	contact string        // the same
-	charge  ledger.Charge // the same
+	name    names.Name     // zero for the others
+	contact string         // the same
+	charge  ledger.Charge  // the same
+	lapse   registry.Lapse // the same
 }
 
 // dueThings are some of each.
@@ -25,6 +27,7 @@ type dueThings struct {
 	names    []names.Name
 	contacts []string
 	charges  []ledger.Charge
+	lapses   []registry.Lapse
 }
 
 // due returns the names, contacts and charges that fell due first and that nobody has written down, up to limit
@@ -36,6 +39,8 @@ func (c *Call) due(limit int, except []string) (due dueThings) {
 			due.contacts = append(due.contacts, thing.contact)
 		case thing.charge.ID != "":
 			due.charges = append(due.charges, thing.charge)
+		case thing.lapse.Party != "":
+			due.lapses = append(due.lapses, thing.lapse)
 		default:
 			due.names = append(due.names, thing.name)
 		}
@@ -44,11 +49,16 @@ func (c *Call) due(limit int, except []string) (due dueThings) {
 	return due
 }
 
-// parties are the registrars whose charges post.
+// parties are the registrars whose accounts change.
 func (d dueThings) parties() []registry.RegistrarID {
 	var list []registry.RegistrarID
 	for _, charge := range d.charges {
 		if id := registry.RegistrarID(charge.Party); !slices.Contains(list, id) {
+			list = append(list, id)
+		}
+	}
+	for _, l := range d.lapses {
+		if id := registry.RegistrarID(l.Party); !slices.Contains(list, id) {
 			list = append(list, id)
 		}
 	}
@@ -67,6 +77,7 @@ func (c *Call) dueFirst(limit int, except []string) []dueThing {
 			things = append(things, dueThing{at: charge.PostsAt, id: charge.ID, charge: charge})
 		}
 	}
+	things = append(things, c.dueLapses(limit, except)...)
 	slices.SortStableFunc(things, func(a, b dueThing) int { return a.at.Compare(b.at) })
 	return things[:min(limit, len(things))]
 }
@@ -104,10 +115,26 @@ func (c *Call) dueContacts(limit int, except []string) []dueThing {
 	return things
 }
 
+// dueLapses are the ends of emergency credit among what is due.
+func (c *Call) dueLapses(limit int, except []string) []dueThing {
+	list, _ := read(c, func() ([]registry.Lapse, bool, error) {
+		list, err := c.reader.DueLapses(c.Now, limit+len(except))
+		return list, true, err
+	})
+	var things []dueThing
+	for _, l := range list {
+		if id := "emergency credit of " + string(l.Party); !slices.Contains(except, id) {
+			things = append(things, dueThing{at: l.Until, id: id, lapse: l})
+		}
+	}
+	return things
+}
+
 // FirstDue asks what a Settle of the same Except and a limit of one would settle.
 type FirstDue struct{ Except []string }
 
-// Answer returns the name, the id of the contact as "contact ID", or that of the charge; empty if nothing is due.
+// Answer returns the name, the id of the contact as "contact ID", that of the charge, or whose emergency
+// credit lapses; empty if nothing is due.
 func (q FirstDue) Answer(c *Call) (Reply, error) {
 	things := c.dueFirst(1, q.Except)
 	if len(things) == 0 {

@@ -76,6 +76,8 @@ var everyQuery = []struct {
 	{"", flow.LedgerCheck{}},
 	{"", flow.SealCheck{Registrar: world.Acme}},
 	{"", flow.HeadCheck{}},
+	{"", flow.MoneyList{MoneyFilter: registry.MoneyFilter{Pending: true}}},
+	{"", flow.MoneyShow{ID: "H1002-2"}},
 }
 
 // nowhere is where a signed statement goes that nobody reads.

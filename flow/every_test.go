@@ -94,7 +94,19 @@ var everyCommand = []struct {
 	{"registrar:resume", "", flow.RegistrarSuspend{Act: act(world.Suspended), Resume: true}},
 	{"registrar:replace-password", "", flow.RegistrarPassword{Act: act(world.Acme), To: "another hash"}},
 	{"registrar:add-network", "", flow.RegistrarNetwork{Act: act(world.Acme), Network: netip.MustParsePrefix("203.0.113.0/24")}},
-	{"registrar:deposit", "", flow.Deposit{Registrar: world.Poor, Amount: 500, Reference: "R-1"}},
+	{"registrar:deposit", "", flow.Deposit{Author: "ana", Registrar: world.Poor, Amount: 500, Reference: "R-1"}},
+	{"registrar:deposit by two people", "", flow.Deposit{Author: "ana", Registrar: world.Poor, Amount: 100_000_01, Reference: "R-2"}},
+	{"registrar:limits", "", flow.RegistrarLimits{
+		Act: act(world.Acme), CreditLimit: new(ledger.Money(500_00)), EmergencyCredit: new(ledger.Money(100_00)),
+		EmergencyUntil: time.Date(2027, 5, 10, 0, 0, 0, 0, time.UTC),
+	}},
+	{"money:approve", "", flow.MoneyDecide{ID: "H1002-2", Author: "eva", Reason: "the bank's paper", Approve: true}},
+	{"money:reject", "", flow.MoneyDecide{ID: "H1002-2", Author: "eva", Reason: "no such paper"}},
+	{"money:credit", "", flow.Adjustment{Act: act(world.Acme), What: registry.MoneyCredit, Amount: 5_00}},
+	{"money:debit", "", flow.Adjustment{Act: act(world.Acme), What: registry.MoneyDebit, Amount: 5_00}},
+	{"money:write-off", "", flow.Adjustment{Act: act(inDebt), What: registry.MoneyWriteOff, Amount: 1010_00}},
+	{"money:reverse", "", flow.Reversal{Author: "ana", Reason: "of another", Of: "H1001-1"}},
+	{"money:waive", "", flow.FeeWaiver{Act: act(inDebt), Charge: inDebt + "/hold/2027-2/Reinstatement"}},
 	{"registrar:limit", "", flow.RegistrarLimit{Restriction: restriction(world.Acme), Limit: registry.CommandLimit{
 		Scope: registry.Scope{Command: "check", ID: "Shop.CO"}, Count: 10, Per: time.Second,
 	}}},
@@ -206,6 +218,8 @@ func everyWorld(t *testing.T) *world.World {
 	w.Do(world.Other, flow.DomainDelete{Name: world.Name("gone.co")})
 	w.Domain(world.Acme, "young.co", "ns1.shop.co")
 	w.Maintain(renamedMaintenance)
+	runIntoDebt(w)
+	w.Do("", flow.Deposit{Author: "ana", Registrar: world.Other, Amount: 100_000_01, Reference: "R-3"})
 	return w
 }
 
@@ -220,6 +234,16 @@ VALUES ('TRIED', 'H1001', 'D0-CO', 'tried.co', 'Registration', 2000, $1, $1, 5, 
 	w.Exec(`INSERT INTO invoice (series, number, month, party, total, body) VALUES ('OLD-', 7, '2026-02', 'H1001', 0, '{"Series":"OLD-","Number":7}')`)
 	w.Exec(`INSERT INTO fee_proposal (year, party, state, body)
 VALUES (2025, 'H1001', 'proposed', '{"Year":2025,"Registrar":"H1001","Required":500,"Amount":50000,"State":"proposed"}')`)
+}
+
+// inDebt is a registrar of everyWorld that owes 1010.00: 10.00, and the fee of its second hold of 2027.
+const inDebt = "H7001"
+
+// runIntoDebt puts inDebt on hold twice.
+func runIntoDebt(w *world.World) {
+	for _, kind := range []registry.MoneyKind{registry.MoneyDebit, registry.MoneyCredit, registry.MoneyDebit} {
+		w.Do("", flow.Adjustment{Act: act(inDebt), What: kind, Amount: 10_00})
+	}
 }
 
 // linkOnce makes a contact, and a name link it as its billing contact.

@@ -159,7 +159,7 @@ func TestRenameIsToldToWhoIsDelegatedNow(t *testing.T) {
 		w.Host(world.Acme, "ns1.shop.co", "192.0.2.1")
 		w.Domain(world.Deleter, "gone.co", "ns1.shop.co")
 		w.Domain(world.Other, "moved.co", "ns1.shop.co")
-		w.Do("", flow.Deposit{Registrar: world.Poor, Amount: 100_00, Reference: "1"})
+		w.Do("", flow.Deposit{Author: "ana", Registrar: world.Poor, Amount: 100_00, Reference: "1"})
 		w.At("2027-04-05T12:00:00Z")
 		w.Do(world.Poor, flow.DomainTransfer{Name: world.Name("moved.co"), AuthInfo: new("domain-secret")})
 		w.At("2027-04-11T12:00:00Z") // gone.co was purged on 2027-04-06, moved.co transferred on 2027-04-10

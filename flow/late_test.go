@@ -19,7 +19,7 @@ func TestFundsOfALateEngine(t *testing.T) {
 		t.Run("engine "+strconv.FormatBool(engine), func(t *testing.T) {
 			w := world.New(t, noon) // 2026-03-01
 			w.Contact(world.Poor, "C")
-			w.Do("", flow.Deposit{Registrar: world.Poor, Amount: 5 * 20_00, Reference: "1"})
+			w.Do("", flow.Deposit{Author: "ana", Registrar: world.Poor, Amount: 5 * 20_00, Reference: "1"})
 			w.Do(world.Poor, poorCreate("first.co"))  // renews itself on 2027-03-01, for 20.00 on 2027-04-15
 			w.Do(world.Poor, poorCreate("second.co")) // as well
 			w.Domain(world.Acme, "other.co")          // whose money is another's
@@ -52,7 +52,7 @@ func TestFundsOfALateEngine(t *testing.T) {
 			if late := w.Rows("SELECT name FROM domain WHERE due <= $1", w.Now().UnixMicro()); (late == "") != engine {
 				t.Errorf("the names that are late are %q", late)
 			}
-			w.Do("", flow.Deposit{Registrar: world.Poor, Amount: 60_00, Reference: "2"})
+			w.Do("", flow.Deposit{Author: "ana", Registrar: world.Poor, Amount: 60_00, Reference: "2"})
 			w.Do(world.Poor, poorCreate("last.co"))
 			w.Settle()
 			w.CheckInvariants()
@@ -77,7 +77,7 @@ func poorCreate(name string) flow.DomainCreate {
 func TestConcurrentCreatesOfALateEngine(t *testing.T) {
 	w := world.New(t, noon)
 	w.Contact(world.Poor, "C")
-	w.Do("", flow.Deposit{Registrar: world.Poor, Amount: 7 * 20_00, Reference: "1"})
+	w.Do("", flow.Deposit{Author: "ana", Registrar: world.Poor, Amount: 7 * 20_00, Reference: "1"})
 	w.Do(world.Poor, poorCreate("first.co"))
 	w.Do(world.Poor, poorCreate("second.co"))
 	w.At("2027-04-20T00:00:00Z")
@@ -111,7 +111,7 @@ func TestFundsOfAnEngineFarBehind(t *testing.T) {
 	const names = 201
 	w := world.New(t, noon)
 	w.Contact(world.Poor, "C")
-	w.Do("", flow.Deposit{Registrar: world.Poor, Amount: (names + 1) * 20_00, Reference: "1"})
+	w.Do("", flow.Deposit{Author: "ana", Registrar: world.Poor, Amount: (names + 1) * 20_00, Reference: "1"})
 	for i := range names {
 		w.Do(world.Poor, poorCreate(fmt.Sprintf("name-%d.co", i)))
 	}
@@ -120,7 +120,7 @@ func TestFundsOfAnEngineFarBehind(t *testing.T) {
 	if late := w.Rows("SELECT COUNT(*) FROM domain WHERE due <= $1", w.Now().UnixMicro()); late != "201\n" {
 		t.Errorf("%s names are late, want 201", late)
 	}
-	_, err := w.Run("", flow.Deposit{Registrar: world.Poor, Amount: 1_00, Reference: "2"}) // which comes after them
+	_, err := w.Run("", flow.Deposit{Author: "ana", Registrar: world.Poor, Amount: 1_00, Reference: "2"}) // which comes after them
 	wantRefusal(t, err, registry.StatusProhibits, "very many charges have come due and are being posted; try again in a minute")
 	w.Do("", flow.Settle{Limit: names + 1}) // the charges of the creates, and one name
 	_, err = w.Run(world.Poor, poorCreate("too-many.co"))

@@ -17,7 +17,7 @@ import (
 func TestConcurrentCreatesSpendOnce(t *testing.T) {
 	w := world.New(t, noon)
 	w.Contact(world.Poor, "C")
-	w.Do("", flow.Deposit{Registrar: world.Poor, Amount: 100_00, Reference: "1"})
+	w.Do("", flow.Deposit{Author: "ana", Registrar: world.Poor, Amount: 100_00, Reference: "1"})
 	const sessions = 20
 	codes := make([]registry.Code, sessions)
 	var all sync.WaitGroup
@@ -79,7 +79,7 @@ func TestConcurrentCreatesOfOneName(t *testing.T) {
 // lack of funds. Decisions 3.4, 5.1.
 func TestAutoRenewalPostsAfterItsGrace(t *testing.T) {
 	w := world.New(t, noon)
-	w.Do("", flow.Deposit{Registrar: world.Poor, Amount: 20_00, Reference: "1"})
+	w.Do("", flow.Deposit{Author: "ana", Registrar: world.Poor, Amount: 20_00, Reference: "1"})
 	w.Domain(world.Poor, "shop.co")
 	for _, at := range []struct {
 		instant            string
@@ -144,11 +144,11 @@ func TestDepositRefusals(t *testing.T) {
 		cmd  flow.Deposit
 		want registry.Code
 	}{
-		{"to nobody", flow.Deposit{Registrar: world.Stranger, Amount: 1, Reference: "1"}, registry.ObjectMissing},
-		{"of nothing", flow.Deposit{Registrar: world.Poor, Reference: "1"}, registry.ParameterRange},
-		{"of less than nothing", flow.Deposit{Registrar: world.Poor, Amount: -1, Reference: "1"}, registry.ParameterRange},
-		{"without reference", flow.Deposit{Registrar: world.Poor, Amount: 1}, registry.ParameterMissing},
-		{"recorded before", flow.Deposit{Registrar: world.Acme, Amount: 1, Reference: "opening"}, registry.ObjectExists},
+		{"to nobody", flow.Deposit{Author: "ana", Registrar: world.Stranger, Amount: 1, Reference: "1"}, registry.ObjectMissing},
+		{"of nothing", flow.Deposit{Author: "ana", Registrar: world.Poor, Reference: "1"}, registry.ParameterRange},
+		{"of less than nothing", flow.Deposit{Author: "ana", Registrar: world.Poor, Amount: -1, Reference: "1"}, registry.ParameterRange},
+		{"without reference", flow.Deposit{Author: "ana", Registrar: world.Poor, Amount: 1}, registry.ParameterMissing},
+		{"recorded before", flow.Deposit{Author: "ana", Registrar: world.Acme, Amount: 1, Reference: "opening"}, registry.ObjectExists},
 	} {
 		if _, err := w.Run("", test.cmd); code(err) != test.want {
 			t.Errorf("deposit %s: %v, want %s", test.name, err, test.want)

@@ -68,7 +68,7 @@ func (p *pastime) step(n int) {
 	case 6:
 		p.w.Run(young.who, flow.DomainRestore{Update: flow.DomainUpdate{Name: world.Name(young.name), Empty: true}})
 	default:
-		p.w.Do("", flow.Deposit{Registrar: who, Amount: ledger.Money(years * 1000), Reference: fmt.Sprintf("R-%d", n)})
+		p.w.Do("", flow.Deposit{Author: "ana", Registrar: who, Amount: ledger.Money(years * 1000), Reference: fmt.Sprintf("R-%d", n)})
 	}
 	p.w.Pass(time.Duration(1+p.r.IntN(36)) * time.Hour)
 }

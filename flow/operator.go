@@ -11,7 +11,9 @@ import (
 // RegistrarCreate opens a registrar's account. It is the operator's.
 type RegistrarCreate struct {
 	Registrar registry.Registrar // with its password hashed
-	Limits    ledger.Funds       // credit limit, thresholds; its balances are ignored
+	// Limits are its credit limit and thresholds; balances are ignored. Without a minimum balance it is minus the
+	// credit limit.
+	Limits ledger.Funds
 }
 
 // Subject is registrar:create.
@@ -37,6 +39,9 @@ func (cmd RegistrarCreate) Run(c *Call) (Reply, registry.Changes, error) {
 	r, limits := cmd.Registrar, cmd.Limits
 	r.Version, r.PasswordChanged = 1, c.Now
 	limits.Party = r.Party()
+	if limits.MinimumBalance == 0 { // what it may go below zero would be of no use to an account on hold
+		limits.MinimumBalance = -limits.CreditLimit
+	}
 	return r, registry.Changes{Registrars: []registry.Registrar{r}, Limits: []ledger.Funds{limits}}, nil
 }
 
@@ -182,79 +187,6 @@ func registrarExists(id registry.RegistrarID, found bool) Rule {
 	return refuseIf("registrarExists", !found, registry.Error{
 		Code: registry.ObjectMissing, Field: "registrar", Value: string(id),
 		Reason: "there is no such registrar; dorado registrar list shows all",
-	})
-}
-
-// Deposit records money that a registrar paid in. It is the operator's. The bank's reference makes
-// it unique: the same one twice is refused.
-type Deposit struct {
-	Registrar registry.RegistrarID
-	Amount    ledger.Money
-	Reference string
-}
-
-// Subject is registrar:deposit.
-func (cmd Deposit) Subject() Subject {
-	return Subject{Command: "deposit", Object: "registrar", ID: string(cmd.Registrar)}
-}
-
-// Run records the deposit.
-func (cmd Deposit) Run(c *Call) (Reply, registry.Changes, error) {
-	// Load.
-	r, found := c.RegistrarByID(cmd.Registrar)
-	entry := ledger.Deposit(r.Party(), cmd.Amount, c.Now, cmd.Reference)
-	due, all := c.postDue(cmd.Registrar)
-	recorded, _ := read(c, func() (bool, bool, error) {
-		exists, err := c.reader.Entry(entry.Key)
-		return exists, true, err
-	})
-
-	// Check.
-	if err := c.check(
-		registrarExists(cmd.Registrar, found),
-		amountIsPositive(cmd.Amount),
-		referenceIsGiven(cmd.Reference),
-		depositIsNew(cmd.Reference, recorded),
-		chargesAreFew(cmd.Registrar, all),
-	); err != nil {
-		return nil, registry.Changes{}, err
-	}
-
-	// Return.
-	changes := registry.Changes{Earlier: []registry.Changes{due}}
-	changes.Entries = []ledger.Entry{entry}
-	return entry, changes, nil
-}
-
-// chargesAreFew holds for a registrar whose charges that are due can be posted with the command.
-func chargesAreFew(id registry.RegistrarID, all bool) Rule {
-	return refuseIf("chargesAreFew", !all, registry.Error{
-		Code: registry.StatusProhibits, Field: "registrar", Value: string(id),
-		Reason: "very many charges have come due and are being posted; try again in a minute",
-	})
-}
-
-// amountIsPositive holds for a deposit of more than nothing.
-func amountIsPositive(amount ledger.Money) Rule {
-	return refuseIf("amountIsPositive", amount <= 0, registry.Error{
-		Code: registry.ParameterRange, Field: "amount", Value: amount.String(),
-		Reason: "a deposit is more than zero; correct the amount",
-	})
-}
-
-// referenceIsGiven holds for a deposit with the bank's reference.
-func referenceIsGiven(reference string) Rule {
-	return refuseIf("referenceIsGiven", reference == "", registry.Error{
-		Code: registry.ParameterMissing, Field: "reference",
-		Reason: "a deposit needs the bank's reference; give it",
-	})
-}
-
-// depositIsNew holds for a reference that no deposit of the registrar has.
-func depositIsNew(reference string, recorded bool) Rule {
-	return refuseIf("depositIsNew", recorded, registry.Error{
-		Code: registry.ObjectExists, Field: "reference", Value: reference,
-		Reason: "a deposit with this reference is recorded already; record each payment once",
 	})
 }
 

@@ -52,7 +52,7 @@ func sealedWorld(t *testing.T) *world.World {
 	w.Domain(world.Other, "other.co")
 	w.At("2026-03-07T12:00:00Z")
 	w.Settle()
-	w.Do("", flow.Deposit{Registrar: world.Acme, Amount: 1_00, Reference: "R-1"})
+	w.Do("", flow.Deposit{Author: "ana", Registrar: world.Acme, Amount: 1_00, Reference: "R-1"})
 	w.At("2026-03-10T00:01:00Z")
 	sealAll(w)
 	return w
@@ -150,7 +150,7 @@ func TestSealStaleDraft(t *testing.T) {
 		if faults := checkSeals(w, world.Acme, world.Other); faults != nil {
 			t.Errorf("a check finds %q", faults)
 		}
-		w.Do("", flow.Deposit{Registrar: world.Acme, Amount: 1, Reference: fmt.Sprint(most)})
+		w.Do("", flow.Deposit{Author: "ana", Registrar: world.Acme, Amount: 1, Reference: fmt.Sprint(most)})
 		w.Pass(24 * time.Hour)
 	}
 }
@@ -249,7 +249,7 @@ func TestAnyHistoryIsSealed(t *testing.T) {
 				case 0:
 					w.Domain(id, fmt.Sprintf("name-%d.co", i))
 				case 1:
-					w.Do("", flow.Deposit{Registrar: id, Amount: 100, Reference: fmt.Sprint(i)})
+					w.Do("", flow.Deposit{Author: "ana", Registrar: id, Amount: 100, Reference: fmt.Sprint(i)})
 				case 2:
 					w.Settle()
 				case 3:

@@ -29,6 +29,7 @@ type Settled struct {
 	Unlinked, Forgotten int
 
 	Posted ledger.Money // the sum of the charges
+	Lapsed int          // emergency credits that ended
 }
 
 // Plus returns the sum of two.
@@ -38,13 +39,13 @@ func (s Settled) Plus(o Settled) Settled {
 		s.Renewed + o.Renewed, s.Suspended + o.Suspended, s.Deleted + o.Deleted,
 		s.Transferred + o.Transferred, s.Purged + o.Purged,
 		s.Unlinked + o.Unlinked, s.Forgotten + o.Forgotten,
-		s.Posted + o.Posted,
+		s.Posted + o.Posted, s.Lapsed + o.Lapsed,
 	}
 }
 
 // Done reports whether nothing is due beyond what a Settle of that limit wrote down.
 func (s Settled) Done(limit int) bool {
-	return s.Names+s.Contacts+s.Charges < limit && s.Renewed+s.Transferred+s.Unlinked == 0
+	return s.Names+s.Contacts+s.Charges+s.Lapsed < limit && s.Renewed+s.Transferred+s.Unlinked == 0
 }
 
 // Subject is time:settle.
@@ -90,6 +91,8 @@ func (cmd Settle) Run(c *Call) (Reply, registry.Changes, error) {
 		changes.Charges = append(changes.Charges, posted)
 		changes.Entries = append(changes.Entries, entries...)
 	}
+
+	changes.Lapses, done.Lapsed = due.lapses, len(due.lapses)
 
 	// Return.
 	return done, changes, nil

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"time"
 
 	"example.org/dorado/core/ledger"
 	"example.org/dorado/core/lifecycle"
@@ -14,16 +15,21 @@ import (
 // What entries do to the standing of accounts is decided here, once, for every command and every step of time: low,
 // on hold, released. Decisions 5.5.
 
+// moves are what a command does to accounts.
+type moves struct {
+	entries []ledger.Entry   // in order of their instants
+	limits  []ledger.Funds   // now
+	lapses  []registry.Lapse // of emergency credit, with nothing before them that is still to be written
+}
+
 // stand adds to what a command writes what that does to the standing of the accounts that it touches: fees, and who
 // is told.
 func (c *Call) stand(changes registry.Changes) registry.Changes {
-	entries := entriesOf(changes, nil)
-	if len(entries) == 0 && len(changes.Limits) == 0 {
-		return changes
-	}
-	slices.SortStableFunc(entries, func(a, b ledger.Entry) int { return a.At.Compare(b.At) })
-	for _, id := range partiesOf(entries, changes.Limits) {
-		changes.Add(c.standOf(id, entries, changes.Limits))
+	m := moves{entriesOf(changes, nil), changes.Limits, changes.Lapses}
+	changes.Lapses = nil // they are written in their place among the entries
+	slices.SortStableFunc(m.entries, func(a, b ledger.Entry) int { return a.At.Compare(b.At) })
+	for _, id := range m.parties() {
+		changes.Add(c.standOf(id, m))
 	}
 	return changes
 }
@@ -36,57 +42,88 @@ func entriesOf(changes registry.Changes, list []ledger.Entry) []ledger.Entry {
 	return append(list, changes.Entries...)
 }
 
-// partiesOf returns whose accounts entries and limits are about, each once, in order of their first entry.
-func partiesOf(entries []ledger.Entry, limits []ledger.Funds) []ledger.Party {
+// parties returns whose accounts are touched, each once, in order of their first entry.
+func (m moves) parties() []ledger.Party {
 	var list []ledger.Party
-	for _, e := range entries {
-		if !slices.Contains(list, e.Party) {
-			list = append(list, e.Party)
+	add := func(p ledger.Party) {
+		if !slices.Contains(list, p) {
+			list = append(list, p)
 		}
 	}
-	for _, f := range limits {
-		if !slices.Contains(list, f.Party) {
-			list = append(list, f.Party)
-		}
+	for _, e := range m.entries {
+		add(e.Party)
+	}
+	for _, f := range m.limits {
+		add(f.Party)
+	}
+	for _, l := range m.lapses {
+		add(l.Party)
 	}
 	return list
 }
 
 // standOf is stand for one account.
-func (c *Call) standOf(party ledger.Party, entries []ledger.Entry, limits []ledger.Funds) registry.Changes {
+func (c *Call) standOf(party ledger.Party, m moves) registry.Changes {
 	id := registry.RegistrarID(party)
 	f, found := read(c, func() (ledger.Funds, bool, error) { return c.reader.Account(id) })
 	f.Party = party
 	before := f.Standing
-	for _, l := range limits {
-		if l.Party == party {
-			f.CreditLimit, f.EmergencyCredit = l.CreditLimit, l.EmergencyCredit
-			f.CreditThreshold, f.MinimumBalance = l.CreditThreshold, l.MinimumBalance
-		}
-	}
 	var changes registry.Changes
 	if !found { // it begins as it is: nothing has fallen
+		f = m.limited(f)
 		f, _ = f.Stand(c.Now)
 		f.Standing.Holds, f.Standing.LastHold = 0, f.Standing.Hold
 	}
-	for i := range entries {
-		if entries[i].Party != party {
+	for i, e := range m.entries {
+		if e.Party != party {
 			continue
 		}
-		f = f.Book(entries[i])
-		if isHalf(entries[i], entries[i+1:]) {
+		f = c.lapsed(&changes, f, e.At)
+		f = f.Book(e)
+		if isHalf(e, m.entries[i+1:]) {
 			continue
 		}
 		var turn ledger.Turn
-		f, turn = f.Stand(entries[i].At)
+		f, turn = f.Stand(e.At)
 		f = c.turned(&changes, f, turn)
 	}
-	f, turn := f.Stand(c.Now) // the limits may have moved
+	if m.settles(party) {
+		f = m.limited(c.lapsed(&changes, f, c.Now)) // what fell due before other limits knew nothing of them
+	}
+	f, turn := f.Stand(c.Now)
 	f = c.turned(&changes, f, turn)
 	if f.Standing != before {
 		changes.Standings = []registry.Standing{{Party: party, From: before, To: f.Standing}}
 	}
 	return changes
+}
+
+// settles reports whether an account gets other limits, or its emergency credit is over and that is written now.
+func (m moves) settles(party ledger.Party) bool {
+	return slices.ContainsFunc(m.limits, func(f ledger.Funds) bool { return f.Party == party }) ||
+		slices.ContainsFunc(m.lapses, func(l registry.Lapse) bool { return l.Party == party })
+}
+
+// limited returns an account with the limits that it gets, if it does.
+func (m moves) limited(f ledger.Funds) ledger.Funds {
+	for _, l := range m.limits {
+		if l.Party == f.Party {
+			f = f.Within(l.Limits())
+		}
+	}
+	return f
+}
+
+// lapsed ends the emergency credit of an account whose time was over at an instant, and lets the account stand as it
+// did then.
+func (c *Call) lapsed(changes *registry.Changes, f ledger.Funds, at time.Time) ledger.Funds {
+	until := f.EmergencyUntil
+	if until.IsZero() || until.After(at) {
+		return f
+	}
+	changes.Lapses = append(changes.Lapses, registry.Lapse{Party: f.Party, Until: until})
+	f, turn := f.WithoutEmergency().Stand(until)
+	return c.turned(changes, f, turn)
 }
 
 // isHalf reports whether another entry of the same charge follows at the same instant: what was set aside is given
@@ -231,5 +268,13 @@ func accountIsNotOnHold(f ledger.Funds) Rule {
 		Code: registry.BillingFailure,
 		Reason: fmt.Sprintf("the account is on hold: its balance of %s is below the minimum of %s; pay in funds first",
 			f.CurrentBalance(), f.MinimumBalance),
+	})
+}
+
+// chargesAreFew holds for a registrar whose charges that are due can be posted with the command.
+func chargesAreFew(id registry.RegistrarID, all bool) Rule {
+	return refuseIf("chargesAreFew", !all, registry.Error{
+		Code: registry.StatusProhibits, Field: "registrar", Value: string(id),
+		Reason: "very many charges have come due and are being posted; try again in a minute",
 	})
 }

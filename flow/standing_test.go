@@ -18,7 +18,7 @@ func account(w *world.World, limits ledger.Funds, funds ledger.Money) registry.R
 	w.Do("", flow.RegistrarCreate{
 		Registrar: registry.Registrar{ID: id, Name: "Standing", Email: "billing@standing.example"}, Limits: limits,
 	})
-	w.Do("", flow.Deposit{Registrar: id, Amount: funds, Reference: "opening"})
+	w.Do("", flow.Deposit{Author: "ana", Registrar: id, Amount: funds, Reference: "opening"})
 	w.Contact(id, "C")
 	return id
 }
@@ -83,18 +83,18 @@ func TestHold(t *testing.T) {
 				}
 			}
 			w.At("2026-03-17T00:00:00Z") // name-c.co posts, too
-			w.Do("", flow.Deposit{Registrar: id, Amount: 39_99, Reference: "a cent too little"})
+			w.Do("", flow.Deposit{Author: "ana", Registrar: id, Amount: 39_99, Reference: "a cent too little"})
 			if _, err := w.Run(id, poorCreate("name-d.co")); code(err) != registry.BillingFailure {
 				t.Errorf("create with a cent too little: %v, want 2104", err)
 			}
-			w.Do("", flow.Deposit{Registrar: id, Amount: 1, Reference: "the cent"})
+			w.Do("", flow.Deposit{Author: "ana", Registrar: id, Amount: 1, Reference: "the cent"})
 			w.Do(id, poorCreate("name-d.co"))
 			settle("2026-03-22T00:00:00Z") // which posts: the second hold, for 1,000.00
-			w.Do("", flow.Deposit{Registrar: id, Amount: 20_00, Reference: "without the fee"})
+			w.Do("", flow.Deposit{Author: "ana", Registrar: id, Amount: 20_00, Reference: "without the fee"})
 			if _, err := w.Run(id, poorCreate("name-e.co")); code(err) != registry.BillingFailure {
 				t.Errorf("create without the fee: %v, want 2104", err)
 			}
-			w.Do("", flow.Deposit{Registrar: id, Amount: 1000_00, Reference: "the fee"})
+			w.Do("", flow.Deposit{Author: "ana", Registrar: id, Amount: 1000_00, Reference: "the fee"})
 			w.Do(id, poorCreate("name-e.co"))
 			w.Settle()
 			w.CheckInvariants()

@@ -44,10 +44,10 @@ func statementOf(w *world.World, q flow.Statement) (lines []string, opening, clo
 func TestStatement(t *testing.T) {
 	w := world.New(t, noon)
 	w.Domain(world.Acme, "shop.co")
-	w.Do("", flow.Deposit{Registrar: world.Acme, Amount: 50_00, Reference: "R-9"})
+	w.Do("", flow.Deposit{Author: "ana", Registrar: world.Acme, Amount: 50_00, Reference: "R-9"})
 	w.Domain(world.Other, "other.co")
 	w.At("2026-03-06T12:00:00Z")
-	w.Do("", flow.Deposit{Registrar: world.Acme, Amount: 1_00, Reference: "R-10"})
+	w.Do("", flow.Deposit{Author: "ana", Registrar: world.Acme, Amount: 1_00, Reference: "R-10"})
 	want := []string{
 		"2026-03-01 12:00:00 Registration shop.co 0.00 20.00: 100000.00, 20.00",
 		"2026-03-01 12:00:00 Deposit R-9 50.00 0.00: 100050.00, 20.00",
@@ -176,7 +176,7 @@ func TestStatementProof(t *testing.T) {
 	w.Domain(world.Acme, "shop.co")
 	w.At("2026-03-10T00:01:00Z")
 	w.Settle()
-	w.Do("", flow.Deposit{Registrar: world.Acme, Amount: 50_00, Reference: "R-9"})
+	w.Do("", flow.Deposit{Author: "ana", Registrar: world.Acme, Amount: 50_00, Reference: "R-9"})
 	w.At("2026-03-12T00:01:00Z")
 	sealAll(w)
 	first, err := ledger.Verify(bytes.NewReader(proofOf(w, flow.StatementProof{Registrar: world.Acme, To: march(8)})), ledger.Trust{})

@@ -50,7 +50,7 @@ func TestDomainTransferPrecedence(t *testing.T) {
 				ID: "P", Voice: &registry.Phone{Number: "+57.6015550100"}, Email: "ana@example.com",
 				Int: &registry.Postal{Name: "Ana", Street: []string{"Calle 10"}, City: "Bogota", Postcode: "1", Country: "co"},
 			})
-			w.Do("", flow.Deposit{Registrar: world.Poor, Amount: 100_00, Reference: "1"})
+			w.Do("", flow.Deposit{Author: "ana", Registrar: world.Poor, Amount: 100_00, Reference: "1"})
 			w.Do(world.Poor, flow.DomainTransfer{Name: world.Name("shop.co"), AuthInfo: new("domain-secret"), Fee: flow.FeeSaid{Given: true, Total: 100_00}})
 		}, registry.ObjectPendingTransfer, "a transfer of the object is pending; it ends by 2026-05-05T12:00:00Z"},
 		{func() {
@@ -71,7 +71,7 @@ func TestDomainTransferPrecedence(t *testing.T) {
 			w.Do("", flow.RegistrarHold{Registrar: world.Other})
 			spend(w, world.Other, 299_99)
 		}, registry.BillingFailure, "the command costs 300.00 and the available credit is 299.99; pay in funds first"},
-	}, func() { w.Do("", flow.Deposit{Registrar: world.Other, Amount: 1, Reference: "more"}) })
+	}, func() { w.Do("", flow.Deposit{Author: "ana", Registrar: world.Other, Amount: 1, Reference: "more"}) })
 	w.CheckInvariants()
 }
 

@@ -109,6 +109,9 @@ func (w *writer) registrars(changes registry.Changes) {
 	for _, r := range changes.Registrars {
 		w.putRegistrar(r)
 	}
+	for _, l := range changes.Lapses {
+		w.lapse(l)
+	}
 	for _, f := range changes.Limits {
 		w.putLimits(f)
 	}
@@ -147,6 +150,9 @@ func (w *writer) money(changes registry.Changes) {
 	}
 	for _, e := range changes.Entries {
 		w.entry(e)
+	}
+	for _, a := range changes.MoneyActs { // in their order: one that lapsed leaves its reference to the next
+		w.putMoneyAct(a)
 	}
 	for _, s := range changes.Standings {
 		d := w.deltas[s.Party]

@@ -47,6 +47,8 @@ FROM   (SELECT MIN(due) AS at FROM domain
         UNION ALL
         SELECT MIN(posts_at) AS at FROM charge WHERE state = 'open'
         UNION ALL
+        SELECT MIN(emergency_until) AS at FROM funds WHERE emergency_until > 0
+        UNION ALL
         SELECT MIN(due) AS at FROM announcement) due`
 
 // Prefetch does nothing: outside of a group each key is read when it is asked for.

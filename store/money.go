@@ -9,12 +9,12 @@ import (
 
 // Funds returns the kept balances of a registrar, and what of its open charges is due at now.
 func (r *reader) Funds(id registry.RegistrarID, now time.Time) (ledger.Funds, bool, error) {
-	return one(r, scanFunds, fundsOf, id, micros(now))
+	return one(r, scanFundsAt(now), fundsOf, id, micros(now))
 }
 
 const fundsOf = `
 SELECT party, balance, authorised, credit_limit, emergency_credit, credit_threshold, minimum_balance,
-       low_since, hold_since, holds, last_hold,
+       low_since, hold_since, holds, last_hold, emergency_until,
        CAST(COALESCE((SELECT SUM(amount) FROM charge c
                       WHERE  c.party = funds.party AND c.state = 'open' AND c.posts_at <= $2
                       AND    c.authorises), 0) AS BIGINT),
@@ -28,7 +28,7 @@ WHERE  party = $1`
 // post: of those that are due the ones that have waited longest.
 const recentFunds = `
 SELECT f.party, f.balance, f.authorised, f.credit_limit, f.emergency_credit, f.credit_threshold, f.minimum_balance,
-       f.low_since, f.hold_since, f.holds, f.last_hold,
+       f.low_since, f.hold_since, f.holds, f.last_hold, f.emergency_until,
        CAST(COALESCE(SUM(CASE WHEN c.authorises THEN c.amount ELSE 0 END), 0) AS BIGINT),
        CAST(COALESCE(SUM(CASE WHEN c.authorises THEN 0 ELSE c.amount END), 0) AS BIGINT)
 FROM   funds f LEFT JOIN (SELECT party, amount, authorises
@@ -40,11 +40,20 @@ WHERE  f.party = $1
 GROUP  BY f.party`
 
 func scanFunds(row row) (f ledger.Funds, err error) {
-	var low, hold, last int64
+	var low, hold, last, until int64
 	err = row.Scan(&f.Party, &f.Balance, &f.Authorised, &f.CreditLimit, &f.EmergencyCredit,
-		&f.CreditThreshold, &f.MinimumBalance, &low, &hold, &f.Standing.Holds, &last, &f.DueAuthorised, &f.DueOther)
+		&f.CreditThreshold, &f.MinimumBalance, &low, &hold, &f.Standing.Holds, &last, &until, &f.DueAuthorised, &f.DueOther)
 	f.Standing.Low, f.Standing.Hold, f.Standing.LastHold = instant(low), instant(hold), instant(last)
+	f.EmergencyUntil = instant(until)
 	return f, err
+}
+
+// scanFundsAt scans funds as they are at an instant.
+func scanFundsAt(now time.Time) func(row) (ledger.Funds, error) {
+	return func(row row) (ledger.Funds, error) {
+		f, err := scanFunds(row)
+		return f.At(now), err
+	}
 }
 
 // Account returns the kept balances of a registrar, and nothing of what is due.
@@ -54,21 +63,50 @@ func (r *reader) Account(id registry.RegistrarID) (ledger.Funds, bool, error) {
 
 const keptFunds = `
 SELECT party, balance, authorised, credit_limit, emergency_credit, credit_threshold, minimum_balance,
-       low_since, hold_since, holds, last_hold, CAST(0 AS BIGINT), CAST(0 AS BIGINT)
+       low_since, hold_since, holds, last_hold, emergency_until, CAST(0 AS BIGINT), CAST(0 AS BIGINT)
 FROM   funds
 WHERE  party = $1`
 
 // putLimits opens an account with no balance, or sets the limits of one.
 func (w *writer) putLimits(f ledger.Funds) {
 	w.exec("put limits of "+string(f.Party), putLimits, f.Party, f.CreditLimit, f.EmergencyCredit,
-		f.CreditThreshold, f.MinimumBalance)
+		f.CreditThreshold, f.MinimumBalance, micros(f.EmergencyUntil))
 }
 
 const putLimits = `
-INSERT INTO funds (party, balance, authorised, credit_limit, emergency_credit, credit_threshold, minimum_balance)
-VALUES ($1, 0, 0, $2, $3, $4, $5)
+INSERT INTO funds (party, balance, authorised, credit_limit, emergency_credit, credit_threshold, minimum_balance, emergency_until)
+VALUES ($1, 0, 0, $2, $3, $4, $5, $6)
 ON CONFLICT (party) DO UPDATE
-SET credit_limit = $2, emergency_credit = $3, credit_threshold = $4, minimum_balance = $5`
+SET credit_limit = $2, emergency_credit = $3, credit_threshold = $4, minimum_balance = $5, emergency_until = $6`
+
+// lapse ends emergency credit at the instant that it was granted until, unless it was granted anew.
+func (w *writer) lapse(l registry.Lapse) {
+	w.execOne("end the emergency credit of "+string(l.Party), endEmergency, l.Party, micros(l.Until))
+}
+
+const endEmergency = `
+UPDATE funds
+SET    emergency_credit = 0, emergency_until = 0
+WHERE  party = $1 AND emergency_until = $2`
+
+// DueLapses returns up to limit accounts whose emergency credit has lapsed at or before now, the earliest first.
+func (r *reader) DueLapses(now time.Time, limit int) ([]registry.Lapse, error) {
+	return many(r, scanLapse, dueLapses, micros(now), limit)
+}
+
+const dueLapses = `
+SELECT party, emergency_until
+FROM   funds
+WHERE  emergency_until > 0 AND emergency_until <= $1
+ORDER  BY emergency_until, party
+LIMIT  $2`
+
+func scanLapse(row row) (l registry.Lapse, err error) {
+	var until int64
+	err = row.Scan(&l.Party, &until)
+	l.Until = instant(until)
+	return l, err
+}
 
 // balanceWrite changes kept balances with their entries, and how the account stands. Where a command asked for
 // it, the change is made only if what is available does not fall below zero; and always only if the standing is what
@@ -92,7 +130,7 @@ SET    balance = balance + $2, authorised = authorised + $3
 WHERE  party = $1
 AND    (NOT $4 OR balance + $2 - $5 + credit_limit + emergency_credit - (authorised + $3) >= 0)
 AND    (low_since > 0) = (balance + $2 + credit_limit + emergency_credit - (authorised + $3) < credit_threshold)
-AND    (hold_since > 0) = (balance + $2 < minimum_balance)`
+AND    (hold_since > 0) = (balance + $2 < minimum_balance - emergency_credit)`
 
 const addAndStand = `
 UPDATE funds
@@ -101,7 +139,7 @@ WHERE  party = $1
 AND    (NOT $4 OR balance + $2 - $5 + credit_limit + emergency_credit - (authorised + $3) >= 0)
 AND    low_since = $10 AND hold_since = $11 AND last_hold = $12
 AND    (CAST($6 AS BIGINT) > 0) = (balance + $2 + credit_limit + emergency_credit - (authorised + $3) < credit_threshold)
-AND    (CAST($7 AS BIGINT) > 0) = (balance + $2 < minimum_balance)`
+AND    (CAST($7 AS BIGINT) > 0) = (balance + $2 < minimum_balance - emergency_credit)`
 
 // addInBulk is for registries that are filled, before anybody looks at how accounts stand.
 const addInBulk = `

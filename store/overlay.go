@@ -231,6 +231,9 @@ func (o *overlay) see(changes registry.Changes) {
 		o.entries[e.Key] = true
 		o.book(e)
 	}
+	for _, l := range changes.Lapses {
+		o.forParty(l.Party, func(f ledger.Funds) ledger.Funds { return f.WithoutEmergency() })
+	}
 	for _, s := range changes.Standings {
 		o.stand(s)
 	}
@@ -314,14 +317,15 @@ func (o *overlay) Funds(id registry.RegistrarID, now time.Time) (ledger.Funds, b
 		}
 		o.funds, o.fundsAt = map[registry.RegistrarID]found[ledger.Funds]{}, now
 	}
-	return remembered(o.funds, id, func() (ledger.Funds, bool, error) { return one(o.reader, scanFunds, recentFunds, id, micros(now)) })
+	return remembered(o.funds, id, func() (ledger.Funds, bool, error) {
+		return one(o.reader, scanFundsAt(now), recentFunds, id, micros(now))
+	})
 }
 
 // Account is what is remembered of the funds, where they are.
 func (o *overlay) Account(id registry.RegistrarID) (ledger.Funds, bool, error) {
 	if f, known := o.funds[id]; known {
-		f.value.DueAuthorised, f.value.DueOther = 0, 0
-		return f.value, f.ok, nil
+		return f.value.Kept(), f.ok, nil
 	}
 	return remembered(o.accounts, id, func() (ledger.Funds, bool, error) { return o.reader.Account(id) })
 }
@@ -426,6 +430,10 @@ func (o *overlay) DueChargesOf(id registry.RegistrarID, now time.Time, limit int
 	return shown(o, func() ([]ledger.Charge, error) { return o.reader.DueChargesOf(id, now, limit) })
 }
 
+func (o *overlay) DueLapses(now time.Time, limit int) ([]registry.Lapse, error) {
+	return shown(o, func() ([]registry.Lapse, error) { return o.reader.DueLapses(now, limit) })
+}
+
 func (o *overlay) NextDue() (time.Time, error) {
 	return shown(o, o.reader.NextDue)
 }
@@ -522,6 +530,35 @@ func (o *overlay) DueAnnouncement(now time.Time) (a registry.Announcement, ok bo
 
 func (o *overlay) DelegatedAfter(host, after registry.ROID, limit int) ([]registry.Delegated, error) {
 	return shown(o, func() ([]registry.Delegated, error) { return o.reader.DelegatedAfter(host, after, limit) })
+}
+
+func (o *overlay) EntryByKey(key string) (e ledger.Entry, ok bool, err error) {
+	if err := o.show(); err != nil {
+		return e, false, err
+	}
+	return o.reader.EntryByKey(key)
+}
+
+func (o *overlay) MoneyAct(id string) (a registry.MoneyAct, ok bool, err error) {
+	if err := o.show(); err != nil {
+		return a, false, err
+	}
+	return o.reader.MoneyAct(id)
+}
+
+func (o *overlay) MoneyActOf(entry string) (a registry.MoneyAct, ok bool, err error) {
+	if err := o.show(); err != nil {
+		return a, false, err
+	}
+	return o.reader.MoneyActOf(entry)
+}
+
+func (o *overlay) LastMoneyAct(id registry.RegistrarID) (int64, error) {
+	return shown(o, func() (int64, error) { return o.reader.LastMoneyAct(id) })
+}
+
+func (o *overlay) MoneyActs(f registry.MoneyFilter, limit int) ([]registry.MoneyAct, error) {
+	return shown(o, func() ([]registry.MoneyAct, error) { return o.reader.MoneyActs(f, limit) })
 }
 
 func (o *overlay) Log(f registry.LogFilter, before registry.LogPlace, limit, look int) (registry.LogPage, error) {

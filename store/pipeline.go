@@ -254,7 +254,7 @@ func (o *overlay) wantedFunds(keys registry.Keys) []asked {
 		return nil
 	}
 	args := []any{keys.Registrar, micros(keys.Now)}
-	return []asked{{recentFunds, args, into(o.funds, keys.Registrar, scanFunds)}}
+	return []asked{{recentFunds, args, into(o.funds, keys.Registrar, scanFundsAt(keys.Now))}}
 }
 
 // wantedOffers returns the read of what is settled about all the names that are asked for.

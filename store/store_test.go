@@ -155,6 +155,7 @@ func TestApplyWritesEverything(t *testing.T) {
 		"Seals":        {Seals: []ledger.Seal{seal(t)}},
 		"SealedDays":   {SealedDays: []registry.SealedDay{{DayHead: ledger.DayHead{Day: now, Signature: []byte("signed")}, Key: []byte("key"), Made: now}}},
 		"Late":         {Late: []registry.LateEntry{{Entry: ledger.Deposit("H1", 1, now, "1")}}},
+		"MoneyActs":    {MoneyActs: []registry.MoneyAct{{ID: "H1-1", Registrar: "H1", Number: 1, Version: 1}}},
 		"Marks":        {Marks: []registry.Mark{mark}},
 		"Poll":         {Poll: []registry.PollMessage{{Registrar: "H1", At: now, Notice: registry.TextNotice{Text: "test"}}}},
 		"Maintenances": {Maintenances: []registry.Maintenance{{ID: "M-1", Version: 1, Ends: now}}},
@@ -163,7 +164,7 @@ func TestApplyWritesEverything(t *testing.T) {
 		"Log":          {Log: []registry.LogRow{{At: now, Registrar: "H1", Command: "test"}}},
 	}
 	elsewhere := map[string]string{
-		"Origin": "it is in every row of history", "Fence": "TestFence", "Needs": "TestNeeds", "Rescheduled": "TestRescheduled", "Standings": "TestStandings", "Published": "TestMarks",
+		"Origin": "it is in every row of history", "Fence": "TestFence", "Needs": "TestNeeds", "Rescheduled": "TestRescheduled", "Standings": "TestStandings", "Lapses": "TestLapses", "Published": "TestMarks",
 		"Leaving": "TestLeavingHost", "Unlinked": "TestUnlinkedContacts",
 		"Acknowledged": "TestQueue", "GoneMail": "TestMail", "Postponed": "TestDueMail", "ToldAll": "TestAnnouncements", "Withdrawn": "TestAnnouncements",
 	}
@@ -206,7 +207,7 @@ func TestObjectsComeBack(t *testing.T) {
 	d.Nameservers = []registry.HostRef{h.Ref()}
 	d.Registrant = c.Ref()
 	d.Contacts = []registry.DomainContact{{Role: "admin", ContactRef: c.Ref()}}
-	want.Limits[0] = ledger.Funds{Party: r.Party(), CreditLimit: 1, EmergencyCredit: 2, CreditThreshold: 3, MinimumBalance: 4}
+	want.Limits[0] = ledger.Funds{Party: r.Party(), CreditLimit: 1, EmergencyCredit: 2, CreditThreshold: 3, MinimumBalance: 4, EmergencyUntil: now.Add(time.Hour)}
 	write(t, w, want)
 	view(t, w, func(reader registry.Reader) error {
 		same(t, *c)(reader.Contact(strings.ToUpper(c.ID)))

@@ -6,7 +6,6 @@ import (
 	"crypto/tls"
 	"fmt"
 	"net/http"
-	"net/url"
 	"path/filepath"
 	"strings"
 
@@ -138,9 +137,14 @@ func (t benchTarget) deposit(ctx context.Context, o benchOptions) error {
 	amount := terms.Quote(policy.OpCreate, 1, registry.NamePrice{}).Total().Times(o.mostCreates())
 	reference := "BENCH-" + rand.Text()
 	for _, a := range t.accounts {
-		var line registrarLine
-		err := call(ctx, o.epp.dir, http.MethodPost, "/registrars/"+url.PathEscape(a.ID)+"/deposits",
-			depositRequest{amount.String(), reference + "-" + a.ID, author("")}, &line)
+		var done moneyAnswer
+		err := call(ctx, o.epp.dir, http.MethodPost, registrarPath(a.ID, "/deposits"), depositRequest{
+			actRequest: actRequest{Author: author("")}, Amount: amount.String(), Reference: reference + "-" + a.ID,
+		}, &done)
+		if err == nil && done.Act.State == string(registry.MoneyPending) { // nobody else is there to agree
+			second := actRequest{Author: "dorado bench", Reason: "funds for a measurement"}
+			err = call(ctx, o.epp.dir, http.MethodPost, moneyPath(done.Act.ID, "/decision"), decisionRequest{second, true}, &done)
+		}
 		if err != nil {
 			return fmt.Errorf("give %s funds: %w", a.ID, err)
 		}

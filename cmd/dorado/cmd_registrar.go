@@ -26,7 +26,7 @@ func (p *program) registrarCommand() *cobra.Command {
 socket that only the user who runs it can open.`,
 	})
 	cmd.AddCommand(
-		p.registrarAdd(), p.registrarList(), p.registrarShow(), p.registrarDeposit(), p.registrarPoll(), p.registrarNotice(), p.registrarLimit(), p.registrarSet(),
+		p.registrarAdd(), p.registrarList(), p.registrarShow(), p.registrarDeposit(), p.registrarLimits(), p.registrarPoll(), p.registrarNotice(), p.registrarLimit(), p.registrarSet(),
 		p.registrarCertificate(), p.registrarNetwork(), p.registrarPassword(), p.registrarSuspend(), p.registrarResume(),
 	)
 	return cmd
@@ -85,6 +85,7 @@ func (p *program) registrarAdd() *cobra.Command {
 	f.StringArrayVar(&r.Networks, "network", nil, "address or network that it may connect from, in CIDR form; repeat for more")
 	f.StringArrayVar(&certificates, "certificate", nil, "PEM file of a client certificate that it may show; repeat for more")
 	f.StringVar(&r.CreditLimit, "credit-limit", "", "how far it may go below zero, such as 500.00")
+	f.StringVar(&r.CreditThreshold, "credit-threshold", "", "below this available credit it gets a mail")
 	f.BoolVar(&fromStdin, "password-stdin", false, "read the password from the first line of standard input")
 	f.StringVar(&r.Author, "author", "", "who does it; your login name if left out")
 	f.BoolVar(&asJSON, "json", false, "print JSON, with the password that was made")
@@ -198,33 +199,4 @@ func (p *program) tellRegistrars(lines []registrarLine) error {
 		}
 	}
 	return w.Flush()
-}
-
-func (p *program) registrarDeposit() *cobra.Command {
-	var dir, by string
-	cmd := &cobra.Command{
-		Use:     "deposit ID AMOUNT REFERENCE",
-		Short:   "record money that a registrar paid in",
-		Long:    "Deposit records money that came in, in " + currency + ", such as 1500.00. The bank's reference makes it unique: the same\none twice is refused.",
-		Example: "  dorado registrar deposit R2001 1500.00 BANK-2026-0042 --dir DIR",
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) != 3 {
-				return fmt.Errorf("give three arguments: the registrar's id, the amount such as 1500.00, and the bank's reference")
-			}
-			return nil
-		},
-		RunE: func(cmd *cobra.Command, args []string) error {
-			var line registrarLine
-			err := call(cmd.Context(), dir, http.MethodPost, registrarPath(args[0], "/deposits"),
-				depositRequest{args[1], args[2], author(by)}, &line)
-			if err != nil {
-				return err
-			}
-			fmt.Fprintf(p.out, "Recorded. %s now has a balance of %s %s and may spend %s %s.\n", line.ID, line.Balance, line.Currency, line.Available, line.Currency)
-			return nil
-		},
-	}
-	dirFlag(cmd, &dir)
-	cmd.Flags().StringVar(&by, "author", "", "who records it; your login name if left out")
-	return cmd
 }

@@ -136,6 +136,7 @@ func (p *program) tellAccount(d registrarDetails, width int) {
 	lines := []string{
 		fmt.Sprintf("%s  %s: %s, balance %s %s, may spend %s %s, message queue %s", d.ID, called, d.State,
 			d.Balance, d.Currency, d.Available, d.Currency, queue),
+		d.Funds.String(),
 		reached,
 		fmt.Sprintf("mails in %s, email-notifications %t", d.Language, d.MailsOfTransfers),
 		fmt.Sprintf("premiums-are-unavailable %t, idns-are-unavailable %t, claims-are-unavailable %t",
@@ -151,4 +152,23 @@ func (p *program) tellAccount(d registrarDetails, width int) {
 	for _, line := range lines {
 		printWrapped(p.out, width, [][]string{{line}})
 	}
+}
+
+// String writes the limits of funds, and how the account stands by them.
+func (f fundsLine) String() string {
+	text := "set aside " + f.SetAside + ", credit limit " + f.CreditLimit
+	if !f.EmergencyUntil.IsZero() {
+		text += ", emergency credit " + f.EmergencyCredit + " until " + showInstant(f.EmergencyUntil)
+	}
+	text += ", warned below " + f.CreditThreshold + ", on hold below " + f.MinimumBalance
+	if !f.LowSince.IsZero() {
+		text += ", low since " + showInstant(f.LowSince)
+	}
+	if !f.OnHoldSince.IsZero() {
+		text += ", on hold since " + showInstant(f.OnHoldSince)
+	}
+	if f.HoldsOfYear > 0 {
+		text += ", " + count(f.HoldsOfYear, "hold") + " this year"
+	}
+	return text
 }

@@ -175,7 +175,7 @@ func (h *house) control() http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /registrars", answerJSON(h, h.listRegistrars))
 	mux.HandleFunc("POST /registrars", answerJSON(h, h.addRegistrar))
-	mux.HandleFunc("POST /registrars/{id}/deposits", answerJSON(h, h.deposit))
+	h.money(mux)
 	mux.HandleFunc("GET /registrars/{id}", answerJSON(h, h.showRegistrar))
 	mux.HandleFunc("POST /registrars/{id}/limits", answerJSON(h, h.limitRegistrar))
 	mux.HandleFunc("POST /registrars/{id}/certificates", answerJSON(h, h.addCertificate))

@@ -36,7 +36,9 @@ type newRegistrar struct {
 	Networks     []string          `json:"networks,omitempty"`
 	Certificates []certificateLine `json:"certificates,omitempty"`
 	CreditLimit  string            `json:"creditLimit,omitempty"`
-	Author       string            `json:"author,omitempty"`
+
+	CreditThreshold string `json:"creditThreshold,omitempty"`
+	Author          string `json:"author,omitempty"`
 }
 
 // A registrarLine is one registrar as the operator's list shows it.
@@ -77,7 +79,7 @@ func lineOf(a flow.RegistrarAccount) registrarLine {
 	switch {
 	case a.Suspended:
 		line.State = "suspended"
-	case a.Hold.Active():
+	case a.Hold.Active(), a.Funds.IsOnHold():
 		line.State = "on hold"
 	}
 	for _, n := range a.Networks {
@@ -132,15 +134,26 @@ func (q newRegistrar) registrar() (registry.Registrar, ledger.Funds, error) {
 		}
 		r.Networks = append(r.Networks, network)
 	}
-	var limits ledger.Funds
-	if q.CreditLimit != "" {
-		limit, err := ledger.ParseMoney(q.CreditLimit)
-		if err != nil || limit < 0 {
-			return r, limits, fmt.Errorf("the credit limit %q is no amount such as 500.00", q.CreditLimit)
+	limits, err := q.limits()
+	return r, limits, err
+}
+
+// limits reads the limits of the funds.
+func (q newRegistrar) limits() (limits ledger.Funds, err error) {
+	for _, limit := range []struct {
+		flag, text string
+		to         *ledger.Money
+	}{
+		{"credit-limit", q.CreditLimit, &limits.CreditLimit}, {"credit-threshold", q.CreditThreshold, &limits.CreditThreshold},
+	} {
+		if limit.text == "" {
+			continue
 		}
-		limits.CreditLimit = limit
+		if *limit.to, err = ledger.ParseMoney(limit.text); err != nil || *limit.to < 0 {
+			return limits, fmt.Errorf("--%s: %q is no amount such as 500.00", limit.flag, limit.text)
+		}
 	}
-	return r, limits, nil
+	return limits, nil
 }
 
 // voiceNumber is e164StringType. RFC 5733 section 2.5.
@@ -193,28 +206,4 @@ func parseNetwork(text string) (netip.Prefix, error) {
 		return p, fmt.Errorf("%s has bits beyond its length; did you mean %s?", text, p.Masked())
 	}
 	return p, nil
-}
-
-// A depositRequest records money that came in; the reference is the bank's.
-type depositRequest struct {
-	Amount    string `json:"amount"`
-	Reference string `json:"reference"`
-	Author    string `json:"author,omitempty"`
-}
-
-func (h *house) deposit(ctx context.Context, r *http.Request, q depositRequest) (registrarLine, error) {
-	amount, err := ledger.ParseMoney(q.Amount)
-	if err != nil {
-		return registrarLine{}, mistake{fmt.Errorf("%w; write it without a currency and without separators of thousands, such as 1000.00", err)}
-	}
-	id := registry.RegistrarID(r.PathValue("id"))
-	if _, err := h.core.run(ctx, flow.Deposit{Registrar: id, Amount: amount, Reference: q.Reference}); err != nil {
-		return registrarLine{}, err
-	}
-	h.log.Info("deposit recorded", "registrar", id, "amount", amount.String(), "currency", currency, "reference", q.Reference, "author", q.Author)
-	reply, err := h.core.service.Ask(ctx, "", flow.RegistrarShow{ID: id})
-	if err != nil {
-		return registrarLine{}, err
-	}
-	return lineOf(reply.(flow.RegistrarAccount)), nil
 }

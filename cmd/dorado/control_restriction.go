@@ -11,6 +11,7 @@ import (
 	"strings"
 	"time"
 
+	"example.org/dorado/core/ledger"
 	"example.org/dorado/core/registry"
 	"example.org/dorado/flow"
 )
@@ -48,6 +49,34 @@ type accountLine struct {
 	AutoRenew           bool         `json:"autoRenewEnabled"`
 	ContactPurge        bool         `json:"contactPurgeEnabled"`
 	Suspension          *measureLine `json:"suspension,omitempty"`
+	Funds               fundsLine    `json:"funds"`
+}
+
+// A fundsLine is what a registrar has and what bounds it, as decimal texts.
+type fundsLine struct {
+	SetAside        string    `json:"setAside"` // for charges whose grace period runs
+	CreditLimit     string    `json:"creditLimit"`
+	EmergencyCredit string    `json:"emergencyCredit"`
+	EmergencyUntil  time.Time `json:"emergencyUntil,omitzero"`
+	CreditThreshold string    `json:"creditThreshold"`
+	MinimumBalance  string    `json:"minimumBalance"`
+	LowSince        time.Time `json:"lowSince,omitzero"`
+	OnHoldSince     time.Time `json:"onHoldSince,omitzero"`
+	HoldsOfYear     int       `json:"holdsOfYear"` // of this calendar year
+}
+
+func fundsOf(f ledger.Funds, now time.Time) fundsLine {
+	l := f.Limits()
+	line := fundsLine{
+		SetAside: (f.Authorised - f.DueAuthorised).String(), CreditLimit: l.CreditLimit.String(),
+		EmergencyCredit: l.EmergencyCredit.String(), EmergencyUntil: l.EmergencyUntil,
+		CreditThreshold: l.CreditThreshold.String(), MinimumBalance: l.MinimumBalance.String(),
+		LowSince: f.Standing.Low, OnHoldSince: f.Standing.Hold,
+	}
+	if f.Standing.LastHold.Year() == now.Year() {
+		line.HoldsOfYear = f.Standing.Holds
+	}
+	return line
 }
 
 // A measureLine says since when something holds, who decided it, and why.
@@ -57,9 +86,10 @@ type measureLine struct {
 	Reason string    `json:"reason"`
 }
 
-func accountOf(r registry.Registrar, now time.Time) accountLine {
+func accountOf(a flow.RegistrarAccount, now time.Time) accountLine {
+	r := a.Registrar
 	line := accountLine{
-		TradingName: r.TradingName, IANAID: r.IANAID, Address: addressLines(r.Postal),
+		TradingName: r.TradingName, IANAID: r.IANAID, Address: addressLines(r.Postal), Funds: fundsOf(a.Funds, now),
 		Email: r.Email, Voice: r.Voice, Fax: r.Fax, Website: r.Website, Port43: r.WHOIS, Abuse: r.Abuse,
 		Billing: r.Mailing.Billing, Transfers: r.Mailing.Transfers, Operator: r.Mailing.Operator, Legal: r.Mailing.Legal,
 		Language: string(cmp.Or(r.Mailing.Language, registry.English)), MailsOfTransfers: r.Mailing.OfTransfers,
@@ -148,7 +178,7 @@ func (h *house) registrarDetails(ctx context.Context, id registry.RegistrarID, n
 	}
 	account := reply.(flow.RegistrarAccount)
 	d = registrarDetails{
-		registrarLine: lineOf(account), accountLine: accountOf(account.Registrar, h.core.clock.Now()), Limits: h.limitLines(account.Registrar), Days: []dayLine{},
+		registrarLine: lineOf(account), accountLine: accountOf(account, h.core.clock.Now()), Limits: h.limitLines(account.Registrar), Days: []dayLine{},
 		Certificates: certificateLines(account.Registrar),
 	}
 	last, err := h.core.service.Logins.LastLogin(ctx, id)
@@ -230,7 +260,7 @@ func (h *house) limitRegistrar(ctx context.Context, r *http.Request, q restricti
 
 // command reads the texts of a request.
 func (q restrictionRequest) command(id registry.RegistrarID, now time.Time) (flow.Command, error) {
-	until, err := q.until(now)
+	until, err := untilInstant(q.Until, now)
 	if err != nil {
 		return nil, err
 	}
@@ -263,16 +293,17 @@ func (q restrictionRequest) command(id registry.RegistrarID, now time.Time) (flo
 	return flow.RegistrarLimit{Restriction: o, Limit: limit}, nil
 }
 
-func (q restrictionRequest) until(now time.Time) (time.Time, error) {
-	if q.Until == "" {
+// untilInstant reads the end of something, which is an instant, or a length of time from now; an empty text is none.
+func untilInstant(text string, now time.Time) (time.Time, error) {
+	if text == "" {
 		return time.Time{}, nil
 	}
-	if span, err := parseSpan(q.Until); err == nil {
+	if span, err := parseSpan(text); err == nil {
 		return now.Add(span).Truncate(time.Second), nil
 	}
-	until, err := parseInstant(q.Until)
+	until, err := parseInstant(text)
 	if err != nil {
-		return until, fmt.Errorf("--until: %q is neither an instant such as 2027-01-31 nor a length of time such as 7d", q.Until)
+		return until, fmt.Errorf("--until: %q is neither an instant such as 2027-01-31 nor a length of time such as 7d", text)
 	}
 	return until, nil
 }

@@ -52,6 +52,8 @@ type seeder struct {
 	steps   []seedStep
 	made    func(names int) // called while names are made
 
+	deposits map[registry.RegistrarID]int // so many of each
+
 	together bool // names that are made up expire in the same second
 }
 
@@ -65,7 +67,7 @@ type seedStep struct {
 func newSeeder(core *registryCore, data demoData) *seeder {
 	s := &seeder{
 		core: core, service: *core.service, data: data, now: core.clock.Now().Truncate(time.Second),
-		made: func(int) {},
+		made: func(int) {}, deposits: map[registry.RegistrarID]int{},
 	}
 	s.service.Clock = func() time.Time { return s.at }
 	return s
@@ -81,7 +83,7 @@ func (s *seeder) seed(ctx context.Context, registrars []registry.Registrar, n in
 	}
 	for _, r := range registrars {
 		s.add(began, "", flow.RegistrarCreate{Registrar: r, Limits: ledger.Funds{CreditThreshold: 500_00}})
-		s.add(began, "", flow.Deposit{Registrar: r.ID, Amount: s.funds(listed), Reference: "DEMO-OPENING"})
+		s.deposit(began, flow.Deposit{Registrar: r.ID, Amount: s.funds(listed), Reference: "DEMO-OPENING"})
 	}
 	if err := s.offers(began); err != nil {
 		return err
@@ -98,6 +100,19 @@ func (s *seeder) seed(ctx context.Context, registrars []registry.Registrar, n in
 	}
 	s.steps = nil
 	return s.fill(ctx, registrars, n-listed)
+}
+
+// deposit records a payment; one that takes two people is approved by the second.
+func (s *seeder) deposit(at time.Time, d flow.Deposit) {
+	d.Author = "demo"
+	s.add(at, "", d)
+	s.deposits[d.Registrar]++
+	if most := s.service.Profile.At(at).MoneyAlone; most > 0 && d.Amount > most {
+		s.add(at, "", flow.MoneyDecide{
+			ID:     fmt.Sprintf("%s-%d", d.Registrar, s.deposits[d.Registrar]),
+			Author: "demo, the second person", Reason: "the demo's funds", Approve: true,
+		})
+	}
 }
 
 // offers settles what the premium names cost, and which names are reserved.
@@ -147,7 +162,7 @@ func (s *seeder) fill(ctx context.Context, registrars []registry.Registrar, n in
 	}
 	for _, r := range registrars {
 		if cost := made.Costs(r.ID); cost > 0 {
-			s.add(s.now.Add(-seed.Past), "", flow.Deposit{Registrar: r.ID, Amount: cost, Reference: "DEMO-NAMES"})
+			s.deposit(s.now.Add(-seed.Past), flow.Deposit{Registrar: r.ID, Amount: cost, Reference: "DEMO-NAMES"})
 		}
 	}
 	return s.play(ctx)

@@ -8,7 +8,9 @@ type Account string
 
 // The accounts of the registry as a whole.
 const (
-	Bank Account = "bank" // money that came in from outside
+	Bank        Account = "bank"        // money that came in from outside
+	Adjustments Account = "adjustments" // what the operator gave to a registrar, or took, without money moving
+	WriteOffs   Account = "write-offs"  // what a registrar owed and will not pay
 )
 
 // Prepaid is the account whose balance a registrar sees as "balance".

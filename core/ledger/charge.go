@@ -24,6 +24,10 @@ const (
 	MinimumRegistrations Type = "Minimum-Registrations"
 )
 
+// IsFee reports whether a charge of the type is a fee for the account itself, which the operator may waive.
+// Decisions 5.5.
+func (t Type) IsFee() bool { return t == Reinstatement || t == MinimumRegistrations }
+
 // A State is how far a charge has come.
 type State string
 
@@ -71,6 +75,9 @@ func (c Charge) Post() (Charge, []Entry) {
 	c.State, c.Ended = Posted, c.PostsAt
 	return c, append(entries, c.entry("post", c.PostsAt, Prepaid(c.Party), Revenue(c.Type)))
 }
+
+// PostKey is the key of the entry by which c was posted.
+func (c Charge) PostKey() string { return c.ID + "/post" }
 
 // Release returns c as released at an instant, and the entries that record it: the credit of a
 // charge whose grace period still runs.

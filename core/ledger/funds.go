@@ -14,6 +14,54 @@ type Funds struct {
 	DueAuthorised   Money // open charges that authorised and whose grace has ended: not yet posted
 	DueOther        Money // the same for charges that set nothing aside
 	Standing        Standing
+
+	EmergencyUntil time.Time // when the emergency credit lapses; zero if there is none
+	Lapsed         Money     // emergency credit that has lapsed, and that nobody has written down as ended yet
+}
+
+// Limits are what bounds a registrar's funds. The zero Limits allow it to spend what it has paid in.
+type Limits struct {
+	CreditLimit     Money
+	EmergencyCredit Money
+	EmergencyUntil  time.Time `json:",omitzero"` // when EmergencyCredit lapses; zero if there is none
+	CreditThreshold Money
+	MinimumBalance  Money
+}
+
+// At returns f, as it is written down, as it is at an instant: emergency credit lapses by time alone.
+func (f Funds) At(now time.Time) Funds {
+	if !f.EmergencyUntil.IsZero() && !now.Before(f.EmergencyUntil) {
+		f.EmergencyCredit, f.Lapsed = 0, f.EmergencyCredit
+	}
+	return f
+}
+
+// Kept returns f as it is written down, without what has come due since.
+func (f Funds) Kept() Funds {
+	f.EmergencyCredit, f.Lapsed = f.EmergencyCredit+f.Lapsed, 0
+	f.DueAuthorised, f.DueOther = 0, 0
+	return f
+}
+
+// WithoutEmergency returns f without emergency credit.
+func (f Funds) WithoutEmergency() Funds {
+	f.EmergencyCredit, f.EmergencyUntil, f.Lapsed = 0, time.Time{}, 0
+	return f
+}
+
+// Limits returns the limits of f.
+func (f Funds) Limits() Limits {
+	if f.Lapsed > 0 {
+		f = f.WithoutEmergency()
+	}
+	return Limits{f.CreditLimit, f.EmergencyCredit, f.EmergencyUntil, f.CreditThreshold, f.MinimumBalance}
+}
+
+// Within returns f with other limits.
+func (f Funds) Within(l Limits) Funds {
+	f.CreditLimit, f.EmergencyCredit, f.EmergencyUntil, f.Lapsed = l.CreditLimit, l.EmergencyCredit, l.EmergencyUntil, 0
+	f.CreditThreshold, f.MinimumBalance = l.CreditThreshold, l.MinimumBalance
+	return f
 }
 
 // CurrentBalance is the balance with everything posted that has come due.

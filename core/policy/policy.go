@@ -14,6 +14,7 @@ import (
 	"strings"
 	"time"
 
+	"example.org/dorado/core/ledger"
 	"example.org/dorado/core/names"
 	"example.org/dorado/core/registry"
 )
@@ -96,6 +97,11 @@ type Terms struct {
 
 	MailTry       Days `json:"mailTryDays"`       // how long a mail is tried
 	MailRetention Days `json:"mailRetentionDays"` // how long one is kept that failed
+
+	// MoneyAlone is up to what amount, in cents, one operator alone changes what a registrar has or may spend; 0:
+	// without bound. What is above waits MoneyPending for a second person.
+	MoneyAlone   ledger.Money `json:"moneyAlone"`
+	MoneyPending Days         `json:"moneyPendingDays"`
 
 	// Notices are where registrars are told of events otherwise than Dorado has it.
 	Notices map[registry.Event]Telling `json:"notices"`
@@ -188,6 +194,8 @@ type Limits struct {
 	HistoryPerPage     int `json:"historyPerPage"`     // steps of an object's history
 	EntriesPerPage     int `json:"entriesPerPage"`     // of a registrar's statement
 	HeadsPerPage       int `json:"headsPerPage"`       // days of the sealed ledger
+	MoneyActsPending   int `json:"moneyActsPending"`   // of the operator on one registrar's money, that wait for a second person
+	MoneyActsListed    int `json:"moneyActsListed"`    // of the operator on money, in one list
 
 	MonthCloseSeconds   Seconds `json:"monthCloseSeconds"`   // after the end of a month until it is closed; commands of its last second are through by then
 	TransactionsPerPage int     `json:"transactionsPerPage"` // of the billable transactions of a registrar
@@ -517,6 +525,8 @@ func (t Terms) checkQueues() error {
 		return errors.New("pollRetentionDays must be 1 or more")
 	case min(l.PollCounted, l.LogRowsPerPage, l.LogRowsRead, l.MaintenancesListed, l.HistoryPerPage) < 1:
 		return errors.New("limits: pollCounted, logRowsPerPage, logRowsRead, maintenancesListed and historyPerPage must be 1 or more")
+	case t.MoneyAlone < 0 || t.MoneyPending < 1 || min(l.MoneyActsPending, l.MoneyActsListed) < 1:
+		return errors.New("moneyAlone must be 0 or more, and moneyPendingDays, moneyActsPending and moneyActsListed 1 or more")
 	case min(l.SettledAtOnce, l.SettlePercent, int(l.EngineBehindSeconds)) < 1 || l.SettlePercent > 100:
 		return errors.New("limits: settledAtOnce and engineBehindSeconds must be 1 or more, and settlePercent 1 to 100")
 	}

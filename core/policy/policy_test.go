@@ -136,12 +136,13 @@ func TestParseRefuses(t *testing.T) {
 func withVersions(version string) string {
 	return fmt.Sprintf(`{"id": "x", "repository": "X", "zones": [{"name": "example", "sold": true}], "versions": [
  {"from": "2026-01-01T00:00:00Z", "why": "launch", "terms": {
-  "minYears": 1, "maxYears": 5, "maxNameservers": 13, "autoRenewGraceDays": 45, "requiredContacts": ["registrant"], "pollRetentionDays": 1, "mailTryDays": 1, "mailRetentionDays": 1,
+  "minYears": 1, "maxYears": 5, "maxNameservers": 13, "autoRenewGraceDays": 45, "requiredContacts": ["registrant"], "pollRetentionDays": 1, "moneyPendingDays": 1, "mailTryDays": 1, "mailRetentionDays": 1,
   "prices": {"currency": "USD", "tiers": [{"create": 3000, "renew": 2500}], "create": 2000, "renew": 2000, "restore": 4000},
   "limits": {"transactionsPerPage": 1, "invoicesPerPage": 1, "frameBytes": 65536, "greetingSeconds": 1, "loginSeconds": 1, "idleSeconds": 300, "frameSeconds": 1,
    "connections": 1, "connectionsBeforeLogin": 1, "connectionsBeforeLoginPerAddress": 1, "sessionsPerRegistrar": 1,
    "loginFailures": 3, "objectsPerCheck": 50, "feesPerCheck": 20, "whoisQueryBytes": 512,
    "mailsListed": 1, "pollCounted": 1, "logRowsPerPage": 1, "logRowsRead": 1, "maintenancesListed": 1, "historyPerPage": 1, "entriesPerPage": 1, "headsPerPage": 1,
+   "moneyActsPending": 1, "moneyActsListed": 1,
    "settledAtOnce": 1, "settlePercent": 1, "engineBehindSeconds": 1}}}, %s]}`, version)
 }
 

@@ -50,6 +50,8 @@ type Changes struct {
 	Rescheduled []ledger.Charge
 	Entries     []ledger.Entry
 	Limits      []ledger.Funds // opens an account, or sets its limits; never its balances
+	Lapses      []Lapse        // emergency credit that ends; before Limits
+	MoneyActs   []MoneyAct     // new ones at version 1, others as they are now
 	Standings   []Standing     // what the entries and limits of the same Changes did to the standing of accounts
 	Seals       []ledger.Seal  // of days that are over
 	SealedDays  []SealedDay
@@ -108,6 +110,12 @@ type Standing struct {
 	From, To ledger.Standing
 }
 
+// A Lapse is the end of the emergency credit of an account, by time alone.
+type Lapse struct {
+	Party ledger.Party
+	Until time.Time
+}
+
 // Add appends what o writes after what c writes. The origin and the fence stay those of c.
 func (c *Changes) Add(o Changes) {
 	c.Earlier = append(c.Earlier, o.Earlier...)
@@ -127,6 +135,8 @@ func (c *Changes) Add(o Changes) {
 	c.Rescheduled = append(c.Rescheduled, o.Rescheduled...)
 	c.Entries = append(c.Entries, o.Entries...)
 	c.Limits = append(c.Limits, o.Limits...)
+	c.Lapses = append(c.Lapses, o.Lapses...)
+	c.MoneyActs = append(c.MoneyActs, o.MoneyActs...)
 	c.Standings = append(c.Standings, o.Standings...)
 	c.Seals = append(c.Seals, o.Seals...)
 	c.SealedDays = append(c.SealedDays, o.SealedDays...)
@@ -227,6 +237,17 @@ type Reader interface {
 	Charge(id string) (ledger.Charge, bool, error)
 	// Entry reports whether the ledger has an entry of that key.
 	Entry(key string) (bool, error)
+	// EntryByKey returns an entry of the ledger.
+	EntryByKey(key string) (ledger.Entry, bool, error)
+
+	// MoneyAct returns an act of the operator on a registrar's money.
+	MoneyAct(id string) (MoneyAct, bool, error)
+	// MoneyActOf returns the act that booked an entry.
+	MoneyActOf(entry string) (MoneyAct, bool, error)
+	// LastMoneyAct returns the number of the latest act on a registrar; 0 if there is none.
+	LastMoneyAct(RegistrarID) (int64, error)
+	// MoneyActs returns up to limit acts that a filter selects, the latest first.
+	MoneyActs(f MoneyFilter, limit int) ([]MoneyAct, error)
 
 	// LinkedByOther reports whether a domain of another sponsor links a host.
 	LinkedByOther(host ROID, sponsor RegistrarID) (bool, error)
@@ -252,6 +273,8 @@ type Reader interface {
 	DueChargesOf(id RegistrarID, now time.Time, limit int) ([]ledger.Charge, error)
 	// DueCharges returns up to limit open charges that post at or before now, earliest first.
 	DueCharges(now time.Time, limit int) ([]ledger.Charge, error)
+	// DueLapses returns up to limit accounts whose emergency credit has lapsed at or before now, the earliest first.
+	DueLapses(now time.Time, limit int) ([]Lapse, error)
 	// NextDue returns the earliest instant at which time alone changes something that is stored;
 	// zero if there is none.
 	NextDue() (time.Time, error)

@@ -127,7 +127,7 @@ func (h *accountHistory) command(p payment) (registry.RegistrarID, flow.Command)
 	case "delete":
 		return world.Poor, flow.DomainDelete{Name: world.Name(name)}
 	case "deposit":
-		return "", flow.Deposit{Registrar: world.Poor, Amount: p.amount, Reference: fmt.Sprintf("R-%d", p.reference)}
+		return "", flow.Deposit{Author: "ana", Registrar: world.Poor, Amount: p.amount, Reference: fmt.Sprintf("R-%d", p.reference)}
 	case "hold":
 		return "", flow.RegistrarHold{Registrar: world.Poor, Reason: "the balance is below the minimum"}
 	case "release":

@@ -48,7 +48,7 @@ func TestRefusalOfOneMomentForFunds(t *testing.T) {
 	}
 	c := start(t, "2026-03-01T12:00:00Z", 2)
 	c.Domain(world.Acme, "other.co") // for its contact
-	c.Do("", flow.Deposit{Registrar: world.Poor, Amount: 20_00, Reference: "R-1"})
+	c.Do("", flow.Deposit{Author: "ana", Registrar: world.Poor, Amount: 20_00, Reference: "R-1"})
 	cmd := command(world.Name("mine.co"), nameDeed{what: "create", years: 1})
 	c.nodes[0].Store = interrupted{c.nodes[0].Store, sync.OnceFunc(func() {
 		if _, refusal, _ := c.run(c.nodes[1], world.Poor, cmd); refusal != nil {

@@ -134,7 +134,7 @@ func (i *inventor) operator() flow.Command {
 	default:
 		i.deposits++
 		return flow.Deposit{
-			Registrar: who, Amount: ledger.Money(i.IntN(5)-1) * 20_00,
+			Author: "ana", Registrar: who, Amount: ledger.Money(i.IntN(5)-1) * 20_00,
 			Reference: pick(i.Rand, []string{"", "R-1", "R-2", fmt.Sprintf("R-%d", i.deposits)}),
 		}
 	}

@@ -351,7 +351,7 @@ func (s *stage) otherCommand(a act) flow.Command {
 		}
 		return cmd
 	case "deposit":
-		return flow.Deposit{Registrar: who, Amount: ledger.Money(a.count), Reference: fmt.Sprint("R-", s.step)}
+		return flow.Deposit{Author: "ana", Registrar: who, Amount: ledger.Money(a.count), Reference: fmt.Sprint("R-", s.step)}
 	case "hold":
 		if a.off {
 			return flow.RegistrarHold{Registrar: who}

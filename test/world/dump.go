@@ -27,6 +27,7 @@ var tables = []struct{ name, order string }{
 	{"seal", "party, day"},
 	{"sealed_day", "day"},
 	{"late_entry", "entry_key"},
+	{"money_act", "id"},
 	{"mark", "kind, name"},
 	{"poll", "id"},
 	{"mail", "id"},

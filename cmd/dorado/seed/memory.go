@@ -287,6 +287,9 @@ func (m *memory) DueDomains(now time.Time, _ int) ([]registry.DueName, error) {
 	return due, nil
 }
 
+// DueLapses returns none: nobody has emergency credit.
+func (m *memory) DueLapses(time.Time, int) ([]registry.Lapse, error) { return nil, nil }
+
 // DueCharges returns the charges of the life in hand that are to be posted.
 func (m *memory) DueCharges(now time.Time, _ int) ([]ledger.Charge, error) {
 	var due []ledger.Charge

@@ -31,7 +31,7 @@ func (h *house) operator(what []string) (expectation, error) {
 		cmd = flow.RegistrarSuspend{Act: act, Resume: true}
 	case "books":
 		h.booked[id] += money(rest[0])
-		cmd = flow.Deposit{Registrar: id, Amount: money(rest[0]), Reference: h.world.NewTRID()}
+		cmd = flow.Deposit{Author: "ana", Registrar: id, Amount: money(rest[0]), Reference: h.world.NewTRID()}
 	case "prices":
 		cmd = flow.PriceSet{Prices: []registry.NamePrice{{Name: world.Name(what[1]), Create: money(rest[0]), Renew: money(rest[1])}}}
 	case "mails":

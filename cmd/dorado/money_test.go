@@ -1,0 +1,89 @@
+package main
+
+import (
+	"encoding/json"
+	"strings"
+	"testing"
+)
+
+// An operator records, corrects and reverses; what is large waits for a second person, who is another; all of it is
+// told with numbers that the next command takes, and stands in the log.
+func TestMoney(t *testing.T) {
+	dir, _ := newRegistry(t)
+	r := start(t, "serve", "--dir", dir, "--roles", "epp,engine")
+	defer r.stop()
+	mustRun(t, "registrar", "add", "R2001", "--name", "N", "--email", "e@example.com", "--credit-limit", "500.00", "--dir", dir)
+	ana := func(line string) string {
+		t.Helper()
+		return mustRun(t, append(words(t, line), "--author", "ana", "--dir", dir)...)
+	}
+	show := func(line string) string {
+		t.Helper()
+		return mustRun(t, append(words(t, line), "--dir", dir)...)
+	}
+	has(t, show("money list"), "Nothing was done to the money of registrars yet.")
+	has(t, show("money pending"), "Nothing waits for a second person.")
+	has(t, ana("registrar deposit R2001 1500.00 BANK-1 --value-date 2026-01-30"), "Recorded as R2001-1. R2001 now has a balance of 1500.00 USD and may spend 2000.00 USD.")
+	has(t, ana(`money credit R2001 5.00 --reason "case 14"`), "Recorded as R2001-2.", "balance of 1505.00 USD")
+	has(t, ana(`money debit R2001 2005.01 --reason "their cheque"`), "balance of -500.01 USD", "It is on hold.")
+	has(t, ana(`money write-off R2001 500.01 --reason "bankrupt"`), "Recorded as R2001-4.", "balance of 0.00 USD")
+	has(t, ana(`money reverse R2001-1 --reason "it was another's"`), "Recorded as R2001-5.", "balance of -2500.00 USD") // with the fee of a second hold
+	has(t, show("money show R2001-1"), "reversed by       R2001-5", "value date        2026-01-30", "balance after it  1500.00 USD")
+
+	has(t, ana("registrar deposit R2001 100000.01 BANK-1"), "Nothing is booked yet: R2001-6 waits until ", "dorado money approve R2001-6")
+	has(t, show("money pending"), "R2001-6", "100000.01", "BANK-1")
+	_, errs, _ := run(t, "", "money", "approve", "R2001-6", "--reason", "x", "--author", "ANA", "--dir", dir)
+	has(t, errs, "who asked for an act does not approve it; somebody else has to")
+	has(t, show(`money approve R2001-6 --reason "on the statement" --author eva`), "Recorded as R2001-6.", "balance of 97500.01 USD")
+	ana(`registrar limits R2001 --credit-limit 200000.00 --reason "contract"`)
+	has(t, show(`money reject R2001-7 --reason "too much" --author eva`), "R2001-7 is rejected; nothing was booked.")
+	ana(`registrar limits R2001 --emergency-credit 100.00 --until 3d --credit-threshold 99.00 --reason "their bank is closed"`)
+	has(t, show("registrar show R2001"), "credit limit 500.00, emergency credit 100.00 until ", "warned below 99.00, on hold below -500.00")
+	has(t, show("money list --registrar R2001"), "R2001-8  ", "emergency credit", "their bank is")
+
+	var acts []moneyLine
+	if err := json.Unmarshal([]byte(show("money list --json")), &acts); err != nil || len(acts) != 8 || acts[2].Second.Author != "eva" {
+		t.Errorf("as JSON: %+v, %v", acts, err)
+	}
+	has(t, r.err.String(), `"msg":"registrar:deposit","registrar":"R2001","act":"R2001-1","state":"done","amount":"1500.00","currency":"USD","author":"ana"`,
+		`"msg":"money:approve"`, `"second":"eva"`, `"reason":"bankrupt"`)
+}
+
+// words splits a command line.
+func words(t *testing.T, line string) []string {
+	t.Helper()
+	list, err := splitWords(line)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return list
+}
+
+// What an operator mistypes about money is told, with what to write.
+func TestMoneyRefusals(t *testing.T) {
+	dir, _ := newRegistry(t)
+	r := start(t, "serve", "--dir", dir, "--roles", "epp,engine")
+	defer r.stop()
+	mustRun(t, "registrar", "add", "R2001", "--name", "N", "--email", "e@example.com", "--dir", dir)
+	for _, test := range []struct{ line, says string }{
+		{"registrar deposit R2001 1.00", "give 3 arguments: the registrar's id, the amount such as 1500.00, and the bank's reference"},
+		{"registrar deposit R2001 1.00 B-1 --value-date yesterday", "write it such as 2027-01-31"},
+		{"money credit R2001 1,000.00 --reason x", "without separators of thousands, such as 1000.00"},
+		{"money credit R2001 1.00", "give --reason"},
+		{"money credit R9 1.00 --reason x", "dorado registrar list shows all"},
+		{"money list --registrar R9", "dorado registrar list shows all"},
+		{"money show R2001-1", "dorado money list shows all"},
+		{"money approve R2001-1 --reason x", "dorado money pending those that wait"},
+		{"money reverse R2001-1 --reason x", "dorado money list shows those that have"},
+		{"money waive R2001 X --reason x", "dorado registrar holds shows those of its holds"},
+		{"registrar limits R2001 --reason x", "nothing is to be changed; give a limit, such as --credit-limit"},
+		{"registrar limits R2001 --credit-limit much --reason x", `the amount "much"`},
+		{"registrar limits R2001 --emergency-credit 5 --reason x", "say which"},
+		{"registrar limits R2001 --emergency-credit 5 --until soon --reason x", "--until: \"soon\" is neither an instant"},
+	} {
+		out, errs, status := run(t, "", append(words(t, test.line), "--dir", dir)...)
+		if status != 1 || !strings.Contains(errs, test.says) {
+			t.Errorf("%s: status %d, %s%s; want %q", test.line, status, out, errs, test.says)
+		}
+	}
+}
