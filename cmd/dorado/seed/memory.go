@@ -287,6 +287,11 @@ func (m *memory) DueDomains(now time.Time, _ int) ([]registry.DueName, error) {
 	return due, nil
 }
 
+// LastMonth returns none: no month is closed.
+func (m *memory) LastMonth() (registry.ClosedMonth, bool, error) {
+	return registry.ClosedMonth{}, false, nil
+}
+
 // DueLapses returns none: nobody has emergency credit.
 func (m *memory) DueLapses(time.Time, int) ([]registry.Lapse, error) { return nil, nil }
 
