@@ -296,3 +296,22 @@ func TestAccountIsExact(t *testing.T) {
 		}
 	}
 }
+
+// A new password holds at once on every node, also where the old one is remembered.
+func TestNewPasswordHoldsAtOnceForRequests(t *testing.T) {
+	g := newGuessed(t)
+	for node := range g.nodes {
+		if got := g.request(node, credentials("192.0.2.1", world.Password)); got != "in" {
+			t.Fatalf("node %d: %s", node, got)
+		}
+	}
+	g.Do("", flow.RegistrarPassword{Act: act(world.Acme), To: hash(t, g.World, "Nueva-4321")})
+	for node := range g.nodes {
+		if got := g.request(node, credentials("192.0.2.1", "Nueva-4321")); got != "in" {
+			t.Errorf("the new password on node %d: %s", node, got)
+		}
+	}
+	if got := g.request(0, credentials("192.0.2.1", world.Password)); got != "wrong" {
+		t.Errorf("the old password: %s", got)
+	}
+}

@@ -465,3 +465,35 @@ func TestNew(t *testing.T) {
 		}
 	}
 }
+
+// Whatever stands in Authorization, it is answered, and only the right password opens an account.
+func FuzzAuthorization(f *testing.F) {
+	w := world.New(f, "2026-03-01T12:00:00Z")
+	h, err := account.New(account.Config{Service: w.Service, Base: base, Refusal: time.Nanosecond, Log: slog.New(slog.DiscardHandler)})
+	if err != nil {
+		f.Fatal(err)
+	}
+	right := "Basic " + base64.StdEncoding.EncodeToString([]byte(string(world.Acme)+":"+world.Password))
+	for _, seed := range []string{right, "", "Basic", "Basic ====", "Basic SDEwMDE6AA==", "Bearer x", "basic " + right[6:] + " ", "Basic \xff\x00"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, header string) {
+		r := request(http.MethodGet, account.BalancePath)
+		r.Header.Set("Authorization", header)
+		answer := httptest.NewRecorder()
+		h.ServeHTTP(answer, r)
+		switch answer.Code {
+		case http.StatusUnauthorized, http.StatusTooManyRequests:
+		case http.StatusOK:
+			if id, password, _ := r.BasicAuth(); password != world.Password || !strings.HasPrefix(id, "H100") {
+				t.Errorf("%q opens an account", header)
+			}
+		case http.StatusForbidden:
+			if id, password, _ := r.BasicAuth(); password != world.Password || id != string(world.Suspended) {
+				t.Errorf("%q is known to be suspended", header)
+			}
+		default:
+			t.Errorf("%q is answered %d", header, answer.Code)
+		}
+	})
+}
