@@ -144,7 +144,7 @@ type knownName struct {
 func (c *Call) known(name names.Name) knownName {
 	return recalled(c, "domain", name.String(), func() knownName {
 		d, _, alive := c.domain(name)
-		return knownName{existing[registry.Domain]{d, alive}, c.offer(name)}
+		return knownName{existing[registry.Domain]{d, alive}, c.offer(name, c.Now)}
 	})
 }
 

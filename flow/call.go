@@ -41,6 +41,9 @@ type Call struct {
 	memory  *memory                                     // nil unless answers to the registrar are cached
 	fault   error
 
+	promotionsRead bool
+	promoted       []registry.Promotion
+
 	followed    map[names.Name]followed    // names that time has changed; nil until one was
 	people      map[string]followedContact // contacts, the same, by contactKey
 	linking     map[registry.ROID]bool     // contacts that the name has which the command writes, whatever it purges
@@ -114,7 +117,7 @@ func (c *Call) rules() lifecycle.Rules {
 			r, _ := c.RegistrarByID(sponsor)
 			return r.AutoRenewsAt(at)
 		},
-		Price:  func(name names.Name, at time.Time) registry.NamePrice { return c.offer(name).PriceAt(at) },
+		Price:  func(name names.Name, at time.Time) registry.NamePrice { return c.offer(name, at).PriceAt(at) },
 		Spread: c.service.spread,
 	}
 }
@@ -124,26 +127,41 @@ func (c *Call) Offer(name names.Name) registry.Offer {
 	if c.memory != nil {
 		return c.known(name).offer
 	}
-	return c.offer(name)
+	return c.offer(name, c.Now)
 }
 
-// offer reads what is settled about a name.
-func (c *Call) offer(name names.Name) registry.Offer {
+// offer reads what is settled about a name, for its price at an instant.
+func (c *Call) offer(name names.Name, at time.Time) registry.Offer {
 	offer, _ := read(c, func() (registry.Offer, bool, error) {
-		offer, err := c.reader.Offer(name)
+		offer, err := c.reader.Offer(name, at)
 		return offer, true, err
 	})
 	return offer
 }
 
 // quote asks the pricing function, and keeps the answer where the call is to be explained. The price is
-// that of this instant. Decisions 5.3.
+// that of this instant, for this registrar: nobody else has promotions. Decisions 5.3.
 func (c *Call) quote(name names.Name, op policy.Operation, years int, offer registry.Offer) policy.Quote {
 	q := c.TermsOf(name).Quote(op, years, offer.PriceAt(c.Now))
+	if c.Registrar.ID != "" {
+		q = q.Under(c.promotions(), policy.Buyer{Registrar: c.Registrar.ID, Zone: name.Parent(), At: c.Now})
+	}
 	if c.trail != nil {
 		c.trail.Prices = append(c.trail.Prices, q)
 	}
 	return q
+}
+
+// promotions returns those that have not ended; they are read once in a Call.
+func (c *Call) promotions() []registry.Promotion {
+	if !c.promotionsRead {
+		c.promotionsRead = true
+		c.promoted, _ = read(c, func() ([]registry.Promotion, bool, error) {
+			list, err := c.reader.Promotions(c.Registrar.ID, c.Now)
+			return list, true, err
+		})
+	}
+	return c.promoted
 }
 
 // TermsOf returns the terms of a name: those of the registry, or of the profile that its zone follows.

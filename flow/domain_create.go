@@ -111,6 +111,7 @@ func (cmd DomainCreate) Run(c *Call) (Reply, registry.Changes, error) {
 		ttlsAreLegal(terms, "domain", cmd.TTL),
 		authInfoIsStrong("domain", &cmd.AuthInfo, chosen),
 		premiumFeeIsSaid(quote, cmd.Fee),
+		promotionFeeIsSaid(quote, cmd.Fee),
 		feeIsRight(quote, cmd.Fee),
 		registrarIsNotOnHold(c.Registrar),
 		accountIsNotOnHold(funds),
@@ -127,6 +128,7 @@ func (cmd DomainCreate) Run(c *Call) (Reply, registry.Changes, error) {
 	changes.Allocations = useCode(&d, offer.Allocation, c.Now)
 	charges := c.charges(d, "create", quote)
 	d.Graces = addGraces(charges, years)
+	changes.PromotionUses = c.uses(quote, charges)
 
 	// Return.
 	changes.Domains = append(changes.Domains, d)
@@ -259,11 +261,16 @@ func (c *Call) hosts(list []names.Name) ([]registry.HostRef, Rule) {
 // charges makes the charges of a quote for a domain, each to post when its grace has ended.
 func (c *Call) charges(d registry.Domain, event string, q policy.Quote) []ledger.Charge {
 	charges := make([]ledger.Charge, len(q.Fees))
+	reason := q.Reason()
 	for i, fee := range q.Fees {
+		if i == 1 { // a promotion makes the first cheaper
+			q.Promotion = nil
+			reason = q.Reason()
+		}
 		charges[i] = ledger.Charge{
 			ID:    chargeID(d.ROID, event, c.origin(), fee.Type),
 			Party: c.Registrar.Party(), Object: string(d.ROID), Subject: d.Name.String(),
-			Type: fee.Type, Amount: fee.Amount,
+			Type: fee.Type, Amount: fee.Amount, PriceOf: reason,
 			At: c.Now, PostsAt: fee.Grace.After(c.Now), GraceDays: int(fee.Grace),
 			Authorises: true, State: ledger.Open,
 		}

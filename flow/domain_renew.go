@@ -56,6 +56,7 @@ func (cmd DomainRenew) Run(c *Call) (Reply, registry.Changes, error) {
 		expiryIsAhead(c.Now, d.Expires, expires),
 		expiryIsWithinHorizon(terms, c.Now, expires),
 		premiumFeeIsSaid(quote, cmd.Fee),
+		promotionFeeIsSaid(quote, cmd.Fee),
 		feeIsRight(quote, cmd.Fee),
 		registrarIsNotOnHold(c.Registrar),
 		accountIsNotOnHold(funds),
@@ -83,7 +84,7 @@ func (cmd DomainRenew) Run(c *Call) (Reply, registry.Changes, error) {
 	d.Updater, d.Updated = c.Registrar.ID, c.Now
 
 	// Return.
-	changes := registry.Changes{Domains: []registry.Domain{d}, Marks: marks}
+	changes := registry.Changes{Domains: []registry.Domain{d}, Marks: marks, PromotionUses: c.uses(quote, charges)}
 	changes.Add(c.authorise(charges, funds))
 	return DomainRenewed{d.Name, d.Expires, quote}, changes, nil
 }

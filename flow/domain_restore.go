@@ -65,6 +65,7 @@ func (cmd DomainRestore) Run(c *Call) (Reply, registry.Changes, error) {
 		registrarSponsors(c.Registrar, d.Sponsor, "domain:name", name.String()),
 		nameIsRestorable(d, c.Now),
 		statusAllows(policy.DomainRestore, lifecycle.Statuses(d), "domain:name", name.String()),
+		promotionFeeIsSaid(quote, cmd.Update.Fee),
 		feeIsRight(quote, cmd.Update.Fee),
 		registrarIsNotOnHold(c.Registrar),
 		accountIsNotOnHold(funds),
@@ -78,12 +79,14 @@ func (cmd DomainRestore) Run(c *Call) (Reply, registry.Changes, error) {
 	d.Updater, d.Updated = c.Registrar.ID, c.Now
 
 	// Return.
+	charges := c.charges(d, "restore", quote)
 	changes := registry.Changes{
-		Domains: []registry.Domain{d},
-		Marks:   []registry.Mark{{Kind: registry.MarkDomain, Name: name}},
-		Needs:   []registry.Need{c.need(funds)},
+		Domains:       []registry.Domain{d},
+		Marks:         []registry.Mark{{Kind: registry.MarkDomain, Name: name}},
+		Needs:         []registry.Need{c.need(funds)},
+		PromotionUses: c.uses(quote, charges),
 	}
-	changes.Add(postAtOnce(c.charges(d, "restore", quote)))
+	changes.Add(postAtOnce(charges))
 	return DomainRestored{name, d.RenewBy, quote}, changes, nil
 }
 

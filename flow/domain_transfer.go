@@ -59,6 +59,7 @@ func (cmd DomainTransfer) Run(c *Call) (Reply, registry.Changes, error) {
 		periodIsSold(terms, transfer.Years),
 		c.transferFitsTheHorizon(d, transfer),
 		premiumFeeIsSaid(quote, cmd.Fee),
+		promotionFeeIsSaid(quote, cmd.Fee),
 		feeIsRight(quote, cmd.Fee),
 		registrarIsNotOnHold(c.Registrar),
 		accountIsNotOnHold(funds),
@@ -76,7 +77,9 @@ func (cmd DomainTransfer) Run(c *Call) (Reply, registry.Changes, error) {
 	d.Transfer = transfer
 
 	// Return.
-	changes := registry.Changes{Domains: []registry.Domain{d}, Rescheduled: lifecycle.Decide(d, c.Now)}
+	changes := registry.Changes{
+		Domains: []registry.Domain{d}, Rescheduled: lifecycle.Decide(d, c.Now), PromotionUses: c.uses(quote, charges),
+	}
 	changes.Add(c.authorise(charges, funds))
 	told := c.transferOf(d)
 	changes.Add(c.tellTransfer(told, c.Now))

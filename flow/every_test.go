@@ -130,6 +130,17 @@ var everyCommand = []struct {
 	{"domain:reject", "", flow.DomainTransferDecide{Deed: deed(), Name: world.Name("asked.co")}},
 	{"contact:approve", "", flow.ContactTransferDecide{Deed: deed(), ID: "asked", Approve: true}},
 	{"price:set", "", flow.PriceSet{Prices: []registry.NamePrice{{Name: world.Name("gold.co"), Tier: 5}}}},
+	{"price-list:begin", "", flow.PriceListBegin{Act: act(""), Names: 1, Digest: "another"}},
+	{"price-list:drop", "", flow.PriceListDrop{Act: act(""), List: 1}},
+	{"price-list:sweep", "", flow.PriceListSweep{Limit: 10}},
+	{"promotion:add", "", flow.PromotionAdd{Promotion: registry.Promotion{
+		ID: "new", Percent: 10, Operations: []string{"renew"}, Author: "ana", Reason: "a test",
+	}}},
+	{"promotion:end", "", flow.PromotionEnd{ID: "three", Author: "ana", Reason: "a test"}},
+	{"domain:create with a promotion", world.Acme, flow.DomainCreate{
+		Name: world.Name("three.co"), Years: 3, Registrant: "X-H1001",
+		Contacts: []flow.Role{{Role: "admin", ID: "X-H1001"}, {Role: "tech", ID: "X-H1001"}},
+	}},
 	{"listing:add", "", flow.ListingAdd{Listings: []registry.Listing{{Name: world.Name("gold.co"), Kind: registry.Banned, Reason: "a test"}}}},
 	{"listing:remove", "", flow.ListingRemove{Name: world.Name("listed.co"), Kind: registry.Reserved}},
 	{"allocation:make", "", flow.AllocationMake{Name: world.Name("listed.co")}},
@@ -168,7 +179,7 @@ var everyCommand = []struct {
 }
 
 // commandsElsewhere are commands with a test of their own instead of a place in the list.
-var commandsElsewhere = []string{"Refused", "PasswordChange"}
+var commandsElsewhere = []string{"Refused", "PasswordChange", "PriceListStage", "PriceListPublish"}
 
 // everyCode is the allocation code of coded.co in everyWorld.
 const everyCode = "the code of coded.co"
@@ -220,6 +231,12 @@ func everyWorld(t *testing.T) *world.World {
 	w.Maintain(renamedMaintenance)
 	runIntoDebt(w)
 	w.Do("", flow.Deposit{Author: "ana", Registrar: world.Other, Amount: 100_000_01, Reference: "R-3"})
+	importPrices(w, "2037-01-01T00:00:00Z", registry.PriceEntry{Name: world.Name("gold.co"), Tier: 3})
+	dropped := importPrices(w, "2038-01-01T00:00:00Z", registry.PriceEntry{Name: world.Name("iron.co"), Tier: 1})
+	w.Do("", flow.PriceListDrop{Act: act(""), List: dropped.ID})
+	w.Do("", flow.PromotionAdd{Promotion: registry.Promotion{
+		ID: "three", Percent: 25, Operations: []string{"create"}, Years: []int{3}, Uses: 1, Author: "ana", Reason: "a test",
+	}})
 	return w
 }
 

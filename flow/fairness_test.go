@@ -503,7 +503,7 @@ func TestQueriesCanBeLimited(t *testing.T) {
 	notOfRegistrars := []string{
 		"Account", "AsOf", "CameDue", "Delegations", "DelegationsEnd", "DelegationsOf", "DomainLookup", "FirstDue", "History", "MoneyList", "MoneyShow", "NameList", "Nameservers", "NextDue", "PendingMarks",
 		"AddGraceDeletes", "AddGraceUse", "BillingCheck", "InvoiceList", "InvoiceShow", "MonthDraft", "MonthList", "MonthNext", "NewNames", "ProposalList", "RegistrarIDs",
-		"Transactions", "MailDue", "MailList", "MailShow", "NoticeList", "OfferList", "OfferShow", "RegistrarList", "RegistrarShow", "Timeline", "VariantList",
+		"Transactions", "MailDue", "MailList", "MailShow", "NoticeList", "OfferList", "OfferShow", "PriceListShow", "PriceLists", "PricePreview", "PromotionList", "PromotionShow", "RegistrarList", "RegistrarShow", "Timeline", "VariantList",
 		"Balances", "HeadCheck", "Heads", "LedgerCheck", "SealCheck", "SealDrafted", "Statement", "StatementProof",
 	}
 	answering, asking := methodsOf(t, "Answer"), methodsOf(t, "Asks")

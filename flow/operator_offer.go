@@ -36,8 +36,9 @@ func (cmd PriceSet) Run(c *Call) (Reply, registry.Changes, error) {
 		if p.From.IsZero() {
 			p.From = c.Now
 		}
+		p.Until, p.List = time.Time{}, 0
 		prices[i] = p
-		for _, r := range []Rule{nameIsRegistrable(c.Profile, p.Name), priceIsLegal(c.Terms, p), beginsInTime(p.Name, p.From, c.Now)} {
+		for _, r := range []Rule{nameIsRegistrable(c.Profile, p.Name), priceIsLegal(c.Terms, p.Entry()), beginsInTime(p.Name, p.From, c.Now)} {
 			rules = append(rules, r.among(len(cmd.Prices), p.Name))
 		}
 	}
@@ -69,14 +70,14 @@ func settledFit(n int) Rule {
 }
 
 // priceIsLegal holds for a tier that there is and amounts that are none below zero.
-func priceIsLegal(t *policy.Terms, p registry.NamePrice) Rule {
+func priceIsLegal(t *policy.Terms, p registry.PriceEntry) Rule {
 	tiers := len(t.Prices.Tiers)
 	return allOf("priceIsLegal",
 		refuseIf("priceIsLegal", p.Tier < 0 || p.Tier > tiers, registry.Error{
 			Code: registry.ParameterRange, Field: "tier", Value: strconv.Itoa(p.Tier),
 			Reason: "there is no such tier; there are " + strconv.Itoa(tiers),
 		}),
-		refuseIf("priceIsLegal", min(p.Create, p.Renew, p.Restore) < 0, registry.Error{
+		refuseIf("priceIsLegal", min(p.Create, p.Renew, p.Transfer, p.Restore) < 0, registry.Error{
 			Code: registry.ParameterRange, Field: "price", Value: p.Name.String(),
 			Reason: "a price is below zero; give none, or more",
 		}),
@@ -213,7 +214,7 @@ func nameIsListed(n names.Name, entries int) Rule {
 	})
 }
 
-// OfferList asks for names about which something is settled, for the operator.
+// OfferList asks for names about which something is settled for them alone, for the operator.
 type OfferList struct {
 	After names.Name
 	Limit int

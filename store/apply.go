@@ -100,6 +100,8 @@ func (w *writer) objects(changes registry.Changes) {
 	}
 	w.histories(changes)
 	w.offers(changes)
+	w.priceLists(changes)
+	w.promotions(changes)
 	w.money(changes)
 	w.books(changes)
 	w.signals(changes)

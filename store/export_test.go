@@ -1,10 +1,12 @@
 package store
 
 import (
+	"context"
 	"testing"
 	"time"
 
 	"example.org/dorado/core/names"
+	"example.org/dorado/core/registry"
 )
 
 // Pragmas reads what the writer's connection is set to.
@@ -52,7 +54,7 @@ func Remembers(db *DB) bool {
 
 // RemembersOffer reports whether a node answers what is settled about a name from its memory just now.
 func RemembersOffer(db *DB, name names.Name) bool {
-	_, sure := db.memory.offer(name)
+	_, sure := db.memory.offer(name, time.Now())
 	return sure
 }
 
@@ -64,3 +66,27 @@ func RemembersListings(db *DB, key string) bool {
 
 // Impatient makes a store give up soon on a commit whose outcome it cannot learn.
 func Impatient(db *DB) { db.patience = 300 * time.Millisecond }
+
+// RemembersOfferAt is RemembersOffer for an instant.
+func RemembersOfferAt(db *DB, name names.Name, at time.Time) bool {
+	_, sure := db.memory.offer(name, at)
+	return sure
+}
+
+// LoadedLists returns of how many price lists the entries are remembered.
+func LoadedLists(db *DB) (n int) {
+	db.memory.mu.RLock()
+	defer db.memory.mu.RUnlock()
+	for _, l := range db.memory.prices.lists {
+		if l.entries.Load() != nil {
+			n++
+		}
+	}
+	return n
+}
+
+// Stored runs f with a reader that has no memory.
+func Stored(db *DB, f func(registry.Reader) error) error {
+	ctx := context.Background()
+	return db.reader.with(ctx, func(s *session) error { return f(&reader{ctx, on(s), db}) })
+}

@@ -200,7 +200,7 @@ func (f *filling) life(life Life) error {
 }
 
 // errForLives refuses a Changes that is not of new objects.
-var errForLives = errors.New("a life has no registrars, limits, acts on money, published marks, prices, listings or allocations")
+var errForLives = errors.New("a life has no registrars, limits, acts on money, published marks, prices, listings, allocations or promotions")
 
 // step takes the rows of one Changes that never change again, and remembers its objects.
 func (f *filling) step(c registry.Changes) error {
@@ -209,7 +209,8 @@ func (f *filling) step(c registry.Changes) error {
 			return err
 		}
 	}
-	if len(c.Registrars)+len(c.Limits)+len(c.Lapses)+len(c.MoneyActs)+len(c.Published)+len(c.Prices)+len(c.Listings)+len(c.Allocations) > 0 {
+	if len(c.Registrars)+len(c.Limits)+len(c.Lapses)+len(c.MoneyActs)+len(c.Published)+len(c.Prices)+len(c.Listings)+len(c.Allocations)+
+		len(c.PriceLists)+len(c.Staged)+len(c.Promotions)+len(c.PromotionUses) > 0 {
 		return errForLives
 	}
 	w := f.writer

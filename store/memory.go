@@ -30,7 +30,9 @@ type memory struct {
 	registrars map[registry.RegistrarID]registry.Registrar
 	offers     offers
 	listed     listings
-	changed    uint64 // how often a registrar or an offer was changed
+	prices     priceMemory
+	promotions promotionMemory
+	changed    uint64 // how often something of that, or a registrar, was changed
 
 	follows bool                 // other nodes write too
 	until   time.Time            // when what is remembered may be too old, if it follows
@@ -83,6 +85,10 @@ func (m *memory) fill(follows bool, from source) error {
 			return err
 		})
 	}
+	var lists []item
+	if err == nil {
+		lists, err = m.listsFrom(from)
+	}
 	if err != nil {
 		return err
 	}
@@ -91,6 +97,8 @@ func (m *memory) fill(follows bool, from source) error {
 	m.names, m.variants, m.seeds, m.follows = filled.names, filled.variants, filled.seeds, follows
 	list := offersOf(rows)
 	m.offers, m.listed = offersFrom(list), listingsFrom(list)
+	m.promotions = promotionMemory{}
+	m.rememberLists(lists)
 	m.registrars, m.own, m.until = map[registry.RegistrarID]registry.Registrar{}, map[uint64]time.Time{}, time.Time{}
 	return nil
 }
@@ -100,6 +108,7 @@ func (m *memory) forget() {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.names, m.variants, m.registrars, m.own, m.offers, m.listed = nil, nil, nil, nil, offers{}, listings{}
+	m.prices.lists, m.promotions = nil, promotionMemory{}
 	m.changed++
 }
 
@@ -125,7 +134,7 @@ func (m *memory) takeIn(list []item) {
 			m.put(i)
 		case itemGone:
 			m.drop(i.name)
-		case itemRegistrar, itemOffer:
+		default:
 			m.drops(i)
 		}
 	}
@@ -139,6 +148,16 @@ func (m *memory) drops(i item) {
 	case itemOffer:
 		m.offers.drop(i.name)
 		m.listed.drop(i.name)
+	case itemList:
+		m.prices.comes(i)
+	case itemListGone:
+		m.prices.goes(i)
+	case itemPromotion:
+		m.promotions = promotionMemory{}
+	case itemUse:
+		delete(m.promotions.used, registry.RegistrarID(i.name))
+	default:
+		return
 	}
 	m.changed++
 }
@@ -224,7 +243,7 @@ func (m *memory) committed(list []item) {
 		switch i.kind {
 		case itemCreated, itemChanged, itemGone:
 			m.ask(i.name, now)
-		case itemRegistrar, itemOffer:
+		default:
 			m.drops(i)
 		}
 	}

@@ -1,6 +1,8 @@
 package store
 
 import (
+	"time"
+
 	"example.org/dorado/core/names"
 	"example.org/dorado/core/registry"
 )
@@ -16,7 +18,7 @@ type offers struct {
 func offersFrom(list []registry.Offer) offers {
 	o := offers{make(map[string]registry.Offer, len(list)), map[string]struct{}{}}
 	for _, offer := range list {
-		o.byName[offer.Name.String()] = offer
+		o.byName[offer.Name.String()] = alone(offer)
 	}
 	return o
 }
@@ -35,27 +37,49 @@ func (o *offers) keep(name string, offer registry.Offer) {
 		return
 	}
 	delete(o.dropped, name)
-	if !offer.IsZero() {
+	if offer = alone(offer); !offer.IsZero() {
 		o.byName[name] = offer
 	}
 }
 
-// offer tells what is settled about a name. Sure is false where the database has to be asked.
-func (m *memory) offer(name names.Name) (offer registry.Offer, sure bool) {
+// alone returns what is settled about a name alone, without what price lists make of it.
+func alone(offer registry.Offer) registry.Offer {
+	prices := make([]registry.NamePrice, 0, len(offer.Prices))
+	for _, p := range offer.Prices {
+		if p.Until = (time.Time{}); p.List == 0 {
+			prices = append(prices, p)
+		}
+	}
+	if offer.Prices = prices; len(prices) == 0 {
+		offer.Prices = nil
+	}
+	if offer.Prices == nil && offer.Listings == nil && offer.Allocation.IsZero() {
+		return registry.Offer{}
+	}
+	return offer
+}
+
+// offer tells what is settled about a name, with its prices around an instant. Sure is false where the database
+// has to be asked.
+func (m *memory) offer(name names.Name, at time.Time) (offer registry.Offer, sure bool) {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
 	if !m.usable() {
 		return offer, false
 	}
-	if len(m.offers.byName) == 0 && len(m.offers.dropped) == 0 {
+	if len(m.offers.byName) > 0 || len(m.offers.dropped) > 0 {
+		text := name.String()
+		known := false
+		if offer, known = m.offers.byName[text]; !known {
+			if _, dropped := m.offers.dropped[text]; dropped {
+				return offer, false
+			}
+		}
+	}
+	if len(m.prices.lists) == 0 {
 		return offer, true
 	}
-	text := name.String()
-	if offer, known := m.offers.byName[text]; known {
-		return offer, true
-	}
-	_, dropped := m.offers.dropped[text]
-	return offer, !dropped
+	return m.priced(offer, name, at)
 }
 
 // rememberOffer keeps the offer of a name that a view has read, unless one was changed since the view
@@ -68,13 +92,13 @@ func (t moment) rememberOffer(name names.Name, offer registry.Offer) {
 	}
 }
 
-// Offer returns what is settled about a name.
-func (r *recalling) Offer(name names.Name) (offer registry.Offer, err error) {
-	if offer, sure := r.view.known.memory.offer(name); sure {
+// Offer returns what is settled about a name, with its prices around an instant.
+func (r *recalling) Offer(name names.Name, at time.Time) (offer registry.Offer, err error) {
+	if offer, sure := r.view.known.memory.offer(name, at); sure {
 		return offer, nil
 	}
 	err = r.view.aside(func(aside *reader) error {
-		offer, err = aside.Offer(name)
+		offer, err = aside.Offer(name, at)
 		return err
 	})
 	if err == nil {

@@ -153,7 +153,7 @@ func (r *reader) Charge(id string) (ledger.Charge, bool, error) {
 }
 
 const chargeByID = `
-SELECT id, party, object, subject, type, amount, at, posts_at, grace_days, authorises, state, ended
+SELECT id, party, object, subject, type, amount, price_of, at, posts_at, grace_days, authorises, state, ended
 FROM   charge
 WHERE  id = $1`
 
@@ -163,7 +163,7 @@ func (r *reader) DueChargesOf(id registry.RegistrarID, now time.Time, limit int)
 }
 
 const dueChargesOf = `
-SELECT id, party, object, subject, type, amount, at, posts_at, grace_days, authorises, state, ended
+SELECT id, party, object, subject, type, amount, price_of, at, posts_at, grace_days, authorises, state, ended
 FROM   charge
 WHERE  party = $1 AND state = 'open' AND posts_at <= $2
 ORDER  BY posts_at
@@ -175,7 +175,7 @@ func (r *reader) DueCharges(now time.Time, limit int) ([]ledger.Charge, error) {
 }
 
 const dueCharges = `
-SELECT id, party, object, subject, type, amount, at, posts_at, grace_days, authorises, state, ended
+SELECT id, party, object, subject, type, amount, price_of, at, posts_at, grace_days, authorises, state, ended
 FROM   charge
 WHERE  state = 'open' AND posts_at <= $1
 ORDER  BY posts_at
@@ -183,7 +183,7 @@ LIMIT  $2`
 
 func scanCharge(row row) (c ledger.Charge, err error) {
 	var at, postsAt, ended int64
-	err = row.Scan(&c.ID, &c.Party, &c.Object, &c.Subject, &c.Type, &c.Amount, &at, &postsAt,
+	err = row.Scan(&c.ID, &c.Party, &c.Object, &c.Subject, &c.Type, &c.Amount, &c.PriceOf, &at, &postsAt,
 		&c.GraceDays, &c.Authorises, &c.State, &ended)
 	c.At, c.PostsAt, c.Ended = instant(at), instant(postsAt), instant(ended)
 	return c, err
@@ -199,13 +199,13 @@ func (w *writer) putCharge(c ledger.Charge) {
 }
 
 func (w *writer) insertCharge(c ledger.Charge) {
-	w.insert(chargesMade, "charge "+c.ID, insertCharge, c.ID, c.Party, c.Object, c.Subject, c.Type, c.Amount, micros(c.At),
+	w.insert(chargesMade, "charge "+c.ID, insertCharge, c.ID, c.Party, c.Object, c.Subject, c.Type, c.Amount, c.PriceOf, micros(c.At),
 		micros(c.PostsAt), c.GraceDays, c.Authorises, c.State, micros(c.Ended))
 }
 
 const insertCharge = `
-INSERT INTO charge (id, party, object, subject, type, amount, at, posts_at, grace_days, authorises, state, ended)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`
+INSERT INTO charge (id, party, object, subject, type, amount, price_of, at, posts_at, grace_days, authorises, state, ended)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)`
 
 // endCharge ends no charge in a month that is closed: its invoices are made. A command that comes so late is run again,
 // at a later instant.

@@ -13,8 +13,8 @@ import (
 // An item is one thing of a Changes that those who keep a memory have to hear.
 type item struct {
 	kind itemKind
-	name string    // of a domain, registered or not, or the id of a registrar
-	due  time.Time // when time next changes the domain
+	name string    // of a domain, registered or not, or the id of a registrar, a price list or a promotion
+	due  time.Time // when time next changes the domain, or the price list begins
 }
 
 type itemKind byte
@@ -25,6 +25,10 @@ const (
 	itemGone      itemKind = 'g' // a domain
 	itemRegistrar itemKind = 'r'
 	itemOffer     itemKind = 'o' // something is settled anew about a name
+	itemList      itemKind = 'l' // a price list is effective; name is its id, due when it begins
+	itemListGone  itemKind = 'x' // a price list was dropped; name is its id
+	itemPromotion itemKind = 'p' // some promotion
+	itemUse       itemKind = 'u' // a registrar has used a promotion
 	itemMarks     itemKind = 'm' // there are marks for the publisher
 	itemBeat      itemKind = 'b' // name is a number that the listener itself sent
 )
@@ -68,6 +72,24 @@ func offerNews(list []item, changes registry.Changes) []item {
 	for _, a := range changes.Allocations {
 		list = append(list, item{kind: itemOffer, name: a.Name.String()})
 	}
+	return priceNews(list, changes)
+}
+
+func priceNews(list []item, changes registry.Changes) []item {
+	for _, l := range changes.PriceLists {
+		switch l.State {
+		case registry.ListEffective:
+			list = append(list, item{itemList, strconv.FormatInt(l.ID, 10), l.Starts})
+		case registry.ListDropped:
+			list = append(list, item{kind: itemListGone, name: strconv.FormatInt(l.ID, 10)})
+		}
+	}
+	for _, p := range changes.Promotions {
+		list = append(list, item{kind: itemPromotion, name: p.ID})
+	}
+	for _, u := range changes.PromotionUses {
+		list = append(list, item{kind: itemUse, name: string(u.Registrar)})
+	}
 	return list
 }
 
@@ -81,7 +103,7 @@ func messages(list []item) []string {
 	var b strings.Builder
 	for _, i := range list {
 		line := string(i.kind) + " " + i.name
-		if i.kind == itemCreated || i.kind == itemChanged {
+		if i.kind == itemCreated || i.kind == itemChanged || i.kind == itemList {
 			line += " " + strconv.FormatInt(micros(i.due), 10)
 		}
 		if b.Len() > 0 && b.Len()+len(line)+1 > maxMessage {

@@ -1,6 +1,8 @@
 package store
 
 import (
+	"time"
+
 	"example.org/dorado/core/ledger"
 	"example.org/dorado/core/names"
 	"example.org/dorado/core/registry"
@@ -8,19 +10,21 @@ import (
 
 // An offerRow is one row of what is settled about a name: a price, a listing or an allocation code.
 type offerRow struct {
-	name                      names.Name
-	what                      string // price, allocation, or the kind of a list
-	starts, ends              int64
-	reason                    string
-	code                      []byte
-	tier                      int
-	creates, renews, restores ledger.Money
+	name                names.Name
+	what                string // price, allocation, or the kind of a list
+	list                int64
+	starts, ends        int64
+	reason              string
+	code                []byte
+	tier                int
+	creates, renews     ledger.Money
+	transfers, restores ledger.Money
 }
 
 func scanOfferRow(row row) (offerRow, error) {
 	var o offerRow
 	var name string
-	err := row.Scan(&name, &o.what, &o.starts, &o.ends, &o.reason, &o.code, &o.tier, &o.creates, &o.renews, &o.restores)
+	err := row.Scan(&name, &o.what, &o.list, &o.starts, &o.ends, &o.reason, &o.code, &o.tier, &o.creates, &o.renews, &o.transfers, &o.restores)
 	if err != nil {
 		return o, err
 	}
@@ -34,7 +38,8 @@ func (o offerRow) addTo(offer *registry.Offer) {
 	switch o.what {
 	case "price":
 		offer.Prices = append(offer.Prices, registry.NamePrice{
-			Name: o.name, From: instant(o.starts), Tier: o.tier, Create: o.creates, Renew: o.renews, Restore: o.restores,
+			Name: o.name, From: instant(o.starts), Until: instant(o.ends), List: o.list, Tier: o.tier,
+			Create: o.creates, Renew: o.renews, Transfer: o.transfers, Restore: o.restores,
 		})
 	case "allocation":
 		offer.Allocation = registry.Allocation{Name: o.name, Code: o.code, Made: instant(o.starts), Used: instant(o.ends)}
@@ -45,8 +50,8 @@ func (o offerRow) addTo(offer *registry.Offer) {
 	}
 }
 
-// Offer returns what is settled about a name.
-func (r *reader) Offer(name names.Name) (registry.Offer, error) {
+// Offer returns what is settled about a name, with its prices at all instants.
+func (r *reader) Offer(name names.Name, _ time.Time) (registry.Offer, error) {
 	rows, err := many(r, scanOfferRow, offerByName, name.String())
 	var offer registry.Offer
 	for _, row := range rows {
@@ -56,12 +61,12 @@ func (r *reader) Offer(name names.Name) (registry.Offer, error) {
 }
 
 const offerByName = `
-SELECT name, what, starts, ends, reason, code, tier, creates, renews, restores
-FROM   offer
+SELECT name, what, list, starts, ends, reason, code, tier, creates, renews, transfers, restores
+FROM   settlement
 WHERE  name = $1
-ORDER  BY what, starts`
+ORDER  BY what, starts, list DESC`
 
-// Offers returns up to limit names about which something is settled, after a name and in order.
+// Offers returns up to limit names about which something is settled for them alone, after a name and in order.
 func (r *reader) Offers(after names.Name, limit int) ([]registry.Offer, error) {
 	rows, err := many(r, scanOfferRow, offersAfter, after.String(), limit)
 	if err != nil {
@@ -71,9 +76,9 @@ func (r *reader) Offers(after names.Name, limit int) ([]registry.Offer, error) {
 }
 
 const offersAfter = `
-SELECT name, what, starts, ends, reason, code, tier, creates, renews, restores
-FROM   offer
-WHERE  name IN (SELECT DISTINCT name FROM offer WHERE name > $1 ORDER BY name LIMIT $2)
+SELECT name, what, list, starts, ends, reason, code, tier, creates, renews, transfers, restores
+FROM   settlement
+WHERE  list = 0 AND name IN (SELECT DISTINCT name FROM settlement WHERE list = 0 AND name > $1 ORDER BY name LIMIT $2)
 ORDER  BY name, what, starts`
 
 // offersOf joins rows that are in order of name.
@@ -88,16 +93,18 @@ func offersOf(rows []offerRow) []registry.Offer {
 	return list
 }
 
+// allOffers are what is settled about names alone: the lists have a memory of their own.
 const allOffers = `
-SELECT name, what, starts, ends, reason, code, tier, creates, renews, restores
-FROM   offer
+SELECT name, what, list, starts, ends, reason, code, tier, creates, renews, transfers, restores
+FROM   settlement
+WHERE  list = 0
 ORDER  BY name, what, starts`
 
 // offers writes what a Changes settles about names.
 func (w *writer) offers(changes registry.Changes) {
 	for _, p := range changes.Prices {
 		w.exec("price "+p.Name.String(), putPrice, p.Name.String(), micros(p.From), p.Tier,
-			int64(p.Create), int64(p.Renew), int64(p.Restore))
+			int64(p.Create), int64(p.Renew), int64(p.Transfer), int64(p.Restore))
 	}
 	for _, l := range changes.Listings {
 		w.exec("list "+l.Name.String(), putListing, l.Name.String(), string(l.Kind), l.Reason,
@@ -114,10 +121,11 @@ func (w *writer) offers(changes registry.Changes) {
 }
 
 const putPrice = `
-INSERT INTO price (name, starts, tier, creates, renews, restores)
-VALUES ($1, $2, $3, $4, $5, $6)
+INSERT INTO price (name, starts, tier, creates, renews, transfers, restores)
+VALUES ($1, $2, $3, $4, $5, $6, $7)
 ON CONFLICT (name, starts) DO UPDATE
-SET tier = excluded.tier, creates = excluded.creates, renews = excluded.renews, restores = excluded.restores`
+SET tier = excluded.tier, creates = excluded.creates, renews = excluded.renews, transfers = excluded.transfers,
+    restores = excluded.restores`
 
 const putListing = `
 INSERT INTO listing (name, kind, reason, starts, ends, variant)

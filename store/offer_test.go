@@ -18,7 +18,7 @@ func offered(t *testing.T, db *store.DB, name string) (offer registry.Offer) {
 	t.Helper()
 	err := db.View(context.Background(), func(r registry.Reader) error {
 		var err error
-		offer, err = r.Offer(world.Name(name))
+		offer, err = r.Offer(world.Name(name), now)
 		return err
 	})
 	if err != nil {
@@ -62,7 +62,7 @@ func TestOffersComeBack(t *testing.T) {
 				t.Errorf("a view finds\n%+v, want\n%+v", got, offer)
 			}
 			err := w.DB.Update(context.Background(), registry.Keys{}, func(r registry.Reader) (registry.Changes, error) {
-				got, err := r.Offer(offer.Name)
+				got, err := r.Offer(offer.Name, now)
 				if !reflect.DeepEqual(got, offer) {
 					t.Errorf("a command finds\n%+v, want\n%+v", got, offer)
 				}
@@ -102,7 +102,7 @@ func TestOffersOfAGroup(t *testing.T) {
 		for range 2 {
 			both.Go(func() {
 				err := w.DB.Update(context.Background(), registry.Keys{Domains: nil}, func(r registry.Reader) (registry.Changes, error) {
-					offer, err := r.Offer(name)
+					offer, err := r.Offer(name, now)
 					tier := 1
 					if n := len(offer.Prices); n > 0 {
 						tier = offer.Prices[n-1].Tier + 1

@@ -30,7 +30,8 @@ type overlay struct {
 	charges    map[string]found[ledger.Charge]
 	entries    map[string]bool
 	offers     map[names.Name]found[registry.Offer]
-	listed     map[string]found[[]registry.Listing] // by key
+	promotions map[registry.RegistrarID]found[[]registry.Promotion] // that have not ended when they were read
+	listed     map[string]found[[]registry.Listing]                 // by key
 	below      map[names.Name]found[[]registry.Host]
 	linked     map[registry.ROID]found[[]names.Name] // the first registry.FewLinking names
 	funds      map[registry.RegistrarID]found[ledger.Funds]
@@ -153,6 +154,7 @@ func (o *overlay) forget() {
 	o.charges = map[string]found[ledger.Charge]{}
 	o.entries = map[string]bool{}
 	o.offers = map[names.Name]found[registry.Offer]{}
+	o.promotions = map[registry.RegistrarID]found[[]registry.Promotion]{}
 	o.listed = map[string]found[[]registry.Listing]{}
 	o.below = map[names.Name]found[[]registry.Host]{}
 	o.linked = map[registry.ROID]found[[]names.Name]{}
@@ -200,7 +202,8 @@ func plain(changes registry.Changes) bool {
 		}
 	}
 	return len(changes.GoneDomains)+len(changes.GoneHosts)+len(changes.Leaving)+len(changes.GoneContacts)+len(changes.Rescheduled)+
-		len(changes.Limits)+len(changes.Prices)+len(changes.Listings)+len(changes.Allocations) == 0
+		len(changes.Limits)+len(changes.Prices)+len(changes.Listings)+len(changes.Allocations)+
+		len(changes.PriceLists)+len(changes.Staged)+len(changes.Cleared)+len(changes.Promotions) == 0
 }
 
 // see puts plain Changes over what is remembered.
@@ -236,6 +239,9 @@ func (o *overlay) see(changes registry.Changes) {
 	}
 	for _, s := range changes.Standings {
 		o.stand(s)
+	}
+	for _, u := range changes.PromotionUses {
+		o.use(u)
 	}
 }
 
@@ -344,14 +350,16 @@ func (o *overlay) DomainDue(name names.Name) (time.Time, bool, error) {
 	return lifecycle.Due(d), ok, err
 }
 
-// Offer is remembered where it was fetched. A memory that is exact is what the database has, until the group
-// has written.
-func (o *overlay) Offer(name names.Name) (registry.Offer, error) {
-	offer, _, err := remembered(o.offers, name, func() (registry.Offer, bool, error) {
-		if known, sure := o.db.memory.offer(name); sure && !o.flushed && o.db.memory.exact() {
-			return known, true, nil
+// Offer is remembered where it was read: then it has its prices at all instants. A memory that is exact is what the
+// database has, until the group has written.
+func (o *overlay) Offer(name names.Name, at time.Time) (registry.Offer, error) {
+	if _, read := o.offers[name]; !read && !o.flushed && o.db.memory.exact() {
+		if known, sure := o.db.memory.offer(name, at); sure {
+			return known, nil
 		}
-		known, err := o.reader.Offer(name)
+	}
+	offer, _, err := remembered(o.offers, name, func() (registry.Offer, bool, error) {
+		known, err := o.reader.Offer(name, at)
 		return known, true, err
 	})
 	return offer, err
@@ -383,6 +391,26 @@ func shown[T any](o *overlay, read func() (T, error)) (T, error) {
 		return zero, err
 	}
 	return read()
+}
+
+func (o *overlay) PriceLists() ([]registry.PriceList, error) { return shown(o, o.reader.PriceLists) }
+
+func (o *overlay) PriceList(id int64) (l registry.PriceList, ok bool, err error) {
+	if err := o.show(); err != nil {
+		return l, false, err
+	}
+	return o.reader.PriceList(id)
+}
+
+func (o *overlay) PriceEntries(list int64, after names.Name, limit int) ([]registry.PriceEntry, error) {
+	return shown(o, func() ([]registry.PriceEntry, error) { return o.reader.PriceEntries(list, after, limit) })
+}
+
+func (o *overlay) PricesAt(at time.Time, use func(registry.PriceEntry) error) error {
+	if err := o.show(); err != nil {
+		return err
+	}
+	return o.reader.PricesAt(at, use)
 }
 
 func (o *overlay) HostByROID(roid registry.ROID) (registry.Host, bool, error) {

@@ -237,6 +237,7 @@ func (o *overlay) fetch(group []*job) error {
 	for _, j := range group {
 		list = append(list, o.wanted(j.keys)...)
 		list = append(list, o.wantedFunds(j.keys)...)
+		list = append(list, o.wantedPromotions(j.keys)...)
 	}
 	list = append(list, o.wantedDue(group)...)
 	return o.session.batch(o.ctx, append(list, o.wantedOffers()...))
@@ -289,10 +290,10 @@ func (o *overlay) wantedOffers() []asked {
 }
 
 const offersByNames = `
-SELECT name, what, starts, ends, reason, code, tier, creates, renews, restores
-FROM   offer
+SELECT name, what, list, starts, ends, reason, code, tier, creates, renews, transfers, restores
+FROM   settlement
 WHERE  name = ANY (string_to_array($1, ' '))
-ORDER  BY name, what, starts`
+ORDER  BY name, what, starts, list DESC`
 
 // wanted returns the reads of keys that are not asked for already.
 func (o *overlay) wanted(keys registry.Keys) []asked {

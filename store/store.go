@@ -37,6 +37,7 @@ type DB struct {
 
 	numbers numbers
 	memory  memory
+	lists   listLoader
 
 	keeper        *pool                          // connections for leases alone: no load may keep a node from its own
 	acting        atomic.Pointer[registry.Fence] // the lease that all writes hold to; nil if there is none
@@ -82,6 +83,7 @@ func OpenWith(ctx context.Context, dsn string, o Options) (*DB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open the database: %w", err)
 	}
+	db.startLoading()
 	if err := db.writer.db.PingContext(ctx); err != nil {
 		db.Close()
 		return nil, fmt.Errorf("open the database: %w", err)
@@ -95,6 +97,7 @@ func (db *DB) Close() error {
 	if db.stopFollowing != nil {
 		db.stopFollowing()
 	}
+	db.stopLoading()
 	err := db.reader.close()
 	if db.writer != db.reader {
 		err = errors.Join(err, db.writer.close())

@@ -145,6 +145,8 @@ func TestApplyWritesEverything(t *testing.T) {
 		"Prices":       {Prices: []registry.NamePrice{{Name: d.Name, From: now, Tier: 5}}},
 		"Listings":     {Listings: []registry.Listing{{Name: d.Name, Kind: registry.Banned, Reason: "test", Starts: now}}},
 		"Allocations":  {Allocations: []registry.Allocation{{Name: d.Name, Code: []byte("hash"), Made: now}}},
+		"PriceLists":   {PriceLists: []registry.PriceList{{ID: 1, Version: 1, State: registry.ListStaged}}},
+		"Promotions":   {Promotions: []registry.Promotion{{ID: "spring", Version: 1}}},
 		"Charges":      {Charges: []ledger.Charge{charge}},
 		"Entries":      {Entries: []ledger.Entry{ledger.Deposit("H1", 1, now, "1")}},
 		"Limits":       {Limits: []ledger.Funds{{Party: "H1", CreditLimit: 7_00}}},
@@ -165,6 +167,7 @@ func TestApplyWritesEverything(t *testing.T) {
 	}
 	elsewhere := map[string]string{
 		"Origin": "it is in every row of history", "Fence": "TestFence", "Needs": "TestNeeds", "Rescheduled": "TestRescheduled", "Standings": "TestStandings", "Lapses": "TestLapses", "Published": "TestMarks",
+		"Staged": "TestPriceListsComeBack", "Cleared": "TestPriceListsComeBack", "PromotionUses": "TestPromotionsComeBack",
 		"Leaving": "TestLeavingHost", "Unlinked": "TestUnlinkedContacts",
 		"Acknowledged": "TestQueue", "GoneMail": "TestMail", "Postponed": "TestDueMail", "ToldAll": "TestAnnouncements", "Withdrawn": "TestAnnouncements",
 	}

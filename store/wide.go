@@ -24,6 +24,7 @@ const (
 	hostLinks
 	contactLinks
 	histories
+	pricesStaged
 	chargesMade
 	entries
 	marks

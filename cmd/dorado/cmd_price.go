@@ -10,7 +10,6 @@ import (
 	"strconv"
 	"strings"
 	"text/tabwriter"
-	"time"
 
 	"github.com/spf13/cobra"
 )
@@ -20,9 +19,11 @@ func (p *program) priceCommand() *cobra.Command {
 		Use:   "price",
 		Short: "set what names cost that are not sold at the standard prices",
 		Long: `The operator's commands for premium names. A name has a tier, or prices of its own, or both: its own come
-before those of the tier. A price holds from its instant on, and never changes what was charged before.`,
+before those of the tier. A price holds from its instant on, and never changes what was charged before. A price list
+has the prices of all names: what is not in it is sold at the standard prices from its begin, until a price is set for
+a name alone or the next list begins.`,
 	})
-	cmd.AddCommand(p.priceSet(), p.priceShow(), p.priceList(), p.priceImport())
+	cmd.AddCommand(p.priceSet(), p.priceShow(), p.priceList(), p.priceImport(), p.priceLists(), p.priceListShow(), p.priceDrop())
 	return cmd
 }
 
@@ -42,8 +43,8 @@ func (p *program) priceSet() *cobra.Command {
 			if line.Name, err = p.aLabels(args[0]); err != nil {
 				return err
 			}
-			if priced := line.Tier != 0 || line.Create+line.Renew+line.Restore != ""; priced == standard {
-				return errors.New("give --tier, or prices of its own with --create, --renew and --restore; or --standard")
+			if priced := line.Tier != 0 || line.Create+line.Renew+line.Transfer+line.Restore != ""; priced == standard {
+				return errors.New("give --tier, or prices of its own with --create, --renew, --transfer and --restore; or --standard")
 			}
 			if err := p.setPrices(cmd.Context(), dir, by, []priceLine{line}); err != nil {
 				return err
@@ -56,7 +57,8 @@ func (p *program) priceSet() *cobra.Command {
 	f.StringVar(&by, "author", "", "who decides it; your login name if left out")
 	f.IntVar(&line.Tier, "tier", 0, "tier of its prices; 1 is the first")
 	f.StringVar(&line.Create, "create", "", "price of its own of the first year, such as 500.00")
-	f.StringVar(&line.Renew, "renew", "", "price of its own of every further year, and of a transfer")
+	f.StringVar(&line.Renew, "renew", "", "price of its own of every further year, and of a transfer without one")
+	f.StringVar(&line.Transfer, "transfer", "", "price of its own of a year by transfer")
 	f.StringVar(&line.Restore, "restore", "", "price of its own of a restore")
 	f.StringVar(&line.From, "from", "", "from when it holds: an instant (UTC) or a length of time such as 7d; now if not given")
 	f.BoolVar(&standard, "standard", false, "sell the name at the standard prices again")
@@ -116,7 +118,14 @@ func (p *program) showPrice(ctx context.Context, dir, name string) error {
 		return err
 	}
 	for _, price := range line.Prices {
-		fmt.Fprintf(p.out, "From %s: %s.\n", readable(price.From), tellPrice(price))
+		until, list := "", ""
+		if price.Until != "" {
+			until = " until " + readable(price.Until)
+		}
+		if price.List > 0 {
+			list = fmt.Sprintf(" (list %d)", price.List)
+		}
+		fmt.Fprintf(p.out, "From %s%s: %s%s.\n", readable(price.From), until, tellPrice(price), list)
 	}
 	if len(line.Prices) == 0 {
 		fmt.Fprintln(p.out, "These are the standard prices.")
@@ -130,7 +139,7 @@ func tellPrice(l priceLine) string {
 	if l.Tier > 0 {
 		parts = append(parts, "tier "+strconv.Itoa(l.Tier))
 	}
-	for _, own := range []struct{ what, amount string }{{"create", l.Create}, {"renew", l.Renew}, {"restore", l.Restore}} {
+	for _, own := range []struct{ what, amount string }{{"create", l.Create}, {"renew", l.Renew}, {"transfer", l.Transfer}, {"restore", l.Restore}} {
 		if own.amount != "" {
 			parts = append(parts, own.what+" "+own.amount+" "+currency)
 		}
@@ -143,7 +152,7 @@ func (p *program) priceList() *cobra.Command {
 	var asJSON bool
 	cmd := &cobra.Command{
 		Use:     "list",
-		Short:   "list all names with a price, now or later",
+		Short:   "list the names for which a price was set alone, now or later",
 		Example: "  dorado price list --dir DIR\n  dorado price list --json --dir DIR",
 		Args:    noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -168,7 +177,7 @@ func (p *program) priceList() *cobra.Command {
 
 func (p *program) tellPrices(lines []priceLine) error {
 	if len(lines) == 0 {
-		fmt.Fprintln(p.out, "No name has a price of its own.")
+		fmt.Fprintln(p.out, "No name has a price that was set for it alone.")
 		return nil
 	}
 	w := tabwriter.NewWriter(p.out, 0, 0, 2, ' ', 0)
@@ -192,55 +201,4 @@ func (p *program) offers(ctx context.Context, dir string) ([]offerLine, error) {
 			return all, nil
 		}
 	}
-}
-
-func (p *program) priceImport() *cobra.Command {
-	var dir, by string
-	cmd := &cobra.Command{
-		Use:   "import FILE",
-		Short: "set the prices of a file",
-		Long: `Import reads a CSV file whose first line names its columns: name, and any of tier, create, renew, restore
-and from. Nothing of a file with a mistake in it is taken; of a file with more than 1,000 names, nothing of the
-thousand that has it.`,
-		Example: "  dorado price import premium.csv --dir DIR",
-		Args:    oneArgument("a CSV file with the columns name, tier, create, renew, restore and from"),
-		RunE: func(cmd *cobra.Command, args []string) error {
-			lines, err := p.pricesOf(args[0])
-			if err != nil {
-				return fmt.Errorf("%s: %w", args[0], err)
-			}
-			if err := p.setPrices(cmd.Context(), dir, by, lines); err != nil {
-				return fmt.Errorf("%s: %w", args[0], err)
-			}
-			fmt.Fprintf(p.out, "The prices of %s are set.\n", count(len(lines), "name"))
-			return nil
-		},
-	}
-	dirFlag(cmd, &dir)
-	cmd.Flags().StringVar(&by, "author", "", "who decides it; your login name if left out")
-	return cmd
-}
-
-// pricesOf reads the prices of a file.
-func (p *program) pricesOf(path string) ([]priceLine, error) {
-	rows, err := readTable(path, "name", "tier", "create", "renew", "restore", "from")
-	if err != nil {
-		return nil, err
-	}
-	lines := make([]priceLine, len(rows))
-	for i, row := range rows {
-		name, err := p.aLabels(row.cells["name"])
-		if err != nil {
-			return nil, row.wrong(err)
-		}
-		tier, err := strconv.Atoi(cmp.Or(row.cells["tier"], "0"))
-		if err != nil {
-			return nil, row.wrong(fmt.Errorf("the tier of %s is no number: %q", name, row.cells["tier"]))
-		}
-		lines[i] = priceLine{row.line, name, row.cells["from"], tier, row.cells["create"], row.cells["renew"], row.cells["restore"]}
-		if _, err := lines[i].price(time.Now()); err != nil {
-			return nil, row.wrong(err)
-		}
-	}
-	return lines, nil
 }

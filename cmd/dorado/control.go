@@ -83,10 +83,6 @@ func controlClient(dir string) (*http.Client, error) {
 
 // call sends one request to the registry that runs in a directory and decodes its answer.
 func call(ctx context.Context, dir, method, path string, request, answer any) error {
-	client, err := controlClient(dir)
-	if err != nil {
-		return err
-	}
 	body, err := json.Marshal(request)
 	if err != nil {
 		return err
@@ -96,6 +92,15 @@ func call(ctx context.Context, dir, method, path string, request, answer any) er
 		return err
 	}
 	r.Header.Set("Content-Type", "application/json")
+	return exchange(dir, r, answer)
+}
+
+// exchange hands a request to the registry that runs in a directory and decodes its answer.
+func exchange(dir string, r *http.Request, answer any) error {
+	client, err := controlClient(dir)
+	if err != nil {
+		return err
+	}
 	response, err := client.Do(r)
 	switch {
 	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ECONNREFUSED):
@@ -141,23 +146,28 @@ func answerJSON[Q, A any](h *house, do func(context.Context, *http.Request, Q) (
 			}
 		}
 		answer, err := do(r.Context(), r, question)
-		var refusal *registry.Error
-		var mistake mistake
-		switch {
-		case err == nil:
-			writeJSON(w, http.StatusOK, answer)
-		case errors.As(err, &refusal):
-			writeJSON(w, http.StatusConflict, map[string]string{"error": refusal.Error()})
-		case errors.As(err, &mistake):
-			writeJSON(w, http.StatusBadRequest, map[string]string{"error": mistake.Error()})
-		default:
-			h.log.Error("answer an operator", "path", r.URL.Path, "error", err)
-			says := "the registry has a fault; its log says more"
-			if away := h.condition(r.Context()).err; away != nil {
-				says = away.Error() + "; the registry tries again by itself"
-			}
-			writeJSON(w, http.StatusInternalServerError, map[string]string{"error": says})
+		h.answer(w, r, answer, err)
+	}
+}
+
+// answer writes an answer or what stands against it.
+func (h *house) answer(w http.ResponseWriter, r *http.Request, answer any, err error) {
+	var refusal *registry.Error
+	var mistake mistake
+	switch {
+	case err == nil:
+		writeJSON(w, http.StatusOK, answer)
+	case errors.As(err, &refusal):
+		writeJSON(w, http.StatusConflict, map[string]string{"error": refusal.Error()})
+	case errors.As(err, &mistake):
+		writeJSON(w, http.StatusBadRequest, map[string]string{"error": mistake.Error()})
+	default:
+		h.log.Error("answer an operator", "path", r.URL.Path, "error", err)
+		says := "the registry has a fault; its log says more"
+		if away := h.condition(r.Context()).err; away != nil {
+			says = away.Error() + "; the registry tries again by itself"
 		}
+		writeJSON(w, http.StatusInternalServerError, map[string]string{"error": says})
 	}
 }
 
@@ -192,6 +202,8 @@ func (h *house) control() http.Handler {
 	h.notices(mux)
 	mux.HandleFunc("GET /names/{name}/timeline", answerJSON(h, h.readTimeline))
 	h.offers(mux)
+	h.priceLists(mux)
+	h.promotions(mux)
 	h.accounts(mux)
 	h.objects(mux)
 	mux.HandleFunc("GET /names", answerJSON(h, h.listNames))

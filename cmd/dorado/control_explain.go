@@ -148,9 +148,12 @@ func rowOfPrice(q policy.Quote) priceRow {
 	}
 	switch {
 	case q.Entry.Tier > 0:
-		row.Why = fmt.Sprintf("premium, tier %d, by the name's entry since %s", q.Entry.Tier, q.Entry.From.Format(time.DateOnly))
+		row.Why = fmt.Sprintf("premium, tier %d, by %s", q.Entry.Tier, entryText(q.Entry))
 	case q.IsPremium():
-		row.Why = "premium, prices of its own, by the name's entry since " + q.Entry.From.Format(time.DateOnly)
+		row.Why = "premium, prices of its own, by " + entryText(q.Entry)
+	}
+	if q.Promotion != nil {
+		row.Why += fmt.Sprintf("; instead of %s by the promotion %s: %s", q.Regular, q.Promotion.ID, reduction(*q.Promotion))
 	}
 	for _, fee := range q.Fees {
 		text := string(fee.Type) + " " + fee.Amount.String()
@@ -160,6 +163,15 @@ func rowOfPrice(q policy.Quote) priceRow {
 		row.Fees = append(row.Fees, text)
 	}
 	return row
+}
+
+// entryText says where the price of a name stands.
+func entryText(e registry.NamePrice) string {
+	since := e.From.Format(time.DateOnly)
+	if e.List > 0 {
+		return fmt.Sprintf("price list %d, which holds since %s", e.List, since)
+	}
+	return "the name's entry since " + since
 }
 
 // written says what a command would store, a line for each thing.
@@ -209,6 +221,9 @@ func chargeLines(c registry.Changes) []string {
 		if !slices.ContainsFunc(later, func(l ledger.Charge) bool { return l.ID == charge.ID }) {
 			lines = append(lines, fmt.Sprintf("charge %s %s of %s, %s", charge.Type, charge.Amount, charge.Party, chargeState(charge)))
 		}
+	}
+	for _, u := range c.PromotionUses {
+		lines = append(lines, fmt.Sprintf("use %d of the promotion %s by %s", u.Number, u.Promotion, u.Registrar))
 	}
 	for _, charge := range c.Rescheduled {
 		text := "posts at " + charge.PostsAt.Format(time.RFC3339)

@@ -30,13 +30,16 @@ func (h *house) offers(mux *http.ServeMux) {
 
 // A priceLine is what a name costs from an instant on.
 type priceLine struct {
-	Line    int    `json:"line,omitempty"` // of the file that it was read from
-	Name    string `json:"name"`
-	From    string `json:"from,omitempty"`
-	Tier    int    `json:"tier,omitempty"`
-	Create  string `json:"create,omitempty"`
-	Renew   string `json:"renew,omitempty"`
-	Restore string `json:"restore,omitempty"`
+	Line     int    `json:"line,omitempty"` // of the file that it was read from
+	Name     string `json:"name"`
+	From     string `json:"from,omitempty"`
+	Tier     int    `json:"tier,omitempty"`
+	Create   string `json:"create,omitempty"`
+	Renew    string `json:"renew,omitempty"`
+	Transfer string `json:"transfer,omitempty"`
+	Restore  string `json:"restore,omitempty"`
+	List     int64  `json:"list,omitempty"`  // the price list that it is of
+	Until    string `json:"until,omitempty"` // when a price list begins
 }
 
 // price reads the texts of a line, at an instant from which lengths of time count.
@@ -46,7 +49,7 @@ func (l priceLine) price(now time.Time) (registry.NamePrice, error) {
 	if err == nil {
 		p.From, err = optionalInstant(l.From, now)
 	}
-	for text, amount := range map[*string]*ledger.Money{&l.Create: &p.Create, &l.Renew: &p.Renew, &l.Restore: &p.Restore} {
+	for text, amount := range map[*string]*ledger.Money{&l.Create: &p.Create, &l.Renew: &p.Renew, &l.Transfer: &p.Transfer, &l.Restore: &p.Restore} {
 		if *text == "" || err != nil {
 			continue
 		}
@@ -84,7 +87,8 @@ func optionalInstant(text string, now time.Time) (time.Time, error) {
 func lineOfPrice(p registry.NamePrice) priceLine {
 	return priceLine{
 		Name: p.Name.String(), From: instantText(p.From), Tier: p.Tier,
-		Create: ownPrice(p.Create), Renew: ownPrice(p.Renew), Restore: ownPrice(p.Restore),
+		Create: ownPrice(p.Create), Renew: ownPrice(p.Renew), Transfer: ownPrice(p.Transfer), Restore: ownPrice(p.Restore),
+		List: p.List, Until: instantText(p.Until),
 	}
 }
 

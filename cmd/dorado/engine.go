@@ -16,6 +16,8 @@ const (
 	tellBatch = 500
 	// settlePause is the least time between two looks.
 	settlePause = time.Second
+	// clearBatch is how many entries of dropped price lists one transaction removes.
+	clearBatch = 1000
 	// longestRest bounds the sleep, since another node may have made something due earlier.
 	longestRest = time.Minute
 )
@@ -113,6 +115,22 @@ func (e *engine) tell(ctx context.Context) error {
 	}
 	if messages+mails+expired > 0 {
 		e.log.Info("told registrars what was due", "messages", messages, "mails", mails, "expired", expired)
+	}
+	return e.clearLists(ctx)
+}
+
+// clearLists drops price lists whose import came to no end, and removes what dropped ones have.
+func (e *engine) clearLists(ctx context.Context) error {
+	cleared := 0
+	for last := clearBatch; last == clearBatch; cleared += last {
+		reply, err := e.do(ctx, flow.PriceListSweep{Limit: clearBatch})
+		if err != nil {
+			return err
+		}
+		last = reply.(int)
+	}
+	if cleared > 0 {
+		e.log.Info("removed the entries of dropped price lists", "entries", cleared)
 	}
 	return nil
 }

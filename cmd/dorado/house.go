@@ -33,6 +33,8 @@ type house struct {
 	sockets *listeners
 	engine  *engine
 
+	importing sync.Mutex // one file of prices at a time
+
 	movable bool       // its clock can be moved: a demo
 	moving  sync.Mutex // one movement at a time
 

@@ -47,6 +47,7 @@ type Charge struct {
 	Subject    string // the name that a person knows it by
 	Type       Type
 	Amount     Money
+	PriceOf    string // why it is as high as it is, in a few words; empty: the standard price
 	At         time.Time
 	PostsAt    time.Time
 	GraceDays  int

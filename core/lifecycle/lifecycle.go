@@ -127,11 +127,12 @@ func step(d registry.Domain, r Rules, at time.Time) (registry.Domain, Fact) {
 // charge begins the charge for the years that a name renews itself for: one, but for a name that was restored long
 // after its expiry.
 func charge(d registry.Domain, years int, terms *policy.Terms, r Rules, at time.Time) ledger.Charge {
+	quote := terms.Quote(policy.OpRenew, years, r.price(d.Name, at)) // promotions are for commands. Manual 6.6
 	return ledger.Charge{
 		ID:     autoRenewalID(d, at),
 		Party:  ledger.Party(d.Sponsor),
 		Object: string(d.ROID), Subject: d.Name.String(),
-		Type: ledger.AutoRenewal, Amount: terms.Quote(policy.OpRenew, years, r.price(d.Name, at)).Total(),
+		Type: ledger.AutoRenewal, Amount: quote.Total(), PriceOf: quote.Reason(),
 		At: at, State: ledger.Open,
 	}
 }

@@ -197,9 +197,14 @@ type Limits struct {
 	MoneyActsPending   int `json:"moneyActsPending"`   // of the operator on one registrar's money, that wait for a second person
 	MoneyActsListed    int `json:"moneyActsListed"`    // of the operator on money, in one list
 
-	MonthCloseSeconds   Seconds `json:"monthCloseSeconds"`   // after the end of a month until it is closed; commands of its last second are through by then
-	TransactionsPerPage int     `json:"transactionsPerPage"` // of the billable transactions of a registrar
-	InvoicesPerPage     int     `json:"invoicesPerPage"`     // of the list of invoices
+	MonthCloseSeconds     Seconds `json:"monthCloseSeconds"`     // after the end of a month until it is closed; commands of its last second are through by then
+	TransactionsPerPage   int     `json:"transactionsPerPage"`   // of the billable transactions of a registrar
+	InvoicesPerPage       int     `json:"invoicesPerPage"`       // of the list of invoices
+	PriceListNames        int     `json:"priceListNames"`        // in one price list
+	PriceListLeadSeconds  Seconds `json:"priceListLeadSeconds"`  // from when a list is made effective to when it begins, so that every node knows it; and no list is dropped later than that
+	PriceListStageSeconds Seconds `json:"priceListStageSeconds"` // after which a list that nobody adds to is dropped
+	Promotions            int     `json:"promotions"`            // that have not ended
+
 	SettledAtOnce       int     `json:"settledAtOnce"`       // names and charges that the engine settles in one transaction, which commands wait for
 	SettlePercent       int     `json:"settlePercent"`       // of the time that the engine works while it catches up; the rest is left to commands
 	EngineBehindSeconds Seconds `json:"engineBehindSeconds"` // after which a name or a charge that is due and not settled makes the engine unhealthy
@@ -209,6 +214,11 @@ type Limits struct {
 // exists. Manual 9.7.1, 9.9.
 func (l Limits) LostCreate() time.Duration {
 	return time.Duration(l.LostCreateMilliseconds) * time.Millisecond
+}
+
+// PriceListLead is the earliest instant at which a price list that is made effective now may begin.
+func (l Limits) PriceListLead(now time.Time) time.Time {
+	return now.Add(l.PriceListLeadSeconds.Duration()).Truncate(time.Second)
 }
 
 // WrongPasswords is how often a registrar's password may be guessed wrong from one source.

@@ -143,6 +143,7 @@ func withVersions(version string) string {
    "loginFailures": 3, "objectsPerCheck": 50, "feesPerCheck": 20, "whoisQueryBytes": 512,
    "mailsListed": 1, "pollCounted": 1, "logRowsPerPage": 1, "logRowsRead": 1, "maintenancesListed": 1, "historyPerPage": 1, "entriesPerPage": 1, "headsPerPage": 1,
    "moneyActsPending": 1, "moneyActsListed": 1,
+   "priceListNames": 1, "priceListLeadSeconds": 1, "priceListStageSeconds": 1, "promotions": 1,
    "settledAtOnce": 1, "settlePercent": 1, "engineBehindSeconds": 1}}}, %s]}`, version)
 }
 
@@ -152,7 +153,7 @@ func withVersions(version string) string {
 func TestQuote(t *testing.T) {
 	terms := policy.Terms{
 		AddGrace: 5, RenewGrace: 6, TransferGrace: 7,
-		Prices: policy.Prices{Currency: "USD", Create: 15_00, Renew: 20_00, Restore: 40_00, Tiers: []policy.Tier{{30_00, 31_00}, {50_00, 51_00}}},
+		Prices: policy.Prices{Currency: "USD", Create: 15_00, Renew: 20_00, Restore: 40_00, Tiers: []policy.Tier{{Create: 30_00, Renew: 31_00}, {Create: 50_00, Renew: 51_00}}},
 	}
 	tier2 := registry.NamePrice{Tier: 2}
 	cheaper := registry.NamePrice{Tier: 2, Renew: 25_00}

@@ -44,6 +44,12 @@ type Changes struct {
 	Listings    []Listing
 	Allocations []Allocation // new ones, or ones that are used now: that holds only while the code is open
 
+	PriceLists    []PriceList // new ones at version 1, others as they are now
+	Staged        []StagedEntry
+	Cleared       []Clearing
+	Promotions    []Promotion // new ones at version 1, others as they are now
+	PromotionUses []PromotionUse
+
 	Charges []ledger.Charge // new ones, or ones that ended
 	// Rescheduled are open charges that post at another instant than they would have: their ID, PostsAt, and
 	// GraceDays unless that stays. One that has ended meanwhile stays as it is.
@@ -131,6 +137,11 @@ func (c *Changes) Add(o Changes) {
 	c.Prices = append(c.Prices, o.Prices...)
 	c.Listings = append(c.Listings, o.Listings...)
 	c.Allocations = append(c.Allocations, o.Allocations...)
+	c.PriceLists = append(c.PriceLists, o.PriceLists...)
+	c.Staged = append(c.Staged, o.Staged...)
+	c.Cleared = append(c.Cleared, o.Cleared...)
+	c.Promotions = append(c.Promotions, o.Promotions...)
+	c.PromotionUses = append(c.PromotionUses, o.PromotionUses...)
 	c.Charges = append(c.Charges, o.Charges...)
 	c.Rescheduled = append(c.Rescheduled, o.Rescheduled...)
 	c.Entries = append(c.Entries, o.Entries...)
@@ -225,10 +236,29 @@ type Reader interface {
 	// VariantListings returns the entries of lists whose names have a key of package idn, those that have
 	// ended too, in order of name, kind and start. Outside of a command it may be as far behind as Offer.
 	VariantListings(key string) ([]Listing, error)
-	// Offer returns what is settled about a name; nearly always that is nothing.
-	Offer(names.Name) (Offer, error)
-	// Offers returns up to limit names after a name about which something is settled, in order of name.
+	// Offer returns what is settled about a name; nearly always that is nothing. Its prices are right at the instant
+	// that is given, and at others perhaps not there.
+	Offer(name names.Name, at time.Time) (Offer, error)
+	// Offers returns up to limit names after a name about which something is settled for them alone, in order of
+	// name. What price lists have is not in it.
 	Offers(after names.Name, limit int) ([]Offer, error)
+	// PriceLists returns all price lists in order of id, those that were dropped too; PriceList one of them.
+	PriceLists() ([]PriceList, error)
+	PriceList(id int64) (PriceList, bool, error)
+	// PriceEntries returns up to limit entries of a price list after a name and in order of name, whatever its state.
+	PriceEntries(list int64, after names.Name, limit int) ([]PriceEntry, error)
+	// PricesAt calls use with every name that is not sold at the standard prices at an instant, by what is stored
+	// now, in any order.
+	PricesAt(at time.Time, use func(PriceEntry) error) error
+	// Promotions returns the promotions that end after an instant, in order of id, with how often a registrar has
+	// used those whose uses are limited. They are shared and not to be changed. Outside of a command it may be
+	// as far behind as Offer.
+	Promotions(who RegistrarID, endAfter time.Time) ([]Promotion, error)
+	// Promotion returns one promotion, ended or not.
+	Promotion(id string) (Promotion, bool, error)
+	// PromotionUses returns up to limit uses of the promotion of one use that come after it, in order of registrar
+	// and number.
+	PromotionUses(after PromotionUse, limit int) ([]PromotionUse, error)
 	Host(names.Name) (Host, bool, error)
 	// HostByROID finds a host whatever it is called now.
 	HostByROID(ROID) (Host, bool, error)

@@ -11,7 +11,7 @@ import (
 // it stands on, and the code that allocates it. Nearly every name has the zero Offer.
 type Offer struct {
 	Name       names.Name  // zero if nothing is settled
-	Prices     []NamePrice // in order of From
+	Prices     []NamePrice // in order of From; of those that begin together the last counts
 	Listings   []Listing   // in order of Kind and Starts, those that have ended too
 	Allocation Allocation
 }
@@ -19,13 +19,17 @@ type Offer struct {
 // IsZero reports whether nothing is settled.
 func (o Offer) IsZero() bool { return o.Name.IsZero() }
 
-// PriceAt returns the price in force at an instant; the zero one is the standard price.
+// PriceAt returns the price in force at an instant; the zero one is the standard price. It is the one that
+// began last, unless that has ended.
 func (o Offer) PriceAt(t time.Time) NamePrice {
 	var price NamePrice
 	for _, p := range o.Prices {
 		if !p.From.After(t) {
 			price = p
 		}
+	}
+	if !price.Until.IsZero() && !price.Until.After(t) {
+		return NamePrice{}
 	}
 	return price
 }
@@ -42,22 +46,26 @@ func (o Offer) ListedAt(t time.Time, kinds ...ListKind) (Listing, bool) {
 	return Listing{}, false
 }
 
-// A NamePrice is what one name costs from an instant on. It has a tier, or prices of its own, or both:
-// then its own come before those of the tier. Without either the name is sold at the standard prices
-// again. Manual 12.2, decisions 5.3.
+// A NamePrice is what one name costs from an instant on. It was set for the name alone, or is that of a price
+// list. Manual 12.2, decisions 5.3.
 type NamePrice struct {
-	Name names.Name
-	From time.Time
-	Tier int // 1 is the first; 0 is none
+	Name  names.Name
+	From  time.Time
+	Until time.Time // half-open: when a price list begins; zero: none does
+	List  int64     // the price list that it is of; 0: it was set for the name alone
+	Tier  int       // see PriceEntry
 
 	// Prices of its own for one year; 0 where it has none.
-	Create, Renew, Restore ledger.Money
+	Create, Renew, Transfer, Restore ledger.Money
+}
+
+// Entry returns the price without its time.
+func (p NamePrice) Entry() PriceEntry {
+	return PriceEntry{p.Name, p.Tier, p.Create, p.Renew, p.Transfer, p.Restore}
 }
 
 // IsStandard reports whether the name is sold at the standard prices.
-func (p NamePrice) IsStandard() bool {
-	return p.Tier == 0 && p.Create == 0 && p.Renew == 0 && p.Restore == 0
-}
+func (p NamePrice) IsStandard() bool { return p.Entry().IsStandard() }
 
 // A ListKind says what a listing does to a name. Decisions 1.4.
 type ListKind string

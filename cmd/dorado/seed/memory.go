@@ -75,7 +75,12 @@ func (m *memory) end() store.Life {
 }
 
 // Offer says that nothing is settled about a name: names that are made up cost what most names do.
-func (m *memory) Offer(names.Name) (registry.Offer, error) { return registry.Offer{}, nil }
+func (m *memory) Offer(names.Name, time.Time) (registry.Offer, error) { return registry.Offer{}, nil }
+
+// Promotions says that there are none.
+func (m *memory) Promotions(registry.RegistrarID, time.Time) ([]registry.Promotion, error) {
+	return nil, nil
+}
 
 // LastSealedDay says that no day of the ledger is sealed.
 func (m *memory) LastSealedDay() (registry.SealedDay, bool, error) {

@@ -1,0 +1,169 @@
+package store_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"reflect"
+	"slices"
+	"testing"
+	"time"
+
+	"example.org/dorado/core/names"
+	"example.org/dorado/core/registry"
+	"example.org/dorado/store"
+	"example.org/dorado/test/world"
+)
+
+// aList makes a price list with some entries effective from an instant on.
+func aList(id int64, starts time.Time, entries ...registry.PriceEntry) registry.Changes {
+	l := registry.PriceList{ID: id, Version: 1, State: registry.ListEffective, Starts: starts, Turn: id, Names: len(entries)}
+	changes := registry.Changes{PriceLists: []registry.PriceList{l}}
+	for _, e := range entries {
+		changes.Staged = append(changes.Staged, registry.StagedEntry{List: id, PriceEntry: e})
+	}
+	return changes
+}
+
+// Price lists come back with what they have, in order; what is cleared is gone; of one version there is one.
+func TestPriceListsComeBack(t *testing.T) {
+	w := world.Empty(t)
+	entries := []registry.PriceEntry{
+		{Name: world.Name("gold.co"), Tier: 5, Renew: 200_00}, {Name: world.Name("iron.co"), Create: 1, Renew: 2, Transfer: 3, Restore: 4},
+	}
+	changes := aList(3, now, slices.Clone(entries)...)
+	want := changes.PriceLists[0]
+	want.Digest, want.Author, want.Reason, want.Made, want.Touched = "abc", "ana", "a test", now, now
+	changes.PriceLists[0] = want
+	write(t, w, changes)
+	view(t, w, func(r registry.Reader) error {
+		same(t, want)(r.PriceList(3))
+		lists, err := r.PriceLists()
+		if len(lists) != 1 || !reflect.DeepEqual(lists[0], want) {
+			t.Errorf("the lists are %+v", lists)
+		}
+		all, err2 := r.PriceEntries(3, names.Name{}, 10)
+		after, err3 := r.PriceEntries(3, world.Name("gold.co"), 10)
+		if !reflect.DeepEqual(all, entries) || !reflect.DeepEqual(after, entries[1:]) {
+			t.Errorf("the entries are %+v, after gold.co %+v", all, after)
+		}
+		_, found, err4 := r.PriceList(4)
+		if found {
+			t.Error("there is a list 4")
+		}
+		return errors.Join(err, err2, err3, err4)
+	})
+	gone := want.Next()
+	gone.State = registry.ListDropped
+	write(t, w, registry.Changes{PriceLists: []registry.PriceList{gone}, Cleared: []registry.Clearing{{List: 3, Limit: 1}}})
+	if got := w.Rows("SELECT name FROM price_entry"); got != "iron.co\n" {
+		t.Errorf("what is left is %q", got)
+	}
+	if got := offered(t, w.DB, "iron.co"); !got.IsZero() {
+		t.Errorf("a dropped list prices iron.co: %+v", got)
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 200*time.Millisecond)
+	defer cancel()
+	err := w.DB.Update(ctx, registry.Keys{}, func(registry.Reader) (registry.Changes, error) {
+		return registry.Changes{PriceLists: []registry.PriceList{gone}}, nil
+	})
+	if err == nil {
+		t.Error("one version of a list was written twice")
+	}
+}
+
+// Promotions come back, those that have ended only to who asks for them, with the uses of the registrar that is asked
+// about. One use of a registrar has one number.
+func TestPromotionsComeBack(t *testing.T) {
+	w := world.Empty(t)
+	write(t, w, base())
+	open := registry.Promotion{ID: "open", Version: 1, Percent: 10, Operations: []string{"create"}, Uses: 2, From: now}
+	ended := registry.Promotion{ID: "ended", Version: 1, Fixed: 1, Operations: []string{"renew"}, From: now.Add(-time.Hour), Until: now}
+	use := registry.PromotionUse{Promotion: "open", Registrar: "H1", Number: 1, At: now, Charge: "a charge"}
+	write(t, w, registry.Changes{Promotions: []registry.Promotion{open, ended}})
+	write(t, w, registry.Changes{PromotionUses: []registry.PromotionUse{use}})
+	used := open
+	used.Used = 1
+	for range 2 { // the second time from memory
+		view(t, w, func(r registry.Reader) error {
+			mine, err := r.Promotions("H1", now)
+			others, err2 := r.Promotions("H2", now)
+			all, err3 := r.Promotions("H2", now.Add(-time.Second))
+			uses, err4 := r.PromotionUses(registry.PromotionUse{Promotion: "open"}, 10)
+			if !reflect.DeepEqual(mine, []registry.Promotion{used}) || !reflect.DeepEqual(others, []registry.Promotion{open}) ||
+				!reflect.DeepEqual(all, []registry.Promotion{ended, open}) || !reflect.DeepEqual(uses, []registry.PromotionUse{use}) {
+				t.Errorf("H1 has %+v, H2 %+v, and all are %+v with the uses %+v", mine, others, all, uses)
+			}
+			same(t, ended)(r.Promotion("ended"))
+			return errors.Join(err, err2, err3, err4)
+		})
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 200*time.Millisecond)
+	defer cancel()
+	err := w.DB.Update(ctx, registry.Keys{}, func(registry.Reader) (registry.Changes, error) {
+		return registry.Changes{PromotionUses: []registry.PromotionUse{use}}, nil
+	})
+	if err == nil {
+		t.Error("one use was written twice")
+	}
+}
+
+// The memory of lists says what the database says, for names in lists and not, at all instants; once a list is loaded
+// nobody asks the database for it, and not more than a few are.
+func TestMemoryOfPriceLists(t *testing.T) {
+	w := world.Empty(t)
+	name := func(i int) names.Name { return world.Name(fmt.Sprintf("n%d.co", i)) }
+	w.DB.Close()
+	w.DB = w.Open(nil)
+	write(t, w, registry.Changes{Prices: []registry.NamePrice{{Name: name(1), From: now.Add(90 * time.Minute), Tier: 9}, {Name: name(2), From: now, Tier: 8}}})
+	const lists = 5
+	for l := range int64(lists) {
+		var entries []registry.PriceEntry
+		for i := range 30 {
+			if (int64(i)+l)%3 > 0 {
+				entries = append(entries, registry.PriceEntry{Name: name(i), Tier: 1 + int(l), Renew: 1})
+			}
+		}
+		write(t, w, aList(l+1, now.Add(time.Duration(l)*time.Hour), entries...))
+	}
+	instants := []time.Time{now.Add(-time.Second)}
+	for l := range lists {
+		instants = append(instants, now.Add(time.Duration(l)*time.Hour), now.Add(time.Duration(l)*time.Hour+100*time.Minute))
+	}
+	for _, at := range instants {
+		eventually(t, "the list is loaded", func() bool {
+			offeredAt(t, w.DB, name(0), at)
+			return store.RemembersOfferAt(w.DB, name(0), at)
+		})
+		for i := range 31 {
+			known := offeredAt(t, w.DB, name(i), at).PriceAt(at)
+			if !store.RemembersOfferAt(w.DB, name(i), at) {
+				t.Fatalf("n%d.co is asked for at %s", i, at)
+			}
+			var stored registry.Offer
+			err := store.Stored(w.DB, func(r registry.Reader) (err error) {
+				stored, err = r.Offer(name(i), at)
+				return err
+			})
+			want := stored.PriceAt(at)
+			if known.Until, want.Until = (time.Time{}), (time.Time{}); err != nil || known.Entry() != want.Entry() || known.List != want.List {
+				t.Errorf("n%d.co at %s is %+v in memory and %+v in the database, %v", i, at, known, want, err)
+			}
+		}
+	}
+	if n := store.LoadedLists(w.DB); n > 3 {
+		t.Errorf("%d lists are loaded, want 3 at most", n)
+	}
+}
+
+func offeredAt(t *testing.T, db *store.DB, name names.Name, at time.Time) (offer registry.Offer) {
+	t.Helper()
+	err := db.View(context.Background(), func(r registry.Reader) (err error) {
+		offer, err = r.Offer(name, at)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return offer
+}
