@@ -1,6 +1,7 @@
 package store
 
 import (
+	"slices"
 	"time"
 
 	"example.org/dorado/core/registry"
@@ -133,26 +134,36 @@ func (m *memory) promotionsFor(who registry.RegistrarID, endAfter time.Time) (li
 	if !m.usable() || !m.promotions.known || endAfter.Before(m.promotions.since) {
 		return nil, false
 	}
+	list = endingAfter(m.promotions.list, endAfter)
 	if !m.promotions.isLimited() {
-		return m.promotions.list, true
+		return list, true
 	}
 	used, sure := m.promotions.used[who]
 	if !sure {
 		return nil, false
 	}
-	list = make([]registry.Promotion, len(m.promotions.list))
-	for i, p := range m.promotions.list {
-		p.Used = used[p.ID]
-		list[i] = p
+	list = slices.Clone(list)
+	for i := range list {
+		list[i].Used = used[list[i].ID]
 	}
 	return list, true
 }
 
-// rememberPromotions keeps the promotions that a view has read, unless something was changed since the view began.
+// endingAfter returns the promotions of a list that end after an instant: mostly all, and the list itself.
+func endingAfter(list []registry.Promotion, at time.Time) []registry.Promotion {
+	ended := func(p registry.Promotion) bool { return !p.Until.IsZero() && !p.Until.After(at) }
+	if !slices.ContainsFunc(list, ended) {
+		return list
+	}
+	return slices.DeleteFunc(slices.Clone(list), ended)
+}
+
+// rememberPromotions keeps the promotions that a view has read, unless something was changed since the view began, or
+// all that there ever were.
 func (t moment) rememberPromotions(who registry.RegistrarID, endAfter time.Time, list []registry.Promotion) {
 	t.memory.mu.Lock()
 	defer t.memory.mu.Unlock()
-	if t.memory.names != nil && t.memory.changed == t.changed {
+	if t.memory.names != nil && t.memory.changed == t.changed && !endAfter.IsZero() {
 		t.memory.promotions.keep(who, endAfter, list)
 	}
 }

@@ -118,13 +118,13 @@ func (p *program) tellPreview(d pricePreview) error {
 	if err := w.Flush(); err != nil || len(d.Examples) == 0 {
 		return err
 	}
-	fmt.Fprintln(w, "EXAMPLES\t\tCREATE\t\tRENEW")
+	fmt.Fprintln(w, "EXAMPLES\t\tCREATE\tRENEW")
 	for _, e := range d.Examples {
 		registered := ""
 		if e.Registered {
-			registered = "registered"
+			registered = ", registered"
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s → %s\t\t%s → %s\t%s\n", e.Name, e.Change, e.CreateBefore, e.CreateAfter, e.RenewBefore, e.RenewAfter, registered)
+		fmt.Fprintf(w, "%s\t%s\t%s → %s\t%s → %s%s\n", e.Name, e.Change, e.CreateBefore, e.CreateAfter, e.RenewBefore, e.RenewAfter, registered)
 	}
 	return w.Flush()
 }

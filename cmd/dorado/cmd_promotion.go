@@ -31,9 +31,12 @@ func (p *program) promotionAdd() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "add ID --reason TEXT",
 		Short: "make a promotion",
-		Example: `  dorado promotion add spring-2027 --percent 50 --for create --from 2027-03-01 --until 2027-04-01 --reason "spring" --dir DIR
-  dorado promotion add welcome --price 5.00 --for create --years 1 --registrar H1002 --uses 1 --reason "a gift"
-  dorado promotion add move-in --percent 20 --for transfer --zone com.co --fee-required --reason "campaign 7"`,
+		Example: `  dorado promotion add spring --percent 50 --for create --from 2027-03-01 \
+      --until 2027-04-01 --reason "spring of 2027" --dir DIR
+  dorado promotion add welcome --price 5.00 --for create --registrar H1002 \
+      --uses 1 --reason "a gift"
+  dorado promotion add move-in --percent 20 --for transfer --zone com.co \
+      --fee-required --reason "campaign 7"`,
 		Args: oneArgument("an id for it, such as spring-2027"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			line.ID, line.Author = args[0], author(line.Author)

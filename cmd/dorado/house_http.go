@@ -34,13 +34,19 @@ func (h *house) addHealth() {
 	h.addHTTP("health", netutil.LimitListener(h.sockets.streams[serviceHealth], healthConnection), health(h.condition))
 }
 
-// addControl opens the control socket, on which moving the clock may take long.
+// controlBodyBytes bounds what the operator sends at once: a file of prices of two million names.
+const controlBodyBytes = 256 << 20
+
+// addControl opens the control socket, on which moving the clock and importing a file may take long.
 func (h *house) addControl() error {
 	socket, err := listenControl(h.dir)
 	if err != nil {
 		return err
 	}
-	h.addHTTP("control", socket, h.control()).WriteTimeout = controlTime
+	control := h.control()
+	server := h.addHTTP("control", socket, control)
+	server.Handler = http.MaxBytesHandler(control, controlBodyBytes)
+	server.ReadTimeout, server.WriteTimeout = controlTime, controlTime
 	return nil
 }
 

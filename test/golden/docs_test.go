@@ -99,9 +99,6 @@ func TestOperating(t *testing.T) {
 	peer.Need(t, "sqlite3")
 	peer.Need(t, "openssl")
 	o := newOperator(t)
-	if err := os.WriteFile(filepath.Join(o.dir, "premium.csv"), []byte("name,tier\nplata.co,2\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
 	for _, heading := range []string{"## A new registry", "## The rules", "## Registrars", "## Prices, lists and codes", "## Client certificates", "## Fair use", "## Messages and maintenance", "## Notices and mails", "## The transaction log", "## What happened to an object", "## Changing the configuration", "## Backups"} {
 		if strings.HasSuffix(heading, "an object") {
 			o.register(t)
@@ -115,6 +112,23 @@ func TestOperating(t *testing.T) {
 	}
 	if said := o.server.Said(); !strings.Contains(said, "reloaded") {
 		t.Errorf("SIGHUP reloaded nothing:\n%s", said)
+	}
+}
+
+// What docs/prices.md tells an operator to type works in its order.
+func TestPrices(t *testing.T) {
+	o := newOperator(t)
+	for _, command := range commands(t, filepath.Join("docs", "operating.md"), "## A new registry") {
+		o.run(t, command)
+	}
+	file := "domain,tier,create,renew,transfer,restore\noro.co,5,,200.00,,\nplata.co,,700,650,,\n"
+	if err := os.WriteFile(filepath.Join(o.dir, "premium.csv"), []byte(file), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, heading := range []string{"## A price for one name", "## A price list", "## Promotions"} {
+		for _, command := range commands(t, filepath.Join("docs", "prices.md"), heading) {
+			o.run(t, command)
+		}
 	}
 }
 
