@@ -20,7 +20,7 @@ func (r *reader) Posted(party ledger.Party, span registry.Times, after registry.
 }
 
 const postedCharges = `
-SELECT id, party, object, subject, type, amount, at, posts_at, grace_days, authorises, state, ended
+SELECT id, party, object, subject, type, amount, price_of, at, posts_at, grace_days, authorises, state, ended
 FROM   charge
 WHERE  party = $1 AND state <> 'open' AND state = 'posted' AND ended >= $2 AND ended < $3
 AND    (ended > $4 OR id > $5)
@@ -56,7 +56,7 @@ func (r *reader) Undone(party ledger.Party, span registry.Times, before registry
 }
 
 const undoneCharges = `
-SELECT id, party, object, subject, type, amount, at, posts_at, grace_days, authorises, state, ended
+SELECT id, party, object, subject, type, amount, price_of, at, posts_at, grace_days, authorises, state, ended
 FROM   charge
 WHERE  party = $1 AND state = 'released' AND type = 'Registration' AND ended >= $2 AND ended <= $3
 AND    (ended < $4 OR id < $5)
