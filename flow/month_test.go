@@ -341,7 +341,7 @@ func TestClosedMonthsStayClosed(t *testing.T) {
 // Whatever is done to the books by hand, the check says so, and the month that is closed next is told as a fault.
 func TestBillingCheckFails(t *testing.T) {
 	for _, test := range []struct{ name, spoil, says string }{
-		{"a posting more", "INSERT INTO charge SELECT 'X', party, object, subject, type, amount, at, posts_at, grace_days, authorises, state, ended FROM charge WHERE party = 'H1001'", "posted is 2 Registration of 40.00, and on the invoice 1 Registration of 20.00"},
+		{"a posting more", "INSERT INTO charge SELECT 'X', party, object, subject, type, amount, at, posts_at, grace_days, authorises, state, ended, price_of FROM charge WHERE party = 'H1001'", "posted is 2 Registration of 40.00, and on the invoice 1 Registration of 20.00"},
 		{"a posting less", "DELETE FROM charge WHERE party = 'H1001'", "H1001: posted is nothing"},
 		{"another amount", "UPDATE charge SET amount = 1999 WHERE party = 'H1001'", "posted is 1 Registration of 19.99"},
 		{"a type", "UPDATE charge SET type = 'Renewal' WHERE party = 'H1001'", "posted is 1 Renewal of 20.00"},
