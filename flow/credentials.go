@@ -55,14 +55,15 @@ func (s *Service) Authenticate(ctx context.Context, k Credentials) (registry.Reg
 }
 
 // presented returns the registrar that credentials name, or none. What this node remembers will do while the password
-// is that of before; else it is read anew, since another node may have changed it a moment ago.
-func (s *Service) presented(ctx context.Context, k Credentials) (registry.Registrar, error) {
+// is that of before; else it is read, since another node may have changed it a moment ago.
+func (s *Service) presented(ctx context.Context, k Credentials) (r registry.Registrar, err error) {
 	if !registrarID.MatchString(string(k.Registrar)) {
 		return registry.Registrar{}, nil
 	}
-	r, err := s.recall(ctx, k.Registrar)
-	if err != nil || s.Passwords.Remembers(k.Password, r.Password) {
-		return r, err
+	if memory, ok := s.Store.(recaller); ok {
+		if r, known := memory.Recall(k.Registrar); known && s.Passwords.Remembers(k.Password, r.Password) {
+			return r, nil
+		}
 	}
 	err = s.Store.View(ctx, func(reader registry.Reader) error {
 		r, _, err = reader.Registrar(k.Registrar)
