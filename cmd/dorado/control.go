@@ -97,21 +97,28 @@ func call(ctx context.Context, dir, method, path string, request, answer any) er
 
 // exchange hands a request to the registry that runs in a directory and decodes its answer.
 func exchange(dir string, r *http.Request, answer any) error {
-	client, err := controlClient(dir)
+	response, err := send(dir, r)
 	if err != nil {
-		return err
-	}
-	response, err := client.Do(r)
-	switch {
-	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ECONNREFUSED):
-		return fmt.Errorf("no registry is running in %s; start it with dorado serve --dir %s or dorado demo --dir %s, or name another --dir", dir, dir, dir)
-	case errors.Is(err, fs.ErrPermission):
-		return fmt.Errorf("the registry in %s belongs to another user of this machine; run this as that user", dir)
-	case err != nil:
 		return err
 	}
 	defer response.Body.Close()
 	return decodeAnswer(response, answer)
+}
+
+// send hands a request to the registry that runs in a directory. Whoever sends it closes the answer's body.
+func send(dir string, r *http.Request) (*http.Response, error) {
+	client, err := controlClient(dir)
+	if err != nil {
+		return nil, err
+	}
+	response, err := client.Do(r)
+	switch {
+	case errors.Is(err, fs.ErrNotExist), errors.Is(err, syscall.ECONNREFUSED):
+		return nil, fmt.Errorf("no registry is running in %s; start it with dorado serve --dir %s or dorado demo --dir %s, or name another --dir", dir, dir, dir)
+	case errors.Is(err, fs.ErrPermission):
+		return nil, fmt.Errorf("the registry in %s belongs to another user of this machine; run this as that user", dir)
+	}
+	return response, err
 }
 
 // maxControlAnswer bounds what the command line keeps of an answer.
@@ -206,6 +213,7 @@ func (h *house) control() http.Handler {
 	h.promotions(mux)
 	h.accounts(mux)
 	h.objects(mux)
+	h.ledgers(mux)
 	mux.HandleFunc("GET /names", answerJSON(h, h.listNames))
 	mux.HandleFunc("GET /idn", answerJSON(h, h.showVariants))
 	mux.HandleFunc("POST /explain", answerJSON(h, h.explain))
