@@ -44,7 +44,7 @@ func (cmd MonthClose) Run(c *Call) (Reply, registry.Changes, error) {
 	// Decide.
 	closed := registry.ClosedMonth{Month: cmd.Month, Closed: c.Now, Series: cmd.Series}
 	changes := registry.Changes{Proposals: cmd.Fees}
-	number := cmd.First
+	number := max(cmd.First, 1)
 	if last > 0 {
 		number = last + 1
 	}
@@ -60,6 +60,12 @@ func (cmd MonthClose) Run(c *Call) (Reply, registry.Changes, error) {
 		number++
 		lines = append(lines, i.Lines...)
 		changes.Invoices = append(changes.Invoices, i)
+		changes.Add(c.notify(i.To.ID, c.Now, registry.AccountNotice{
+			Step: registry.EventInvoiceMade, At: c.Now, Balance: i.Closing, Amount: i.Total, Reference: i.Name(), Period: string(i.Month),
+		}))
+	}
+	for _, p := range cmd.Fees {
+		changes.Add(c.notify(p.Registrar, c.Now, c.feeNotice(p, registry.EventFeeProposed)))
 	}
 	closed.Lines = byType(lines)
 	changes.Months = []registry.ClosedMonth{closed}

@@ -34,19 +34,27 @@ var ErrBooks = errors.New("invoices are not what was posted")
 // closed; one that does not add up is an ErrBooks.
 func (c Closer) Close(ctx context.Context) ([]registry.ClosedMonth, error) {
 	var closed []registry.ClosedMonth
-	for {
+	for before, lost := ledger.Month(""), error(nil); ; {
 		reply, err := c.Service.Ask(ctx, "", MonthNext{})
 		if err != nil {
 			return closed, err
 		}
 		next := reply.(NextMonth)
+		if lost != nil && next.Month == before {
+			return closed, fmt.Errorf("close %s: %w", before, lost)
+		}
 		if !next.Ready() {
 			return closed, nil
 		}
 		m, err := c.month(ctx, next)
+		if refusal := (*registry.Error)(nil); errors.As(err, &refusal) { // another engine may have closed it
+			before, lost = next.Month, err
+			continue
+		}
 		if err != nil {
 			return closed, fmt.Errorf("close %s: %w", next.Month, err)
 		}
+		lost = nil
 		closed = append(closed, m)
 		if err := c.Check(ctx, m); err != nil {
 			return closed, err

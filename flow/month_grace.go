@@ -123,20 +123,13 @@ func (cmd AddGraceCharge) Run(c *Call) (Reply, registry.Changes, error) {
 	made := 0
 	for i, charge := range credited {
 		if !again[i] {
-			addPosted(&changes, chargedAgain(charge, cmd.Month))
+			changes.Add(postAtOnce([]ledger.Charge{chargedAgain(charge, cmd.Month)}))
 			made++
 		}
 	}
 
 	// Return.
 	return made, changes, nil
-}
-
-// addPosted adds a charge that is posted as it is made.
-func addPosted(changes *registry.Changes, charge ledger.Charge) {
-	posted, entries := charge.Post()
-	changes.Charges = append(changes.Charges, charge, posted)
-	changes.Entries = append(changes.Entries, entries...)
 }
 
 // addGraceChargeID is the id of the charge that follows a credited one.

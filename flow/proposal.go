@@ -86,6 +86,7 @@ func (cmd ProposalDecide) Subject() Subject {
 func (cmd ProposalDecide) Run(c *Call) (Reply, registry.Changes, error) {
 	// Load.
 	r, found := c.RegistrarByID(cmd.Registrar)
+	due, all := c.postDue(cmd.Registrar)
 	var p registry.Proposal
 	for _, proposal := range c.proposals(cmd.Year) {
 		if proposal.Registrar == r.ID && proposal.Year == cmd.Year {
@@ -99,6 +100,7 @@ func (cmd ProposalDecide) Run(c *Call) (Reply, registry.Changes, error) {
 		actIsExplained(cmd.Act),
 		feeIsProposed(cmd, p),
 		proposalWaits(p),
+		chargesAreFew(cmd.Registrar, all),
 	); err != nil {
 		return nil, registry.Changes{}, err
 	}
@@ -109,12 +111,25 @@ func (cmd ProposalDecide) Run(c *Call) (Reply, registry.Changes, error) {
 	if cmd.Waive {
 		p.State = registry.Waived
 	} else {
-		addPosted(&changes, minimumFee(p, c.Now))
+		changes = postAtOnce([]ledger.Charge{minimumFee(p, c.Now)})
+		changes.Earlier = []registry.Changes{due}
+		notice := c.feeNotice(p, registry.EventFeeCharged)
+		notice.Balance, notice.Available = notice.Balance-p.Amount, notice.Available-p.Amount
+		changes.Add(c.notify(r.ID, c.Now, notice))
 	}
 	changes.Proposals = []registry.Proposal{p}
 
 	// Return.
 	return p, changes, nil
+}
+
+// feeNotice tells of a fee that is proposed or charged.
+func (c *Call) feeNotice(p registry.Proposal, step registry.Event) registry.AccountNotice {
+	f, _ := read(c, func() (ledger.Funds, bool, error) { return c.reader.Account(p.Registrar) })
+	return registry.AccountNotice{
+		Step: step, At: c.Now, Balance: f.Balance, Available: f.Available(), Minimum: f.MinimumBalance, Amount: p.Amount,
+		Fee: ledger.MinimumRegistrations, Period: strconv.Itoa(p.Year), Names: int(p.Names), NamesDue: int(p.Required),
+	}
 }
 
 // minimumFee is the charge of a proposal that is confirmed.

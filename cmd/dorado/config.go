@@ -37,6 +37,7 @@ type config struct {
 	Zone     zoneConfig     `toml:"zone"`
 	RDAP     rdapConfig     `toml:"rdap"`
 	Console  consoleConfig  `toml:"console"`
+	Billing  billingConfig  `toml:"billing"`
 	Mail     mailConfig     `toml:"mail"`
 	Log      logConfig      `toml:"log"`
 }
@@ -97,8 +98,9 @@ func defaults() config {
 			Nameservers: []string{"ns1.registry.example", "ns2.registry.example"},
 			Contact:     "hostmaster.registry.example",
 		},
-		Mail: defaultMail(),
-		Log:  logConfig{Level: "info", Format: "auto"},
+		Billing: defaultBilling(),
+		Mail:    defaultMail(),
+		Log:     logConfig{Level: "info", Format: "auto"},
 	}
 }
 
@@ -280,6 +282,9 @@ func (c config) check() error {
 		return err
 	}
 	if err := c.Zone.check(); err != nil {
+		return err
+	}
+	if err := c.Billing.check(); err != nil {
 		return err
 	}
 	if err := c.Mail.check(); err != nil {

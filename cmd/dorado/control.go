@@ -206,6 +206,7 @@ func (h *house) control() http.Handler {
 	mux.HandleFunc("POST /history", answerJSON(h, h.readHistory))
 	mux.HandleFunc("POST /history/at", answerJSON(h, h.readPast))
 	h.mails(mux)
+	h.bills(mux)
 	h.notices(mux)
 	mux.HandleFunc("GET /names/{name}/timeline", answerJSON(h, h.readTimeline))
 	h.offers(mux)

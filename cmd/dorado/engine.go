@@ -35,6 +35,7 @@ type engine struct {
 
 	sealed    time.Time // the last day of the ledger that is known to be sealed; guarded by turn
 	sealAgain time.Time // by real time, after a fault; guarded by turn
+	books     books     // has a lock of its own
 }
 
 // engineLease is the lease of the engine.

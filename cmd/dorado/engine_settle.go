@@ -43,8 +43,9 @@ func (e *engine) settleAfter(ctx context.Context, move func() error) (flow.Settl
 	if err := e.tell(ctx); err != nil {
 		return total, err
 	}
+	_, err = e.closeMonths(ctx) // before the last day of a month is sealed, in which it charges
 	e.seal(ctx, began)
-	return total, nil
+	return total, err
 }
 
 // facts are what a log line says of what was settled.

@@ -137,6 +137,7 @@ func (h *house) condition(ctx context.Context) condition {
 				state.err = cmp.Or(c.err, errStandsBy)
 			} else if c.err == nil {
 				state.note, state.err = h.engineIsBehind(due)
+				state.err = cmp.Or(state.err, h.engine.books.fault())
 			}
 		}
 		c.roles = append(c.roles, state)

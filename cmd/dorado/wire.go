@@ -26,6 +26,7 @@ type registryCore struct {
 	clock   *clock
 	trid    func() string
 	log     *slog.Logger
+	billing billingConfig
 }
 
 // openCore opens the registry of a directory and brings its database up to date.
@@ -53,7 +54,7 @@ func openCoreWith(ctx context.Context, dir string, c config, log *slog.Logger, o
 	}
 	clock := new(clock)
 	core := &registryCore{
-		db: db, clock: clock, trid: trid, log: log,
+		db: db, clock: clock, trid: trid, log: log, billing: c.Billing,
 		service: &flow.Service{
 			Store: db, Profile: profile, Keys: keys,
 			Clock: clock.Now, Real: time.Now, Random: random,
