@@ -75,3 +75,22 @@ func TestConsoleAddressIsHTTPS(t *testing.T) {
 		t.Errorf("status %d: %s", status, errs)
 	}
 }
+
+// A registrar in accounting is told by mail that the account is low and on hold, how much is missing, and where a program
+// sees the balance; when it has paid in, that the account is released.
+func TestAccountMails(t *testing.T) {
+	dir, demo := newDemo(t)
+	defer demo.stop()
+	operate := func(words ...string) { mustRun(t, append(words, "--dir", dir)...) }
+	operate("registrar", "set", "H1002", "--billing", "pay@example.com")
+	operate("registrar", "limits", "H1002", "--credit-threshold", "80000.00", "--minimum-balance", "80000.00", "--author", "ana", "--reason", "x")
+	f, err := readDemoFile(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := f.Production.HTTPS + "/json/balance"
+	has(t, mailWith(t, dir, "X-Dorado-Event: low-balance"), "To: <pay@example.com>", "threshold: 80000.00 USD", at)
+	has(t, mailWith(t, dir, "X-Dorado-Event: account-hold"), "To: <pay@example.com>", "minimum: 80000.00 USD", "to pay in: ", at)
+	operate("registrar", "limits", "H1002", "--minimum-balance", "0.00", "--author", "ana", "--reason", "x")
+	has(t, mailWith(t, dir, "X-Dorado-Event: account-released"), "To: <pay@example.com>", "minimum: 0.00 USD")
+}
