@@ -64,7 +64,7 @@ func TestEnginesSealInTurn(t *testing.T) {
 		w.Fault.After(n)
 		first.sealAgain = time.Time{}
 		first.seal(t.Context(), w.Now())
-		if w.Fault.Disarm() <= n {
+		if w.Fault.Disarm(); first.sealAgain.IsZero() { // it got through
 			break
 		}
 		if got := w.Rows("SELECT COUNT(*) FROM sealed_day"); got != "0\n" {
