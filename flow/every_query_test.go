@@ -83,6 +83,9 @@ var everyQuery = []struct {
 	{"", flow.HeadCheck{}},
 	{"", flow.MoneyList{MoneyFilter: registry.MoneyFilter{Pending: true}}},
 	{"", flow.MoneyShow{ID: "H1002-2"}},
+	{"", flow.ReceiptShow{ID: "H1001-1"}},
+	{"", flow.HoldList{Registrar: inDebt}},
+	{"", flow.DeficiencyShow{Registrar: world.Deleter}},
 }
 
 // nowhere is where a signed statement goes that nobody reads.

@@ -179,7 +179,7 @@ var everyCommand = []struct {
 }
 
 // commandsElsewhere are commands with a test of their own instead of a place in the list.
-var commandsElsewhere = []string{"Refused", "PasswordChange", "PriceListStage", "PriceListPublish"}
+var commandsElsewhere = []string{"DeficiencyDelete", "Refused", "PasswordChange", "PriceListStage", "PriceListPublish"}
 
 // everyCode is the allocation code of coded.co in everyWorld.
 const everyCode = "the code of coded.co"

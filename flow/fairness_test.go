@@ -501,7 +501,7 @@ func TestDaysOfUseAreNotLost(t *testing.T) {
 // Every query of a registrar says what it counts as: those with an Answer are taken from the source.
 func TestQueriesCanBeLimited(t *testing.T) {
 	notOfRegistrars := []string{
-		"Account", "AsOf", "CameDue", "Delegations", "DelegationsEnd", "DelegationsOf", "DomainLookup", "FirstDue", "History", "MoneyList", "MoneyShow", "NameList", "Nameservers", "NextDue", "PendingMarks",
+		"Account", "AsOf", "CameDue", "Delegations", "DelegationsEnd", "DelegationsOf", "DomainLookup", "FirstDue", "History", "DeficiencyShow", "HoldList", "MoneyList", "MoneyShow", "ReceiptShow", "NameList", "Nameservers", "NextDue", "PendingMarks",
 		"AddGraceDeletes", "AddGraceUse", "BillingCheck", "InvoiceList", "InvoiceShow", "MonthDraft", "MonthList", "MonthNext", "NewNames", "ProposalList", "RegistrarIDs",
 		"Transactions", "MailDue", "MailList", "MailShow", "NoticeList", "OfferList", "OfferShow", "PriceListShow", "PriceLists", "PricePreview", "PromotionList", "PromotionShow", "RegistrarList", "RegistrarShow", "Timeline", "VariantList",
 		"Balances", "HeadCheck", "Heads", "LedgerCheck", "SealCheck", "SealDrafted", "Statement", "StatementProof",

@@ -117,6 +117,12 @@ func (c *Call) doMoney(m moneyCase) (Reply, registry.Changes, error) {
 		changes.Limits = []ledger.Funds{after.Within(m.limits)}
 	} else {
 		after = after.Book(m.entry)
+		if a.Kind == registry.MoneyDeposit {
+			changes.Add(c.notify(a.Registrar, c.Now, registry.AccountNotice{
+				Step: registry.EventDepositReceived, At: c.Now, Balance: after.CurrentBalance(), Available: after.Available(),
+				Minimum: after.Floor(), Amount: a.Amount, Reference: a.Reference,
+			}))
+		}
 		a.Entry = m.entry.Key
 		changes.Entries = []ledger.Entry{m.entry}
 	}

@@ -3,6 +3,7 @@ package flow
 import (
 	"slices"
 
+	"example.org/dorado/core/ledger"
 	"example.org/dorado/core/lifecycle"
 	"example.org/dorado/core/names"
 	"example.org/dorado/core/policy"
@@ -39,9 +40,15 @@ func (cmd OperatorDelete) Run(c *Call) (Reply, registry.Changes, error) {
 		return nil, registry.Changes{}, err
 	}
 
-	// Decide.
+	// Decide, return.
+	credited, changes := c.operatorDelete(d, cmd.Deed)
+	return DomainDeleted{d.Name, credited, c.Terms.Prices.Currency}, changes, nil
+}
+
+// operatorDelete deletes a name for the operator, and returns what that credits.
+func (c *Call) operatorDelete(d registry.Domain, deed Deed) (ledger.Money, registry.Changes) {
 	var changes registry.Changes
-	d.Changed = cmd.measure(c)
+	d.Changed = deed.measure(c)
 	if d.Transfer.IsPending() {
 		d, changes = c.endTransfer(d, registry.TransferServerRejected)
 	}
@@ -50,14 +57,12 @@ func (cmd OperatorDelete) Run(c *Call) (Reply, registry.Changes, error) {
 	d.Statuses = edited(d.Statuses, []registry.Status{registry.ClientDeleteProhibited}, nil)
 	after, credited, deletion := c.deleted(d, registry.Deletion{SvTRID: c.SvTRID})
 	changes.Add(deletion)
-
-	// Return.
-	notice := cmd.notice(c, "delete", "The registry deleted "+d.Name.String()+".")
+	notice := deed.notice(c, "delete", "The registry deleted "+d.Name.String()+".")
 	if !after.Deletion.Active() { // as RFC 8590 section 3.1.2 has a deletion that is a purge
 		notice.Detail, notice.Before, after = "purge", true, before
 	}
 	changes.Add(c.tellDomain(after, notice))
-	return DomainDeleted{d.Name, credited, c.Terms.Prices.Currency}, changes, nil
+	return credited, changes
 }
 
 // operatorMayDelete holds for a name that is not deleted yet, that the registry has not locked itself, and that

@@ -144,6 +144,9 @@ func (c *Call) turned(changes *registry.Changes, f ledger.Funds, t ledger.Turn) 
 		f = c.held(changes, f, t)
 	}
 	if t.Released {
+		ended := holdOf(f)
+		ended.Until = t.At
+		changes.Holds = append(changes.Holds, ended)
 		changes.Add(c.notify(id, t.At, accountNotice(registry.EventAccountReleased, f, t,
 			"The account is on hold no longer.")))
 	}
@@ -156,10 +159,12 @@ func (c *Call) turned(changes *registry.Changes, f ledger.Funds, t ledger.Turn) 
 // held charges the fee of a hold that is not the first of its calendar year, and tells of the hold. Decisions 5.5.
 func (c *Call) held(changes *registry.Changes, f ledger.Funds, t ledger.Turn) ledger.Funds {
 	fee := c.reinstatementFee(t)
+	began := holdOf(f)
 	said := "The account is on hold: its balance is below the minimum. Deposit funds to release it."
 	notice := accountNotice(registry.EventAccountHold, f, t, said)
 	if fee > 0 {
 		charge := reinstatement(f.Party, t, fee)
+		began.Charge = charge.ID
 		posted := postAtOnce([]ledger.Charge{charge})
 		for _, e := range posted.Entries {
 			f = f.Book(e)
@@ -173,8 +178,15 @@ func (c *Call) held(changes *registry.Changes, f ledger.Funds, t ledger.Turn) le
 				registry.LowBalanceNotice{Available: low.Available, Threshold: f.CreditThreshold}))
 		}
 	}
+	changes.Holds = append(changes.Holds, began)
 	changes.Add(c.notify(registry.RegistrarID(f.Party), t.At, notice))
 	return f
+}
+
+// holdOf is the latest hold of an account.
+func holdOf(f ledger.Funds) registry.AccountHold {
+	s := f.Standing
+	return registry.AccountHold{Party: f.Party, Year: s.LastHold.UTC().Year(), Number: s.Holds, Since: s.LastHold}
 }
 
 // reinstatementFee is what a hold costs that began: nothing, if it is the first of its calendar year.

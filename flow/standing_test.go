@@ -23,9 +23,9 @@ func account(w *world.World, limits ledger.Funds, funds ledger.Money) registry.R
 	return id
 }
 
-// mailed are the account events that a registrar was mailed about, in order.
+// mailed are the account events that a registrar was mailed about, in order, but for its deposits.
 func mailed(w *world.World, id registry.RegistrarID) string {
-	return w.Rows(`SELECT template FROM mail WHERE registrar = $1 ORDER BY id`, string(id))
+	return w.Rows(`SELECT template FROM mail WHERE registrar = $1 AND template <> 'deposit-received' ORDER BY id`, string(id))
 }
 
 // A registrar is told once that its credit is low, and again when it has been enough in between. Decisions 5.5.

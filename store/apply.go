@@ -153,6 +153,9 @@ func (w *writer) money(changes registry.Changes) {
 	for _, e := range changes.Entries {
 		w.entry(e)
 	}
+	for _, h := range changes.Holds {
+		w.putHold(h)
+	}
 	for _, a := range changes.MoneyActs { // in their order: one that lapsed leaves its reference to the next
 		w.putMoneyAct(a)
 	}

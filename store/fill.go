@@ -209,7 +209,7 @@ func (f *filling) step(c registry.Changes) error {
 			return err
 		}
 	}
-	if len(c.Registrars)+len(c.Limits)+len(c.Lapses)+len(c.MoneyActs)+len(c.Published)+len(c.Prices)+len(c.Listings)+len(c.Allocations)+
+	if len(c.Registrars)+len(c.Limits)+len(c.Lapses)+len(c.Holds)+len(c.MoneyActs)+len(c.Published)+len(c.Prices)+len(c.Listings)+len(c.Allocations)+
 		len(c.PriceLists)+len(c.Staged)+len(c.Promotions)+len(c.PromotionUses) > 0 {
 		return errForLives
 	}

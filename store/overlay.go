@@ -458,6 +458,14 @@ func (o *overlay) DueChargesOf(id registry.RegistrarID, now time.Time, limit int
 	return shown(o, func() ([]ledger.Charge, error) { return o.reader.DueChargesOf(id, now, limit) })
 }
 
+func (o *overlay) Holds(id registry.RegistrarID, limit int) ([]registry.AccountHold, error) {
+	return shown(o, func() ([]registry.AccountHold, error) { return o.reader.Holds(id, limit) })
+}
+
+func (o *overlay) PostedCharges(id registry.RegistrarID, limit int) ([]ledger.Charge, error) {
+	return shown(o, func() ([]ledger.Charge, error) { return o.reader.PostedCharges(id, limit) })
+}
+
 func (o *overlay) DueLapses(now time.Time, limit int) ([]registry.Lapse, error) {
 	return shown(o, func() ([]registry.Lapse, error) { return o.reader.DueLapses(now, limit) })
 }

@@ -157,6 +157,7 @@ func TestApplyWritesEverything(t *testing.T) {
 		"Seals":        {Seals: []ledger.Seal{seal(t)}},
 		"SealedDays":   {SealedDays: []registry.SealedDay{{DayHead: ledger.DayHead{Day: now, Signature: []byte("signed")}, Key: []byte("key"), Made: now}}},
 		"Late":         {Late: []registry.LateEntry{{Entry: ledger.Deposit("H1", 1, now, "1")}}},
+		"Holds":        {Holds: []registry.AccountHold{{Party: "H1", Year: 2026, Number: 1, Since: now}}},
 		"MoneyActs":    {MoneyActs: []registry.MoneyAct{{ID: "H1-1", Registrar: "H1", Number: 1, Version: 1}}},
 		"Marks":        {Marks: []registry.Mark{mark}},
 		"Poll":         {Poll: []registry.PollMessage{{Registrar: "H1", At: now, Notice: registry.TextNotice{Text: "test"}}}},

@@ -26,7 +26,7 @@ func (p *program) registrarCommand() *cobra.Command {
 socket that only the user who runs it can open.`,
 	})
 	cmd.AddCommand(
-		p.registrarAdd(), p.registrarList(), p.registrarShow(), p.registrarDeposit(), p.registrarLimits(), p.registrarPoll(), p.registrarNotice(), p.registrarLimit(), p.registrarSet(),
+		p.registrarAdd(), p.registrarList(), p.registrarShow(), p.registrarDeposit(), p.registrarLimits(), p.registrarHolds(), p.registrarDeficiency(), p.registrarReceipt(), p.registrarPoll(), p.registrarNotice(), p.registrarLimit(), p.registrarSet(),
 		p.registrarCertificate(), p.registrarNetwork(), p.registrarPassword(), p.registrarSuspend(), p.registrarResume(),
 	)
 	return cmd

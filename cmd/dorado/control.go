@@ -193,6 +193,7 @@ func (h *house) control() http.Handler {
 	mux.HandleFunc("GET /registrars", answerJSON(h, h.listRegistrars))
 	mux.HandleFunc("POST /registrars", answerJSON(h, h.addRegistrar))
 	h.money(mux)
+	h.holds(mux)
 	mux.HandleFunc("GET /registrars/{id}", answerJSON(h, h.showRegistrar))
 	mux.HandleFunc("POST /registrars/{id}/limits", answerJSON(h, h.limitRegistrar))
 	mux.HandleFunc("POST /registrars/{id}/certificates", answerJSON(h, h.addCertificate))

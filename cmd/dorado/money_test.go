@@ -2,6 +2,8 @@ package main
 
 import (
 	"encoding/json"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 )
@@ -41,12 +43,50 @@ func TestMoney(t *testing.T) {
 	has(t, show("registrar show R2001"), "credit limit 500.00, emergency credit 100.00 until ", "warned below 99.00, on hold below -500.00")
 	has(t, show("money list --registrar R2001"), "R2001-8  ", "emergency credit", "their bank is")
 
+	holdsAndReceipts(t, dir)
+
 	var acts []moneyLine
-	if err := json.Unmarshal([]byte(show("money list --json")), &acts); err != nil || len(acts) != 8 || acts[2].Second.Author != "eva" {
+	if err := json.Unmarshal([]byte(show("money list --json")), &acts); err != nil || len(acts) != 9 || acts[len(acts)-6].Second.Author != "eva" {
 		t.Errorf("as JSON: %+v, %v", acts, err)
 	}
 	has(t, r.err.String(), `"msg":"registrar:deposit","registrar":"R2001","act":"R2001-1","state":"done","amount":"1500.00","currency":"USD","author":"ana"`,
 		`"msg":"money:approve"`, `"second":"eva"`, `"reason":"bankrupt"`)
+}
+
+// holdsAndReceipts looks at the holds of R2001, of which the second cost a fee that is waived, at what it lacks, and at
+// the receipt of its last deposit.
+func holdsAndReceipts(t *testing.T, dir string) {
+	t.Helper()
+	show := func(line string) string {
+		t.Helper()
+		return mustRun(t, append(words(t, line), "--dir", dir)...)
+	}
+	holds := show("registrar holds R2001")
+	has(t, holds, "1000.00  R2001/hold/", "1 of ", "2 of ")
+	charge := regexp.MustCompile(`R2001/hold/\S+`).FindString(holds)
+	has(t, show("money waive R2001 "+charge+` --reason "our bank's fault" --author ana`), "balance of 98500.01 USD")
+	has(t, show("registrar holds R2001"), "1000.00, waived  "+charge)
+	has(t, show("registrar deficiency R2001 --preview"), "there is nothing to delete")
+
+	has(t, show("registrar receipt R2001-6"), "Receipt R2001-6", "100,000.01 USD", "Reference BANK-1", "97,500.01 USD")
+	has(t, show("registrar receipt R2001-6 --language es"), "Recibo R2001-6", "100.000,01 USD")
+	files := [2]string{filepath.Join(t.TempDir(), "a.pdf"), filepath.Join(t.TempDir(), "b.pdf")}
+	for _, file := range files {
+		has(t, show("registrar receipt R2001-6 --pdf "+file), "The receipt R2001-6 is in ")
+	}
+	if first := readAll(t, files[0]); !strings.HasPrefix(first, "%PDF") || first != readAll(t, files[1]) {
+		t.Error("a receipt is printed twice and differs, or is no PDF")
+	}
+	for line, says := range map[string]string{
+		"registrar receipt R2001-1":                                "only a deposit that was booked and not reversed has a receipt",
+		"registrar deficiency R2001 --delete abc":                  "say so with --yes, and why with --reason",
+		"registrar deficiency R2001 --delete abc --preview":        "--preview deletes nothing",
+		"registrar deficiency R2001 --delete abc --yes --reason x": "the account is not on hold",
+		"registrar holds R9":                                       "dorado registrar list shows all",
+	} {
+		_, errs, _ := run(t, "", append(words(t, line), "--dir", dir)...)
+		has(t, errs, says)
+	}
 }
 
 // words splits a command line.

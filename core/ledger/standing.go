@@ -39,7 +39,7 @@ func (f Funds) Stand(at time.Time) (Funds, Turn) {
 	case !low && !s.Low.IsZero():
 		s.Low, t.Enough = time.Time{}, true
 	}
-	switch below := f.Balance < f.floor(); {
+	switch below := f.Balance < f.Floor(); {
 	case below && s.Hold.IsZero():
 		if s.LastHold.UTC().Year() != at.UTC().Year() {
 			s.Holds = 0
@@ -55,8 +55,8 @@ func (f Funds) Stand(at time.Time) (Funds, Turn) {
 
 // IsOnHold reports whether the balance, with everything posted that has come due, is below its minimum. Decisions
 // 5.5.
-func (f Funds) IsOnHold() bool { return f.CurrentBalance() < f.floor() }
+func (f Funds) IsOnHold() bool { return f.CurrentBalance() < f.Floor() }
 
-// floor is the minimum balance, lowered by emergency credit: it would be of no use to an account that it leaves on
+// Floor is the minimum balance, lowered by emergency credit: it would be of no use to an account that it leaves on
 // hold.
-func (f Funds) floor() Money { return f.MinimumBalance - f.EmergencyCredit }
+func (f Funds) Floor() Money { return f.MinimumBalance - f.EmergencyCredit }

@@ -56,6 +56,7 @@ type Changes struct {
 	Rescheduled []ledger.Charge
 	Entries     []ledger.Entry
 	Limits      []ledger.Funds // opens an account, or sets its limits; never its balances
+	Holds       []AccountHold  // those that began, and those that ended
 	Lapses      []Lapse        // emergency credit that ends; before Limits
 	MoneyActs   []MoneyAct     // new ones at version 1, others as they are now
 	Standings   []Standing     // what the entries and limits of the same Changes did to the standing of accounts
@@ -146,6 +147,7 @@ func (c *Changes) Add(o Changes) {
 	c.Rescheduled = append(c.Rescheduled, o.Rescheduled...)
 	c.Entries = append(c.Entries, o.Entries...)
 	c.Limits = append(c.Limits, o.Limits...)
+	c.Holds = append(c.Holds, o.Holds...)
 	c.Lapses = append(c.Lapses, o.Lapses...)
 	c.MoneyActs = append(c.MoneyActs, o.MoneyActs...)
 	c.Standings = append(c.Standings, o.Standings...)
@@ -303,6 +305,10 @@ type Reader interface {
 	DueChargesOf(id RegistrarID, now time.Time, limit int) ([]ledger.Charge, error)
 	// DueCharges returns up to limit open charges that post at or before now, earliest first.
 	DueCharges(now time.Time, limit int) ([]ledger.Charge, error)
+	// Holds returns up to limit holds of a registrar, the latest first.
+	Holds(id RegistrarID, limit int) ([]AccountHold, error)
+	// PostedCharges returns up to limit charges of a registrar that were posted, the latest first.
+	PostedCharges(id RegistrarID, limit int) ([]ledger.Charge, error)
 	// DueLapses returns up to limit accounts whose emergency credit has lapsed at or before now, the earliest first.
 	DueLapses(now time.Time, limit int) ([]Lapse, error)
 	// NextDue returns the earliest instant at which time alone changes something that is stored;

@@ -93,3 +93,14 @@ type MoneyFilter struct {
 	Registrar RegistrarID // empty: of all
 	Pending   bool        // only those that wait for a second person
 }
+
+// An AccountHold is one time in which the account of a registrar was on hold, since its balance was below its minimum.
+// Decisions 5.5.
+type AccountHold struct {
+	Party  ledger.Party
+	Year   int       // the calendar year (UTC) in which it began
+	Number int       // counts the holds of the year from 1
+	Since  time.Time // when the balance fell
+	Until  time.Time // when it rose again; zero while it goes on
+	Charge string    // of its fee; empty if it costs nothing
+}

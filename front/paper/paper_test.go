@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"example.org/dorado/core/ledger"
 	"example.org/dorado/core/registry"
@@ -107,6 +108,39 @@ func TestInvoiceReads(t *testing.T) {
 				t.Errorf("something does not fit in\n%s", got)
 			}
 		})
+	}
+}
+
+// receipt is one in a language.
+func receipt(language registry.Language) registry.Receipt {
+	i := invoice(language, 1, 1)
+	return registry.Receipt{
+		Number: "H1001-17", Dated: time.Date(2026, 10, 5, 14, 3, 0, 0, time.UTC), Issuer: i.Issuer, To: i.To, Amount: 12_500_00,
+		Currency: "USD", Reference: "BANK-2026-0042", Value: time.Date(2026, 10, 2, 0, 0, 0, 0, time.UTC), Balance: -39_601_50,
+	}
+}
+
+// A receipt reads the same on a terminal as on paper, and is the same file each time.
+func TestReceiptReads(t *testing.T) {
+	for language, want := range map[registry.Language][]string{
+		"en": {"Receipt", "H1001-17", "5 October 2026, 14:03:00 UTC", "Reference BANK-2026-0042", "2 October 2026", "12,500.00 USD", "−39,601.50 USD", "Registro de Ejemplo S.A.S."},
+		"es": {"Recibo", "5 de octubre de 2026", "Referencia BANK-2026-0042", "12.500,00 USD", "Saldo resultante", "−39.601,50 USD", "Importe (USD)"},
+	} {
+		sheet := paper.Receipt(receipt(language))
+		var plain bytes.Buffer
+		if err := sheet.WriteText(&plain); err != nil {
+			t.Fatal(err)
+		}
+		for _, got := range []string{plain.String(), text(t, pdf(t, sheet))} {
+			for _, part := range want {
+				if !strings.Contains(got, part) {
+					t.Errorf("%q is not in\n%s", part, got)
+				}
+			}
+		}
+		if !bytes.Equal(pdf(t, sheet), pdf(t, paper.Receipt(receipt(language)))) {
+			t.Error("another print of the same receipt differs")
+		}
 	}
 }
 

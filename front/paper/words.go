@@ -21,6 +21,7 @@ type Words struct {
 	types                 map[ledger.Type]string
 
 	invoice invoiceWords
+	receipt receiptWords
 }
 
 // WordsIn returns the words of a language; English for one that no paper is written in.
@@ -88,6 +89,11 @@ func english() Words {
 			ledger.Registration: "Registrations", ledger.Renewal: "Renewals", ledger.AutoRenewal: "Automatic renewals",
 			ledger.Restore: "Restores",
 		},
+		receipt: receiptWords{
+			title: "Receipt", number: "Number", dated: "Booked", reference: "Reference", value: "Value date", payment: "Payment",
+			amount: "Amount", received: "Received", balance: "Balance after it",
+			notes: []string{"The payment was added to the balance of the prepaid account when it was booked. Days are those of UTC."},
+		},
 		invoice: invoiceWords{
 			title: "Informative invoice", number: "Number", dated: "Date", period: "Period", account: "Account",
 			kind: "Type", zone: "Zone", count: "Transactions", amount: "Amount (%s)", total: "Total",
@@ -111,6 +117,11 @@ func spanish() Words {
 		types: map[ledger.Type]string{
 			ledger.Registration: "Registros", ledger.Renewal: "Renovaciones", ledger.AutoRenewal: "Renovaciones automáticas",
 			ledger.Restore: "Restauraciones",
+		},
+		receipt: receiptWords{
+			title: "Recibo", number: "Número", dated: "Asentado", reference: "Referencia", value: "Fecha valor", payment: "Pago",
+			amount: "Importe", received: "Recibido", balance: "Saldo resultante",
+			notes: []string{"El pago se sumó al saldo de la cuenta de prepago al asentarse. Los días son los de UTC."},
 		},
 		invoice: invoiceWords{
 			title: "Factura informativa", number: "Número", dated: "Fecha", period: "Período", account: "Cuenta",

@@ -28,6 +28,7 @@ var tables = []struct{ name, order string }{
 	{"sealed_day", "day"},
 	{"late_entry", "entry_key"},
 	{"money_act", "id"},
+	{"account_hold", "party, year, number"},
 	{"mark", "kind, name"},
 	{"poll", "id"},
 	{"mail", "id"},

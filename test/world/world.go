@@ -259,6 +259,7 @@ func (w *World) openAccounts() {
 			w.Deposit(id, Funds, "opening")
 		}
 	}
+	w.Exec("DELETE FROM mail") // of the openings
 }
 
 // Deposit records money that a registrar paid in; where it takes a second person to, there is one.

@@ -1,0 +1,71 @@
+package flow
+
+import (
+	"time"
+
+	"example.org/dorado/core/registry"
+)
+
+// ReceiptShow asks for the receipt of a deposit, for the operator. The same one is the same at any time: what it says
+// of the registrar is what was known when the money was booked.
+type ReceiptShow struct {
+	ID       string            // of the act
+	Language registry.Language // empty: the registrar's
+}
+
+// Answer returns a registry.Receipt without its issuer.
+func (q ReceiptShow) Answer(c *Call) (Reply, error) {
+	a, found := c.moneyActByID(q.ID)
+	if err := c.check(
+		moneyActExists(q.ID, found),
+		depositIsBooked(a),
+		receiptIsWritten(q.Language),
+	); err != nil {
+		return nil, err
+	}
+	receipt := registry.Receipt{
+		Number: a.ID, Dated: bookedAt(a), To: c.recipientAt(a.Registrar, bookedAt(a)), Amount: a.Amount,
+		Reference: a.Reference, Value: a.Value, Balance: a.Balance, Currency: c.Terms.Prices.Currency,
+	}
+	if q.Language != "" {
+		receipt.To.Language = q.Language
+	}
+	return receipt, nil
+}
+
+// bookedAt is when an act was done.
+func bookedAt(a registry.MoneyAct) time.Time {
+	if !a.Second.Since.IsZero() {
+		return a.Second.Since
+	}
+	return a.Asked
+}
+
+// recipientAt is a registrar as papers are made out to it, as it was at an instant.
+func (c *Call) recipientAt(id registry.RegistrarID, at time.Time) registry.Recipient {
+	past, found := read(c, func() (registry.Past, bool, error) {
+		return c.reader.VersionAt(registry.KindRegistrar, registry.ROID(id), at)
+	})
+	if r, ok := past.Object.(registry.Registrar); found && ok {
+		r.ID = id
+		return r.Recipient()
+	}
+	r, _ := c.RegistrarByID(id)
+	return r.Recipient()
+}
+
+// depositIsBooked holds for a deposit that was booked and stands.
+func depositIsBooked(a registry.MoneyAct) Rule {
+	return refuseIf("depositIsBooked", a.Kind != registry.MoneyDeposit || a.State != registry.MoneyDone || a.ReversedBy != "", registry.Error{
+		Code: registry.StatusProhibits, Field: "act", Value: a.ID,
+		Reason: "only a deposit that was booked and not reversed has a receipt; dorado money show tells what became of it",
+	})
+}
+
+// receiptIsWritten holds for a language that papers are written in, or none.
+func receiptIsWritten(l registry.Language) Rule {
+	return refuseIf("receiptIsWritten", l != "" && l != registry.English && l != registry.Spanish, registry.Error{
+		Code: registry.ParameterRange, Field: "language", Value: string(l),
+		Reason: "receipts are written in English (en) and Spanish (es); choose one",
+	})
+}
