@@ -3,6 +3,7 @@ package paper_test
 import (
 	"bytes"
 	"fmt"
+	"io"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -12,6 +13,7 @@ import (
 
 	"example.org/dorado/core/ledger"
 	"example.org/dorado/core/registry"
+	"example.org/dorado/flow"
 	"example.org/dorado/front/paper"
 )
 
@@ -177,6 +179,57 @@ func TestFigures(t *testing.T) {
 		if got := say.Count(1000); got != test.count {
 			t.Errorf("%s: a thousand is %q, want %q", test.language, got, test.count)
 		}
+	}
+}
+
+// Every type of the ledger has its words in every language.
+func TestTypesHaveWords(t *testing.T) {
+	for _, language := range registry.Languages() {
+		for _, typ := range ledger.Types() {
+			if paper.WordsIn(language).Type(typ) == string(typ) {
+				t.Errorf("%s has no words for %s", language, typ)
+			}
+		}
+	}
+}
+
+// The file of an invoice is that of the month with more columns; names and amounts stand as they are.
+func TestTransactionFiles(t *testing.T) {
+	at := time.Date(2026, 10, 2, 3, 4, 5, 0, time.UTC)
+	list := []flow.Transaction{
+		{At: at, Domain: "shop.com.co", Type: ledger.Registration, GraceDays: 5, Currency: "USD", Amount: 20_00, Posted: at.AddDate(0, 0, 5), Charge: "D1-CO/x"},
+		{At: at, Type: ledger.Reinstatement, Currency: "USD", Amount: 1000_00, Posted: at, Charge: "H1001/hold"},
+	}
+	for _, test := range []struct {
+		name  string
+		begin func(io.Writer) (*paper.TransactionFile, error)
+		want  string
+	}{
+		{"of the month", paper.NewTransactionFile, "Timestamp,Domain,Type,Grace Period,Currency,Amount\n" +
+			"2026-10-02T03:04:05Z,shop.com.co,Registration,5,USD,20.00\n" +
+			"2026-10-02T03:04:05Z,,Reinstatement,0,USD,1000.00\n"},
+		{
+			"of an invoice", func(w io.Writer) (*paper.TransactionFile, error) { return paper.NewInvoiceFile(w, invoice("en", 1, 1)) },
+			"Timestamp,Domain,Type,Grace Period,Currency,Amount,Posted,Zone,Invoice,Charge\n" +
+				"2026-10-02T03:04:05Z,shop.com.co,Registration,5,USD,20.00,2026-10-07T03:04:05Z,com.co,DOR-000042,D1-CO/x\n" +
+				"2026-10-02T03:04:05Z,,Reinstatement,0,USD,1000.00,2026-10-02T03:04:05Z,,DOR-000042,H1001/hold\n",
+		},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			var b bytes.Buffer
+			f, err := test.begin(&b)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, tr := range list {
+				if err := f.Add(tr); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if err := f.Flush(); err != nil || b.String() != test.want {
+				t.Errorf("%v, and the file is\n%s\nwant\n%s", err, b.String(), test.want)
+			}
+		})
 	}
 }
 

@@ -87,7 +87,8 @@ func english() Words {
 		months: strings.Fields("January February March April May June July August September October November December"),
 		types: map[ledger.Type]string{
 			ledger.Registration: "Registrations", ledger.Renewal: "Renewals", ledger.AutoRenewal: "Automatic renewals",
-			ledger.Restore: "Restores",
+			ledger.Restore: "Restores", ledger.AddGraceLimit: "Deletes above the add-grace limit",
+			ledger.Reinstatement: "Reinstatement fee", ledger.MinimumRegistrations: "Fee for too few registrations",
 		},
 		receipt: receiptWords{
 			title: "Receipt", number: "Number", dated: "Booked", reference: "Reference", value: "Value date", payment: "Payment",
@@ -116,7 +117,8 @@ func spanish() Words {
 		months: strings.Fields("enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre"),
 		types: map[ledger.Type]string{
 			ledger.Registration: "Registros", ledger.Renewal: "Renovaciones", ledger.AutoRenewal: "Renovaciones automáticas",
-			ledger.Restore: "Restauraciones",
+			ledger.Restore: "Restauraciones", ledger.AddGraceLimit: "Eliminaciones sobre el límite de gracia",
+			ledger.Reinstatement: "Cargo por rehabilitación", ledger.MinimumRegistrations: "Cargo por pocos registros",
 		},
 		receipt: receiptWords{
 			title: "Recibo", number: "Número", dated: "Asentado", reference: "Referencia", value: "Fecha valor", payment: "Pago",
