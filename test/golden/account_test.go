@@ -42,7 +42,7 @@ func TestMoneyDocument(t *testing.T) {
 	if len(wants) > 0 {
 		t.Errorf("the document does not show how to get %q", wants)
 	}
-	for _, heading := range []string{"## Deposits", "## The month and its invoice"} {
+	for _, heading := range []string{"## Deposits", "## What the operator does", "## The month and its invoice"} {
 		for _, command := range commands(t, filepath.Join("docs", "money.md"), heading) {
 			if out, err := shell(t, t.TempDir(), place.Replace(command)); err != nil {
 				t.Errorf("%s: %v\n%s", command, err, out)
