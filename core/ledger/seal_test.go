@@ -195,12 +195,10 @@ func flip(s string, at int) string {
 func TestVerifySeesEveryByte(t *testing.T) {
 	good := []byte(exampleBook(t).proof(1, firstDay.AddDate(0, 0, 7), ledgerKey))
 	for i := range good {
-		for _, bit := range []byte{1, 0x20, 0x80} {
-			bad := bytes.Clone(good)
-			bad[i] ^= bit
-			if found, err := ledger.Verify(bytes.NewReader(bad), ledger.Trust{}); err == nil {
-				t.Fatalf("byte %d as %q is not seen in %q: %+v", i, bad[i], bad[max(0, i-40):min(len(bad), i+40)], found)
-			}
+		bad := bytes.Clone(good)
+		bad[i] ^= []byte{1, 0x20, 0x80}[i%3] // another digit, another case, no text
+		if found, err := ledger.Verify(bytes.NewReader(bad), ledger.Trust{}); err == nil {
+			t.Fatalf("byte %d as %q is not seen in %q: %+v", i, bad[i], bad[max(0, i-40):min(len(bad), i+40)], found)
 		}
 	}
 }
