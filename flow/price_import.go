@@ -26,7 +26,7 @@ type PriceImport struct {
 const noEnd = "its import came to no end"
 
 // stagedAtOnce is how many entries one transaction stages: commands wait for it, on SQLite all of them.
-const stagedAtOnce = 500
+const stagedAtOnce = 250
 
 // ImportPrices makes a list of a file, by commands that do runs one after the other, and returns the list as it is
 // effective. What goes wrong leaves nothing that anybody sees: the list is dropped, at the latest by the engine.

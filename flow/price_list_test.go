@@ -102,7 +102,7 @@ func TestLateRenewalsHaveThePriceOfTheirTime(t *testing.T) {
 // Whatever operation fails, of an import nothing is in force, and nothing is left when the engine has been by; or all is.
 func TestImportIsAllOrNothing(t *testing.T) {
 	w := world.New(t, noon)
-	entries := make([]registry.PriceEntry, 502) // more than one part
+	entries := make([]registry.PriceEntry, 252) // more than one part
 	for i := range entries {
 		entries[i] = registry.PriceEntry{Name: world.Name(fmt.Sprintf("p%d.co", i)), Tier: 1}
 	}
@@ -112,7 +112,7 @@ func TestImportIsAllOrNothing(t *testing.T) {
 		l, err := flow.ImportPrices(context.Background(), operator(w), file)
 		w.Fault.Disarm()
 		if err == nil {
-			if got := w.Rows("SELECT COUNT(*) FROM settlement WHERE list = " + fmt.Sprint(l.ID)); got != "502\n" {
+			if got := w.Rows("SELECT COUNT(*) FROM settlement WHERE list = " + fmt.Sprint(l.ID)); got != "252\n" {
 				t.Errorf("the list has %q names", got)
 			}
 			return
@@ -127,6 +127,37 @@ func TestImportIsAllOrNothing(t *testing.T) {
 		if got := w.Rows("SELECT COUNT(*) FROM price_entry"); got != "0\n" {
 			t.Fatalf("operation %d failed, and %q entries are left", n, got)
 		}
+	}
+}
+
+// A crash in the middle of an import leaves nothing in force; until the engine has dropped the list, or the operator, another
+// import is told of it.
+func TestImportCutOffByACrash(t *testing.T) {
+	w := world.New(t, noon)
+	gold := registry.PriceEntry{Name: world.Name("gold.co"), Tier: 5}
+	l := w.Do("", flow.PriceListBegin{Act: act(""), Names: 2, Digest: "half"}).(registry.PriceList)
+	w.Do("", flow.PriceListStage{List: l.ID, Entries: []registry.PriceEntry{gold}})
+	w.Crash()()
+	if total, premium := priceOf(t, w, "gold.co"); total != "20.00" || premium {
+		t.Errorf("half a list makes gold.co cost %s, premium %t", total, premium)
+	}
+	if _, err := w.Run("", flow.PriceListPublish{List: l.ID}); err == nil {
+		t.Error("half a list was made effective")
+	}
+	if _, err := flow.ImportPrices(context.Background(), operator(w), priceFile(gold)); err == nil || !strings.Contains(err.Error(), "dorado price drop 1") {
+		t.Errorf("another import says %v", err)
+	}
+	w.Pass(15 * time.Minute)
+	if got := w.Do("", flow.PriceListSweep{Limit: 5}).(int); got != 0 {
+		t.Errorf("%d entries went with the list", got)
+	}
+	if got := w.Do("", flow.PriceListSweep{Limit: 5}).(int); got != 1 {
+		t.Errorf("%d entries went after the list, want 1", got)
+	}
+	importPrices(w, "", gold)
+	w.Pass(time.Minute)
+	if total, _ := priceOf(t, w, "gold.co"); total != "500.00" {
+		t.Errorf("the next list makes gold.co cost %s", total)
 	}
 }
 

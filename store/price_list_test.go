@@ -167,3 +167,49 @@ func offeredAt(t *testing.T, db *store.DB, name names.Name, at time.Time) (offer
 	}
 	return offer
 }
+
+// A list that one node makes effective is known to the others within a second, without a question for every name; and so
+// is a promotion, and that a registrar has used it.
+func TestNodesFollowPriceLists(t *testing.T) {
+	w := world.Empty(t)
+	if !w.Postgres {
+		t.Skip("a SQLite file belongs to one process")
+	}
+	other := w.Open(nil)
+	write(t, w, base())
+	for _, db := range []*store.DB{w.DB, other} {
+		eventually(t, "the memory is used", func() bool { return store.Remembers(db) })
+	}
+	gold := world.Name("gold.co")
+	longest := time.Duration(0)
+	for id := int64(1); id <= 5; id++ {
+		starts := now.Add(time.Duration(id) * time.Hour)
+		write(t, w, aList(id, starts, registry.PriceEntry{Name: gold, Tier: int(id)}))
+		longest = max(longest, eventually(t, "the list is seen", func() bool { return offeredAt(t, other, gold, starts).PriceAt(starts).Tier == int(id) }))
+		eventually(t, "the list is loaded", func() bool {
+			offeredAt(t, other, gold, starts)
+			return store.RemembersOfferAt(other, gold, starts)
+		})
+		if before := offeredAt(t, other, gold, starts.Add(-1)).PriceAt(starts.Add(-1)).Tier; before != int(id)-1 {
+			t.Errorf("just before list %d the tier is %d", id, before)
+		}
+	}
+	promoted := func(db *store.DB) (list []registry.Promotion) {
+		err := db.View(context.Background(), func(r registry.Reader) (err error) {
+			list, err = r.Promotions("H1", now)
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return list
+	}
+	promoted(other)
+	write(t, w, registry.Changes{Promotions: []registry.Promotion{{ID: "spring", Version: 1, Percent: 5, Operations: []string{"create"}, Uses: 2, From: now}}})
+	longest = max(longest, eventually(t, "the promotion is seen", func() bool { return len(promoted(other)) == 1 }))
+	write(t, w, registry.Changes{PromotionUses: []registry.PromotionUse{{Promotion: "spring", Registrar: "H1", Number: 1, At: now}}})
+	longest = max(longest, eventually(t, "the use is seen", func() bool { return promoted(other)[0].Used == 1 }))
+	if longest > time.Second {
+		t.Errorf("a node was %s behind, want at most a second", longest)
+	}
+}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"runtime/debug"
 	"strconv"
 	"time"
 
@@ -91,8 +92,22 @@ func previewOf(d flow.PriceDifference) pricePreview {
 // importPrices makes a list of a file, or says what that would change.
 func (h *house) importPrices(w http.ResponseWriter, r *http.Request) {
 	answer, err := h.importFile(r)
+	debug.FreeOSMemory()               // a million names are some hundred megabytes, and come once a year
 	_, _ = io.Copy(io.Discard, r.Body) // whoever sends it reads no answer before
 	h.answer(w, r, answer, err)
+}
+
+// importPercent is how much of the time an import stages; the rest is left to the commands of registrars.
+const importPercent = 50
+
+// stage runs a command of an import, and rests after one that many will follow.
+func (h *house) stage(ctx context.Context, cmd flow.Command) (flow.Reply, error) {
+	began := time.Now()
+	reply, err := h.core.run(ctx, cmd)
+	if _, many := cmd.(flow.PriceListStage); many && err == nil {
+		err = rest(ctx, time.Since(began), importPercent)
+	}
+	return reply, err
 }
 
 func (h *house) importFile(r *http.Request) (any, error) {
@@ -125,7 +140,7 @@ func (h *house) importFile(r *http.Request) (any, error) {
 		}
 		return previewOf(reply.(flow.PriceDifference)), nil
 	}
-	l, err := flow.ImportPrices(r.Context(), h.core.run, what)
+	l, err := flow.ImportPrices(r.Context(), h.stage, what)
 	if err != nil {
 		return nil, err
 	}
