@@ -227,7 +227,7 @@ func (o *operator) serve(t *testing.T, command string) {
 		t.Fatal(err)
 	}
 	config := regexp.MustCompile(`(?m)^#? ?port_base = .*$`).ReplaceAllString(string(text), fmt.Sprintf("port_base = %d", o.base))
-	config = regexp.MustCompile(`(?m)^#? ?address = .*$`).ReplaceAllString(config, `address = "127.0.0.1"`)
+	config = regexp.MustCompile(`(?m)^#? ?address = ".*$`).ReplaceAllString(config, `address = "127.0.0.1"`)
 	if err := os.WriteFile(path, []byte(config), 0o600); err != nil {
 		t.Fatal(err)
 	}
