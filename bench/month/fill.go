@@ -31,7 +31,7 @@ func fill(ctx context.Context, o options) error {
 	err = db.Update(ctx, registry.Keys{}, func(registry.Reader) (registry.Changes, error) {
 		changes := registry.Changes{Origin: registry.Origin{At: month.From().AddDate(-2, 0, 0), Command: "registrar:create"}}
 		for i := range o.registrars {
-			r := registry.Registrar{ID: registrar(i), Version: 1, Name: fmt.Sprintf("Registrar number %d", i+1), Postal: registry.Postal{
+			r := registry.Registrar{ID: registrar(i), Version: 1, Name: fmt.Sprintf("Registrar number %d", i+1), Email: "billing@example.com", Postal: registry.Postal{
 				Street: []string{"1 Harbour Street"}, City: "Port Example", Postcode: "1000", Country: "IE",
 			}}
 			if i%2 == 1 {

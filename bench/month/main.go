@@ -54,6 +54,7 @@ type result struct {
 	Transactions                  int64
 	ChargedAgain                  int64
 	Close, Check, Files, Together float64
+	Longest                       float64 // of the transactions of the close, for which commands wait
 	FileBytes                     int64
 	PeakMB                        int64 // of this process, without the server of a database
 }
@@ -74,6 +75,8 @@ func measure(ctx context.Context, o options) error {
 	closer := flow.Closer{
 		Service: service, Series: "INV-", First: 1, Issuer: registry.Issuer{Name: "Example Registry", Address: []string{"1 Example Street"}},
 		Do: func(ctx context.Context, cmd flow.Command) (flow.Reply, error) {
+			began := time.Now()
+			defer func() { r.Longest = max(r.Longest, time.Since(began).Seconds()) }()
 			return service.Run(ctx, flow.Request{SvTRID: "BENCH", Command: cmd})
 		},
 	}
