@@ -177,3 +177,51 @@ func TestClusterEndsWithAKilledProcess(t *testing.T) {
 	}
 	t.Errorf("%s is still there, 30 s after the process was killed", folder)
 }
+
+// A database that was prepared comes to the next test as it was then, whatever was written; one whose schema was
+// changed does not come again.
+func TestReadyDatabaseIsAsItWasPrepared(t *testing.T) {
+	t.Setenv("TEST_DATABASE", "postgres")
+	prepared := 0
+	ready := pg.NewReady(func(dsn string) error {
+		prepared++
+		_, err := connect(t, dsn).Exec(t.Context(), `
+CREATE TABLE parent (id INT PRIMARY KEY);
+CREATE TABLE child (parent INT REFERENCES parent (id));
+CREATE SEQUENCE number;
+INSERT INTO parent VALUES (1)`)
+		return err
+	})
+	const rows = `SELECT concat_ws(' ', (SELECT string_agg(id::text, ',') FROM parent), (SELECT COUNT(*) FROM child), nextval('number'))`
+	for i, leave := range []string{
+		`INSERT INTO child VALUES (1)`,
+		`DELETE FROM parent`,
+		`INSERT INTO parent SELECT n FROM generate_series(10, 20000) n`,
+		`SELECT pg_advisory_lock(2)`,
+		`SELECT 1`,
+	} {
+		t.Run(leave, func(t *testing.T) {
+			dsn, postgres := ready.Chosen(t)
+			if got := ask(t, dsn, rows); got != "1 0 1" || !postgres || prepared != 1 {
+				t.Errorf("test %d finds %q, prepared %d times", i, got, prepared)
+			}
+			if _, err := connect(t, dsn).Exec(t.Context(), leave); err != nil {
+				t.Fatal(err)
+			}
+		})
+	}
+	for _, change := range []string{`ALTER TABLE child ADD COLUMN x INT`, `DROP TABLE child`, `CREATE INDEX i ON child (parent)`} {
+		prepared = 0
+		t.Run(change, func(t *testing.T) {
+			dsn, _ := ready.Chosen(t)
+			if _, err := connect(t, dsn).Exec(t.Context(), change); err != nil {
+				t.Fatal(err)
+			}
+		})
+		t.Run("after it", func(t *testing.T) {
+			if dsn, _ := ready.Chosen(t); ask(t, dsn, rows) != "1 0 1" || prepared != 1 {
+				t.Errorf("prepared %d times, want once more", prepared)
+			}
+		})
+	}
+}

@@ -104,7 +104,7 @@ func inhabited(w *World, now string) *World {
 // Empty returns a world of which only the empty store is there, on the engine that pg.Chosen says.
 func Empty(t testing.TB) *World {
 	t.Helper()
-	dsn, postgres := pg.Chosen(t)
+	dsn, postgres := prepared.Chosen(t)
 	if !postgres {
 		dsn = filepath.Join(t.TempDir(), "registry.db")
 		empty, err := migrated()
@@ -117,6 +117,15 @@ func Empty(t testing.TB) *World {
 	}
 	return emptyOn(t, dsn)
 }
+
+// prepared are the PostgreSQL databases of empty registries.
+var prepared = pg.NewReady(func(dsn string) error {
+	db, err := store.OpenWith(context.Background(), dsn, store.Options{Unsynced: true})
+	if err != nil {
+		return err
+	}
+	return errors.Join(db.Migrate(context.Background()), db.Close())
+})
 
 // migrated returns the SQLite file of an empty registry. It is made once in a process: to make a schema costs more
 // than most tests do with it, and with the race detector far more.
