@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"database/sql"
 	"encoding/csv"
 	"encoding/json"
 	"errors"
@@ -127,6 +128,34 @@ func TestEngineWithWrongBooks(t *testing.T) {
 	if _, err := e.closeNow(t.Context()); err != nil {
 		t.Errorf("after it: %v", err)
 	}
+}
+
+// Invoices that are not what was posted make the engine unhealthy, and the operator hears of it from each side.
+func TestHealthOfWrongBooks(t *testing.T) {
+	dir, demo := newDemo(t)
+	mustRun(t, "clock", "--dir", dir, "advance", "70d")
+	wantHealth(t, dir, "/healthz/engine", 200, "ready\n")
+	demo.stop()
+	db, err := sql.Open("sqlite", filepath.Join(dir, "dorado.db"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = db.Exec(`UPDATE charge SET amount = amount + 1 WHERE id =
+		(SELECT id FROM charge WHERE state = 'posted' AND ended < (SELECT MAX(until) FROM billing_month) ORDER BY ended DESC LIMIT 1)`)
+	if err := errors.Join(err, db.Close()); err != nil {
+		t.Fatal(err)
+	}
+	demo = start(t, "demo", "--dir", dir)
+	defer demo.stop()
+	mustRun(t, "clock", "--dir", dir, "advance", "1s") // after which the engine has looked
+	if status, text := askHealth(t, dir, "/healthz/engine"); status != 503 || !strings.Contains(text, "invoices are not what was posted") {
+		t.Errorf("the engine's health is %d, %s", status, text)
+	}
+	out, errs, status := run(t, "", "billing", "check", "--dir", dir)
+	if has(t, out+errs, "they do not add up", "posted is"); status != 1 {
+		t.Errorf("the check ends with %d", status)
+	}
+	has(t, demo.err.String(), "the books do not add up")
 }
 
 func TestBillingConfigRefuses(t *testing.T) {
