@@ -52,7 +52,7 @@ func (e *engine) settleAfter(ctx context.Context, move func() error) (flow.Settl
 func facts(s flow.Settled) []any {
 	return []any{
 		"renewed", s.Renewed, "suspended", s.Suspended, "deleted", s.Deleted, "transferred", s.Transferred,
-		"purged", s.Purged, "contacts", s.Forgotten, "charges", s.Charges, "posted", s.Posted.String(),
+		"purged", s.Purged, "contacts", s.Forgotten, "charges", s.Charges, "posted", s.Posted.String(), "lapsed", s.Lapsed,
 	}
 }
 

@@ -197,6 +197,20 @@ SELECT r.credit, r.sum, c.sum
 FROM   (SELECT credit, SUM(amount) AS sum FROM entry WHERE credit LIKE 'revenue:%' GROUP BY credit) r
 JOIN   (SELECT type, SUM(amount) AS sum FROM charge WHERE state = 'posted' GROUP BY type) c ON r.credit = 'revenue:' || c.type
 WHERE  r.sum <> c.sum`},
+	{"a reversal is its entry the other way", `
+SELECT r.entry_key, e.amount, r.amount
+FROM   entry r LEFT JOIN entry e ON 'reversal/' || e.entry_key = r.entry_key
+WHERE  r.entry_key LIKE 'reversal/%'
+AND    (e.entry_key IS NULL OR e.party <> r.party OR e.amount <> r.amount OR e.debit <> r.credit OR e.credit <> r.debit OR e.at > r.at)`},
+	{"an act that is done has its entry, and no other act has one", `
+SELECT a.id, a.state, a.entry
+FROM   money_act a
+WHERE  a.entry <> '' AND (a.state <> 'done' OR NOT EXISTS (SELECT 1 FROM entry e WHERE e.entry_key = a.entry AND e.party = a.registrar))
+OR     a.entry = '' AND a.state = 'done' AND a.body NOT LIKE '%"Kind":"limits"%'`},
+	{"a hold that goes on is the one of its account", `
+SELECT f.party, f.hold_since, h.since
+FROM   funds f JOIN account_hold h ON h.party = f.party AND h.until = 0
+WHERE  h.since <> f.hold_since`},
 	{"an entry moves money from one account to another", `
 SELECT entry_key, debit, credit, amount
 FROM   entry
