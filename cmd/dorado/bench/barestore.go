@@ -49,7 +49,7 @@ func OpenStore(ctx context.Context, p StorePlan) (*BareStore, error) {
 	}
 	b := &BareStore{db: db, plan: p, run: newRun(), made: make([]int, p.Workers)}
 	b.service = &flow.Service{
-		Store: db, Profile: p.Profile, Clock: time.Now, Random: p.Random,
+		Store: db, Profile: p.Profile, Clock: time.Now, Real: time.Now, Random: p.Random,
 		Keys: flow.Keys{AuthInfo: p.Random(keyBytes), Spread: p.Random(keyBytes)},
 	}
 	if err := b.fill(ctx); err != nil {
