@@ -13,7 +13,8 @@ import (
 type invoiceWords struct {
 	title, number, dated, period, account            string
 	kind, zone, count, amount, total, byType, byZone string
-	opening, paid, adjusted, charged, closing, span  string
+	opening, paid, adjusted, charged, closing        string
+	settled, owed                                    string // what is to be paid: nothing, or an amount
 	notes                                            []string
 }
 
@@ -27,9 +28,9 @@ func Invoice(i registry.Invoice) Sheet {
 		Facts: []Line{
 			{Label: w.number, Value: i.Name()},
 			{Label: w.dated, Value: say.Day(i.Dated())},
-			{Label: w.period, Value: fmt.Sprintf(w.span, say.Day(from), say.Day(to))},
+			{Label: w.period, Value: say.Days(from, to)},
 		},
-		Tables: []Table{typeTable(i, say)}, Notes: w.notes,
+		Tables: []Table{typeTable(i, say)}, Notes: append([]string{due(i, say)}, w.notes...),
 	}
 	if zones := summed(i.Lines, func(l registry.InvoiceLine) registry.InvoiceLine { l.Type = ""; return l }); len(zones) > 1 {
 		s.Details = []Table{zoneTable(i, say)}
@@ -46,6 +47,14 @@ func Invoice(i registry.Invoice) Sheet {
 		Line{Label: fmt.Sprintf(w.closing, say.Day(to)), Value: say.Amount(i.Closing, i.Currency), Strong: true},
 	)
 	return s
+}
+
+// due says whether something is to be paid: what the account lacked when the month ended.
+func due(i registry.Invoice, say Words) string {
+	if i.Closing < 0 {
+		return fmt.Sprintf(say.invoice.owed, say.Amount(-i.Closing, i.Currency))
+	}
+	return say.invoice.settled
 }
 
 // typeTable has a row for each type.

@@ -86,15 +86,17 @@ func TestInvoiceReads(t *testing.T) {
 	}{
 		{"one type in English", invoice("en", 1, 1), "Page 1 of 1", []string{
 			"Registro de Ejemplo S.A.S.", "NIT 900.000.000-0", "Informative invoice", "DOR-000042", "31 October 2026",
-			"1 October 2026 to 31 October 2026", "Cóndor Registrations Ltd.", "Registrar H1001", "Port Example, 1000",
+			"1–31 October 2026", "Ireland", "Cóndor Registrations Ltd.", "Registrar H1001", "Port Example, 1000",
 			"Registrations", "39,601.50 USD", "Payments", "10,000.00 USD", "−20.00 USD", "49,581.50 USD", "No payment is due",
 		}},
 		{"one type in Spanish", invoice("es", 1, 1), "Página 1 de 1", []string{
 			"Factura informativa", "31 de octubre de 2026", "Registros", "39.601,50 USD", "−20,00 USD", "49.581,50 USD",
-			"No hay nada que pagar", "Registrador H1001",
+			"No hay nada que pagar", "Registrador H1001", "1 al 31 de octubre de 2026", "Irlanda",
 		}},
 		{"twelve types", invoice("en", 12, 1), "Page 1 of 1", []string{"Automatic renewals", "Type 12", "81,456", "81,720.96"}},
 		{"zones", invoice("en", 3, 4), "Page 1 of 2", []string{"By zone", "zone3.co", "14,838"}},
+		{"owed in English", owing("en"), "Page 1 of 1", []string{"3,020.00 USD are owed", "−3,020.00 USD", "Reinstatement fee"}},
+		{"owed in Spanish", owing("es"), "Página 1 de 1", []string{"Se adeudan 3.020,00 USD", "Cargo por reactivación"}},
 		{"many zones and a long name", long, "Página 5 de 5", []string{
 			"Compañía Internacional", "Simplificada", "zone29.co", "−175.141,10 USD", "□□□",
 		}},
@@ -106,11 +108,24 @@ func TestInvoiceReads(t *testing.T) {
 					t.Errorf("%q is not in\n%s", want, got)
 				}
 			}
+			if settled := "No payment is due"; test.invoice.Closing < 0 && strings.Contains(got, settled) {
+				t.Errorf("%q is in\n%s", settled, got)
+			}
 			if strings.Contains(got, "…") {
 				t.Errorf("something does not fit in\n%s", got)
 			}
 		})
 	}
+}
+
+// owing is the invoice of an account that ends its month below zero.
+func owing(language registry.Language) registry.Invoice {
+	i := invoice(language, 1, 1)
+	fee := registry.InvoiceLine{Type: ledger.Reinstatement, Count: 1, Amount: 1_000_00}
+	i.Lines, i.Total = append(i.Lines, fee), i.Total+fee.Amount
+	i.Opening, i.Paid = -2_000_00, 0
+	i.Closing = i.Opening - i.Total
+	return i
 }
 
 // receipt is one in a language.

@@ -153,7 +153,7 @@ func (p *press) address() {
 	p.font("B", textSize+1)
 	below := p.block(box{left, y + 4.5, half, lineHeight}, p.sheet.To.Name)
 	p.font("", textSize)
-	below = p.block(box{left, below, half, 4.6}, postalLines(p.sheet.To.Postal)...)
+	below = p.block(box{left, below, half, 4.6}, postalLines(p.sheet.To.Postal, p.say)...)
 	p.shade(pale)
 	below = p.block(box{left, below, half, 4.6}, p.say.registrar+" "+string(p.sheet.To.ID))
 	p.shade(ink)
@@ -170,7 +170,7 @@ func (p *press) address() {
 }
 
 // postalLines are an address as a letter has it.
-func postalLines(a registry.Postal) []string {
+func postalLines(a registry.Postal, say Words) []string {
 	var lines []string
 	if a.Org != "" {
 		lines = append(lines, a.Org)
@@ -183,7 +183,7 @@ func postalLines(a registry.Postal) []string {
 		}
 		city += part
 	}
-	for _, line := range []string{city, a.Country} {
+	for _, line := range []string{city, say.Country(a.Country)} {
 		if line != "" {
 			lines = append(lines, line)
 		}

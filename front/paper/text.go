@@ -17,7 +17,7 @@ func (s Sheet) WriteText(w io.Writer) error {
 		}
 	}
 	lines = append(lines, "", say.to+" "+s.To.Name+", "+strings.ToLower(say.registrar)+" "+string(s.To.ID))
-	lines = append(lines, postalLines(s.To.Postal)...)
+	lines = append(lines, postalLines(s.To.Postal, say)...)
 	lines = append(lines, "")
 	lines = append(lines, labelled(s.Facts)...)
 	for _, t := range s.Tables {

@@ -1,10 +1,14 @@
 package paper
 
 import (
+	"cmp"
 	"fmt"
 	"strconv"
 	"strings"
 	"time"
+
+	"golang.org/x/text/language"
+	"golang.org/x/text/language/display"
 
 	"example.org/dorado/core/ledger"
 	"example.org/dorado/core/registry"
@@ -17,6 +21,7 @@ type Words struct {
 	to, registrar, pageOf string
 	thousands, decimals   string
 	day                   string // a layout of the month's name and the numbers of day and year, in that order
+	days                  string // a layout of a day's number and a later Day of its month
 	months                []string
 	types                 map[ledger.Type]string
 
@@ -65,6 +70,28 @@ func (w Words) Day(t time.Time) string {
 	return fmt.Sprintf(w.day, w.months[t.Month()-1], t.Day(), t.Year())
 }
 
+// Days writes the days of one month from one to another, such as "1–31 October 2026".
+func (w Words) Days(from, to time.Time) string {
+	return fmt.Sprintf(w.days, from.UTC().Day(), w.Day(to))
+}
+
+// Country is the name of a country by its code of ISO 3166-1, such as "Ireland" for IE; a code that is none stays.
+func (w Words) Country(code string) string {
+	region, err := language.ParseRegion(code)
+	if err != nil || !region.IsCountry() {
+		return code
+	}
+	return cmp.Or(w.regions().Name(region), code)
+}
+
+// regions are the names of countries. They are made for each question, since few are asked.
+func (w Words) regions() display.Namer {
+	if w.language == registry.Spanish {
+		return display.Spanish.Regions()
+	}
+	return display.English.Regions()
+}
+
 // Instant writes a date with the time of day in UTC.
 func (w Words) Instant(t time.Time) string {
 	return w.Day(t) + ", " + t.UTC().Format("15:04:05") + " UTC"
@@ -83,7 +110,7 @@ func (w Words) page(n, of int) string { return fmt.Sprintf(w.pageOf, n, of) }
 func english() Words {
 	return Words{
 		language: registry.English, to: "To", registrar: "Registrar", pageOf: "Page %d of %d",
-		thousands: ",", decimals: ".", day: "%[2]d %[1]s %[3]d",
+		thousands: ",", decimals: ".", day: "%[2]d %[1]s %[3]d", days: "%d–%s",
 		months: strings.Fields("January February March April May June July August September October November December"),
 		types: map[ledger.Type]string{
 			ledger.Registration: "Registrations", ledger.Renewal: "Renewals", ledger.AutoRenewal: "Automatic renewals",
@@ -100,9 +127,11 @@ func english() Words {
 			kind: "Type", zone: "Zone", count: "Transactions", amount: "Amount (%s)", total: "Total",
 			byType: "By type", byZone: "By zone",
 			opening: "Balance at the beginning, %s", paid: "Payments", adjusted: "Adjustments", charged: "This invoice",
-			closing: "Balance at the end, %s", span: "%s to %s",
+			closing: "Balance at the end, %s",
+			settled: "No payment is due: the account is prepaid, and these amounts have been taken from its balance.",
+			owed: "%s are owed: these amounts have been taken from the balance of the account, which was below zero at the end " +
+				"of the period. What was paid in since then counts towards it.",
 			notes: []string{
-				"No payment is due: the account is prepaid, and these amounts have been taken from its balance.",
 				"The transactions are those whose grace period ended in the period. Days are those of UTC. " +
 					"Each transaction stands in the CSV file of this invoice.",
 			},
@@ -113,12 +142,12 @@ func english() Words {
 func spanish() Words {
 	return Words{
 		language: registry.Spanish, to: "Para", registrar: "Registrador", pageOf: "Página %d de %d",
-		thousands: ".", decimals: ",", day: "%[2]d de %[1]s de %[3]d",
+		thousands: ".", decimals: ",", day: "%[2]d de %[1]s de %[3]d", days: "%d al %s",
 		months: strings.Fields("enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre"),
 		types: map[ledger.Type]string{
 			ledger.Registration: "Registros", ledger.Renewal: "Renovaciones", ledger.AutoRenewal: "Renovaciones automáticas",
 			ledger.Restore: "Restauraciones", ledger.AddGraceLimit: "Eliminaciones sobre el límite de gracia",
-			ledger.Reinstatement: "Cargo por rehabilitación", ledger.MinimumRegistrations: "Cargo por pocos registros",
+			ledger.Reinstatement: "Cargo por reactivación", ledger.MinimumRegistrations: "Cargo por pocos registros",
 		},
 		receipt: receiptWords{
 			title: "Recibo", number: "Número", dated: "Asentado", reference: "Referencia", value: "Fecha valor", payment: "Pago",
@@ -130,9 +159,11 @@ func spanish() Words {
 			kind: "Tipo", zone: "Zona", count: "Transacciones", amount: "Importe (%s)", total: "Total",
 			byType: "Por tipo", byZone: "Por zona",
 			opening: "Saldo al comienzo, %s", paid: "Pagos", adjusted: "Ajustes", charged: "Esta factura",
-			closing: "Saldo al final, %s", span: "%s al %s",
+			closing: "Saldo al final, %s",
+			settled: "No hay nada que pagar: la cuenta es de prepago y estos importes ya se han descontado de su saldo.",
+			owed: "Se adeudan %s: estos importes se han descontado del saldo de la cuenta, que al final del período era negativo. " +
+				"Lo que se haya pagado desde entonces se imputa a esa deuda.",
 			notes: []string{
-				"No hay nada que pagar: la cuenta es de prepago y estos importes ya se han descontado de su saldo.",
 				"Las transacciones son aquellas cuyo período de gracia terminó en el período. Los días son los de UTC. " +
 					"Cada transacción figura en el archivo CSV de esta factura.",
 			},
