@@ -68,34 +68,127 @@ func (c *Call) standOf(party ledger.Party, m moves) registry.Changes {
 	f, found := read(c, func() (ledger.Funds, bool, error) { return c.reader.Account(id) })
 	f.Party = party
 	before := f.Standing
-	var changes registry.Changes
 	if !found { // it begins as it is: nothing has fallen
 		f = m.limited(f)
 		f, _ = f.Stand(c.Now)
 		f.Standing.Holds, f.Standing.LastHold = 0, f.Standing.Hold
 	}
+	a := accountCourse{Call: c, funds: f}
 	for i, e := range m.entries {
-		if e.Party != party {
-			continue
+		if e.Party == party {
+			a.book(e, isHalf(e, m.entries[i+1:]))
 		}
-		f = c.lapsed(&changes, f, e.At)
-		f = f.Book(e)
-		if isHalf(e, m.entries[i+1:]) {
-			continue
-		}
-		var turn ledger.Turn
-		f, turn = f.Stand(e.At)
-		f = c.turned(&changes, f, turn)
 	}
 	if m.settles(party) {
-		f = m.limited(c.lapsed(&changes, f, c.Now)) // what fell due before other limits knew nothing of them
+		a.lapse(c.Now) // what fell due before other limits knew nothing of them
+		a.funds = m.limited(a.funds)
 	}
-	f, turn := f.Stand(c.Now)
-	f = c.turned(&changes, f, turn)
-	if f.Standing != before {
-		changes.Standings = []registry.Standing{{Party: party, From: before, To: f.Standing}}
+	a.stand(c.Now)
+	a.tell()
+	if a.funds.Standing != before {
+		a.changes.Standings = []registry.Standing{{Party: party, From: before, To: a.funds.Standing}}
 	}
-	return changes
+	return a.changes
+}
+
+// An accountCourse is an account on its way through what a command writes.
+type accountCourse struct {
+	*Call
+	funds   ledger.Funds
+	changes registry.Changes
+	untold  []turning // of one instant: its registrar is told how the account stands when all of that is written
+}
+
+// A turning is a turn of an account, with the fee that it cost.
+type turning struct {
+	ledger.Turn
+	fee ledger.Money
+}
+
+// book books an entry, and lets the account stand unless it is half of a charge. What puts money in is an end to what
+// came before it, be it of the same instant.
+func (a *accountCourse) book(e ledger.Entry, half bool) {
+	a.lapse(e.At)
+	if e.Credit == ledger.Prepaid(e.Party) {
+		a.tell()
+	}
+	a.funds = a.funds.Book(e)
+	if !half {
+		a.stand(e.At)
+	}
+}
+
+// lapse ends the emergency credit of an account whose time was over at an instant, and lets the account stand as it
+// did then.
+func (a *accountCourse) lapse(at time.Time) {
+	until := a.funds.EmergencyUntil
+	if until.IsZero() || until.After(at) {
+		return
+	}
+	a.changes.Lapses = append(a.changes.Lapses, registry.Lapse{Party: a.funds.Party, Until: until})
+	a.funds = a.funds.WithoutEmergency()
+	a.stand(until)
+}
+
+// stand lets the account stand as it does at an instant, and writes what follows from a turn: the hold, and its fee.
+func (a *accountCourse) stand(at time.Time) {
+	if len(a.untold) > 0 && !a.untold[0].At.Equal(at) {
+		a.tell()
+	}
+	var t turning
+	if a.funds, t.Turn = a.funds.Stand(at); t.IsZero() {
+		return
+	}
+	hold := holdOf(a.funds)
+	if t.Released {
+		hold.Until = at
+	}
+	if t.Held {
+		if t.fee = a.reinstatementFee(t.Turn); t.fee > 0 {
+			hold.Charge = a.charge(t)
+		}
+	}
+	if t.Held || t.Released {
+		a.changes.Holds = append(a.changes.Holds, hold)
+	}
+	a.untold = append(a.untold, t)
+	if t.fee > 0 {
+		a.stand(at) // the fee may be what takes it below its threshold
+	}
+}
+
+// charge charges the fee of a hold, and returns the id of the charge.
+func (a *accountCourse) charge(t turning) string {
+	charge := reinstatement(a.funds.Party, t.Turn, t.fee)
+	posted := postAtOnce([]ledger.Charge{charge})
+	for _, e := range posted.Entries {
+		a.funds = a.funds.Book(e)
+	}
+	a.changes.Add(posted)
+	return charge.ID
+}
+
+// tell tells of the turns of an instant, with the figures at its end.
+func (a *accountCourse) tell() {
+	f, id := a.funds, registry.RegistrarID(a.funds.Party)
+	for _, t := range a.untold {
+		if t.Held {
+			said := "The account is on hold: its balance is below the minimum. Deposit funds to release it."
+			if t.fee > 0 {
+				said += fmt.Sprintf(" A reinstatement fee of %s is part of what is owed.", t.fee)
+			}
+			a.changes.Add(a.notify(id, t.At, accountNotice(registry.EventAccountHold, f, t, said)))
+		}
+		if t.Released {
+			a.changes.Add(a.notify(id, t.At, accountNotice(registry.EventAccountReleased, f, t, "The account is on hold no longer.")))
+		}
+	}
+	for _, t := range a.untold {
+		if t.Low {
+			a.changes.Add(a.notify(id, t.At, registry.LowBalanceNotice{Available: f.Covered(), Threshold: f.CreditThreshold}))
+		}
+	}
+	a.untold = nil
 }
 
 // settles reports whether an account gets other limits, or its emergency credit is over and that is written now.
@@ -114,73 +207,12 @@ func (m moves) limited(f ledger.Funds) ledger.Funds {
 	return f
 }
 
-// lapsed ends the emergency credit of an account whose time was over at an instant, and lets the account stand as it
-// did then.
-func (c *Call) lapsed(changes *registry.Changes, f ledger.Funds, at time.Time) ledger.Funds {
-	until := f.EmergencyUntil
-	if until.IsZero() || until.After(at) {
-		return f
-	}
-	changes.Lapses = append(changes.Lapses, registry.Lapse{Party: f.Party, Until: until})
-	f, turn := f.WithoutEmergency().Stand(until)
-	return c.turned(changes, f, turn)
-}
-
 // isHalf reports whether another entry of the same charge follows at the same instant: what was set aside is given
 // back as a charge posts, and no account stands between the two.
 func isHalf(e ledger.Entry, rest []ledger.Entry) bool {
 	return e.Charge != "" && slices.ContainsFunc(rest[:min(1, len(rest))], func(next ledger.Entry) bool {
 		return next.Charge == e.Charge && next.At.Equal(e.At)
 	})
-}
-
-// turned writes what follows from a turn of an account, and returns the account after that.
-func (c *Call) turned(changes *registry.Changes, f ledger.Funds, t ledger.Turn) ledger.Funds {
-	if t.IsZero() {
-		return f
-	}
-	id := registry.RegistrarID(f.Party)
-	if t.Held {
-		f = c.held(changes, f, t)
-	}
-	if t.Released {
-		ended := holdOf(f)
-		ended.Until = t.At
-		changes.Holds = append(changes.Holds, ended)
-		changes.Add(c.notify(id, t.At, accountNotice(registry.EventAccountReleased, f, t,
-			"The account is on hold no longer.")))
-	}
-	if t.Low {
-		changes.Add(c.notify(id, t.At, registry.LowBalanceNotice{Available: t.Available, Threshold: f.CreditThreshold}))
-	}
-	return f
-}
-
-// held charges the fee of a hold that is not the first of its calendar year, and tells of the hold. Decisions 5.5.
-func (c *Call) held(changes *registry.Changes, f ledger.Funds, t ledger.Turn) ledger.Funds {
-	fee := c.reinstatementFee(t)
-	began := holdOf(f)
-	said := "The account is on hold: its balance is below the minimum. Deposit funds to release it."
-	notice := accountNotice(registry.EventAccountHold, f, t, said)
-	if fee > 0 {
-		charge := reinstatement(f.Party, t, fee)
-		began.Charge = charge.ID
-		posted := postAtOnce([]ledger.Charge{charge})
-		for _, e := range posted.Entries {
-			f = f.Book(e)
-		}
-		changes.Add(posted)
-		notice.Amount, notice.Balance = fee, f.Balance
-		notice.Text += fmt.Sprintf(" A reinstatement fee of %s is part of what is owed.", fee)
-		var low ledger.Turn
-		if f, low = f.Stand(t.At); low.Low {
-			changes.Add(c.notify(registry.RegistrarID(f.Party), t.At,
-				registry.LowBalanceNotice{Available: low.Available, Threshold: f.CreditThreshold}))
-		}
-	}
-	changes.Holds = append(changes.Holds, began)
-	changes.Add(c.notify(registry.RegistrarID(f.Party), t.At, notice))
-	return f
 }
 
 // holdOf is the latest hold of an account.
@@ -208,9 +240,9 @@ func reinstatement(party ledger.Party, t ledger.Turn, fee ledger.Money) ledger.C
 	}
 }
 
-func accountNotice(step registry.Event, f ledger.Funds, t ledger.Turn, text string) registry.AccountNotice {
+func accountNotice(step registry.Event, f ledger.Funds, t turning, text string) registry.AccountNotice {
 	return registry.AccountNotice{
-		Step: step, At: t.At, Balance: f.Balance, Available: f.Available(), Minimum: f.MinimumBalance,
+		Step: step, At: t.At, Balance: f.Balance, Available: f.Covered(), Minimum: f.Floor(), Amount: t.fee,
 		HoldsOfYear: t.HoldsOfYear, Text: text,
 	}
 }

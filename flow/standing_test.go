@@ -1,7 +1,10 @@
 package flow_test
 
 import (
+	"encoding/json"
+	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -107,11 +110,49 @@ func TestHold(t *testing.T) {
 				t.Errorf("fees: %s", fee)
 			}
 			// It was opened without funds, and the fee took its credit.
-			const events = "account-released\naccount-hold\naccount-released\nlow-balance\naccount-hold\naccount-released\n"
+			const events = "account-released\naccount-hold\naccount-released\naccount-hold\nlow-balance\naccount-released\n"
 			if got := mailed(w, id); got != events {
 				t.Errorf("told %q, want %q", got, events)
 			}
 		})
+	}
+}
+
+// Whoever is told of a hold is told what the account lacks when everything of its instant is posted: names expire at
+// one second of the day. Decisions 5.5.
+func TestHoldTellsAll(t *testing.T) {
+	w := world.New(t, noon)
+	id := account(w, ledger.Funds{CreditThreshold: 10_00, CreditLimit: 100_00, MinimumBalance: 1_00}, 41_00)
+	for i := range 4 { // which post together
+		w.Do(id, poorCreate(fmt.Sprintf("name-%d.co", i)))
+	}
+	w.At("2026-04-01T00:00:00Z")
+	w.Settle()
+	notices := func(kind string) (list []registry.AccountNotice, low []registry.LowBalanceNotice) {
+		for row := range strings.Lines(w.Rows("SELECT body FROM mail WHERE registrar = $1 AND template = $2 ORDER BY id", string(id), kind)) {
+			var a registry.AccountNotice
+			var l registry.LowBalanceNotice
+			if err := errors.Join(json.Unmarshal([]byte(row), &a), json.Unmarshal([]byte(row), &l)); err != nil {
+				t.Fatal(err)
+			}
+			list, low = append(list, a), append(low, l)
+		}
+		return list, low
+	}
+	held, _ := notices("account-hold")
+	if n := len(held); n != 1 || held[0].Balance != -39_00 || held[0].Available != 61_00 {
+		t.Errorf("held: %+v, want a balance of -39.00 and 61.00 available", held)
+	}
+	w.Do("", flow.Deposit{Author: "ana", Registrar: id, Amount: 40_00, Reference: "release"})
+	w.Do(id, poorCreate("name-5.co"))
+	w.At("2026-05-01T00:00:00Z")
+	w.Settle()
+	held, _ = notices("account-hold")
+	if n := len(held); n != 2 || held[1].Balance != -1019_00 || held[1].Available != -919_00 || held[1].Amount != 1000_00 {
+		t.Errorf("held again: %+v, want -1019.00, -919.00 available and the fee", held)
+	}
+	if _, low := notices("low-balance"); len(low) != 1 || low[0].Available != -919_00 {
+		t.Errorf("low: %+v, want -919.00", low)
 	}
 }
 

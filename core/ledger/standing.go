@@ -15,25 +15,24 @@ type Standing struct {
 
 // A Turn is what an entry did to the standing of an account.
 type Turn struct {
-	At                 time.Time
-	Low, Enough        bool // the available credit fell below its threshold, or rose to it
-	Held, Released     bool // the balance fell below its minimum, or rose to it
-	HoldsOfYear        int  // with the one that began
-	Balance, Available Money
+	At             time.Time
+	Low, Enough    bool // the available credit fell below its threshold, or rose to it
+	Held, Released bool // the balance fell below its minimum, or rose to it
+	HoldsOfYear    int  // with the one that began
 }
 
 // IsZero reports whether nothing turned.
 func (t Turn) IsZero() bool { return !t.Low && !t.Enough && !t.Held && !t.Released }
 
-// covered is the available credit as far as it is written down: what is due is not in it. The standing follows what
+// Covered is the available credit as far as it is written down: what is due is not in it. The standing follows what
 // is written, in the order of its instants, so that it is the same whenever that is done.
-func (f Funds) covered() Money { return f.Balance + f.CreditLimit + f.EmergencyCredit - f.Authorised }
+func (f Funds) Covered() Money { return f.Balance + f.CreditLimit + f.EmergencyCredit - f.Authorised }
 
 // Stand returns f with the standing that its balances have at an instant, and what of that is new. A hold that
 // began at an instant counts in the calendar year of that instant.
 func (f Funds) Stand(at time.Time) (Funds, Turn) {
-	s, t := f.Standing, Turn{At: at, Balance: f.Balance, Available: f.covered()}
-	switch low := f.covered() < f.CreditThreshold; {
+	s, t := f.Standing, Turn{At: at}
+	switch low := f.Covered() < f.CreditThreshold; {
 	case low && s.Low.IsZero():
 		s.Low, t.Low = at, true
 	case !low && !s.Low.IsZero():

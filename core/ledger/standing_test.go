@@ -22,7 +22,7 @@ func TestStanding(t *testing.T) {
 		at         string
 		balance    ledger.Money
 		authorised ledger.Money
-		want       ledger.Turn // without its instant and figures
+		want       ledger.Turn // without its instant
 		holds      int
 	}{
 		{"at the threshold", "2026-03-01", 50_00, 0, ledger.Turn{}, 0},
@@ -41,10 +41,7 @@ func TestStanding(t *testing.T) {
 		f.Balance, f.Authorised = row.balance, row.authorised
 		var turn ledger.Turn
 		f, turn = f.Stand(day(row.at))
-		if turn.Balance != row.balance || !turn.At.Equal(day(row.at)) {
-			t.Errorf("%s: the turn tells %+v", row.what, turn)
-		}
-		row.want.At, row.want.Balance, row.want.Available = turn.At, turn.Balance, turn.Available
+		row.want.At = day(row.at)
 		if turn != row.want || f.Standing.Holds != row.holds {
 			t.Errorf("%s: %+v, %d holds, want %+v, %d", row.what, turn, f.Standing.Holds, row.want, row.holds)
 		}
