@@ -18,6 +18,7 @@ type facts struct {
 
 	Registry string
 	Console  string // where the balance can be seen at any time; empty if nobody said
+	Billing  string // where to ask about invoices; empty if nobody said
 	Text     string // of the letter, for the layout
 
 	Transfer    registry.TransferNotice
@@ -186,6 +187,8 @@ type account struct {
 	HasAmount, HasMinimum               bool
 	Missing                             amount // what has to be paid in to release it
 	OnHold, Spendable                   bool   // Spendable: something is available
+	Owes                                bool   // the balance is below zero
+	Owed                                amount // by how much
 	Reference                           string
 	Holds                               int // of the calendar year
 
@@ -200,6 +203,7 @@ func (f *facts) Account() account {
 	return account{
 		Balance: f.amount(n.Balance), Available: f.amount(n.Available), Minimum: f.amount(n.Minimum), Amount: f.amount(n.Amount),
 		HasAmount: n.Amount != 0, HasMinimum: n.Minimum != 0, Missing: f.amount(missing), OnHold: missing > 0, Spendable: n.Available > 0,
+		Owes: n.Balance < 0, Owed: f.amount(-n.Balance),
 		Reference: n.Reference, Holds: n.HoldsOfYear,
 		Fee: cmp.Or(f.say[string(n.Fee)], string(n.Fee)), Period: n.Period, Names: n.Names, NamesDue: n.NamesDue,
 	}

@@ -40,6 +40,7 @@ type Writer struct {
 type House struct {
 	Name    string // how the registry calls itself
 	Balance string // the address at which a registrar's programs see its balance; empty: mails do not say
+	Billing string // where registrars ask about invoices; empty: mails do not say
 }
 
 // NewWriter returns a Writer for a registry.
@@ -105,7 +106,7 @@ func (w *Writer) Write(l flow.Letter) (Text, error) {
 	if set == nil {
 		return Text{}, fmt.Errorf("mails are not written in %q", l.Language)
 	}
-	f := facts{letter: l, say: wordsIn(l.Language), Registry: w.house.Name, Console: w.house.Balance}
+	f := facts{letter: l, say: wordsIn(l.Language), Registry: w.house.Name, Console: w.house.Balance, Billing: w.house.Billing}
 	switch n := l.Notice.(type) {
 	case registry.TransferNotice:
 		f.Transfer = n

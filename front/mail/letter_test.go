@@ -212,6 +212,9 @@ func otherSamples() []sample {
 		{"invoice-made", "R2001", registry.AccountNotice{
 			Step: registry.EventInvoiceMade, Amount: 1234_00, Reference: "2026-000042", Period: "2026-02", Balance: 880_00, Available: 760_00,
 		}},
+		{"invoice-made-owed", "R2001", registry.AccountNotice{
+			Step: registry.EventInvoiceMade, Amount: 1234_00, Reference: "2026-000042", Period: "2026-02", Balance: -880_00, Available: -980_00,
+		}},
 		{"text", "R2001", registry.TextNotice{Text: "<Words <b>&amp; more: ñ.>"}},
 		{"maintenance-busy", "R2001", registry.MaintenanceNotice{Type: registry.MaintenanceUpdated, Maintenance: busy}},
 	}
@@ -235,7 +238,7 @@ func (s sample) letter(l registry.Language) flow.Letter {
 
 func writer(t *testing.T) *Writer {
 	t.Helper()
-	w, err := NewWriter(House{Name: "Dorado", Balance: "https://console.registry.example/json/balance"})
+	w, err := NewWriter(House{Name: "Dorado", Balance: "https://console.registry.example/json/balance", Billing: "billing@registry.example"})
 	if err != nil {
 		t.Fatal(err)
 	}
