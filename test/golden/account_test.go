@@ -51,6 +51,58 @@ func TestMoneyDocument(t *testing.T) {
 	}
 }
 
+// What docs/finance.md tells an accountant to type works in its order in a fresh demo, and shows what it says there.
+func TestFinanceDocument(t *testing.T) {
+	r, dir := demo(t), t.TempDir()
+	place := strings.NewReplacer("$(dorado ", "$("+r.program+" ", "dorado ", r.program+" ", "--dir demo", "--dir "+r.dir)
+	shows := map[string]string{
+		"receipt H1002-2 --dir":     "1,500.00",
+		"money pending":             "310000.00",
+		"money approve":             "Recorded as H1002-3",
+		"money reject":              "nothing was booked",
+		"registrar show":            "emergency credit 2000.00",
+		"registrar list":            "on hold",
+		"registrar holds":           "-2/Reinstatement",
+		"registrar deficiency":      "--delete ",
+		"billing months":            "INV-000001",
+		"billing transactions":      "Timestamp",
+		"billing proposals":         "proposed",
+		"billing confirm":           "500.00 is confirmed",
+		"billing waive":             "500.00 is waived",
+		"ledger check":              "The books are right",
+		"billing check":             "everything adds up",
+		"ledger balance":            "0.00  together",
+		"ledger verify h1002.jsonl": "This is what the registry signed of H1002.",
+	}
+	seen := map[string]bool{}
+	for _, heading := range []string{
+		"## Before the first invoice", "## A payment comes in", "## Two people", "## Corrections", "## Limits and emergency credit",
+		"## Low, on hold, and the fee for it", "## The end of a month", "## Once a year: too few new names", "## Are the books right?",
+	} {
+		for _, command := range commands(t, filepath.Join("docs", "finance.md"), heading) {
+			out, err := shell(t, dir, place.Replace(command))
+			if err != nil {
+				t.Fatalf("%s: %v\n%s", command, err, out)
+			}
+			for words, text := range shows {
+				if seen[words] = seen[words] || strings.Contains(command, words); strings.Contains(command, words) && !strings.Contains(out, text) {
+					t.Errorf("%s shows\n%swant %q in it", command, out, text)
+				}
+			}
+		}
+	}
+	for words := range shows {
+		if !seen[words] {
+			t.Errorf("the document does not show dorado %s", words)
+		}
+	}
+	for _, file := range []string{"H1002-2.pdf", "INV-000001.pdf", "INV-000001.csv", "h1002.jsonl"} {
+		if f, err := os.Stat(filepath.Join(dir, file)); err != nil || f.Size() == 0 {
+			t.Errorf("%s is not there: %v", file, err)
+		}
+	}
+}
+
 // A desk is where a demo answers about accounts.
 type desk struct {
 	registry

@@ -246,7 +246,7 @@ func TestDocumentsNameRealCommands(t *testing.T) {
 	if err != nil {
 		t.Fatal(err, help)
 	}
-	for _, document := range []string{"README.md", "docs/operating.md"} {
+	for _, document := range []string{"README.md", "docs/operating.md", "docs/finance.md"} {
 		text, err := os.ReadFile(filepath.Join(peer.Root(t), document))
 		if err != nil {
 			t.Fatal(err)
