@@ -42,7 +42,8 @@ func TestDepositPrecedence(t *testing.T) {
 		{func() { cmd.Reference = " x" }, registry.ParameterSyntax, "a reference has at most 140 characters that can be printed, and no blanks around it; write it as the bank does"},
 		{func() { cmd.Reference = "waits" }, registry.ParameterRange, "the bank had the money on a day of the last year; give that day"},
 		{func() { cmd.Value = w.Now().Add(48 * time.Hour) }, registry.ParameterRange, "the bank had the money on a day of the last year; give that day"},
-		{func() { cmd.Value = time.Time{} }, registry.ObjectExists, "a deposit with this reference is recorded already, or waits for a second person; record each payment once"},
+		{func() { cmd.Value = time.Time{} }, registry.ObjectExists, "a deposit with this reference is recorded already, or waits for a second person: H1003-1; record each payment once"},
+		{func() { cmd.Reference = "opening" }, registry.ObjectExists, "a deposit with this reference is recorded already, or waits for a second person: H1001-1; record each payment once"},
 	}, func() { cmd.Reference = "new" })
 }
 
@@ -248,6 +249,20 @@ func TestActsAtOnce(t *testing.T) {
 			[]ledger.Money{5, 6},
 		},
 		{
+			"one payment is recorded for two registrars", func(_, reference string) flow.Command { return deposit(5, reference) },
+			func(_, reference string) flow.Command {
+				return flow.Deposit{Author: "eva", Registrar: world.Acme, Amount: 5, Reference: reference}
+			},
+			[]ledger.Money{5, 0},
+		},
+		{
+			"one payment is asked for for two registrars", func(_, reference string) flow.Command { return deposit(alone+2, reference) },
+			func(_, reference string) flow.Command {
+				return flow.Deposit{Author: "eva", Registrar: world.Acme, Amount: alone + 2, Reference: reference}
+			},
+			[]ledger.Money{0},
+		},
+		{
 			"one payment is recorded and asked for", func(_, reference string) flow.Command { return deposit(5, reference) },
 			func(_, reference string) flow.Command { return deposit(alone+2, reference) },
 			[]ledger.Money{5, 0},
@@ -277,6 +292,50 @@ func TestActsAtOnce(t *testing.T) {
 					w.Do("", flow.MoneyDecide{ID: a.ID, Author: "zoe", Reason: "the next round"})
 				}
 			}
+			w.CheckInvariants()
+		})
+	}
+}
+
+// A bank's transfer is credited to one registrar, be it that the first one only waits; what was reversed, rejected or
+// has lapsed frees its reference for all.
+func TestOneReferenceOneRegistrar(t *testing.T) {
+	deposit := func(id registry.RegistrarID, amount ledger.Money) flow.Command {
+		return flow.Deposit{Author: "ana", Registrar: id, Amount: amount, Reference: "BANK-1"}
+	}
+	for _, test := range []struct {
+		name   string
+		amount ledger.Money
+		free   func(w *world.World, id string)
+	}{
+		{"reversed", 5, func(w *world.World, id string) { w.Do("", flow.Reversal{Author: "ana", Reason: "of another", Of: id}) }},
+		{"rejected", alone + 1, func(w *world.World, id string) {
+			w.Do("", flow.MoneyDecide{ID: id, Author: "eva", Reason: "of another"})
+		}},
+		{"lapsed", alone + 1, func(w *world.World, _ string) { w.At("2026-03-15T12:00:00Z") }},
+		{"approved and reversed", alone + 1, func(w *world.World, id string) {
+			w.Do("", approved(id, "eva"))
+			back := acted(w, flow.Reversal{Author: "ana", Reason: "of another", Of: id})
+			w.Do("", approved(back.ID, "eva"))
+		}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			w := world.New(t, noon)
+			first := acted(w, deposit(world.Poor, test.amount))
+			for _, amount := range []ledger.Money{7, alone + 7} {
+				_, err := w.Run("", deposit(world.Acme, amount))
+				wantRefusal(t, err, registry.ObjectExists,
+					"a deposit with this reference is recorded already, or waits for a second person: H1003-1; record each payment once")
+			}
+			test.free(w, first.ID)
+			before := w.Funds(world.Acme).Balance
+			w.Do("", deposit(world.Acme, 7))
+			if got := w.Funds(world.Acme).Balance - before; got != 7 {
+				t.Errorf("the payment moved %s", got)
+			}
+			_, err := w.Run("", deposit(world.Poor, 7))
+			wantRefusal(t, err, registry.ObjectExists,
+				"a deposit with this reference is recorded already, or waits for a second person: H1001-2; record each payment once")
 			w.CheckInvariants()
 		})
 	}

@@ -11,7 +11,7 @@ import (
 )
 
 // Deposit records money that a registrar paid in. It is the operator's. The bank's reference makes
-// it unique: the same one twice is refused, be it that the first waits for a second person. It is booked now, whenever
+// it unique: the same one twice is refused, be it that the first is of another registrar, or waits for a second person. It is booked now, whenever
 // the bank had the money: what was refused in between stays refused.
 type Deposit struct {
 	Registrar registry.RegistrarID
@@ -48,10 +48,7 @@ const mostTimes = 10
 // recorded again.
 func (c *Call) deposit(m *moneyCase) {
 	a := m.act
-	recorded := false
-	for _, other := range m.others {
-		recorded = recorded || other.Reference == a.Reference
-	}
+	first, recorded := c.claiming(m)
 	party := ledger.Party(a.Registrar)
 	m.entry = ledger.Deposit(party, a.Amount, c.Now, a.Reference)
 	for time := 1; c.hasEntry(m.entry.Key); {
@@ -65,8 +62,25 @@ func (c *Call) deposit(m *moneyCase) {
 		amountIsPositive(a.Amount),
 		referenceIsGiven(a.Reference),
 		valueDateIsPossible(a.Value, a.Asked),
-		depositIsNew(a.Reference, recorded),
+		depositIsNew(a.Reference, first.ID, recorded),
 	}
+}
+
+// claiming returns the act that claims the reference of a deposit, of whatever registrar. One that has waited too long
+// claims nothing: that is written down with the deposit.
+func (c *Call) claiming(m *moneyCase) (registry.MoneyAct, bool) {
+	first, found := read(c, func() (registry.MoneyAct, bool, error) { return c.reader.MoneyActClaiming(m.act.Reference) })
+	if !found || first.ID == m.act.ID {
+		return registry.MoneyAct{}, false
+	}
+	if now := first.At(c.Now); now.State == registry.MoneyLapsed {
+		if now.Registrar != m.act.Registrar { // those of the registrar are in it
+			now.Version++
+			m.lapsed = append(m.lapsed, now)
+		}
+		return registry.MoneyAct{}, false
+	}
+	return first, true
 }
 
 // hasEntry reports whether the ledger has an entry.
@@ -104,11 +118,14 @@ func referenceIsGiven(reference string) Rule {
 	)
 }
 
-// depositIsNew holds for a reference that no deposit of the registrar has that stands or waits.
-func depositIsNew(reference string, recorded bool) Rule {
+// depositIsNew holds for a reference that no deposit of any registrar has that stands or waits.
+func depositIsNew(reference, act string, recorded bool) Rule {
+	if act != "" {
+		act = ": " + act
+	}
 	return refuseIf("depositIsNew", recorded, registry.Error{
 		Code: registry.ObjectExists, Field: "reference", Value: reference,
-		Reason: "a deposit with this reference is recorded already, or waits for a second person; record each payment once",
+		Reason: "a deposit with this reference is recorded already, or waits for a second person" + act + "; record each payment once",
 	})
 }
 

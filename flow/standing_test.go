@@ -21,7 +21,7 @@ func account(w *world.World, limits ledger.Funds, funds ledger.Money) registry.R
 	w.Do("", flow.RegistrarCreate{
 		Registrar: registry.Registrar{ID: id, Name: "Standing", Email: "billing@standing.example"}, Limits: limits,
 	})
-	w.Do("", flow.Deposit{Author: "ana", Registrar: id, Amount: funds, Reference: "opening"})
+	w.Do("", flow.Deposit{Author: "ana", Registrar: id, Amount: funds, Reference: "opening of " + string(id)})
 	w.Contact(id, "C")
 	return id
 }

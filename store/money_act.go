@@ -48,6 +48,16 @@ SELECT body
 FROM   money_act
 WHERE  entry = $1 AND entry <> ''`
 
+// MoneyActClaiming returns the act that claims a bank's reference.
+func (r *reader) MoneyActClaiming(reference string) (registry.MoneyAct, bool, error) {
+	return one(r, scanMoneyAct, moneyActByClaim, reference)
+}
+
+const moneyActByClaim = `
+SELECT body
+FROM   money_act
+WHERE  claims = $1 AND claims <> ''`
+
 // LastMoneyAct returns the number of the latest act on a registrar; 0 if there is none.
 func (r *reader) LastMoneyAct(id registry.RegistrarID) (int64, error) {
 	return value[int64](r, lastMoneyAct, id)

@@ -45,6 +45,10 @@ func TestMoneyActs(t *testing.T) {
 		same(t, lapsed)(r.MoneyAct("H1-1"))
 		same(t, other)(r.MoneyAct("H2-1"))
 		same(t, done)(r.MoneyActOf("deposit/H1/R-1"))
+		same(t, done)(r.MoneyActClaiming("R-1"))
+		if _, found, err := r.MoneyActClaiming(""); found || err != nil {
+			t.Errorf("the act that claims nothing: %t, %v", found, err)
+		}
 		if _, found, err := r.MoneyActOf(""); found || err != nil {
 			t.Errorf("the act of no entry: %t, %v", found, err)
 		}
@@ -79,6 +83,13 @@ func TestMoneyActs(t *testing.T) {
 	again.ID, again.Number, again.Entry = "H1-3", 3, "deposit-2/H1/R-1"
 	if err := update(w, registry.Changes{MoneyActs: []registry.MoneyAct{again}}); err == nil {
 		t.Error("a reference is claimed twice")
+	}
+	others := registry.MoneyAct{
+		ID: "H2-2", Registrar: "H2", Number: 2, Version: 1, Kind: registry.MoneyDeposit, Amount: 5, State: registry.MoneyPending,
+		Author: "eva", Asked: now, Until: now.Add(time.Hour), Reference: "R-1",
+	}
+	if err := update(w, registry.Changes{MoneyActs: []registry.MoneyAct{others}}); err == nil {
+		t.Error("a reference is claimed for two registrars")
 	}
 	done.Version, done.ReversedBy = 2, "H1-3"
 	write(t, w, registry.Changes{MoneyActs: []registry.MoneyAct{done, again}})

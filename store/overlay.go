@@ -589,6 +589,13 @@ func (o *overlay) MoneyActOf(entry string) (a registry.MoneyAct, ok bool, err er
 	return o.reader.MoneyActOf(entry)
 }
 
+func (o *overlay) MoneyActClaiming(reference string) (a registry.MoneyAct, ok bool, err error) {
+	if err := o.show(); err != nil {
+		return a, false, err
+	}
+	return o.reader.MoneyActClaiming(reference)
+}
+
 func (o *overlay) LastMoneyAct(id registry.RegistrarID) (int64, error) {
 	return shown(o, func() (int64, error) { return o.reader.LastMoneyAct(id) })
 }

@@ -13,7 +13,7 @@ func (p *program) registrarDeposit() *cobra.Command {
 		Use:   "deposit ID AMOUNT REFERENCE",
 		Short: "record money that a registrar paid in",
 		Long: `Deposit records money that came in, in ` + currency + `, such as 1500.00. The bank's reference makes it unique: the same one
-twice is refused. It counts from now on; the day on which the bank had it is noted. One that is larger than one person
+twice is refused, for whichever registrar. It counts from now on; the day on which the bank had it is noted. One that is larger than one person
 records alone waits for a second one: dorado money pending.`,
 		Example: "  dorado registrar deposit R2001 1500.00 BANK-2026-0042 --dir DIR",
 		Args:    arguments("the registrar's id, the amount such as 1500.00, and the bank's reference", 3),

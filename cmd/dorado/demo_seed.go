@@ -83,7 +83,7 @@ func (s *seeder) seed(ctx context.Context, registrars []registry.Registrar, n in
 	}
 	for _, r := range registrars {
 		s.add(began, "", flow.RegistrarCreate{Registrar: r, Limits: ledger.Funds{CreditThreshold: 500_00}})
-		s.deposit(began, flow.Deposit{Registrar: r.ID, Amount: s.funds(listed), Reference: "DEMO-OPENING"})
+		s.deposit(began, flow.Deposit{Registrar: r.ID, Amount: s.funds(listed), Reference: "DEMO-OPENING-" + string(r.ID)})
 	}
 	if err := s.offers(began); err != nil {
 		return err
@@ -162,7 +162,7 @@ func (s *seeder) fill(ctx context.Context, registrars []registry.Registrar, n in
 	}
 	for _, r := range registrars {
 		if cost := made.Costs(r.ID); cost > 0 {
-			s.deposit(s.now.Add(-seed.Past), flow.Deposit{Registrar: r.ID, Amount: cost, Reference: "DEMO-NAMES"})
+			s.deposit(s.now.Add(-seed.Past), flow.Deposit{Registrar: r.ID, Amount: cost, Reference: "DEMO-NAMES-" + string(r.ID)})
 		}
 	}
 	return s.play(ctx)

@@ -276,6 +276,8 @@ type Reader interface {
 	MoneyAct(id string) (MoneyAct, bool, error)
 	// MoneyActOf returns the act that booked an entry.
 	MoneyActOf(entry string) (MoneyAct, bool, error)
+	// MoneyActClaiming returns the act that claims a bank's reference, whosever money it is about; see MoneyAct.Claims.
+	MoneyActClaiming(reference string) (MoneyAct, bool, error)
 	// LastMoneyAct returns the number of the latest act on a registrar; 0 if there is none.
 	LastMoneyAct(RegistrarID) (int64, error)
 	// MoneyActs returns up to limit acts that a filter selects, the latest first.

@@ -162,7 +162,7 @@ func (h *house) read(t *testing.T) {
 func (h *house) fund(t *testing.T) {
 	t.Helper()
 	for _, m := range h.members {
-		out, err := exec.Command(h.program, "registrar", "deposit", m.ID, "900000000", "CRASH", "--dir", h.dir).CombinedOutput()
+		out, err := exec.Command(h.program, "registrar", "deposit", m.ID, "900000000", "CRASH-"+m.ID, "--dir", h.dir).CombinedOutput()
 		if err != nil {
 			t.Fatalf("deposit: %v\n%s", err, out)
 		}

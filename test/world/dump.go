@@ -207,6 +207,12 @@ SELECT a.id, a.state, a.entry
 FROM   money_act a
 WHERE  a.entry <> '' AND (a.state <> 'done' OR NOT EXISTS (SELECT 1 FROM entry e WHERE e.entry_key = a.entry AND e.party = a.registrar))
 OR     a.entry = '' AND a.state = 'done' AND a.body NOT LIKE '%"Kind":"limits"%'`},
+	{"one payment is credited to one registrar", `
+SELECT claims, COUNT(*)
+FROM   money_act
+WHERE  claims <> ''
+GROUP  BY claims
+HAVING COUNT(*) > 1`},
 	{"a hold that goes on is the one of its account", `
 SELECT f.party, f.hold_since, h.since
 FROM   funds f JOIN account_hold h ON h.party = f.party AND h.until = 0

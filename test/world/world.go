@@ -264,8 +264,12 @@ func (w *World) openAccounts() {
 			r.RenewModel = []registry.DatedRenewModel{{AutoRenew: false}}
 		}
 		w.Do("", flow.RegistrarCreate{Registrar: r})
-		if id != Poor {
+		switch id {
+		case Poor:
+		case Acme:
 			w.Deposit(id, Funds, "opening")
+		default:
+			w.Deposit(id, Funds, "opening "+string(id))
 		}
 	}
 	w.Exec("DELETE FROM mail") // of the openings

@@ -92,7 +92,7 @@ func (b *BareStore) fill(ctx context.Context) error {
 
 // deposit gives a registrar funds; where it takes a second person to, there is one.
 func (b *BareStore) deposit(ctx context.Context, id registry.RegistrarID, amount ledger.Money) error {
-	err := b.do(ctx, "", flow.Deposit{Registrar: id, Amount: amount, Reference: "BENCH", Author: "bench"})
+	err := b.do(ctx, "", flow.Deposit{Registrar: id, Amount: amount, Reference: "BENCH-" + string(id), Author: "bench"})
 	if most := b.plan.Profile.At(time.Now()).MoneyAlone; err != nil || most == 0 || amount <= most {
 		return err
 	}

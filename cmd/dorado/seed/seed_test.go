@@ -62,7 +62,7 @@ func filled(t *testing.T, n int) *world.World {
 		t.Fatal(err)
 	}
 	for _, id := range []registry.RegistrarID{world.Acme, world.Other} {
-		w.Deposit(id, s.Costs(id), "names")
+		w.Deposit(id, s.Costs(id), "names of "+string(id))
 	}
 	return w
 }
