@@ -30,6 +30,8 @@ type Transaction struct {
 
 	Posted time.Time // when its grace period ended
 	Charge string    // its id in the ledger
+
+	PriceOf string // why it cost that, in a few words; empty: the standard price
 }
 
 // Zone is the zone of the name; empty for a fee of the account.
@@ -87,6 +89,7 @@ func readBooks[T any](c *Call, get func(registry.Books) (T, error)) T {
 func transaction(c ledger.Charge, currency string) Transaction {
 	t := Transaction{
 		At: c.At, Type: c.Type, GraceDays: c.GraceDays, Currency: currency, Amount: c.Amount, Posted: c.Ended, Charge: c.ID,
+		PriceOf: c.PriceOf,
 	}
 	if zoneOf(c.Subject) != "" {
 		t.Domain = c.Subject

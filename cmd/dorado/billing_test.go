@@ -34,13 +34,13 @@ func TestBilling(t *testing.T) {
 		t.Fatalf("%d months and %d invoices", len(months), len(list))
 	}
 	i := list[len(list)-1]
-	has(t, mustRun(t, "billing", "months", "--dir", dir), string(i.Month), i.Name())
-	has(t, mustRun(t, "billing", "invoices", "--dir", dir, "--registrar", string(i.To.ID)), i.Name(), i.Total.String())
+	has(t, mustRun(t, "billing", "months", "--dir", dir), string(i.Month), i.Name(), " USD ")
+	has(t, mustRun(t, "billing", "invoices", "--dir", dir, "--registrar", string(i.To.ID)), i.Name(), i.Total.String()+" USD")
 	has(t, mustRun(t, "billing", "show", "--dir", dir, i.Name()), i.To.Name, i.Total.String()+" USD", "balance after "+i.Closing.String())
 
 	out := t.TempDir()
 	pdf, table := filepath.Join(out, "i.pdf"), filepath.Join(out, "i.csv")
-	mustRun(t, "billing", "show", "--dir", dir, i.Name(), "--pdf", pdf, "--csv", table)
+	has(t, mustRun(t, "billing", "show", "--dir", dir, i.Name(), "--pdf", pdf, "--csv", table), i.Name()+" is in "+pdf, " is in "+table)
 	has(t, mustRun(t, "billing", "files", "--dir", dir, "--month", string(i.Month), "--out", filepath.Join(out, "all")), "invoice")
 	for _, pair := range [][2]string{{pdf, ".pdf"}, {table, ".csv"}} {
 		one, other := contents(t, pair[0]), contents(t, filepath.Join(out, "all", i.Name()+pair[1]))
@@ -64,9 +64,26 @@ func TestBilling(t *testing.T) {
 			t.Errorf("row %d is %q in the invoice and %q in the month", n, row, month[n])
 		}
 	}
-	_, errs, status := run(t, "", "billing", "show", "--dir", dir, "INV-x")
-	if has(t, errs, "no number of an invoice"); status != 1 {
-		t.Errorf("no number: status %d", status)
+	ask := []string{"billing", "transactions", "--dir", dir, "--registrar", string(i.To.ID), "--month"}
+	has(t, mustRun(t, append(ask, string(i.Month))...), "TIMESTAMP", "GRACE DAYS", " 20.00 USD\n")
+	has(t, mustRun(t, append(ask, string(i.Month), "--json")...), `"timestamp": "`, `"amount": "20.00"`, `"charge": "`)
+	has(t, mustRun(t, append(ask, "2019-01")...), "Nothing of "+string(i.To.ID)+" was posted in 2019-01.")
+	next := string(months[0].Month.Next())
+	for _, test := range []struct {
+		name, want string
+		args       []string
+	}{
+		{"no number", "no number of an invoice", []string{"show", "INV-x"}},
+		{"no folder", "write " + filepath.Join(out, "no", "i.pdf") + ": no such file", []string{"show", i.Name(), "--pdf", filepath.Join(out, "no", "i.pdf")}},
+		{"no month", `the month "october" is none`, []string{"transactions", "--registrar", "H1001", "--month", "october"}},
+		{"no registrar", "H9999", []string{"transactions", "--registrar", "H9999", "--month", next}},
+		{"no registrar, as CSV", "H9999", []string{"transactions", "--registrar", "H9999", "--month", next, "--csv"}},
+		{"an open month", next + " is not closed", []string{"files", "--month", next, "--out", filepath.Join(out, "open")}},
+	} {
+		said, errs, status := run(t, "", append(append([]string{"billing"}, test.args...), "--dir", dir)...)
+		if has(t, errs, test.want); status != 1 || said != "" {
+			t.Errorf("%s: status %d and %q", test.name, status, said)
+		}
 	}
 }
 

@@ -6,7 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"strconv"
-	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -34,31 +34,37 @@ same bytes.`,
 
 func (p *program) billingTransactions() *cobra.Command {
 	var dir, registrar, month string
-	var asCSV bool
+	var asCSV, asJSON bool
 	cmd := &cobra.Command{
-		Use:     "transactions --registrar ID --month MONTH",
-		Short:   "list what was posted in a month, in order of the postings",
-		Long:    "Timestamp is the command's, or the instant at which time renewed the name; the month is that in which its grace ended.",
+		Use:   "transactions --registrar ID --month MONTH",
+		Short: "list what was posted in a month, in order of the postings",
+		Long: `Timestamp is the command's, or the instant at which time renewed the name; the month is that in which its grace ended.
+JSON also has when each was posted, its charge in the ledger, and why it cost that if it was not the standard price.`,
 		Example: "  dorado billing transactions --registrar H1001 --month 2026-10\n  dorado billing transactions --registrar H1001 --month 2026-10 --csv > oct.csv",
 		Args:    noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			file, err := paper.NewTransactionFile(p.out)
-			if !asCSV {
-				fmt.Fprintln(p.out, strings.Join(paper.TransactionColumns(), "  "))
-			} else if err != nil {
+			if _, err := ledger.ParseMonth(month); err != nil {
 				return err
 			}
-			err = eachTransaction(cmd, dir, registrar, month, func(t flow.Transaction) error {
-				if asCSV {
-					return file.Add(t)
-				}
-				_, err := fmt.Fprintln(p.out, strings.Join(paper.TransactionRow(t), "  "))
-				return err
+			if asCSV {
+				return p.transactionsCSV(cmd, dir, registrar, month)
+			}
+			list := []flow.Transaction{}
+			err := eachTransaction(cmd, dir, registrar, month, func(t flow.Transaction) error {
+				list = append(list, t)
+				return nil
 			})
-			if err != nil || !asCSV {
+			switch {
+			case err != nil:
 				return err
+			case asJSON:
+				return p.printJSON(transactionLines(list))
+			case len(list) == 0:
+				fmt.Fprintf(p.out, "Nothing of %s was posted in %s.\n", registrar, month)
+			default:
+				p.tellTransactions(list)
 			}
-			return file.Flush()
+			return nil
 		},
 	}
 	dirFlag(cmd, &dir)
@@ -66,8 +72,53 @@ func (p *program) billingTransactions() *cobra.Command {
 	f.StringVar(&registrar, "registrar", "", "whose")
 	f.StringVar(&month, "month", "", "the month of UTC in which they were posted, such as 2026-10")
 	f.BoolVar(&asCSV, "csv", false, "print CSV with the columns of the monthly file")
+	f.BoolVar(&asJSON, "json", false, "print JSON")
+	cmd.MarkFlagsMutuallyExclusive("csv", "json")
 	require(cmd, "registrar", "month")
 	return cmd
+}
+
+// transactionsCSV prints the monthly file page by page; nothing of it if the first page is refused.
+func (p *program) transactionsCSV(cmd *cobra.Command, dir, registrar, month string) error {
+	file, err := paper.NewTransactionFile(p.out)
+	if err != nil {
+		return err
+	}
+	if err := eachTransaction(cmd, dir, registrar, month, file.Add); err != nil {
+		return err
+	}
+	return file.Flush()
+}
+
+func (p *program) tellTransactions(list []flow.Transaction) {
+	rows := [][]string{{"TIMESTAMP", "DOMAIN", "TYPE", "GRACE DAYS", "AMOUNT"}}
+	for _, t := range list {
+		rows = append(rows, []string{
+			showInstant(t.At), t.Domain, string(t.Type), strconv.Itoa(t.GraceDays), t.Amount.String() + " " + t.Currency,
+		})
+	}
+	printFigures(p.out, rows, 3, 4)
+}
+
+// A transactionLine is a billable transaction as JSON. The amount is a decimal text.
+type transactionLine struct {
+	Timestamp time.Time   `json:"timestamp"`
+	Domain    string      `json:"domain,omitempty"` // not there for a fee of the account
+	Type      ledger.Type `json:"type"`
+	GraceDays int         `json:"graceDays"`
+	Currency  string      `json:"currency"`
+	Amount    string      `json:"amount"`
+	PriceOf   string      `json:"priceOf,omitempty"` // why it cost that; not there for the standard price
+	Posted    time.Time   `json:"posted"`
+	Charge    string      `json:"charge"`
+}
+
+func transactionLines(list []flow.Transaction) []transactionLine {
+	lines := make([]transactionLine, len(list))
+	for i, t := range list {
+		lines[i] = transactionLine{t.At, t.Domain, t.Type, t.GraceDays, t.Currency, t.Amount.String(), t.PriceOf, t.Posted, t.Charge}
+	}
+	return lines
 }
 
 // eachTransaction asks for page after page.
@@ -107,6 +158,8 @@ settled. Close has it done now, and says what the next month waits for.`,
 				fmt.Fprintln(p.out, "There was no month to close.")
 			} else {
 				p.tellMonths(done.Closed)
+				fmt.Fprintf(p.out, "Registrars are told by mail that their invoices are made, and the files are sent by you; to have them:\n"+
+					"  dorado billing files --month %s --out FOLDER\n", done.Closed[0].Month)
 			}
 			switch next := done.Next; {
 			case next.Month == "":
@@ -160,9 +213,9 @@ func (p *program) tellMonths(lines []monthLine) {
 			first = registry.Invoice{Series: m.Series, Number: m.First}.Name()
 			last = registry.Invoice{Series: m.Series, Number: m.Last}.Name()
 		}
-		rows = append(rows, []string{string(m.Month), strconv.FormatInt(m.Invoices, 10), first, last, m.Total, showInstant(m.Closed)})
+		rows = append(rows, []string{string(m.Month), strconv.FormatInt(m.Invoices, 10), first, last, m.Total + " " + m.Currency, showInstant(m.Closed)})
 	}
-	printWrapped(p.out, terminalWidth(p.out), rows)
+	printFigures(p.out, rows, 1, 4)
 }
 
 func (p *program) billingCheck() *cobra.Command {

@@ -21,7 +21,7 @@ func (p *program) billingProposals() *cobra.Command {
 		Example: "  dorado billing proposals --year 2026",
 		Args:    noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			var list []registry.Proposal
+			var list []proposalLine
 			ask := url.Values{"year": {strconv.Itoa(year)}}
 			if err := call(cmd.Context(), dir, http.MethodGet, "/billing/proposals?"+ask.Encode(), nil, &list); err != nil {
 				return err
@@ -36,11 +36,11 @@ func (p *program) billingProposals() *cobra.Command {
 			rows := [][]string{{"YEAR", "REGISTRAR", "NAMES", "REQUIRED", "AMOUNT", "STATE", "BY", "REASON"}}
 			for _, f := range list {
 				rows = append(rows, []string{
-					strconv.Itoa(f.Year), string(f.Registrar), strconv.FormatInt(f.Names, 10), requiredNames(f), f.Amount.String(),
+					strconv.Itoa(f.Year), string(f.Registrar), strconv.FormatInt(f.Names, 10), requiredNames(f.Proposal), f.Amount.String() + " " + f.Currency,
 					string(f.State), f.Decided.Author, f.Decided.Reason,
 				})
 			}
-			printWrapped(p.out, terminalWidth(p.out), rows)
+			printFigures(p.out, rows, 2, 4)
 			return nil
 		},
 	}

@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"example.org/dorado/core/ledger"
 	"example.org/dorado/core/registry"
 	"example.org/dorado/flow"
 	"example.org/dorado/front/paper"
@@ -33,6 +34,7 @@ func (p *program) billingInvoices() *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "invoices",
 		Short:   "list invoices",
+		Long:    "Balance is that of the account when the month ended. For the files of a month: dorado billing files.",
 		Example: "  dorado billing invoices --month 2026-10\n  dorado billing invoices --registrar H1001 --json",
 		Args:    noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -50,10 +52,11 @@ func (p *program) billingInvoices() *cobra.Command {
 			rows := [][]string{{"NUMBER", "MONTH", "REGISTRAR", "TRANSACTIONS", "TOTAL", "BALANCE"}}
 			for _, i := range list {
 				rows = append(rows, []string{
-					i.Name(), string(i.Month), string(i.To.ID), strconv.FormatInt(i.Count(), 10), i.Total.String(), i.Closing.String(),
+					i.Name(), string(i.Month), string(i.To.ID), strconv.FormatInt(i.Count(), 10),
+					i.Total.String() + " " + i.Currency, i.Closing.String() + " " + i.Currency,
 				})
 			}
-			printWrapped(p.out, terminalWidth(p.out), rows)
+			printFigures(p.out, rows, 3, 4, 5)
 			return nil
 		},
 	}
@@ -113,6 +116,12 @@ func (p *program) billingShow() *cobra.Command {
 				return p.printJSON(i)
 			case pdf == "" && csv == "":
 				p.tellInvoice(i)
+				return nil
+			}
+			for _, path := range []string{pdf, csv} {
+				if path != "" {
+					fmt.Fprintf(p.out, "%s is in %s.\n", i.Name(), path)
+				}
 			}
 			return nil
 		},
@@ -129,10 +138,10 @@ func (p *program) tellInvoice(i registry.Invoice) {
 	fmt.Fprintf(p.out, "%s of %s for %s (%s), dated %s\n\n", i.Name(), i.Month, i.To.ID, i.To.Name, i.Dated().Format("2006-01-02"))
 	rows := [][]string{{"TYPE", "ZONE", "TRANSACTIONS", "AMOUNT"}}
 	for _, l := range i.Lines {
-		rows = append(rows, []string{string(l.Type), l.Zone, strconv.FormatInt(l.Count, 10), l.Amount.String()})
+		rows = append(rows, []string{string(l.Type), l.Zone, strconv.FormatInt(l.Count, 10), l.Amount.String() + " " + i.Currency})
 	}
 	rows = append(rows, []string{"Total", "", strconv.FormatInt(i.Count(), 10), i.Total.String() + " " + i.Currency})
-	printWrapped(p.out, terminalWidth(p.out), rows)
+	printFigures(p.out, rows, 2, 3)
 	fmt.Fprintf(p.out, "\nbalance before %s, paid in %s, adjusted %s, balance after %s\n", i.Opening, i.Paid, i.Adjusted, i.Closing)
 }
 
@@ -140,7 +149,7 @@ func (p *program) tellInvoice(i registry.Invoice) {
 func writeFile(path string, write func(*os.File) error) error {
 	f, err := os.CreateTemp(filepath.Dir(path), filepath.Base(path)+".*")
 	if err != nil {
-		return plain(err)
+		return fmt.Errorf("write %s: %w", path, plain(err))
 	}
 	err = errors.Join(write(f), f.Chmod(0o644), f.Close())
 	if err == nil {
@@ -174,6 +183,9 @@ func (p *program) billingFiles() *cobra.Command {
 		Example: "  dorado billing files --month 2026-10 --out invoices",
 		Args:    noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
+			if err := monthIsClosed(cmd, dir, month); err != nil {
+				return err
+			}
 			list, err := p.allInvoices(cmd, dir, "", month)
 			if err == nil {
 				err = os.MkdirAll(out, 0o755)
@@ -199,4 +211,22 @@ func (p *program) billingFiles() *cobra.Command {
 	cmd.Flags().StringVar(&out, "out", "", "the folder, which is made if it is not there")
 	require(cmd, "month", "out")
 	return cmd
+}
+
+// monthIsClosed refuses a month that has no invoices yet.
+func monthIsClosed(cmd *cobra.Command, dir, text string) error {
+	month, err := ledger.ParseMonth(text)
+	if err != nil {
+		return err
+	}
+	var last []monthLine
+	ask := url.Values{"before": {string(month.Next())}}
+	if err := call(cmd.Context(), dir, http.MethodGet, "/billing/months?"+ask.Encode(), nil, &last); err != nil {
+		return err
+	}
+	if len(last) == 0 || last[0].Month != month {
+		return fmt.Errorf("%s is not closed, and has no invoices; dorado billing months shows those that are, "+
+			"dorado billing close what the next waits for", month)
+	}
+	return nil
 }

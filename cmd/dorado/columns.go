@@ -45,6 +45,20 @@ func printWrapped(w io.Writer, width int, rows [][]string) {
 	}
 }
 
+// printFigures is printWrapped for a table some of whose columns are aligned on the right, as amounts and counts are.
+func printFigures(w io.Writer, rows [][]string, columns ...int) {
+	for _, column := range columns {
+		width := 0
+		for _, cells := range rows {
+			width = max(width, utf8.RuneCountInString(cells[column]))
+		}
+		for _, cells := range rows {
+			cells[column] = strings.Repeat(" ", width-utf8.RuneCountInString(cells[column])) + cells[column]
+		}
+	}
+	printWrapped(w, terminalWidth(w), rows)
+}
+
 // broken breaks a text between words into lines that fit behind an indent in a width; one word is never broken.
 func broken(text string, width, indent int) []string {
 	room := max(width-indent, leastColumn)

@@ -77,22 +77,26 @@ type monthLine struct {
 	Closed   time.Time `json:"Closed"`
 	Invoices int64     `json:"Invoices"`
 	Total    string    `json:"Total"`
+	Currency string    `json:"Currency"`
 }
 
-func monthLines(months []registry.ClosedMonth) []monthLine {
+func monthLines(months []registry.ClosedMonth, currency string) []monthLine {
 	lines := []monthLine{}
 	for _, m := range months {
-		lines = append(lines, monthLine{m, m.Closed, m.Count(), m.Total().String()})
+		lines = append(lines, monthLine{m, m.Closed, m.Count(), m.Total().String(), currency})
 	}
 	return lines
 }
+
+// currency is that of the registry's prices.
+func (h *house) currency() string { return h.core.service.Terms().Prices.Currency }
 
 func (h *house) listMonths(ctx context.Context, r *http.Request, _ struct{}) ([]monthLine, error) {
 	reply, err := h.core.service.Ask(ctx, "", flow.MonthList{Before: ledger.Month(r.URL.Query().Get("before"))})
 	if err != nil {
 		return nil, err
 	}
-	return monthLines(reply.([]registry.ClosedMonth)), nil
+	return monthLines(reply.([]registry.ClosedMonth), h.currency()), nil
 }
 
 // A monthsClosed is which months were closed just now, and what the next one waits for.
@@ -110,7 +114,7 @@ func (h *house) closeMonths(ctx context.Context, _ *http.Request, _ struct{}) (m
 	if err != nil {
 		return monthsClosed{}, err
 	}
-	return monthsClosed{monthLines(closed), reply.(flow.NextMonth)}, nil
+	return monthsClosed{monthLines(closed, h.currency()), reply.(flow.NextMonth)}, nil
 }
 
 // An invoicePage is some of the invoices. Next is the after of the next page; empty on the last.
@@ -163,7 +167,13 @@ func (h *house) checkBilling(ctx context.Context, r *http.Request, _ struct{}) (
 	return reply.(flow.BillingChecked), nil
 }
 
-func (h *house) listProposals(ctx context.Context, r *http.Request, _ struct{}) ([]registry.Proposal, error) {
+// A proposalLine is a fee that was proposed.
+type proposalLine struct {
+	registry.Proposal
+	Currency string `json:"Currency"`
+}
+
+func (h *house) listProposals(ctx context.Context, r *http.Request, _ struct{}) ([]proposalLine, error) {
 	year := 0
 	if text := r.URL.Query().Get("year"); text != "" {
 		var err error
@@ -175,7 +185,11 @@ func (h *house) listProposals(ctx context.Context, r *http.Request, _ struct{}) 
 	if err != nil {
 		return nil, err
 	}
-	return reply.([]registry.Proposal), nil
+	lines := []proposalLine{}
+	for _, f := range reply.([]registry.Proposal) {
+		lines = append(lines, proposalLine{f, h.currency()})
+	}
+	return lines, nil
 }
 
 // A proposalRequest decides a fee that was proposed.
