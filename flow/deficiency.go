@@ -5,6 +5,7 @@ import (
 	"encoding/hex"
 	"fmt"
 	"slices"
+	"time"
 
 	"example.org/dorado/core/ledger"
 	"example.org/dorado/core/names"
@@ -13,15 +14,17 @@ import (
 
 // A Deficiency is what an account that is on hold lacks, and the names that it belongs to: those whose charges were
 // posted last, until their sum covers what is lacking. Names that are gone, or sponsored by another, or that the
-// operator could not delete either, are passed over. Decisions 5.5.
+// operator could not delete either, are passed over; those that the operator has deleted since the hold began count, so
+// that nothing is deleted twice for one lack. Decisions 5.5.
 type Deficiency struct {
 	Registrar registry.RegistrarID
 	Balance   ledger.Money
 	Minimum   ledger.Money // with emergency credit
 	Lacks     ledger.Money // Minimum less Balance; zero if the account is not on hold
 	Names     []DeficientName
-	Covered   ledger.Money // the sum of the charges of Names
-	Digest    string       // stands for all of it
+	Deleted   []DeficientName // those that the operator has deleted since the hold began
+	Covered   ledger.Money    // the sum of the charges of Names and Deleted
+	Digest    string          // stands for all of it
 }
 
 // A DeficientName is a name of a Deficiency, with its charges, the latest first.
@@ -70,7 +73,8 @@ func (c *Call) deficientNames(d *Deficiency) {
 	})
 	due := c.dueCharges(d.Registrar, c.settled)
 	slices.Reverse(due)
-	places := map[names.Name]int{} // in d.Names; less than 0: passed over
+	since := c.fundsOf(d.Registrar).Standing.Hold
+	places := map[string]place{} // by the ROID; the zero place is that of what is passed over
 	for _, charge := range append(due, posted...) {
 		if d.Covered >= d.Lacks || len(d.Names) >= mostDeficient {
 			return
@@ -79,27 +83,51 @@ func (c *Call) deficientNames(d *Deficiency) {
 		if err != nil || charge.Type.IsFee() || charge.Amount <= 0 {
 			continue
 		}
-		at, known := places[name]
+		at, known := places[charge.Object]
 		if !known {
-			if at = -1; c.isDeficient(name, charge, d.Registrar) {
-				at = len(d.Names)
-				d.Names = append(d.Names, DeficientName{Name: name, ROID: registry.ROID(charge.Object)})
+			switch {
+			case c.isDeficient(name, charge, d.Registrar):
+				at = place{&d.Names, len(d.Names)}
+			case c.isDeletedFor(name, charge, d.Registrar, since):
+				at = place{&d.Deleted, len(d.Deleted)}
 			}
-			places[name] = at
+			if at.list != nil {
+				*at.list = append(*at.list, DeficientName{Name: name, ROID: registry.ROID(charge.Object)})
+			}
+			places[charge.Object] = at
 		}
-		if at < 0 || d.Names[at].ROID != registry.ROID(charge.Object) {
+		if at.list == nil {
 			continue
 		}
-		d.Names[at].Charges = append(d.Names[at].Charges, charge)
-		d.Names[at].Amount += charge.Amount
+		n := &(*at.list)[at.at]
+		n.Charges = append(n.Charges, charge)
+		n.Amount += charge.Amount
 		d.Covered += charge.Amount
 	}
+}
+
+// A place is where a name stands in a list of a Deficiency.
+type place struct {
+	list *[]DeficientName
+	at   int
 }
 
 // isDeficient reports whether a name is still the one that was charged, the registrar's, and can be deleted.
 func (c *Call) isDeficient(name names.Name, charge ledger.Charge, id registry.RegistrarID) bool {
 	d, found := c.Domain(name)
 	return found && d.ROID == registry.ROID(charge.Object) && d.Sponsor == id && operatorMayDelete(d, false).Refusal == nil
+}
+
+// isDeletedFor reports whether the operator has deleted the name that was charged since a hold began, be it that it
+// was purged meanwhile. One that was restored is deleted no longer.
+func (c *Call) isDeletedFor(name names.Name, charge ledger.Charge, id registry.RegistrarID, since time.Time) bool {
+	roid := registry.ROID(charge.Object)
+	d, found := c.Domain(name)
+	if !found || d.ROID != roid {
+		past, _ := c.versionAt(registry.KindDomain, roid, c.Now)
+		d, _ = past.Object.(registry.Domain)
+	}
+	return d.Sponsor == id && d.Deletion.ByOperator() && !since.IsZero() && !d.Deletion.At.Before(since)
 }
 
 // digest stands for the names and the money of a deficiency. Who agreed to delete some names agreed to no others.
@@ -166,6 +194,10 @@ func (cmd DeficiencyDelete) Run(c *Call) (Reply, registry.Changes, error) {
 
 // deficiencyIsThere holds for an account that is on hold, with names that its deficiency belongs to.
 func deficiencyIsThere(d Deficiency) Rule {
+	none := "what it lacks belongs to no name that can be deleted; ask the registrar to pay"
+	if len(d.Deleted) > 0 {
+		none = "the names that what it lacks belongs to are deleted already; ask the registrar to pay"
+	}
 	return allOf("deficiencyIsThere",
 		refuseIf("deficiencyIsThere", d.Lacks == 0, registry.Error{
 			Code: registry.StatusProhibits, Field: "registrar", Value: string(d.Registrar),
@@ -173,7 +205,7 @@ func deficiencyIsThere(d Deficiency) Rule {
 		}),
 		refuseIf("deficiencyIsThere", len(d.Names) == 0, registry.Error{
 			Code: registry.StatusProhibits, Field: "registrar", Value: string(d.Registrar),
-			Reason: "what it lacks belongs to no name that can be deleted; ask the registrar to pay",
+			Reason: none,
 		}),
 	)
 }

@@ -65,12 +65,54 @@ func TestDeficiency(t *testing.T) {
 					t.Errorf("%s: %+v, %v", name, info, err)
 				}
 			}
+			again := deficiencyOf(t, w, world.Poor)
+			_, err := w.Run("", flow.DeficiencyDelete{Act: act(world.Poor), Digest: again.Digest})
+			wantRefusal(t, err, registry.StatusProhibits, "the names that what it lacks belongs to are deleted already; ask the registrar to pay")
+			if len(again.Names) != 0 || len(again.Deleted) != 3 || again.Covered != 60_00 || again.Lacks != 50_00 {
+				t.Errorf("once they are deleted it is %+v", again)
+			}
 			if told := w.Take(world.Poor); len(told) < 3 {
 				t.Errorf("its sponsor is told %v", told)
 			}
 			w.CheckInvariants()
 		})
 	}
+}
+
+// Names that were deleted for a hold count for it for as long as it goes on, be it that they were purged; one that was
+// restored is owed for anew, and more that comes to be lacking asks for more names.
+func TestDeficiencyGoesOn(t *testing.T) {
+	w := deficient(t)
+	w.Deposit(world.Poor, 15_00, "R-2")
+	w.Do("", flow.DeficiencyDelete{Act: act(world.Poor), Digest: deficiencyOf(t, w, world.Poor).Digest})
+	listed := func(list []flow.DeficientName) (text string) {
+		for _, n := range list {
+			text += n.Name.String() + " "
+		}
+		return text
+	}
+	for _, step := range []struct {
+		name           string
+		do             func()
+		names, deleted string
+	}{
+		{"deleted", func() {}, "", "three.co two.co "},
+		{"purged", func() { w.At("2026-07-10T12:00:00Z"); w.Settle() }, "", "three.co two.co "},
+		{"more is lacking", func() {
+			w.Do("", flow.Adjustment{Act: act(world.Poor), What: registry.MoneyDebit, Amount: 20_00})
+		}, "one.co ", "three.co two.co "},
+		{"paid and on hold again", func() {
+			w.Deposit(world.Poor, 2000_00, "R-3")
+			w.At("2026-07-11T12:00:00Z")
+			w.Do("", flow.Adjustment{Act: act(world.Poor), What: registry.MoneyDebit, Amount: 2000_00})
+		}, "one.co ", ""},
+	} {
+		step.do()
+		if d := deficiencyOf(t, w, world.Poor); listed(d.Names) != step.names || listed(d.Deleted) != step.deleted {
+			t.Errorf("%s: %s, and deleted %s", step.name, listed(d.Names), listed(d.Deleted))
+		}
+	}
+	w.CheckInvariants()
 }
 
 func TestDeficiencyPrecedence(t *testing.T) {
@@ -90,7 +132,7 @@ func TestDeficiencyPrecedence(t *testing.T) {
 			cmd.Registrar = world.Poor
 		}, registry.ParameterPolicy, again},
 	}, func() { cmd.Digest = deficiencyOf(t, w, world.Poor).Digest })
-	if d := deficiencyOf(t, w, world.Poor); len(d.Names) != 1 || d.Names[0].Name != world.Name("one.co") || d.Lacks != 35_00 {
+	if d := deficiencyOf(t, w, world.Poor); len(d.Names) != 0 || len(d.Deleted) != 2 || d.Covered != 40_00 || d.Lacks != 35_00 {
 		t.Errorf("afterwards it is %+v", d)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"strings"
 
 	"github.com/spf13/cobra"
 )
@@ -64,9 +65,10 @@ func (p *program) registrarDeficiency() *cobra.Command {
 		Use:   "deficiency ID",
 		Short: "show the names that an account on hold owes for, or delete them",
 		Long: `Deficiency shows what an account on hold lacks to reach its minimum, and the names that it belongs to: those whose
-charges were posted last, until they cover it. Names that are gone, locked or another registrar's are passed over. It
-ends with a digest, by which these very names are deleted, as dorado domain delete does: if anything has changed since,
-nothing is deleted. The money stays owed.`,
+charges were posted last, until they cover it. Names that are gone, locked or another registrar's are passed over; names
+that were deleted since the hold began count, so that none is deleted twice over. It ends with a digest, by which these
+very names are deleted, as dorado domain delete does: they go into redemption, and can be restored. If anything has
+changed since, nothing is deleted. The money stays owed.`,
 		Example: `  dorado registrar deficiency R2001
   dorado registrar deficiency R2001 --delete 5f0c2f9a7be01d44 --yes \
       --reason "unpaid since May"`,
@@ -77,7 +79,7 @@ nothing is deleted. The money stays owed.`,
 			case q.Digest != "" && preview:
 				return errors.New("--preview deletes nothing; leave it out, or --delete")
 			case q.Digest != "" && (!yes || q.Reason == ""):
-				return errors.New("names are deleted for good; say so with --yes, and why with --reason")
+				return errors.New("the names go into redemption, and nobody can use them until they are restored; say so with --yes, and why with --reason")
 			case q.Digest != "":
 				method, q.Author = http.MethodPost, author(q.Author)
 			}
@@ -102,28 +104,41 @@ nothing is deleted. The money stays owed.`,
 }
 
 func (p *program) tellDeficiency(d deficiencyLine, deleted bool) {
+	if len(d.Deleted) > 0 {
+		fmt.Fprintf(p.out, "Deleted for this hold already, and counted:\n")
+		p.printDeficient(d.Deleted)
+		fmt.Fprintln(p.out)
+	}
 	if len(d.Names) == 0 {
-		fmt.Fprintf(p.out, "%s has a balance of %s %s, its minimum is %s: there is nothing to delete.\n", d.Registrar, d.Balance, d.Currency, d.Minimum)
+		fmt.Fprintf(p.out, "%s has a balance of %s %s, its minimum is %s: there is nothing%s to delete.\n",
+			d.Registrar, d.Balance, d.Currency, d.Minimum, map[bool]string{true: " more"}[len(d.Deleted) > 0])
 		return
 	}
+	p.printDeficient(d.Names)
+	if deleted {
+		fmt.Fprintf(p.out, "\nDeleted %s; that credited %s %s. They can be restored until their redemption ends.\n",
+			count(len(d.Names), "name"), d.Credited, d.Currency)
+		return
+	}
+	fmt.Fprintf(p.out, "\n%s has a balance of %s %s and lacks %s; these names were charged %s.\n",
+		d.Registrar, d.Balance, d.Currency, d.Lacks, d.Covered)
+	if d.Short != "" {
+		fmt.Fprintf(p.out, "These are all there are: no name covers the other %s %s.\n", d.Short, d.Currency)
+	}
+	fmt.Fprintf(p.out, "To delete them: dorado registrar deficiency %s --delete %s --yes --reason TEXT\n", d.Registrar, d.Digest)
+}
+
+// printDeficient prints names with what they were charged.
+func (p *program) printDeficient(names []deficientNameLine) {
 	rows := [][]string{{"NAME", "CHARGED " + currency, "FOR"}}
-	for _, n := range d.Names {
-		what := ""
+	for _, n := range names {
+		what := make([]string, len(n.Charges))
 		for i, c := range n.Charges {
-			if i > 0 {
-				what += ", "
-			}
-			what += c.Type + " posted " + showInstant(c.Posted)
+			what[i] = c.Type + " posted " + showInstant(c.Posted)
 		}
-		rows = append(rows, []string{n.Name, n.Amount, what})
+		rows = append(rows, []string{n.Name, n.Amount, strings.Join(what, ", ")})
 	}
 	printWrapped(p.out, p.pageWidth(), rows)
-	if deleted {
-		fmt.Fprintf(p.out, "\nDeleted %s; that credited %s %s.\n", count(len(d.Names), "name"), d.Credited, d.Currency)
-		return
-	}
-	fmt.Fprintf(p.out, "\n%s has a balance of %s %s and lacks %s; these were charged %s.\nTo delete them: dorado registrar deficiency %s --delete %s --yes --reason TEXT\n",
-		d.Registrar, d.Balance, d.Currency, d.Lacks, d.Covered, d.Registrar, d.Digest)
 }
 
 func (p *program) registrarReceipt() *cobra.Command {

@@ -53,6 +53,8 @@ type deficiencyLine struct {
 	Covered   string              `json:"covered"`
 	Currency  string              `json:"currency"`
 	Names     []deficientNameLine `json:"names"`
+	Deleted   []deficientNameLine `json:"deleted,omitempty"` // since the hold began, and counted in Covered
+	Short     string              `json:"short,omitempty"`   // what no name covers
 	Digest    string              `json:"digest"`
 	Credited  string              `json:"credited,omitempty"` // what the deletions gave back
 }
@@ -77,13 +79,23 @@ func deficiencyLineOf(d flow.Deficiency) deficiencyLine {
 		Covered: d.Covered.String(), Currency: currency, Names: []deficientNameLine{}, Digest: d.Digest,
 	}
 	for _, n := range d.Names {
-		name := deficientNameLine{Name: n.Name.String(), Amount: n.Amount.String()}
-		for _, c := range n.Charges {
-			name.Charges = append(name.Charges, chargeLine{string(c.Type), c.Amount.String(), c.PostsAt})
-		}
-		line.Names = append(line.Names, name)
+		line.Names = append(line.Names, deficientNameOf(n))
+	}
+	for _, n := range d.Deleted {
+		line.Deleted = append(line.Deleted, deficientNameOf(n))
+	}
+	if short := d.Lacks - d.Covered; short > 0 {
+		line.Short = short.String()
 	}
 	return line
+}
+
+func deficientNameOf(n flow.DeficientName) deficientNameLine {
+	name := deficientNameLine{Name: n.Name.String(), Amount: n.Amount.String()}
+	for _, c := range n.Charges {
+		name.Charges = append(name.Charges, chargeLine{string(c.Type), c.Amount.String(), c.PostsAt})
+	}
+	return name
 }
 
 func (h *house) showDeficiency(ctx context.Context, r *http.Request, _ struct{}) (deficiencyLine, error) {
