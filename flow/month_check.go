@@ -149,6 +149,7 @@ func (a *audit) invoice(i registry.Invoice, before ledger.Month) {
 	}
 	a.fault(sum != i.Total, "%s: its lines are %s, and its total is %s", i.Name(), sum, i.Total)
 	a.fault(i.Opening+i.Paid+i.Adjusted-i.Total != i.Closing, "%s: its balances and sums do not add up", i.Name())
+	a.fault(i.HasParts() && i.Credited+i.WrittenOff+i.Waived != i.Adjusted, "%s: the parts of what was adjusted do not add up", i.Name())
 	end, _ := a.balance(i.To.ID, i.Month)
 	a.fault(end != i.Closing, "%s: its last balance is %s, and the month's is %s", i.Name(), i.Closing, end)
 	begin, found := a.balance(i.To.ID, before)

@@ -42,8 +42,12 @@ func (q MonthDraft) Answer(c *Call) (Reply, error) {
 		before, _ := read(c, func() (registry.MonthBalance, bool, error) { return c.reader.MonthBalance(party, last.Month) })
 		i.Opening = before.Balance
 	}
-	i.Paid = readBooks(c, func(b registry.Books) (ledger.Money, error) { return b.DepositsIn(party, span) })
+	from := func(a ledger.Account) ledger.Money {
+		return readBooks(c, func(b registry.Books) (ledger.Money, error) { return b.BookedIn(party, span, a) })
+	}
+	i.Paid, i.Credited, i.WrittenOff = from(ledger.Bank), from(ledger.Adjustments), from(ledger.WriteOffs)
 	i.Adjusted = i.Closing - i.Opening - i.Paid + i.Total
+	i.Waived = i.Adjusted - i.Credited - i.WrittenOff // there is nothing else
 	return Draft{i, registry.MonthBalance{Month: q.Month, Party: party, Balance: i.Closing}}, nil
 }
 

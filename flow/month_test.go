@@ -401,3 +401,40 @@ func TestTransactions(t *testing.T) {
 		t.Errorf("before the fourth were posted %+v, %v", reply, err)
 	}
 }
+
+// An invoice tells what of a balance was credited, written off or waived: a fee that was taken back stays a line of it.
+func TestInvoiceTellsAdjustments(t *testing.T) {
+	w := world.New(t, "2026-03-10T12:00:00Z")
+	w.Service.Profile.Versions[0].Terms.MinimumNewNames = policy.MinimumNewNames{Year: 2, Month: 1, Fee: 500_00}
+	w.At("2027-01-10T00:00:00Z")
+	closeMonths(t, w)
+	w.Do("", flow.ProposalDecide{Act: act(world.Poor), Year: 2026})
+	for _, a := range []flow.Adjustment{
+		{What: registry.MoneyWriteOff, Amount: 30_00}, {What: registry.MoneyCredit, Amount: 5_00}, {What: registry.MoneyDebit, Amount: 1_00},
+	} {
+		a.Act = act(world.Poor)
+		w.Do("", a)
+	}
+	fee := strings.TrimSpace(w.Rows("SELECT id FROM charge WHERE type = 'Minimum-Registrations'"))
+	w.Do("", flow.FeeWaiver{Act: act(world.Poor), Charge: fee})
+	w.At("2027-02-02T00:00:00Z")
+	closeMonths(t, w)
+	reply, err := w.Ask("", flow.InvoiceList{InvoiceFilter: registry.InvoiceFilter{Registrar: world.Poor}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	i := reply.(flow.InvoicePage).Invoices[0]
+	if i.Total != 500_00 || i.Adjusted != 534_00 || i.Credited != 4_00 || i.WrittenOff != 30_00 || i.Waived != 500_00 || i.Closing != 34_00 {
+		t.Errorf("the invoice is %+v", i)
+	}
+	wantBooks(t, w)
+	body := w.Rows("SELECT body FROM invoice WHERE party = 'H1003'")
+	w.Exec("UPDATE invoice SET body = '" + strings.Replace(strings.TrimSpace(body), `"Waived":50000`, `"Waived":50001`, 1) + "' WHERE party = 'H1003'")
+	reply, err = w.Ask("", flow.BillingCheck{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if faults := reply.(flow.BillingChecked).Faults; len(faults) != 1 || !strings.Contains(faults[0], "parts") {
+		t.Errorf("faults %q", faults)
+	}
+}

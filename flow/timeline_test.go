@@ -2,6 +2,7 @@ package flow_test
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -17,6 +18,29 @@ func TestTimelinePrecedence(t *testing.T) {
 	questions(t, w, func() (registry.RegistrarID, flow.Query) { return "", q }, []step{
 		{func() {}, registry.ObjectMissing, "the name is not registered; check its spelling"},
 	}, func() { q.Name = world.Name("shop.co") })
+}
+
+// The years of a registration are credited as one, and their grace ends once.
+func TestTimelineOfYears(t *testing.T) {
+	w := world.New(t, "2026-03-01T12:00:00Z")
+	w.Contact(world.Acme, "ANA-1")
+	w.Do(world.Acme, flow.DomainCreate{
+		Name: world.Name("years.co"), Years: 3, Registrant: "ANA-1", AuthInfo: "domain-secret",
+		Contacts: []flow.Role{{Role: "admin", ID: "ANA-1"}, {Role: "tech", ID: "ANA-1"}},
+	})
+	reply, err := w.Ask("", flow.Timeline{Name: world.Name("years.co")})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var ends []string
+	for _, a := range reply.(flow.TimelineFound).Ahead {
+		if a.Grace == registry.AddGrace {
+			ends = append(ends, a.Credit.String())
+		}
+	}
+	if !slices.Equal(ends, []string{"60.00"}) {
+		t.Errorf("addPeriod ends crediting %q", ends)
+	}
 }
 
 // What is ahead of a name is told by the settings of its sponsor, and comes about when the clock gets there.

@@ -137,12 +137,12 @@ SELECT CAST(COALESCE(SUM(CASE WHEN credit = $3 THEN amount ELSE 0 END - CASE WHE
 FROM   entry
 WHERE  party = $1 AND at >= $2`
 
-// DepositsIn adds up what a party paid in in a span.
-func (r *reader) DepositsIn(party ledger.Party, span registry.Times) (ledger.Money, error) {
-	return value[ledger.Money](r, depositsIn, party, micros(span.From), micros(span.To), ledger.Bank, ledger.Prepaid(party))
+// BookedIn adds up what came to a party's prepaid account from another one in a span, without its charges.
+func (r *reader) BookedIn(party ledger.Party, span registry.Times, from ledger.Account) (ledger.Money, error) {
+	return value[ledger.Money](r, bookedIn, party, micros(span.From), micros(span.To), from, ledger.Prepaid(party))
 }
 
-const depositsIn = `
+const bookedIn = `
 SELECT CAST(COALESCE(SUM(CASE WHEN debit = $4 AND credit = $5 THEN amount
                               WHEN credit = $4 AND debit = $5 THEN -amount
                               ELSE 0 END), 0) AS BIGINT)

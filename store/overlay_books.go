@@ -41,8 +41,8 @@ func (o *overlay) PrepaidSince(party ledger.Party, from time.Time) (ledger.Money
 	return shown(o, func() (ledger.Money, error) { return o.reader.PrepaidSince(party, from) })
 }
 
-func (o *overlay) DepositsIn(party ledger.Party, span registry.Times) (ledger.Money, error) {
-	return shown(o, func() (ledger.Money, error) { return o.reader.DepositsIn(party, span) })
+func (o *overlay) BookedIn(party ledger.Party, span registry.Times, from ledger.Account) (ledger.Money, error) {
+	return shown(o, func() (ledger.Money, error) { return o.reader.BookedIn(party, span, from) })
 }
 
 func (o *overlay) LastMonth() (m registry.ClosedMonth, found bool, err error) {

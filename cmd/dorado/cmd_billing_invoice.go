@@ -143,6 +143,9 @@ func (p *program) tellInvoice(i registry.Invoice) {
 	rows = append(rows, []string{"Total", "", strconv.FormatInt(i.Count(), 10), i.Total.String() + " " + i.Currency})
 	printFigures(p.out, rows, 2, 3)
 	fmt.Fprintf(p.out, "\nbalance before %s, paid in %s, adjusted %s, balance after %s\n", i.Opening, i.Paid, i.Adjusted, i.Closing)
+	if i.HasParts() {
+		fmt.Fprintf(p.out, "adjusted are: credited %s, written off %s, fees waived %s\n", i.Credited, i.WrittenOff, i.Waived)
+	}
 }
 
 // writeFile makes a file that is whole or not there.

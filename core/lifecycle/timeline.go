@@ -84,7 +84,8 @@ func earlier(a, b time.Time) time.Time {
 	return a
 }
 
-// endings returns what of d runs after an instant and ends at a later one.
+// endings returns what of d runs after an instant and ends at a later one. The years of a registration have a grace
+// each, which are of one kind and end as one.
 func endings(d registry.Domain, after, at time.Time) []Moment {
 	var list []Moment
 	running := Running(d, after)
@@ -93,7 +94,8 @@ func endings(d registry.Domain, after, at time.Time) []Moment {
 		credit += g.Amount
 	}
 	for _, g := range running {
-		if g.Until.Equal(at) {
+		told := slices.ContainsFunc(list, func(m Moment) bool { return m.Grace.Kind == g.Kind })
+		if g.Until.Equal(at) && !told {
 			list = append(list, Moment{At: at, What: GraceEnds, Domain: d, Grace: g, Credit: credit})
 		}
 	}

@@ -95,8 +95,9 @@ type Books interface {
 	FirstBooked() (time.Time, error)
 	// PrepaidSince adds up what the entries of a party did to its prepaid account from an instant on.
 	PrepaidSince(party ledger.Party, from time.Time) (ledger.Money, error)
-	// DepositsIn adds up what a party paid in in a span.
-	DepositsIn(party ledger.Party, span Times) (ledger.Money, error)
+	// BookedIn adds up what came to a party's prepaid account from another one in a span, such as from ledger.Bank, less
+	// what went back there; charges and what was taken back of them are not in it.
+	BookedIn(party ledger.Party, span Times, from ledger.Account) (ledger.Money, error)
 
 	// LastMonth returns the month that was closed last.
 	LastMonth() (ClosedMonth, bool, error)

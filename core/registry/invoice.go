@@ -23,7 +23,15 @@ type Invoice struct {
 	Adjusted ledger.Money  // what else came or went: neither a deposit nor a posted charge
 	Total    ledger.Money  // of the lines
 	Closing  ledger.Money  // the balance at the first instant after the month: Opening + Paid + Adjusted − Total
+
+	// Adjusted in its parts; all are 0 on an invoice of before they were kept.
+	Credited   ledger.Money `json:",omitzero"` // what the operator gave, less what it took
+	WrittenOff ledger.Money `json:",omitzero"` // what was owed and will not be paid
+	Waived     ledger.Money `json:",omitzero"` // fees that were taken back after they were charged
 }
+
+// HasParts reports whether it is known what Adjusted is made of.
+func (i Invoice) HasParts() bool { return i.Credited != 0 || i.WrittenOff != 0 || i.Waived != 0 }
 
 // An InvoiceLine is the sum of the charges of one type for the names of one zone.
 type InvoiceLine struct {

@@ -14,6 +14,7 @@ type invoiceWords struct {
 	title, number, dated, period, account            string
 	kind, zone, count, amount, total, byType, byZone string
 	opening, paid, adjusted, charged, closing        string
+	credited, writtenOff, waived                     string
 	settled, owed                                    string // what is to be paid: nothing, or an amount
 	notes                                            []string
 }
@@ -36,17 +37,31 @@ func Invoice(i registry.Invoice) Sheet {
 		s.Details = []Table{zoneTable(i, say)}
 	}
 	s.Sums = append(s.Sums, Line{Label: fmt.Sprintf(w.opening, say.Day(from)), Value: say.Amount(i.Opening, i.Currency)})
-	if i.Paid != 0 {
-		s.Sums = append(s.Sums, Line{Label: w.paid, Value: say.Amount(i.Paid, i.Currency)})
-	}
-	if i.Adjusted != 0 {
-		s.Sums = append(s.Sums, Line{Label: w.adjusted, Value: say.Amount(i.Adjusted, i.Currency)})
+	for _, part := range moved(i, w) {
+		if part.amount != 0 {
+			s.Sums = append(s.Sums, Line{Label: part.label, Value: say.Amount(part.amount, i.Currency)})
+		}
 	}
 	s.Sums = append(s.Sums,
 		Line{Label: w.charged, Value: say.Amount(-i.Total, i.Currency)},
 		Line{Label: fmt.Sprintf(w.closing, say.Day(to)), Value: say.Amount(i.Closing, i.Currency), Strong: true},
 	)
 	return s
+}
+
+// A part is what of a balance came or went in one way.
+type part struct {
+	label  string
+	amount ledger.Money
+}
+
+// moved is what came and went beside the charges of an invoice.
+func moved(i registry.Invoice, w invoiceWords) []part {
+	list := []part{{w.paid, i.Paid}}
+	if !i.HasParts() {
+		return append(list, part{w.adjusted, i.Adjusted})
+	}
+	return append(list, part{w.credited, i.Credited}, part{w.writtenOff, i.WrittenOff}, part{w.waived, i.Waived})
 }
 
 // due says whether something is to be paid: what the account lacked when the month ended.

@@ -97,6 +97,9 @@ func TestInvoiceReads(t *testing.T) {
 		{"zones", invoice("en", 3, 4), "Page 1 of 2", []string{"By zone", "zone3.co", "14,838"}},
 		{"owed in English", owing("en"), "Page 1 of 1", []string{"3,020.00 USD are owed", "−3,020.00 USD", "Reinstatement fee"}},
 		{"owed in Spanish", owing("es"), "Página 1 de 1", []string{"Se adeudan 3.020,00 USD", "Cargo por reactivación"}},
+		{"adjusted", adjusted("en", true), "Page 1 of 1", []string{"Credits and corrections", "4.00 USD", "Written off", "30.00 USD", "Fees waived", "500.00 USD"}},
+		{"adjusted in Spanish", adjusted("es", true), "Página 1 de 1", []string{"Abonos y correcciones", "Deuda dada de baja", "Cargos condonados"}},
+		{"adjusted before parts were kept", adjusted("en", false), "Page 1 of 1", []string{"Adjustments", "534.00 USD"}},
 		{"many zones and a long name", long, "Página 5 de 5", []string{
 			"Compañía Internacional", "Simplificada", "zone29.co", "−175.141,10 USD", "□□□",
 		}},
@@ -125,6 +128,17 @@ func owing(language registry.Language) registry.Invoice {
 	i.Lines, i.Total = append(i.Lines, fee), i.Total+fee.Amount
 	i.Opening, i.Paid = -2_000_00, 0
 	i.Closing = i.Opening - i.Total
+	return i
+}
+
+// adjusted is an invoice with adjustments, whose parts are known or not.
+func adjusted(language registry.Language, known bool) registry.Invoice {
+	i := invoice(language, 1, 1)
+	i.Adjusted = 534_00
+	i.Closing += i.Adjusted
+	if known {
+		i.Credited, i.WrittenOff, i.Waived = 4_00, 30_00, 500_00
+	}
 	return i
 }
 

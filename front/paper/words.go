@@ -126,7 +126,9 @@ func english() Words {
 			title: "Informative invoice", number: "Number", dated: "Date", period: "Period", account: "Account",
 			kind: "Type", zone: "Zone", count: "Transactions", amount: "Amount (%s)", total: "Total",
 			byType: "By type", byZone: "By zone",
-			opening: "Balance at the beginning, %s", paid: "Payments", adjusted: "Adjustments", charged: "This invoice",
+			opening: "Balance at the beginning, %s", paid: "Payments", adjusted: "Adjustments",
+			credited: "Credits and corrections", writtenOff: "Written off", waived: "Fees waived",
+			charged: "This invoice",
 			closing: "Balance at the end, %s",
 			settled: "No payment is due: the account is prepaid, and these amounts have been taken from its balance.",
 			owed: "%s are owed: these amounts have been taken from the balance of the account, which was below zero at the end " +
@@ -158,7 +160,9 @@ func spanish() Words {
 			title: "Factura informativa", number: "Número", dated: "Fecha", period: "Período", account: "Cuenta",
 			kind: "Tipo", zone: "Zona", count: "Transacciones", amount: "Importe (%s)", total: "Total",
 			byType: "Por tipo", byZone: "Por zona",
-			opening: "Saldo al comienzo, %s", paid: "Pagos", adjusted: "Ajustes", charged: "Esta factura",
+			opening: "Saldo al comienzo, %s", paid: "Pagos", adjusted: "Ajustes",
+			credited: "Abonos y correcciones", writtenOff: "Deuda dada de baja", waived: "Cargos condonados",
+			charged: "Esta factura",
 			closing: "Saldo al final, %s",
 			settled: "No hay nada que pagar: la cuenta es de prepago y estos importes ya se han descontado de su saldo.",
 			owed: "Se adeudan %s: estos importes se han descontado del saldo de la cuenta, que al final del período era negativo. " +
