@@ -65,7 +65,7 @@ func TestFinanceDocument(t *testing.T) {
 		"registrar holds":           "-2/Reinstatement",
 		"registrar deficiency":      "--delete ",
 		"billing months":            "INV-000001",
-		"billing transactions":      "Timestamp",
+		"billing transactions":      "TIMESTAMP",
 		"billing proposals":         "proposed",
 		"billing confirm":           "500.00 is confirmed",
 		"billing waive":             "500.00 is waived",
