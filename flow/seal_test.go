@@ -215,12 +215,12 @@ func TestCheckFindsTampering(t *testing.T) {
 		{"a head gone", "DELETE FROM sealed_day WHERE day = 1772668800000000", "the head of 2026-03-06 does not follow that of 2026-03-04"},
 		{"the first head gone", "DELETE FROM sealed_day WHERE day = 1772323200000000", "the head of 2026-03-02 follows another, which is missing"},
 		{"a root", "UPDATE sealed_day SET root = previous WHERE day = 1772668800000000", "the signature under the head of 2026-03-05 is not by the key"},
-		{"a balance", "UPDATE funds SET balance = balance + 1 WHERE party = 'H1001'", "a kept balance is the sum of its entries: H1001: kept 99961"},
-		{"what is set aside", "UPDATE funds SET authorised = authorised + 1 WHERE party = 'H1001'", "what is kept as set aside is the sum of its entries: H1001: kept 1 cents, entries 0"},
+		{"a balance", "UPDATE funds SET balance = balance + 1 WHERE party = 'H1001'", "a kept balance is the sum of its entries: H1001: kept 99961.01, entries 99961.00"},
+		{"what is set aside", "UPDATE funds SET authorised = authorised + 1 WHERE party = 'H1001'", "what is kept as set aside is the sum of its entries: H1001: kept 0.01, entries 0.00"},
 		{"a charge", "UPDATE charge SET state = 'released' WHERE party = 'H1002'", "a charge that is posted has one entry that posts it, of its amount and its registrar; no other has one: charge "},
 		{"a charge's amount", "UPDATE charge SET amount = 1 WHERE party = 'H1002'", "a charge sets its amount aside once, if it sets anything aside: charge "},
 		{"a charge gone", "DELETE FROM charge WHERE party = 'H1002'", "an entry that belongs to a charge belongs to one that is there: entry "},
-		{"an entry from nowhere", "UPDATE entry SET debit = '' WHERE entry_key = 'deposit/H1001/R-1'", "an entry moves an amount of zero or more from one account to another: entry deposit/H1001/R-1 moves 100 cents from  to prepaid:H1001"},
+		{"an entry from nowhere", "UPDATE entry SET debit = '' WHERE entry_key = 'deposit/H1001/R-1'", "an entry moves an amount of zero or more from one account to another: entry deposit/H1001/R-1 moves 1.00 from  to prepaid:H1001"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			w := sealedWorld(t)

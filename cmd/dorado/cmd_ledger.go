@@ -173,7 +173,7 @@ func (e statementLine) what() string {
 	case e.Change.Balance != nothing:
 		return "received"
 	case e.Change.Authorised != nothing && e.Change.Authorised[0] == '-':
-		return "given back"
+		return "released"
 	case e.Change.Authorised != nothing:
 		return "set aside"
 	}

@@ -46,7 +46,7 @@ func (p *program) profileShow() *cobra.Command {
 	var dir string
 	cmd := &cobra.Command{
 		Use:   "show",
-		Short: "show the rules of each zone: which versions there are, why, and what is in force",
+		Short: "show the rules of each zone, prices and fees: which versions there are, why, and what is in force",
 		Long: `Show reads the profile that the configuration in --dir names, as the registry would at its next start; it need not
 run. What is in force is told for the instant of the registry's clock; where none runs, of this machine's.`,
 		Example: "  dorado profile show --dir /var/lib/dorado",
@@ -73,8 +73,8 @@ run. What is in force is told for the instant of the registry's clock; where non
 	return cmd
 }
 
-// tellProfile prints the versions of a profile, what its zones follow, and what is in force in them at an instant of
-// somebody's clock. Zones with the same rules stand together.
+// tellProfile prints the versions of a profile, what its zones follow, and what is in force at an instant of somebody's
+// clock: in the zones, and for accounts.
 func (p *program) tellProfile(profile policy.Profile, now time.Time, whose string) {
 	width := p.pageWidth()
 	fmt.Fprintf(p.out, "Profile %s at %s (%s)\n\n", profile.ID, showInstant(now), whose)
@@ -87,20 +87,28 @@ func (p *program) tellProfile(profile policy.Profile, now time.Time, whose strin
 		fmt.Fprintln(p.out)
 		printWrapped(p.out, width, rows)
 	}
+	p.tellByZones(width, profile, "", func(z policy.Zone) [][]string { return termRows(profile, z, now) })
+	p.tellByZones(width, profile, "prices of a year in ", func(z policy.Zone) [][]string { return priceRows(profile.TermsIn(z.Name, now).Prices) })
+	fmt.Fprintln(p.out, "\naccounts of registrars:")
+	printWrapped(p.out, width, accountRows(profile.At(now)))
+}
+
+// tellByZones prints rows for each zone, below a heading. Zones with the same rows stand together.
+func (p *program) tellByZones(width int, profile policy.Profile, heading string, rowsOf func(policy.Zone) [][]string) {
 	var order []string
-	zones, rules := map[string][]string{}, map[string][][]string{}
+	zones, rows := map[string][]string{}, map[string][][]string{}
 	for _, z := range profile.Zones {
-		rows := termRows(profile, z, now)
-		key := fmt.Sprint(rows)
+		of := rowsOf(z)
+		key := fmt.Sprint(of)
 		if zones[key] == nil {
 			order = append(order, key)
 		}
-		zones[key], rules[key] = append(zones[key], z.Name.String()), rows
+		zones[key], rows[key] = append(zones[key], z.Name.String()), of
 	}
 	for _, key := range order {
 		fmt.Fprintln(p.out)
-		printWrapped(p.out, width, [][]string{{list(zones[key]) + ":"}})
-		printWrapped(p.out, width, rules[key])
+		printWrapped(p.out, width, [][]string{{heading + list(zones[key]) + ":"}})
+		printWrapped(p.out, width, rows[key])
 	}
 }
 

@@ -48,9 +48,11 @@ func TestProfileFile(t *testing.T) {
 	}
 	out := mustRun(t, "profile", "show", "--dir", dir)
 	has(t, out, "operations manual 3.00.00", "this machine's clock", "co, com.co and net.co:\n", "nom.co:\n", "suspended for 45 days",
-		"renewed or deleted", "nom.co  co-2011", "transfer answer   5 days")
+		"renewed or deleted", "nom.co  co-2011", "transfer answer   5 days",
+		"prices of a year in co", "USD       CREATE", "standard  20.00      20.00      20.00      40.00", "tier 6    1,000.00", "to 100,000.00 USD",
+		"14 days", "1,000.00 USD", "50 names, or 10%", "500.00 USD")
 	for line := range strings.Lines(out) {
-		if len(line) > helpWidth {
+		if line = strings.TrimSuffix(line, "\n"); len(line) > helpWidth {
 			t.Errorf("%d columns: %s", len(line), line)
 		}
 	}
