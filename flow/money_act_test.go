@@ -41,7 +41,7 @@ func TestDepositPrecedence(t *testing.T) {
 		{func() { cmd.Amount = 1 }, registry.ParameterMissing, "a deposit needs the bank's reference; give it"},
 		{func() { cmd.Reference = " x" }, registry.ParameterSyntax, "a reference has at most 140 characters that can be printed, and no blanks around it; write it as the bank does"},
 		{func() { cmd.Reference = "waits" }, registry.ParameterRange, "the bank had the money on a day of the last year; give that day"},
-		{func() { cmd.Value = w.Now().Add(48 * time.Hour) }, registry.ParameterRange, "the bank had the money on a day of the last year; give that day"},
+		{func() { cmd.Value = w.Now().Add(48 * time.Hour) }, registry.ParameterRange, "that day lies in the future; give the one on which the bank had the money"},
 		{func() { cmd.Value = time.Time{} }, registry.ObjectExists, "a deposit with this reference is recorded already, or waits for a second person: H1003-1; record each payment once"},
 		{func() { cmd.Reference = "opening" }, registry.ObjectExists, "a deposit with this reference is recorded already, or waits for a second person: H1001-1; record each payment once"},
 	}, func() { cmd.Reference = "new" })
@@ -55,7 +55,11 @@ func TestAdjustmentPrecedence(t *testing.T) {
 		{func() { cmd.Registrar = world.Poor }, registry.ParameterMissing, "this is not done without a reason; say why"},
 		{func() { cmd.Reason = "goodwill" }, registry.ParameterRange, "there is no such adjustment; there are credit, debit and write-off"},
 		{func() { cmd.What = registry.MoneyWriteOff }, registry.ParameterRange, "the amount is more than zero; correct it"},
-		{func() { cmd.Amount = 1 }, registry.ParameterRange, "the balance is 0.00, and what is written off is owed; write off no more than that"},
+		{func() { cmd.Amount = 1 }, registry.ParameterRange, "the balance is 0.00: the registrar owes nothing; there is nothing to write off"},
+		{func() {
+			w.Do("", flow.Adjustment{Act: act(world.Poor), What: registry.MoneyDebit, Amount: 5_00})
+			cmd.Amount = 5_01
+		}, registry.ParameterRange, "the balance is -5.00, and what is written off is owed; write off no more than that"},
 	}, func() { cmd.What = registry.MoneyDebit })
 }
 
@@ -105,6 +109,7 @@ func TestRegistrarLimitsPrecedence(t *testing.T) {
 		{func() { cmd.CreditThreshold = new(ledger.Money(-1)) }, registry.ParameterRange, "credit and the threshold are zero or more; only the minimum balance may be below"},
 		{func() { cmd.CreditThreshold, cmd.EmergencyUntil = new(ledger.Money(1)), w.Now() }, registry.ParameterMissing, "only emergency credit has an end; say how much it is"},
 		{func() { cmd.EmergencyCredit = new(ledger.Money(1)) }, registry.ParameterRange, emergency},
+		{func() { cmd.EmergencyUntil = time.Time{} }, registry.ParameterMissing, "emergency credit has an end; give --until, an instant or a length of time such as 3d"},
 		{func() { cmd.EmergencyUntil = w.Now().Add(93 * 24 * time.Hour) }, registry.ParameterRange, emergency},
 	}, func() { cmd.EmergencyUntil = w.Now().Add(time.Hour) })
 }

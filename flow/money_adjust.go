@@ -52,9 +52,12 @@ func (c *Call) adjustment(m *moneyCase) {
 
 // debtCovers holds for a write-off of no more than the registrar owes.
 func debtCovers(balance, amount ledger.Money) Rule {
+	reason := "the balance is " + balance.String() + ", and what is written off is owed; write off no more than that"
+	if balance >= 0 {
+		reason = "the balance is " + balance.String() + ": the registrar owes nothing; there is nothing to write off"
+	}
 	return refuseIf("debtCovers", -balance < amount, registry.Error{
-		Code: registry.ParameterRange, Field: "amount", Value: amount.String(),
-		Reason: "the balance is " + balance.String() + ", and what is written off is owed; write off no more than that",
+		Code: registry.ParameterRange, Field: "amount", Value: amount.String(), Reason: reason,
 	})
 }
 
@@ -120,6 +123,7 @@ func feeIsCharged(id string, charged bool) Rule {
 func (c *Call) reversal(m *moneyCase) {
 	m.target, _ = c.entryByKey(m.act.Reverses)
 	m.booker, _ = read(c, func() (registry.MoneyAct, bool, error) { return c.reader.MoneyActOf(m.target.Key) })
+	m.act.Of = m.booker.ID
 	m.entry = m.target.Reversal(c.Now)
 	waits := false
 	for _, other := range m.others {

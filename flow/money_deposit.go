@@ -134,8 +134,12 @@ const oldestValue = 366 * day
 
 // valueDateIsPossible holds for a day that has begun somewhere on earth, and is no more than a year ago.
 func valueDateIsPossible(value, asked time.Time) Rule {
-	return refuseIf("valueDateIsPossible", value.After(asked.Add(14*time.Hour)) || asked.Sub(value) > oldestValue, registry.Error{
-		Code: registry.ParameterRange, Field: "value", Value: value.Format(time.DateOnly),
-		Reason: "the bank had the money on a day of the last year; give that day",
+	ahead := value.After(asked.Add(14 * time.Hour))
+	reason := "the bank had the money on a day of the last year; give that day"
+	if ahead {
+		reason = "that day lies in the future; give the one on which the bank had the money"
+	}
+	return refuseIf("valueDateIsPossible", ahead || asked.Sub(value) > oldestValue, registry.Error{
+		Code: registry.ParameterRange, Field: "value", Value: value.Format(time.DateOnly), Reason: reason,
 	})
 }

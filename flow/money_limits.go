@@ -99,6 +99,10 @@ func emergencyEnds(change registry.MoneyLimits, now time.Time) Rule {
 	given := change.EmergencyCredit != nil && *change.EmergencyCredit != 0
 	until := change.EmergencyUntil
 	return allOf("emergencyEnds",
+		refuseIf("emergencyEnds", given && until.IsZero(), registry.Error{
+			Code: registry.ParameterMissing, Field: "until",
+			Reason: "emergency credit has an end; give --until, an instant or a length of time such as 3d",
+		}),
 		refuseIf("emergencyEnds", given && (!until.After(now) || until.Sub(now) > longestEmergency), registry.Error{
 			Code: registry.ParameterRange, Field: "until", Value: shownInstant(until),
 			Reason: "emergency credit ends at an instant of the next three months; say which",

@@ -80,6 +80,8 @@ func TestFellDue(t *testing.T) {
 			clockState{Names: 2, Contacts: 2, Transferred: 1, Suspended: 1, Forgotten: 1, Posted: "0.00"},
 			"Fell due and is done: suspended 1, transferred 1, contacts purged 1.",
 		},
+		{"emergency credit", clockState{Lapsed: 1, Posted: "0.00"}, "Fell due and is done: 1 emergency credit lapsed."},
+		{"all money", clockState{Charges: 1, Posted: "20.00", Lapsed: 2, Months: 1}, "Fell due and is done: 1 charge posted: 20.00 USD; 2 emergency credits lapsed; 1 month closed."},
 		{"one name", clockState{Names: 1, Purged: 1, Posted: "0.00"}, "Fell due and is done: purged 1."},
 	} {
 		if got := fellDue(test.state); got != test.want {

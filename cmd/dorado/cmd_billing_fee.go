@@ -72,7 +72,8 @@ func (p *program) billingDecide(waive bool) *cobra.Command {
 	}
 	if waive {
 		cmd.Use, cmd.Short = "waive ID --year YEAR --reason TEXT", "waive a fee that was proposed"
-		cmd.Long, cmd.Example = "", `  dorado billing waive H1001 --year 2026 --reason "it came in June"`
+		cmd.Long = "The fee is not charged. The fee of a hold, which is charged already, is taken back by dorado money waive."
+		cmd.Example = `  dorado billing waive H1001 --year 2026 --reason "it came in June"`
 	}
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		q.Author = author(q.Author)

@@ -99,17 +99,23 @@ func fellDue(state clockState) string {
 			parts = append(parts, fact.what+" "+thousands(strconv.Itoa(fact.n)))
 		}
 	}
-	text := strings.Join(parts, ", ")
-	if state.Charges > 0 {
-		if text != "" {
-			text += "; "
-		}
-		text += fmt.Sprintf("%s posted: %s %s", count(state.Charges, "charge"), thousands(state.Posted), currency)
+	var told []string
+	if len(parts) > 0 {
+		told = append(told, strings.Join(parts, ", "))
 	}
-	if text == "" {
+	if state.Charges > 0 {
+		told = append(told, fmt.Sprintf("%s posted: %s %s", count(state.Charges, "charge"), thousands(state.Posted), currency))
+	}
+	if state.Lapsed > 0 {
+		told = append(told, count(state.Lapsed, "emergency credit")+" lapsed")
+	}
+	if state.Months > 0 {
+		told = append(told, count(state.Months, "month")+" closed")
+	}
+	if len(told) == 0 {
 		return "Nothing fell due."
 	}
-	return "Fell due and is done: " + text + "."
+	return "Fell due and is done: " + strings.Join(told, "; ") + "."
 }
 
 // currency is that of every amount. Decisions 5.1.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -31,6 +32,10 @@ Deposits and the limits of funds are recorded by dorado registrar deposit and do
 
 func moneyPath(act, what string) string { return "/money/" + url.PathEscape(act) + what }
 
+const longMoneyList = `The amount of an act is what it moves. That of other limits is by how much the one changes that changes most, of those
+that let a registrar spend more or less: it decides whether the act takes two people. A reversal names the act that it
+takes back.`
+
 // moneyList is money pending, or money list.
 func (p *program) moneyList(pending bool) *cobra.Command {
 	var dir, registrar string
@@ -38,6 +43,7 @@ func (p *program) moneyList(pending bool) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:     "list",
 		Short:   "list all acts on the money of registrars, the latest first",
+		Long:    longMoneyList,
 		Example: "  dorado money list --registrar R2001",
 		Args:    noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
@@ -77,9 +83,17 @@ func (p *program) tellActs(acts []moneyLine, pending bool) {
 	}
 	rows := [][]string{{"ACT", "AT", "KIND", "AMOUNT " + currency, "STATE", "BY", "WHAT"}}
 	for _, a := range acts {
-		rows = append(rows, []string{a.ID, a.Asked.UTC().Format("2006-01-02 15:04Z"), a.Kind, a.Amount, a.State, a.Author, a.what()})
+		rows = append(rows, []string{a.ID, a.Asked.UTC().Format("2006-01-02 15:04Z"), a.Kind, a.Amount, a.stands(), a.Author, a.what()})
 	}
 	printWrapped(p.out, p.pageWidth(), rows)
+}
+
+// stands says how far an act has come.
+func (l moneyLine) stands() string {
+	if l.ReversedBy != "" {
+		return l.State + ", reversed by " + l.ReversedBy
+	}
+	return l.State
 }
 
 // what says in words what an act is about.
@@ -89,16 +103,13 @@ func (l moneyLine) what() string {
 		parts = append(parts, l.Reference)
 	}
 	if l.Reverses != "" {
-		parts = append(parts, "of "+l.Reverses)
+		parts = append(parts, "of "+cmp.Or(l.Of, l.Reverses))
 	}
 	if l.Limits != nil {
 		parts = append(parts, l.Limits.String())
 	}
 	if l.Reason != "" {
 		parts = append(parts, l.Reason)
-	}
-	if l.ReversedBy != "" {
-		parts = append(parts, "reversed by "+l.ReversedBy)
 	}
 	return strings.Join(parts, "; ")
 }
@@ -154,7 +165,7 @@ func (p *program) tellAct(a moneyLine) {
 		{"registrar", a.Registrar},
 		{"kind", a.Kind},
 		{"amount", a.Amount + " " + a.Currency},
-		{"state", a.State},
+		{"state", a.stands()},
 		{"author", a.Author + ", " + showInstant(a.Asked)},
 	}
 	add := func(what, text string) {
@@ -165,11 +176,11 @@ func (p *program) tellAct(a moneyLine) {
 	add("reason", a.Reason)
 	add("reference", a.Reference)
 	add("value date", a.Value)
-	add("reverses", a.Reverses)
+	add("reverses", cmp.Or(a.Of, a.Reverses))
 	if a.Limits != nil {
 		add("limits", a.Limits.String())
 	}
-	if !a.Until.IsZero() {
+	if a.State == "pending" || a.State == "lapsed" {
 		add("lapses", showInstant(a.Until))
 	}
 	if s := a.Second; s != nil {
@@ -179,7 +190,6 @@ func (p *program) tellAct(a moneyLine) {
 	if a.Balance != "" {
 		add("balance after it", a.Balance+" "+a.Currency)
 	}
-	add("reversed by", a.ReversedBy)
 	printWrapped(p.out, p.pageWidth(), rows)
 }
 
@@ -217,13 +227,16 @@ func (p *program) act(cmd *cobra.Command, dir, path string, request any) error {
 	a, r := done.Act, done.Registrar
 	switch a.State {
 	case "pending":
-		fmt.Fprintf(p.out, "Nothing is booked yet: %s waits until %s for a second person.\nFor that one: dorado money approve %s --reason TEXT\n",
-			a.ID, showInstant(a.Until), a.ID)
+		fmt.Fprintf(p.out, "Nothing is booked yet: %s %s is more than the %s %s that one person decides alone.\n%s waits until %s for a second person. For that one: dorado money approve %s --reason TEXT\n",
+			a.Amount, currency, done.Alone, currency, a.ID, showInstant(a.Until), a.ID)
 	case "rejected":
 		fmt.Fprintf(p.out, "%s is rejected; nothing was booked.\n", a.ID)
 	default:
 		fmt.Fprintf(p.out, "Recorded as %s. %s now has a balance of %s %s and may spend %s %s.\n",
 			a.ID, r.ID, r.Balance, r.Currency, r.Available, r.Currency)
+		if a.After != nil {
+			fmt.Fprintf(p.out, "Its limits are now: %s.\n", a.After)
+		}
 		if r.State != "active" {
 			fmt.Fprintf(p.out, "It is %s.\n", r.State)
 		}
@@ -275,7 +288,8 @@ func (p *program) moneyWaive() *cobra.Command {
 		Use:   "waive ID CHARGE --reason TEXT",
 		Short: "take back the fee of a hold",
 		Long: `Waive takes back the fee of a second or later hold of a year, as dorado registrar holds names it. If nothing else keeps
-the account below its minimum, the hold ends at once.`,
+the account below its minimum, the hold ends at once. A fee for too few registrations that is only proposed is waived by
+dorado billing waive.`,
 		Example: `  dorado money waive R2001 R2001/hold/2027-2/Reinstatement \
       --reason "our bank's fault"`,
 		Args: arguments("the registrar's id and the charge, as dorado registrar holds shows it", 2),

@@ -36,6 +36,8 @@ type clockState struct {
 
 	Charges int    `json:"charges"` // posted
 	Posted  string `json:"posted"`  // their sum, a decimal text
+	Lapsed  int    `json:"lapsed"`  // emergency credits that ended
+	Months  int    `json:"months"`  // that were closed
 }
 
 var errFixedClock = mistake{errors.New("only the clock of dorado demo can be moved; this registry runs on real time")}
@@ -65,7 +67,7 @@ func (h *house) moveClock(ctx context.Context, _ *http.Request, move clockMove) 
 	if err != nil {
 		return clockState{}, err
 	}
-	settled, err := h.engine.settleAfter(ctx, func() error { return h.core.clock.moveTo(ctx, h.core.db, to) })
+	settled, months, err := h.engine.settleAfter(ctx, func() error { return h.core.clock.moveTo(ctx, h.core.db, to) })
 	if err != nil {
 		return clockState{}, err
 	}
@@ -80,7 +82,7 @@ func (h *house) moveClock(ctx context.Context, _ *http.Request, move clockMove) 
 		Now: h.core.clock.Now(), Was: was, Offset: h.core.clock.Offset().String(), Event: event,
 		Names: settled.Names, Renewed: settled.Renewed, Suspended: settled.Suspended, Deleted: settled.Deleted,
 		Transferred: settled.Transferred, Purged: settled.Purged, Contacts: settled.Contacts, Forgotten: settled.Forgotten,
-		Charges: settled.Charges, Posted: settled.Posted.String(),
+		Charges: settled.Charges, Posted: settled.Posted.String(), Lapsed: settled.Lapsed, Months: months,
 	}, nil
 }
 

@@ -41,17 +41,19 @@ type moneyLine struct {
 	Reference  string           `json:"reference,omitempty"`
 	Value      string           `json:"valueDate,omitempty"`
 	Reverses   string           `json:"reverses,omitempty"`
+	Of         string           `json:"of,omitempty"` // the act that booked it
 	ReversedBy string           `json:"reversedBy,omitempty"`
 	Entry      string           `json:"entry,omitempty"`
 	Balance    string           `json:"balance,omitempty"` // after it
 	Limits     *limitsOfRequest `json:"limits,omitempty"`  // that were asked for
+	After      *limitsOfRequest `json:"limitsAfter,omitempty"`
 }
 
 func moneyLineOf(a registry.MoneyAct) moneyLine {
 	l := moneyLine{
 		ID: a.ID, Registrar: string(a.Registrar), Kind: string(a.Kind), Amount: a.Amount.String(), Currency: currency,
 		State: string(a.State), Author: a.Author, Reason: a.Reason, Asked: a.Asked, Until: a.Until,
-		Reference: a.Reference, Reverses: a.Reverses, ReversedBy: a.ReversedBy, Entry: a.Entry,
+		Reference: a.Reference, Reverses: a.Reverses, Of: a.Of, ReversedBy: a.ReversedBy, Entry: a.Entry,
 	}
 	if !a.Value.IsZero() {
 		l.Value = a.Value.Format(time.DateOnly)
@@ -64,6 +66,12 @@ func moneyLineOf(a registry.MoneyAct) moneyLine {
 	}
 	if a.Limits != nil {
 		l.Limits = limitsRequested(*a.Limits)
+		if after := a.Limits.After; after != nil {
+			l.After = limitsRequested(registry.MoneyLimits{
+				CreditLimit: &after.CreditLimit, EmergencyCredit: &after.EmergencyCredit, EmergencyUntil: after.EmergencyUntil,
+				CreditThreshold: &after.CreditThreshold, MinimumBalance: &after.MinimumBalance,
+			})
+		}
 	}
 	return l
 }
@@ -72,6 +80,7 @@ func moneyLineOf(a registry.MoneyAct) moneyLine {
 type moneyAnswer struct {
 	Act       moneyLine     `json:"act"`
 	Registrar registrarLine `json:"registrar"`
+	Alone     string        `json:"alone"` // what one person decides alone; 0.00: whatever it is
 }
 
 // doMoney runs an act, logs it, and answers with it.
@@ -93,7 +102,7 @@ func (h *house) doMoney(ctx context.Context, cmd flow.Command, more ...any) (mon
 	if err != nil {
 		return moneyAnswer{}, err
 	}
-	return moneyAnswer{moneyLineOf(a), lineOf(shown.(flow.RegistrarAccount))}, nil
+	return moneyAnswer{moneyLineOf(a), lineOf(shown.(flow.RegistrarAccount)), h.core.service.Terms().MoneyAlone.String()}, nil
 }
 
 // amountOf reads an amount that a person typed.

@@ -21,31 +21,32 @@ const progressTime = 30 * time.Second
 
 // settle writes down everything that is due now.
 func (e *engine) settle(ctx context.Context) (flow.Settled, error) {
-	return e.settleAfter(ctx, func() error { return nil })
+	total, _, err := e.settleAfter(ctx, func() error { return nil })
+	return total, err
 }
 
 // settleAfter does what makes something due and writes that down before anybody else can, so that
-// what it returns is all of it, but for what cannot be settled.
-func (e *engine) settleAfter(ctx context.Context, move func() error) (flow.Settled, error) {
+// what it returns is all of it, but for what cannot be settled; and how many months were closed.
+func (e *engine) settleAfter(ctx context.Context, move func() error) (total flow.Settled, months int, err error) {
 	e.turn.Lock()
 	defer e.turn.Unlock()
 	if err := move(); err != nil {
-		return flow.Settled{}, err
+		return flow.Settled{}, 0, err
 	}
 	began := e.core.service.Clock()
-	total, err := e.catchUp(ctx)
+	total, err = e.catchUp(ctx)
 	if total != (flow.Settled{}) {
 		e.log.Info("settled what was due", facts(total)...)
 	}
 	if err != nil {
-		return total, err
+		return total, 0, err
 	}
 	if err := e.tell(ctx); err != nil {
-		return total, err
+		return total, 0, err
 	}
-	_, err = e.closeMonths(ctx) // before the last day of a month is sealed, in which it charges
+	closed, err := e.closeMonths(ctx) // before the last day of a month is sealed, in which it charges
 	e.seal(ctx, began)
-	return total, err
+	return total, len(closed), err
 }
 
 // facts are what a log line says of what was settled.

@@ -30,9 +30,9 @@ func TestMoney(t *testing.T) {
 	has(t, ana(`money debit R2001 2005.01 --reason "their cheque"`), "balance of -500.01 USD", "It is on hold.")
 	has(t, ana(`money write-off R2001 500.01 --reason "bankrupt"`), "Recorded as R2001-4.", "balance of 0.00 USD")
 	has(t, ana(`money reverse R2001-1 --reason "it was another's"`), "Recorded as R2001-5.", "balance of -2500.00 USD") // with the fee of a second hold
-	has(t, show("money show R2001-1"), "reversed by       R2001-5", "value date        2026-01-30", "balance after it  1500.00 USD")
+	has(t, show("money show R2001-1"), "done, reversed by R2001-5", "value date        2026-01-30", "balance after it  1500.00 USD")
 
-	has(t, ana("registrar deposit R2001 100000.01 BANK-1"), "Nothing is booked yet: R2001-6 waits until ", "dorado money approve R2001-6")
+	has(t, ana("registrar deposit R2001 100000.01 BANK-1"), "Nothing is booked yet: 100000.01 USD is more than the 100000.00 USD that one person decides alone.", "R2001-6 waits until ", "dorado money approve R2001-6")
 	has(t, show("money pending"), "R2001-6", "100000.01", "BANK-1")
 	_, errs, _ := run(t, "", "money", "approve", "R2001-6", "--reason", "x", "--author", "ANA", "--dir", dir)
 	has(t, errs, "who asked for an act does not approve it; somebody else has to")
@@ -118,7 +118,7 @@ func TestMoneyRefusals(t *testing.T) {
 		{"money waive R2001 X --reason x", "dorado registrar holds shows those of its holds"},
 		{"registrar limits R2001 --reason x", "nothing is to be changed; give a limit, such as --credit-limit"},
 		{"registrar limits R2001 --credit-limit much --reason x", `the amount "much"`},
-		{"registrar limits R2001 --emergency-credit 5 --reason x", "say which"},
+		{"registrar limits R2001 --emergency-credit 5 --reason x", "give --until"},
 		{"registrar limits R2001 --emergency-credit 5 --until soon --reason x", "--until: \"soon\" is neither an instant"},
 	} {
 		out, errs, status := run(t, "", append(words(t, test.line), "--dir", dir)...)

@@ -27,6 +27,7 @@ type MoneyAct struct {
 	Reference string       `json:",omitzero"` // of a deposit: the bank's
 	Value     time.Time    `json:",omitzero"` // of a deposit: the day (UTC) on which the bank had the money
 	Reverses  string       `json:",omitzero"` // the key of the entry that it takes back
+	Of        string       `json:",omitzero"` // the ID of the act that booked that; empty if none did, as with fees
 	Limits    *MoneyLimits `json:",omitzero"`
 
 	// What it did, once it was done.
