@@ -3,6 +3,7 @@ package flow
 import (
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"example.org/dorado/core/names"
@@ -235,7 +236,8 @@ type OfferShow struct{ Name names.Name }
 // OfferDetails is what OfferShow answers: the quotes are those of one year, in the order of operations.
 type OfferDetails struct {
 	registry.Offer
-	Quotes []policy.Quote
+	Quotes     []policy.Quote
+	NotForSale string // why nobody can register it, whatever it costs; empty if that can be
 }
 
 // Answer returns OfferDetails.
@@ -247,5 +249,22 @@ func (q OfferShow) Answer(c *Call) (Reply, error) {
 	for _, op := range []policy.Operation{policy.OpCreate, policy.OpRenew, policy.OpTransfer, policy.OpRestore} {
 		details.Quotes = append(details.Quotes, c.quote(q.Name, op, 1, details.Offer))
 	}
+	price := details.PriceAt(c.Now)
+	price.Name = q.Name
+	details.NotForSale = c.whyNotForSale(price, details.Offer)
 	return details, nil
+}
+
+// whyNotForSale says why the name of a price cannot be registered under it: that its zone is not sold or withholds it,
+// or what is settled about it; empty if it can.
+func (c *Call) whyNotForSale(price registry.NamePrice, offer registry.Offer) string {
+	for _, r := range []Rule{
+		zoneIsSold(c.Profile, price.Name), nameIsOffered(c.Profile, price.Name, price), nameIsUnlisted(price.Name, offer, c.Now),
+	} {
+		if r.Refusal != nil {
+			why, _, _ := strings.Cut(r.Refusal.Reason, ";")
+			return why
+		}
+	}
+	return ""
 }

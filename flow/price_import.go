@@ -70,6 +70,8 @@ type PriceDifference struct {
 	Registered              int          // of those that do not stay
 	RenewBefore, RenewAfter ledger.Money // of those that are registered, together: what their renewals cost a year
 
+	NotForSale int // of the file, since the zone is not sold or withholds them
+
 	Examples []PriceExample // some that come, then some that go, then some that change
 }
 
@@ -79,6 +81,7 @@ type PriceExample struct {
 	Kind          PriceChange
 	Before, After policy.Costs
 	Registered    bool
+	NotForSale    string // why it cannot be registered, registered or not; empty if it can
 }
 
 // A PriceChange is what a list does to a name: it comes, since it had no price, it goes, or its price changes.
@@ -144,6 +147,11 @@ func (q PricePreview) Answer(c *Call) (Reply, error) {
 	for _, p := range changed {
 		c.differs(&d, &d.Change, PriceChanges, p)
 	}
+	for _, e := range q.Entries {
+		if c.whyNotForSale(e.From(starts, 0), registry.Offer{}) != "" {
+			d.NotForSale++
+		}
+	}
 	d.Stay = d.Names - d.Come - d.Change
 	return d, nil
 }
@@ -182,6 +190,7 @@ func (c *Call) differs(d *PriceDifference, count *int, kind PriceChange, p price
 		d.RenewAfter += e.After.Renew
 	}
 	if *count <= examplesOfEach {
+		e.NotForSale = c.whyNotForSale(p.after.From(d.Starts, 0), c.Offer(e.Name))
 		d.Examples = append(d.Examples, e)
 	}
 }

@@ -91,7 +91,7 @@ func listingFlags(cmd *cobra.Command, line *listingLine, by *string) {
 func addListings(ctx context.Context, dir, by string, lines []listingLine) (registered []string, err error) {
 	err = inParts(lines, func(part []listingLine) error {
 		var done settledCount
-		err := call(ctx, dir, http.MethodPost, "/listings", settlement[listingLine]{author(by), part}, &done)
+		err := call(ctx, dir, http.MethodPost, "/listings", settlement[listingLine]{actRequest{Author: author(by)}, part}, &done)
 		registered = append(registered, done.Registered...)
 		return err
 	})

@@ -28,7 +28,8 @@ a name alone or the next list begins.`,
 }
 
 func (p *program) priceSet() *cobra.Command {
-	var dir, by string
+	var dir string
+	var by actRequest
 	var line priceLine
 	var standard bool
 	cmd := &cobra.Command{
@@ -46,15 +47,15 @@ func (p *program) priceSet() *cobra.Command {
 			if priced := line.Tier != 0 || line.Create+line.Renew+line.Transfer+line.Restore != ""; priced == standard {
 				return errors.New("give --tier, or prices of its own with --create, --renew, --transfer and --restore; or --standard")
 			}
+			by.Author = author(by.Author)
 			if err := p.setPrices(cmd.Context(), dir, by, []priceLine{line}); err != nil {
 				return err
 			}
 			return p.showPrice(cmd.Context(), dir, line.Name)
 		},
 	}
-	dirFlag(cmd, &dir)
+	actFlags(cmd, &dir, &by, false)
 	f := cmd.Flags()
-	f.StringVar(&by, "author", "", "who decides it; your login name if left out")
 	f.IntVar(&line.Tier, "tier", 0, "tier of its prices; 1 is the first")
 	f.StringVar(&line.Create, "create", "", "price of its own of the first year, such as 500.00")
 	f.StringVar(&line.Renew, "renew", "", "price of its own of every further year, and of a transfer without one")
@@ -68,10 +69,10 @@ func (p *program) priceSet() *cobra.Command {
 // mostAtOnce is how many names one request settles something about.
 const mostAtOnce = 1000
 
-func (p *program) setPrices(ctx context.Context, dir, by string, lines []priceLine) error {
+func (p *program) setPrices(ctx context.Context, dir string, by actRequest, lines []priceLine) error {
 	return inParts(lines, func(part []priceLine) error {
 		var done settledCount
-		return call(ctx, dir, http.MethodPost, "/prices", settlement[priceLine]{author(by), part}, &done)
+		return call(ctx, dir, http.MethodPost, "/prices", settlement[priceLine]{by, part}, &done)
 	})
 }
 
@@ -116,6 +117,9 @@ func (p *program) showPrice(ctx context.Context, dir, name string) error {
 	}
 	if err := w.Flush(); err != nil {
 		return err
+	}
+	if line.NotForSale != "" {
+		fmt.Fprintf(p.out, "%s is not for sale: %s.\n", line.Name, line.NotForSale)
 	}
 	for _, price := range line.Prices {
 		until, list := "", ""
@@ -167,7 +171,11 @@ func (p *program) priceList() *cobra.Command {
 			if asJSON {
 				return p.printJSON(lines)
 			}
-			return p.tellPrices(lines)
+			var lists []priceListLine
+			if err := call(cmd.Context(), dir, http.MethodGet, "/pricelists", nil, &lists); err != nil {
+				return err
+			}
+			return p.tellPrices(lines, lists)
 		},
 	}
 	dirFlag(cmd, &dir)
@@ -175,7 +183,7 @@ func (p *program) priceList() *cobra.Command {
 	return cmd
 }
 
-func (p *program) tellPrices(lines []priceLine) error {
+func (p *program) tellPrices(lines []priceLine, lists []priceListLine) error {
 	if len(lines) == 0 {
 		fmt.Fprintln(p.out, "No name has a price that was set for it alone.")
 		return nil
@@ -183,9 +191,26 @@ func (p *program) tellPrices(lines []priceLine) error {
 	w := tabwriter.NewWriter(p.out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "NAME\tFROM\tPRICE")
 	for _, l := range lines {
-		fmt.Fprintf(w, "%s\t%s\t%s\n", l.Name, readable(l.From), tellPrice(l))
+		fmt.Fprintf(w, "%s\t%s\t%s\n", l.Name, readable(l.From), tellPrice(l)+replacedBy(l, lists))
 	}
 	return w.Flush()
+}
+
+// replacedBy says which price list has begun since a price was set, or will begin; a list has the prices of all names.
+func replacedBy(l priceLine, lists []priceListLine) string {
+	var next priceListLine
+	for _, o := range lists {
+		if effective := o.State == "past" || o.State == "in force" || o.State == "coming"; effective && o.From > l.From && (next.ID == 0 || o.From < next.From) {
+			next = o
+		}
+	}
+	switch {
+	case next.ID == 0:
+		return ""
+	case next.State == "coming":
+		return fmt.Sprintf(" (until list %d, %s)", next.ID, readable(next.From))
+	}
+	return fmt.Sprintf(" (replaced by list %d)", next.ID)
 }
 
 // offers asks for page after page of what is settled about names.

@@ -109,24 +109,43 @@ func (u priceUpload) send(ctx context.Context, preview bool, answer any) error {
 
 // tellPreview prints what a file would change.
 func (p *program) tellPreview(d pricePreview) error {
-	fmt.Fprintf(p.out, "From %s: %s come, %d go, %d change, %d stay.\n", readable(d.From), count(d.Come, "name"), d.Go, d.Change, d.Stay)
+	fmt.Fprintf(p.out, "From %s: %s %s, %s, %s, %s.\n", readable(d.From), count(d.Come, "name"), verb(d.Come, "comes", "come"),
+		do(d.Go, "goes", "go"), do(d.Change, "changes", "change"), do(d.Stay, "stays", "stay"))
+	if d.NotForSale > 0 {
+		fmt.Fprintf(p.out, "%s not for sale, whatever the price: the zone is not sold or withholds them.\n",
+			count(d.NotForSale, "name")+" of the file "+verb(d.NotForSale, "is", "are"))
+	}
 	w := tabwriter.NewWriter(p.out, 0, 0, 2, ' ', 0)
 	fmt.Fprintln(w, "\tBEFORE\tAFTER")
 	fmt.Fprintf(w, "creates of these names, a year each\t%s\t%s %s\n", d.CreateBefore, d.CreateAfter, currency)
 	fmt.Fprintf(w, "renewals of these names, a year each\t%s\t%s %s\n", d.RenewBefore, d.RenewAfter, currency)
-	fmt.Fprintf(w, "renewals of the %d that are registered\t%s\t%s %s a year\n", d.Registered, d.RegisteredRenewalBefore, d.RegisteredRenewalAfter, currency)
+	fmt.Fprintf(w, "renewals of the %s registered\t%s\t%s %s a year\n", do(d.Registered, "that is", "that are"), d.RegisteredRenewalBefore, d.RegisteredRenewalAfter, currency)
 	if err := w.Flush(); err != nil || len(d.Examples) == 0 {
 		return err
 	}
 	fmt.Fprintln(w, "EXAMPLES\t\tCREATE\tRENEW")
 	for _, e := range d.Examples {
-		registered := ""
+		more := ""
 		if e.Registered {
-			registered = ", registered"
+			more = ", registered"
 		}
-		fmt.Fprintf(w, "%s\t%s\t%s → %s\t%s → %s%s\n", e.Name, e.Change, e.CreateBefore, e.CreateAfter, e.RenewBefore, e.RenewAfter, registered)
+		if e.NotForSale != "" {
+			more += ", not for sale: " + e.NotForSale
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s → %s\t%s → %s%s\n", e.Name, e.Change, e.CreateBefore, e.CreateAfter, e.RenewBefore, e.RenewAfter, more)
 	}
 	return w.Flush()
+}
+
+// do says what so many do.
+func do(n int, one, many string) string { return thousands(strconv.Itoa(n)) + " " + verb(n, one, many) }
+
+// verb is one for one, many for none or several.
+func verb(n int, one, many string) string {
+	if n == 1 {
+		return one
+	}
+	return many
 }
 
 func (p *program) priceLists() *cobra.Command {

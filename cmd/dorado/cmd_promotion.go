@@ -6,8 +6,8 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
-	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 )
@@ -101,13 +101,38 @@ func (p *program) tellPromotions(lines []promotionLine) error {
 		fmt.Fprintln(p.out, "There is no promotion.")
 		return nil
 	}
-	w := tabwriter.NewWriter(p.out, 0, 0, 2, ' ', 0)
-	fmt.Fprintln(w, "PROMOTION\tSTATE\tWHAT\tFROM\tUNTIL\tONLY")
+	rows := [][]string{{"PROMOTION", "STATE", "WHAT", "FROM", "UNTIL", "ONLY"}}
 	for _, l := range lines {
-		what := l.Reduction + ": " + strings.Join(l.Operations, ", ")
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\t%s\n", l.ID, l.State, what, readable(l.From), cmp.Or(readable(l.Until), "no end"), l.only())
+		rows = append(rows, []string{l.ID, l.State, l.what(), readable(l.From), cmp.Or(readable(l.Until), "no end"), l.only()})
 	}
-	return w.Flush()
+	printWrapped(p.out, terminalWidth(p.out), rows)
+	return nil
+}
+
+// what says in words what a promotion makes cheaper, and by how much.
+func (l promotionLine) what() string {
+	operations := strings.Join(l.Operations, ", ")
+	return l.Reduction + ": " + strings.Replace(operations, "create", "create of the first year", 1)
+}
+
+// tellPromotion prints one promotion, line by line.
+func (p *program) tellPromotion(l promotionLine) {
+	rows := [][]string{
+		{"promotion", l.ID},
+		{"state", l.State},
+		{"what", l.what()},
+		{"from", readable(l.From)},
+		{"until", cmp.Or(readable(l.Until), "no end")},
+		{"only", cmp.Or(l.only(), "no limits")},
+		{"made by", l.Author + ": " + l.Reason},
+	}
+	if l.EndedBy != "" {
+		rows = append(rows, []string{"ended by", l.EndedBy + ": " + l.EndedFor})
+	}
+	for _, u := range l.Used {
+		rows = append(rows, []string{"used by", u.Registrar + " at " + readable(u.At) + ": " + u.Charge})
+	}
+	printWrapped(p.out, p.pageWidth(), rows)
 }
 
 // only says in words what a promotion is limited to.
@@ -120,13 +145,19 @@ func (l promotionLine) only() string {
 		parts = append(parts, "for "+strings.Join(l.Registrars, ", "))
 	}
 	if len(l.Years) > 0 {
-		parts = append(parts, strings.Trim(strings.Join(strings.Fields(fmt.Sprint(l.Years)), ", "), "[]")+" years")
+		last := len(l.Years) - 1
+		texts := make([]string, len(l.Years))
+		for i, n := range l.Years {
+			texts[i] = strconv.Itoa(n)
+		}
+		texts[last] = years(l.Years[last])
+		parts = append(parts, strings.Join(texts, ", "))
 	}
 	if l.Uses > 0 {
 		parts = append(parts, fmt.Sprintf("%d× each registrar", l.Uses))
 	}
 	if l.FeeRequired {
-		parts = append(parts, "with the fee")
+		parts = append(parts, "fee required")
 	}
 	if l.Premium {
 		parts = append(parts, "premium names too")
@@ -150,16 +181,7 @@ func (p *program) promotionShow() *cobra.Command {
 			if asJSON {
 				return p.printJSON(line)
 			}
-			if err := p.tellPromotions([]promotionLine{line}); err != nil {
-				return err
-			}
-			fmt.Fprintf(p.out, "Made by %s: %s\n", line.Author, line.Reason)
-			if line.EndedBy != "" {
-				fmt.Fprintf(p.out, "Ended by %s: %s\n", line.EndedBy, line.EndedFor)
-			}
-			for _, u := range line.Used {
-				fmt.Fprintf(p.out, "Used by %s at %s: %s\n", u.Registrar, readable(u.At), u.Charge)
-			}
+			p.tellPromotion(line)
 			return nil
 		},
 	}

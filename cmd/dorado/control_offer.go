@@ -140,6 +140,8 @@ type offerLine struct {
 	CodeMade string        `json:"codeMade,omitempty"`
 	Reserved bool          `json:"reserved,omitempty"` // now
 	Costs    []costLine    `json:"costs,omitempty"`
+
+	NotForSale string `json:"notForSale,omitempty"` // why; only in the answer about a single name
 }
 
 // A costLine is what one year of an operation costs.
@@ -171,8 +173,8 @@ func lineOfOffer(o registry.Offer, now time.Time) offerLine {
 
 // A settlement is something about names that is settled at once, by whom.
 type settlement[L any] struct {
-	Author string `json:"author"`
-	Lines  []L    `json:"lines"`
+	actRequest
+	Lines []L `json:"lines"`
 }
 
 // A settledCount is how many names something was settled about, and which of them are registered.
@@ -196,7 +198,7 @@ func (h *house) setPrices(ctx context.Context, _ *http.Request, q settlement[pri
 		return settledCount{}, inLine(at, err)
 	}
 	for _, p := range cmd.Prices {
-		h.log.Info("price:set", "name", p.Name.String(), "price", tellPrice(lineOfPrice(p)), "from", instantText(p.From), "author", q.Author)
+		h.log.Info("price:set", "name", p.Name.String(), "price", tellPrice(lineOfPrice(p)), "from", instantText(p.From), "author", q.Author, "reason", q.Reason)
 	}
 	return settledCount{Count: len(cmd.Prices)}, nil
 }
@@ -290,7 +292,7 @@ func (h *house) showOffer(ctx context.Context, r *http.Request, _ struct{}) (off
 	}
 	details := reply.(flow.OfferDetails)
 	line := lineOfOffer(details.Offer, h.core.clock.Now())
-	line.Name = name.String()
+	line.Name, line.NotForSale = name.String(), details.NotForSale
 	for _, q := range details.Quotes {
 		line.Costs = append(line.Costs, costLine{string(q.Operation), q.Total().String(), q.Currency})
 	}

@@ -59,6 +59,7 @@ type pricePreview struct {
 	Registered              int              `json:"registered"`
 	RegisteredRenewalBefore string           `json:"registeredRenewalsBefore"`
 	RegisteredRenewalAfter  string           `json:"registeredRenewalsAfter"`
+	NotForSale              int              `json:"notForSale"`
 	Examples                []previewExample `json:"examples,omitempty"`
 }
 
@@ -71,6 +72,7 @@ type previewExample struct {
 	RenewBefore  string `json:"renewBefore"`
 	RenewAfter   string `json:"renewAfter"`
 	Registered   bool   `json:"registered,omitempty"`
+	NotForSale   string `json:"notForSale,omitempty"` // why
 }
 
 func previewOf(d flow.PriceDifference) pricePreview {
@@ -78,12 +80,12 @@ func previewOf(d flow.PriceDifference) pricePreview {
 		From: instantText(d.Starts), Names: d.Names, Come: d.Come, Go: d.Go, Change: d.Change, Stay: d.Stay,
 		CreateBefore: d.Before.Create.String(), CreateAfter: d.After.Create.String(),
 		RenewBefore: d.Before.Renew.String(), RenewAfter: d.After.Renew.String(),
-		Registered: d.Registered, RegisteredRenewalBefore: d.RenewBefore.String(), RegisteredRenewalAfter: d.RenewAfter.String(),
+		Registered: d.Registered, RegisteredRenewalBefore: d.RenewBefore.String(), RegisteredRenewalAfter: d.RenewAfter.String(), NotForSale: d.NotForSale,
 	}
 	for _, e := range d.Examples {
 		p.Examples = append(p.Examples, previewExample{
 			e.Name.String(), string(e.Kind), e.Before.Create.String(), e.After.Create.String(),
-			e.Before.Renew.String(), e.After.Renew.String(), e.Registered,
+			e.Before.Renew.String(), e.After.Renew.String(), e.Registered, e.NotForSale,
 		})
 	}
 	return p

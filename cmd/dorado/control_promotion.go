@@ -109,7 +109,7 @@ func lineOfPromotion(p registry.Promotion, now time.Time) promotionLine {
 // reduction says in words what a promotion makes of a year's price.
 func reduction(p registry.Promotion) string {
 	if p.Percent > 0 {
-		return fmt.Sprintf("%d %% off", p.Percent)
+		return fmt.Sprintf("%d%% off", p.Percent)
 	}
 	return p.Fixed.String() + " " + currency + " a year"
 }
