@@ -245,6 +245,23 @@ func writer(t *testing.T) *Writer {
 	return w
 }
 
+// A registry that does not say where to ask has mails of invoices that do not either.
+func TestInvoiceMailWithoutContact(t *testing.T) {
+	w, err := NewWriter(House{Name: "Dorado"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := sample{"invoice-made", "R2001", registry.AccountNotice{Step: registry.EventInvoiceMade, Amount: 1234_00, Reference: "2026-000042"}}
+	for l, want := range map[registry.Language]string{
+		registry.English: "ask there if it is missing, with its number.", registry.Spanish: "pídala allí con su número.",
+	} {
+		text, err := w.Write(s.letter(l))
+		if err != nil || !strings.Contains(strings.ReplaceAll(text.Body, "\n", " "), want) {
+			t.Errorf("%v, and %q is not in\n%s", err, want, text.Body)
+		}
+	}
+}
+
 // Each mail, as it goes out, is kept in testdata; -update writes them anew, and the difference is for people to
 // read.
 func TestGoldenMails(t *testing.T) {
