@@ -18,6 +18,7 @@ type RegistrarLimits struct {
 	// MinimumBalance follows CreditLimit where it is not given and was that below zero, as it is from the beginning:
 	// a credit limit that a hold kept from being used would be none.
 	MinimumBalance *ledger.Money
+	MinimumFollows bool // again: it is set to the credit limit below zero, and MinimumBalance is nil
 }
 
 // Subject is registrar:limits.
@@ -29,7 +30,7 @@ func (cmd RegistrarLimits) Subject() Subject {
 func (cmd RegistrarLimits) Run(c *Call) (Reply, registry.Changes, error) {
 	change := registry.MoneyLimits{
 		CreditLimit: cmd.CreditLimit, EmergencyCredit: cmd.EmergencyCredit, EmergencyUntil: cmd.EmergencyUntil.UTC(),
-		CreditThreshold: cmd.CreditThreshold, MinimumBalance: cmd.MinimumBalance,
+		CreditThreshold: cmd.CreditThreshold, MinimumBalance: cmd.MinimumBalance, MinimumFollows: cmd.MinimumFollows,
 	}
 	funds := c.fundsOf(cmd.Registrar)
 	a := c.moneyAct(cmd.Act, registry.MoneyNewLimits, furthest(funds.Limits(), boundsAfter(funds, change)))
@@ -59,6 +60,9 @@ func boundsAfter(f ledger.Funds, change registry.MoneyLimits) ledger.Limits {
 	}
 	put(&l.CreditThreshold, change.CreditThreshold)
 	put(&l.MinimumBalance, change.MinimumBalance)
+	if change.MinimumFollows {
+		l.MinimumBalance = -l.CreditLimit
+	}
 	if to := change.EmergencyCredit; to != nil {
 		l.EmergencyCredit, l.EmergencyUntil = *to, change.EmergencyUntil
 	}

@@ -237,11 +237,28 @@ func (p *program) act(cmd *cobra.Command, dir, path string, request any) error {
 		if a.After != nil {
 			fmt.Fprintf(p.out, "Its limits are now: %s.\n", a.After)
 		}
-		if r.State != "active" {
-			fmt.Fprintf(p.out, "It is %s.\n", r.State)
-		}
+		p.tellTurn(done)
 	}
 	return nil
+}
+
+// tellTurn says what became of the account's hold by an act.
+func (p *program) tellTurn(done moneyAnswer) {
+	if r := done.Registrar; r.State != "active" {
+		fmt.Fprintf(p.out, "It is %s.\n", r.State)
+	}
+	if done.Held {
+		fmt.Fprintln(p.out, "This put the account on hold: it creates, renews, restores and asks for transfers no more.")
+	}
+	if done.Fee != "" {
+		fmt.Fprintf(p.out, "It was charged a reinstatement fee of %s %s; dorado money waive takes it back.\n", done.Fee, currency)
+	}
+	if done.Released {
+		fmt.Fprintln(p.out, "This released the account from its hold.")
+	}
+	if done.Missing != "" {
+		fmt.Fprintf(p.out, "Until its release %s %s are missing.\n", done.Missing, currency)
+	}
 }
 
 // moneyAdjust is money credit, money debit or money write-off.

@@ -67,6 +67,6 @@ with it, unless it is set. Emergency credit lowers the minimum too, and lapses b
 	f.StringVar(&emergency, "emergency-credit", "", "how much further until --until; 0 ends it now")
 	f.StringVar(&q.Until, "until", "", "when the emergency credit ends: an instant, or a length of time such as 3d")
 	f.StringVar(&threshold, "credit-threshold", "", "below this available credit it gets a mail")
-	f.StringVar(&minimum, "minimum-balance", "", "below this balance it is on hold, such as -500.00")
+	f.StringVar(&minimum, "minimum-balance", "", "below this balance it is on hold, such as -500.00; follow: minus the credit limit again")
 	return cmd
 }

@@ -81,6 +81,37 @@ type moneyAnswer struct {
 	Act       moneyLine     `json:"act"`
 	Registrar registrarLine `json:"registrar"`
 	Alone     string        `json:"alone"` // what one person decides alone; 0.00: whatever it is
+
+	Held     bool   `json:"held,omitempty"`     // the act put the account on hold
+	Fee      string `json:"fee,omitempty"`      // that this cost
+	Released bool   `json:"released,omitempty"` // the act ended a hold
+	Missing  string `json:"missing,omitempty"`  // until the account is on hold no longer
+}
+
+// turned says of an act what became of the account's hold by it.
+func (h *house) turned(ctx context.Context, answer *moneyAnswer, a registry.MoneyAct, f ledger.Funds) error {
+	if f.IsOnHold() {
+		answer.Missing = (f.Floor() - f.CurrentBalance()).String()
+	}
+	reply, err := h.core.service.Ask(ctx, "", flow.HoldList{Registrar: a.Registrar})
+	if err != nil || a.State != registry.MoneyDone {
+		return err
+	}
+	done := a.Asked
+	if !a.Second.Since.IsZero() {
+		done = a.Second.Since
+	}
+	done = done.Truncate(time.Microsecond) // as it is stored
+	for _, hold := range reply.([]flow.HoldTold) {
+		answer.Released = answer.Released || answer.Missing == "" && hold.Until.Equal(done)
+		if answer.Missing != "" && hold.Since.Equal(done) {
+			answer.Held = true
+			if hold.Fee > 0 {
+				answer.Fee = hold.Fee.String()
+			}
+		}
+	}
+	return nil
 }
 
 // doMoney runs an act, logs it, and answers with it.
@@ -102,7 +133,9 @@ func (h *house) doMoney(ctx context.Context, cmd flow.Command, more ...any) (mon
 	if err != nil {
 		return moneyAnswer{}, err
 	}
-	return moneyAnswer{moneyLineOf(a), lineOf(shown.(flow.RegistrarAccount)), h.core.service.Terms().MoneyAlone.String()}, nil
+	account := shown.(flow.RegistrarAccount)
+	answer := moneyAnswer{Act: moneyLineOf(a), Registrar: lineOf(account), Alone: h.core.service.Terms().MoneyAlone.String()}
+	return answer, h.turned(ctx, &answer, a, account.Funds)
 }
 
 // amountOf reads an amount that a person typed.
@@ -170,8 +203,15 @@ func limitsRequested(l registry.MoneyLimits) *limitsOfRequest {
 		}
 		return new(m.String())
 	}
-	return &limitsOfRequest{text(l.CreditLimit), text(l.EmergencyCredit), l.EmergencyUntil, text(l.CreditThreshold), text(l.MinimumBalance)}
+	asked := &limitsOfRequest{text(l.CreditLimit), text(l.EmergencyCredit), l.EmergencyUntil, text(l.CreditThreshold), text(l.MinimumBalance)}
+	if l.MinimumFollows {
+		asked.MinimumBalance = new(minimumFollows)
+	}
+	return asked
 }
+
+// minimumFollows is written in the place of a minimum balance that goes with the credit limit.
+const minimumFollows = "follow"
 
 // A fundsRequest changes the limits of funds.
 type fundsRequest struct {
@@ -192,6 +232,10 @@ func (h *house) limitFunds(ctx context.Context, r *http.Request, q fundsRequest)
 		{q.MinimumBalance, &cmd.MinimumBalance},
 	} {
 		if limit.text == nil {
+			continue
+		}
+		if limit.text == q.MinimumBalance && *limit.text == minimumFollows {
+			cmd.MinimumFollows = true
 			continue
 		}
 		amount, err := amountOf(*limit.text)

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -27,9 +28,9 @@ func TestMoney(t *testing.T) {
 	has(t, show("money pending"), "Nothing waits for a second person.")
 	has(t, ana("registrar deposit R2001 1500.00 BANK-1 --value-date 2026-01-30"), "Recorded as R2001-1. R2001 now has a balance of 1500.00 USD and may spend 2000.00 USD.")
 	has(t, ana(`money credit R2001 5.00 --reason "case 14"`), "Recorded as R2001-2.", "balance of 1505.00 USD")
-	has(t, ana(`money debit R2001 2005.01 --reason "their cheque"`), "balance of -500.01 USD", "It is on hold.")
-	has(t, ana(`money write-off R2001 500.01 --reason "bankrupt"`), "Recorded as R2001-4.", "balance of 0.00 USD")
-	has(t, ana(`money reverse R2001-1 --reason "it was another's"`), "Recorded as R2001-5.", "balance of -2500.00 USD") // with the fee of a second hold
+	has(t, ana(`money debit R2001 2005.01 --reason "their cheque"`), "balance of -500.01 USD", "It is on hold.\nThis put the account on hold", "Until its release 0.01 USD are missing.")
+	has(t, ana(`money write-off R2001 500.01 --reason "bankrupt"`), "Recorded as R2001-4.", "balance of 0.00 USD", "This released the account from its hold.")
+	has(t, ana(`money reverse R2001-1 --reason "it was another's"`), "Recorded as R2001-5.", "balance of -2500.00 USD", "reinstatement fee of 1000.00 USD", "Until its release 2000.00 USD are missing.") // with the fee of a second hold
 	has(t, show("money show R2001-1"), "done, reversed by R2001-5", "value date        2026-01-30", "balance after it  1500.00 USD")
 
 	has(t, ana("registrar deposit R2001 100000.01 BANK-1"), "Nothing is booked yet: 100000.01 USD is more than the 100000.00 USD that one person decides alone.", "R2001-6 waits until ", "dorado money approve R2001-6")
@@ -43,10 +44,14 @@ func TestMoney(t *testing.T) {
 	has(t, show("registrar show R2001"), "credit limit 500.00, emergency credit 100.00 until ", "warned below 99.00, on hold below -500.00")
 	has(t, show("money list --registrar R2001"), "R2001-8  ", "emergency credit", "their bank is")
 
+	ana(`registrar limits R2001 --minimum-balance 0.00 --reason "a try"`)
+	has(t, ana(`registrar limits R2001 --minimum-balance follow --reason "no more"`), "Its limits are now: credit limit 500.00, ", "minimum balance -500.00.")
+
 	holdsAndReceipts(t, dir)
 
 	var acts []moneyLine
-	if err := json.Unmarshal([]byte(show("money list --json")), &acts); err != nil || len(acts) != 9 || acts[len(acts)-6].Second.Author != "eva" {
+	if err := json.Unmarshal([]byte(show("money list --json")), &acts); err != nil || len(acts) != 11 ||
+		!slices.ContainsFunc(acts, func(a moneyLine) bool { return a.ID == "R2001-6" && a.Second.Author == "eva" }) {
 		t.Errorf("as JSON: %+v, %v", acts, err)
 	}
 	has(t, r.err.String(), `"msg":"registrar:deposit","registrar":"R2001","act":"R2001-1","state":"done","amount":"1500.00","currency":"USD","author":"ana"`,

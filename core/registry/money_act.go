@@ -84,6 +84,7 @@ type MoneyLimits struct {
 	EmergencyUntil  time.Time     `json:",omitzero"` // when EmergencyCredit lapses
 	CreditThreshold *ledger.Money `json:",omitzero"`
 	MinimumBalance  *ledger.Money `json:",omitzero"`
+	MinimumFollows  bool          `json:",omitzero"` // the minimum balance is minus the credit limit again, and goes with it
 
 	// Before and After are the limits when the act was done.
 	Before, After *ledger.Limits `json:",omitzero"`
