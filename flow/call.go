@@ -49,6 +49,7 @@ type Call struct {
 	linking     map[registry.ROID]bool     // contacts that the name has which the command writes, whatever it purges
 	heldBy      map[registry.ROID]names.Name
 	lastLinks   map[registry.ROID]bool // contacts that a name links no longer, and whether it was the last
+	closing     bool                   // the call charges for a month that is over: accounts stand so from now on
 	undelegated int                    // names that lose hosts by the call
 	aside       ledger.Money           // of the funds that were asked for last: set aside by what nobody has written down
 }

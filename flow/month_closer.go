@@ -56,15 +56,15 @@ func (c Closer) Close(ctx context.Context) ([]registry.ClosedMonth, error) {
 		}
 		lost = nil
 		closed = append(closed, m)
-		if err := c.Check(ctx, m); err != nil {
+		if err := c.Check(ctx, m.Month); err != nil {
 			return closed, err
 		}
 	}
 }
 
-// Check compares the invoices of a month with what was posted.
-func (c Closer) Check(ctx context.Context, m registry.ClosedMonth) error {
-	reply, err := c.Service.Ask(ctx, "", BillingCheck{Month: m.Month})
+// Check compares the invoices of a month with what was posted; those of all months, if it is empty.
+func (c Closer) Check(ctx context.Context, m ledger.Month) error {
+	reply, err := c.Service.Ask(ctx, "", BillingCheck{Month: m})
 	if err != nil {
 		return err
 	}

@@ -119,6 +119,7 @@ func (cmd AddGraceCharge) Run(c *Call) (Reply, registry.Changes, error) {
 	}
 
 	// Decide.
+	c.closing = true
 	var changes registry.Changes
 	made := 0
 	for i, charge := range credited {

@@ -355,10 +355,10 @@ func TestBillingCheckFails(t *testing.T) {
 			w.Domain(world.Acme, "shop.co")
 			w.Domain(world.Other, "other.co")
 			w.At("2026-04-02T00:00:00Z")
-			months := closeMonths(t, w)
+			closeMonths(t, w)
 			wantBooks(t, w)
 			w.Exec(test.spoil)
-			err := closer(w).Check(t.Context(), months[0])
+			err := closer(w).Check(t.Context(), "")
 			if !errors.Is(err, flow.ErrBooks) || !strings.Contains(err.Error(), test.says) {
 				t.Errorf("the check says %v, want %q", err, test.says)
 			}
@@ -436,5 +436,53 @@ func TestInvoiceTellsAdjustments(t *testing.T) {
 	}
 	if faults := reply.(flow.BillingChecked).Faults; len(faults) != 1 || !strings.Contains(faults[0], "parts") {
 		t.Errorf("faults %q", faults)
+	}
+}
+
+// An account that was on hold in the new year already is charged for the old one when that is closed: it goes on hold
+// again from then on, once, and everybody's months are closed. Decisions 5.4, 5.5.
+func TestMonthIsClosedAfterAHoldOfTheNext(t *testing.T) {
+	for _, before := range []bool{true, false} { // a hold of the old year, too
+		t.Run(fmt.Sprintf("before %t", before), func(t *testing.T) {
+			w := world.New(t, "2026-12-10T12:00:00Z")
+			graceLimit(w, policy.AddGraceLimit{Names: 1})
+			w.Contact(world.Poor, "C")
+			deposits := 0
+			deposit := func(amount ledger.Money) {
+				t.Helper()
+				deposits++
+				w.Do("", flow.Deposit{Author: "ana", Registrar: world.Poor, Amount: amount, Reference: fmt.Sprint("R-", deposits)})
+			}
+			debit := func(amount ledger.Money) {
+				t.Helper()
+				w.Do("", flow.Adjustment{Act: act(world.Poor), What: registry.MoneyDebit, Amount: amount})
+			}
+			deposit(100_00)
+			for i := range 4 { // three above the limit: 60.00 at the close
+				name := fmt.Sprintf("name-%d.co", i)
+				w.Do(world.Poor, poorCreate(name))
+				w.Do(world.Poor, flow.DomainDelete{Name: world.Name(name)})
+			}
+			if before {
+				debit(100_01)
+				deposit(100_01)
+			}
+			w.At("2027-01-01T00:00:05Z")
+			debit(100_01)
+			deposit(1_01) // 1.00 is left, and the hold is over
+			w.At("2027-01-01T00:02:00Z")
+			closeMonths(t, w)
+			wantBooks(t, w)
+			const held = "2 | 1798761720000000 | 1798761720000000 | -105900\n" // with the fee of the second hold
+			if got := w.Rows("SELECT holds, hold_since, last_hold, balance FROM funds WHERE party = 'H1003'"); got != held {
+				t.Errorf("the account is %s, want %s", got, held)
+			}
+			deposit(2000_00)
+			debit(1000_00)
+			w.At("2027-02-02T00:00:00Z")
+			closeMonths(t, w)
+			wantBooks(t, w)
+			w.CheckInvariants()
+		})
 	}
 }

@@ -43,12 +43,18 @@ func actIsExplained(a Act) Rule {
 
 // actIsSigned holds for an act with an author, and a reason, if there is one, which can be shown.
 func actIsSigned(a Act) Rule {
-	unprintable := strings.ContainsFunc(a.Reason+a.Author, func(r rune) bool { return !unicode.IsPrint(r) })
+	unprintable := func(text string) bool {
+		return utf8.RuneCountInString(text) > maxReason || strings.ContainsFunc(text, func(r rune) bool { return !unicode.IsPrint(r) })
+	}
 	return allOf("actIsSigned",
-		refuseIf("actIsSigned", a.Author == "", registry.Error{
+		refuseIf("actIsSigned", !strings.ContainsFunc(a.Author, unicode.IsLetter), registry.Error{
 			Code: registry.ParameterMissing, Field: "author", Reason: "there is no author; name who decided it",
 		}),
-		refuseIf("actIsSigned", utf8.RuneCountInString(a.Reason) > maxReason || unprintable, registry.Error{
+		refuseIf("actIsSigned", unprintable(a.Author), registry.Error{
+			Code: registry.ParameterSyntax, Field: "author",
+			Reason: fmt.Sprintf("an author has at most %d characters that can be printed; shorten the name", maxReason),
+		}),
+		refuseIf("actIsSigned", unprintable(a.Reason), registry.Error{
 			Code: registry.ParameterSyntax, Field: "reason",
 			Reason: fmt.Sprintf("a reason has at most %d characters that can be printed; shorten it", maxReason),
 		}),

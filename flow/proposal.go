@@ -127,7 +127,7 @@ func (cmd ProposalDecide) Run(c *Call) (Reply, registry.Changes, error) {
 func (c *Call) feeNotice(p registry.Proposal, step registry.Event) registry.AccountNotice {
 	f, _ := read(c, func() (ledger.Funds, bool, error) { return c.reader.Account(p.Registrar) })
 	return registry.AccountNotice{
-		Step: step, At: c.Now, Balance: f.Balance, Available: f.Available(), Minimum: f.MinimumBalance, Amount: p.Amount,
+		Step: step, At: c.Now, Balance: f.Balance, Available: f.Available(), Minimum: f.Floor(), Amount: p.Amount,
 		Fee: ledger.MinimumRegistrations, Period: strconv.Itoa(p.Year), Names: int(p.Names), NamesDue: int(p.Required),
 	}
 }

@@ -73,7 +73,7 @@ func (c *Call) standOf(party ledger.Party, m moves) registry.Changes {
 		f, _ = f.Stand(c.Now)
 		f.Standing.Holds, f.Standing.LastHold = 0, f.Standing.Hold
 	}
-	a := accountCourse{Call: c, funds: f}
+	a := accountCourse{Call: c, funds: f, late: c.closing}
 	for i, e := range m.entries {
 		if e.Party == party {
 			a.book(e, isHalf(e, m.entries[i+1:]))
@@ -97,6 +97,7 @@ type accountCourse struct {
 	funds   ledger.Funds
 	changes registry.Changes
 	untold  []turning // of one instant: its registrar is told how the account stands when all of that is written
+	late    bool      // what is written belongs to a month that is over, and the account stands so from now on
 }
 
 // A turning is a turn of an account, with the fee that it cost.
@@ -113,7 +114,11 @@ func (a *accountCourse) book(e ledger.Entry, half bool) {
 		a.tell()
 	}
 	a.funds = a.funds.Book(e)
-	if !half {
+	switch {
+	case half:
+	case a.late:
+		a.stand(a.Now)
+	default:
 		a.stand(e.At)
 	}
 }
@@ -311,7 +316,7 @@ func accountIsNotOnHold(f ledger.Funds) Rule {
 	return refuseIf("accountIsNotOnHold", f.IsOnHold(), registry.Error{
 		Code: registry.BillingFailure,
 		Reason: fmt.Sprintf("the account is on hold: its balance of %s is below the minimum of %s; pay in funds first",
-			f.CurrentBalance(), f.MinimumBalance),
+			f.CurrentBalance(), f.Floor()),
 	})
 }
 

@@ -30,7 +30,13 @@ func (f Funds) Covered() Money { return f.Balance + f.CreditLimit + f.EmergencyC
 
 // Stand returns f with the standing that its balances have at an instant, and what of that is new. A hold that
 // began at an instant counts in the calendar year of that instant.
+//
+// It never goes back behind the latest hold: what is written down late, such as a charge of a month that is closed,
+// turns an account no earlier than that.
 func (f Funds) Stand(at time.Time) (Funds, Turn) {
+	if at.Before(f.Standing.LastHold) {
+		at = f.Standing.LastHold
+	}
 	s, t := f.Standing, Turn{At: at}
 	switch low := f.Covered() < f.CreditThreshold; {
 	case low && s.Low.IsZero():
