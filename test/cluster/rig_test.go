@@ -60,7 +60,7 @@ const (
 	other = "H1002"
 
 	password = "Abcd1234"
-	deposit  = 10_000_000_00 // minor units
+	deposit  = 100_000_00 // minor units: what one person may book alone
 )
 
 // registrars returns both.

@@ -177,7 +177,7 @@ func (h *house) serve(t testing.TB, dir string) {
 	for key, value := range map[string]string{
 		"port_base": strconv.Itoa(base), "address": `"127.0.0.1"`, "server_id": `"` + serverID + `"`,
 	} {
-		line := regexp.MustCompile(`(?m)^` + key + ` = .*$`)
+		line := regexp.MustCompile(`(?m)^` + key + ` = ["0-9].*$`) // a list of that name is another key
 		if !line.Match(config) {
 			t.Fatalf("the configuration has no %s", key)
 		}
