@@ -55,7 +55,7 @@ func TestPriceListsAndPromotions(t *testing.T) {
 	if got := do("price", "list-show", "1"); got != priceHead+rows {
 		t.Errorf("list 1 is printed as\n%s", got)
 	}
-	has(t, do("price", "import", file(priceHead+"arts.co,1,,,,\n"), "--reason", "a test", "--preview"), "1 name comes, 3 go, 0 change, 0 stay.",
+	has(t, do("price", "import", file(priceHead+"arts.co,1,,,,\n"), "--from", "2098-01-01", "--reason", "a test", "--preview"), "1 name comes, 3 go, 0 change, 0 stay.",
 		"1 name of the file is not for sale, whatever the price", "not for sale: the registry withholds this name")
 	has(t, do("price", "show", "arts.co"), "arts.co is not for sale: the registry withholds this name.")
 	refused("there is no such price list", "price", "list-show", "2")
