@@ -35,7 +35,7 @@ func TestClockLimit(t *testing.T) {
 	if status, answer := postClock(t, dir, `{"advance":"46d"}`); status != http.StatusOK {
 		t.Errorf("46 days: status %d, %s", status, answer)
 	}
-	has(t, mustRun(t, "clock", "--dir", dir, "to", time.Now().UTC().Add(maxOffset).Format(time.DateOnly)), "36,499 days")
+	has(t, mustRun(t, "clock", "--dir", dir, "to", time.Now().UTC().AddDate(0, 0, 801).Format(time.DateOnly)), "800 days")
 }
 
 // postClock moves the clock of a demo over HTTPS.

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"crypto/tls"
 	"crypto/x509"
 	"database/sql"
@@ -96,6 +97,10 @@ func TestClock(t *testing.T) {
 		if err == nil || !strings.Contains(err.Error(), time.Now().UTC().Add(maxOffset).Format(time.DateOnly)) || c.Offset() != before {
 			t.Errorf("to %s: %v, and the offset is %s; want the latest date, and %s", at, err, c.Offset(), before)
 		}
+	}
+	far, own := new(clock), &memory{map[string]string{}}
+	if err := errors.Join(far.load(ctx, own), far.moveTo(ctx, own, time.Now().Add(maxOffset-time.Minute))); err != nil {
+		t.Errorf("to the latest date: %v", err)
 	}
 	again := new(clock)
 	if err := again.load(ctx, kept); err != nil || again.Offset() != 48*time.Hour {
