@@ -1,10 +1,10 @@
 package main
 
 import (
-	"errors"
 	"crypto/tls"
 	"crypto/x509"
 	"database/sql"
+	"errors"
 	"path/filepath"
 	"reflect"
 	"strings"
