@@ -40,7 +40,7 @@ func Timeline(d registry.Domain, r Rules, now time.Time) []Moment {
 	d, _, alive := Advance(d, r, now)
 	var list []Moment
 	for end := -1; alive && (end < 0 || len(list) < end); {
-		at := nextChange(d, now)
+		at := NextChange(d, now)
 		list = append(list, endings(d, now, at)...)
 		var facts []Fact
 		d, facts, alive = Advance(d, r, at)
@@ -62,8 +62,8 @@ func isExpiry(s Step) bool {
 	return slices.Contains([]Step{Renewed, Suspended, Expired, RestoreLapsed}, s)
 }
 
-// nextChange returns the first instant after one at which a fact of d changes, or something of it ends.
-func nextChange(d registry.Domain, after time.Time) time.Time {
+// NextChange returns the first instant after one at which a fact of d changes, or something of it ends.
+func NextChange(d registry.Domain, after time.Time) time.Time {
 	next := Due(d)
 	for _, g := range Running(d, after) {
 		next = earlier(next, g.Until)

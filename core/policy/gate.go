@@ -13,6 +13,10 @@ type Gate struct {
 	most, mostOne int
 }
 
+// reservedShare is what part of all connections is kept for networks that have none yet: a few networks that take all that
+// they get keep nobody else out.
+const reservedShare = 10
+
 // NewGate returns a gate for so many connections, and so many of one network.
 func NewGate(most, mostOne int) *Gate {
 	return &Gate{by: map[netip.Prefix]int{}, most: most, mostOne: mostOne}
@@ -23,7 +27,8 @@ func (g *Gate) Enter(from netip.Addr) bool {
 	n := Network(from)
 	g.mu.Lock()
 	defer g.mu.Unlock()
-	if g.total >= g.most || g.by[n] >= g.mostOne {
+	free := g.most - g.total
+	if free <= 0 || g.by[n] >= g.mostOne || g.by[n] > 0 && free <= g.most/reservedShare {
 		return false
 	}
 	g.total++

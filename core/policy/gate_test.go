@@ -31,6 +31,33 @@ func TestGate(t *testing.T) {
 	}
 }
 
+// The last tenth is for networks that have none yet, so that a few cannot take all.
+func TestGateKeepsRoom(t *testing.T) {
+	g := policy.NewGate(100, 60)
+	from := func(network int) netip.Addr { return netip.AddrFrom4([4]byte{192, 0, 2, byte(network)}) }
+	entered := func(network, tries int) (n int) {
+		for range tries {
+			if g.Enter(from(network)) {
+				n++
+			}
+		}
+		return n
+	}
+	for i, step := range []struct{ network, tries, want int }{
+		{1, 80, 60}, {2, 80, 30}, {3, 5, 1}, {1, 5, 0}, {4, 5, 1}, {3, 5, 0}, {5, 1, 1},
+	} {
+		if got := entered(step.network, step.tries); got != step.want {
+			t.Errorf("step %d: of %d from network %d %d enter, want %d", i, step.tries, step.network, got, step.want)
+		}
+	}
+	for range 4 {
+		g.Leave(from(1))
+	}
+	if got := entered(2, 5); got != 1 {
+		t.Errorf("when four have left, %d enter of a network that has many, want 1", got)
+	}
+}
+
 func TestAddress(t *testing.T) {
 	for peer, want := range map[string]string{
 		"192.0.2.1:700": "192.0.2.1", "[::ffff:192.0.2.1]:700": "192.0.2.1", "[fe80::1%eth0]:700": "fe80::1",

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"example.org/dorado/core/policy"
 	"example.org/dorado/core/registry"
@@ -110,6 +111,23 @@ func TestNoticesOfAProfile(t *testing.T) {
 		_, err := policy.Parse([]byte(withVersions(`{"from": "2027-07-01T00:00:00Z", "why": "x", "terms": {"notices": ` + test.notices + `}}`)))
 		if test.says == "" && err != nil || test.says != "" && (err == nil || !strings.Contains(err.Error(), test.says)) {
 			t.Errorf("%s: %v, want %q", test.name, err, test.says)
+		}
+	}
+}
+
+// A client certificate is warned of for the fewest of the profile's days that it has left, until it has ended.
+func TestCertificateWarning(t *testing.T) {
+	l := policy.Limits{CertificateWarnings: []policy.Days{30, 7}}
+	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	for name, test := range map[string]struct {
+		left time.Duration
+		want int
+	}{
+		"a year": {365 * 24 * time.Hour, 0}, "just more": {30*24*time.Hour + 1, 0}, "thirty days": {30 * 24 * time.Hour, 30},
+		"eight days": {8 * 24 * time.Hour, 30}, "seven days": {7 * 24 * time.Hour, 7}, "a moment": {1, 7}, "nothing": {0, 0},
+	} {
+		if got := l.CertificateWarning(now.Add(test.left), now); got != test.want {
+			t.Errorf("%s before the end it is warned for %d days, want %d", name, got, test.want)
 		}
 	}
 }

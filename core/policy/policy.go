@@ -34,6 +34,7 @@ type Zone struct {
 	Sold     bool     // open to registrars; otherwise only the operator registers here
 	Withheld []string // labels that are never available. Decisions 1.3
 	HeldUpTo int      // labels of up to so many characters are premium or the registry's own
+	Used     []string `json:"-"` // labels at or below which the registry has records of its own; whoever serves the zone says so
 
 	// Follows are other profiles whose terms hold for the names of the zone, each from an instant on, the oldest
 	// first. Before the first, and without any, the profile's own terms hold.
@@ -118,6 +119,9 @@ type Terms struct {
 	DSAlgorithms []int          `json:"dsAlgorithms"`
 	DSDigests    map[string]int `json:"dsDigests"`
 
+	// DSAutomation is whether the DS of names follow what their own zones ask for.
+	DSAutomation DSAutomation `json:"dsAutomation"`
+
 	// TTLs are what registrars may choose, by the type of record. A type that is not named has a default, and
 	// nobody may choose.
 	TTLs map[string]TTLRange `json:"ttls"`
@@ -167,6 +171,7 @@ type Limits struct {
 	RegistrarAuthInfoSeconds         Seconds `json:"registrarAuthInfoSeconds"`         // until one more wrong one of the registrar is allowed
 	KnownSources                     int     `json:"knownSources"`                     // of a registrar: addresses that one node remembers that it has logged in from
 	PasswordCharacters               int     `json:"passwordCharacters"`               // of a password in the login security extension, at most
+	PasswordLeast                    int     `json:"passwordLeast"`                    // characters of a password that a registrar sets in the console
 	PasswordDays                     Days    `json:"passwordDays"`                     // until a password has to be changed; 0: it need not be
 	WarningDays                      Days    `json:"warningDays"`                      // before a password or a client certificate ends
 	LostCreateMilliseconds           int     `json:"lostCreateMilliseconds"`           // a create that ends in 2302 is answered no sooner. Manual 9.9
@@ -175,12 +180,16 @@ type Limits struct {
 	DSPerDomain                      int     `json:"dsPerDomain"`                      // DS records of one name
 	FeesPerCheck                     int     `json:"feesPerCheck"`                     // commands whose fees one check asks for
 	WhoisQueryBytes                  int     `json:"whoisQueryBytes"`                  // of one query to WHOIS; EPP is not concerned
+	LookupObjects                    int     `json:"lookupObjects"`                    // in one answer to a lookup that may find several; EPP is not concerned
 
 	// Commands are limits that hold for each registrar, unless it has one of its own. Manual 9.7.1 has
 	// none.
 	Commands                 []DefaultLimit `json:"commands"`
 	LimitsPerRegistrar       int            `json:"limitsPerRegistrar"`       // that the operator sets for one registrar, on commands
 	CertificatesPerRegistrar int            `json:"certificatesPerRegistrar"` // client certificates: the old and the new
+	CertificateDays          Days           `json:"certificateDays"`          // for which a client certificate is issued by the registry
+	CertificatesPerYear      int            `json:"certificatesPerYear"`      // that the registry issues to one registrar
+	CertificateWarnings      []Days         `json:"certificateWarnings"`      // before a client certificate ends, when its registrar is told
 	CachedAnswers            int            `json:"cachedAnswers"`            // objects, kept on one node for all registrars whose answers are cached
 	DropCatchCommands        int64          `json:"dropCatchCommands"`        // a day, above which a registrar is flagged. Manual 9.9.1; 0: no flag
 	DropCatchPerName         int64          `json:"dropCatchPerName"`         // a day and name registered, above which a registrar is flagged
@@ -189,6 +198,7 @@ type Limits struct {
 	MailsListed        int `json:"mailsListed"`        // on one page of the outbox
 	PollCounted        int `json:"pollCounted"`        // messages of a queue that are counted; more are told as so many
 	LogRowsPerPage     int `json:"logRowsPerPage"`     // of the transaction log
+	LogRowsExported    int `json:"logRowsExported"`    // of the transaction log, in one file
 	LogRowsRead        int `json:"logRowsRead"`        // of the transaction log, for one page
 	MaintenancesListed int `json:"maintenancesListed"` // in the answer to a list
 	HistoryPerPage     int `json:"historyPerPage"`     // steps of an object's history
@@ -204,6 +214,15 @@ type Limits struct {
 	PriceListLeadSeconds  Seconds `json:"priceListLeadSeconds"`  // from when a list is made effective to when it begins, so that every node knows it; and no list is dropped later than that
 	PriceListStageSeconds Seconds `json:"priceListStageSeconds"` // after which a list that nobody adds to is dropped
 	Promotions            int     `json:"promotions"`            // that have not ended
+
+	Lists ListLimits `json:"lists"` // of a registrar's own objects
+	Bulk  BulkLimits `json:"bulk"`  // jobs that do one thing to many names
+
+	Children ChildLimits `json:"children"` // scans of the zones of names
+	RDAP     RDAPLimits  `json:"rdap"`     // EPP is not concerned
+
+	Console   ConsoleLimits   `json:"console"`   // EPP is not concerned
+	Portfolio PortfolioLimits `json:"portfolio"` // EPP is not concerned
 
 	SettledAtOnce       int     `json:"settledAtOnce"`       // names and charges that the engine settles in one transaction, which commands wait for
 	SettlePercent       int     `json:"settlePercent"`       // of the time that the engine works while it catches up; the rest is left to commands
@@ -255,6 +274,18 @@ func (l Limits) PasswordEnds(set time.Time) time.Time {
 	return l.PasswordDays.After(set)
 }
 
+// CertificateWarning returns for how many days before its end a client certificate is warned of now; 0 if it is not, or
+// has ended.
+func (l Limits) CertificateWarning(ends, now time.Time) int {
+	least := Days(0)
+	for _, days := range l.CertificateWarnings {
+		if now.Before(ends) && !days.After(now).Before(ends) && (least == 0 || days < least) {
+			least = days
+		}
+	}
+	return int(least)
+}
+
 // At returns the terms in force at t, where they are not those of a name: TermsOf. They are shared and not to
 // be changed.
 func (p Profile) At(t time.Time) *Terms { return &inForce(p.Versions, t).Terms }
@@ -262,6 +293,27 @@ func (p Profile) At(t time.Time) *Terms { return &inForce(p.Versions, t).Terms }
 // VersionAt returns the version in force at t. The first also holds before its From, so that every
 // instant has terms.
 func (p Profile) VersionAt(t time.Time) Version { return *inForce(p.Versions, t) }
+
+// NextVersion returns the first instant after t from which other terms hold for some zone; zero if there is none.
+func (p Profile) NextVersion(t time.Time) time.Time {
+	next := firstAfter(time.Time{}, p.Versions, t)
+	for _, z := range p.Zones {
+		for _, f := range z.Follows {
+			next = firstAfter(next, append([]Version{{From: f.From}}, f.versions...), t)
+		}
+	}
+	return next
+}
+
+// firstAfter returns the earliest of an instant, unless that is zero, and the beginnings of versions after t.
+func firstAfter(next time.Time, versions []Version, t time.Time) time.Time {
+	for _, v := range versions {
+		if v.From.After(t) && (next.IsZero() || v.From.Before(next)) {
+			next = v.From
+		}
+	}
+	return next
+}
 
 // TermsOf returns the terms in force for a name at t: those of the profile that its zone follows. They are
 // shared and not to be changed.
@@ -292,6 +344,27 @@ func (p Profile) versionsIn(zone names.Name, t time.Time) []Version {
 		}
 	}
 	return versions
+}
+
+// allVersions are the versions that are in force in some zone at some time.
+func (p Profile) allVersions() []Version {
+	list := slices.Clone(p.Versions)
+	for _, z := range p.Zones {
+		for _, f := range z.Follows {
+			list = append(list, f.versions...)
+		}
+	}
+	return list
+}
+
+// LongestDeletion is longer than a name waits for its purge under any terms of p.
+func (p Profile) LongestDeletion() (longest time.Duration) {
+	for _, v := range p.allVersions() {
+		t := &v.Terms
+		longest = max(longest, time.Duration(t.Redemption+t.PendingDelete+1)*24*time.Hour+
+			(t.PurgeDelay+max(t.PurgeSpread, t.MassPurgeSpread)).Duration())
+	}
+	return longest
 }
 
 // HasPage reports whether a host is a name server of a suspension page under any terms of p.
@@ -476,7 +549,7 @@ func (v Version) named(i int) string {
 
 // check refuses terms under which a registry could not work.
 func (t Terms) check() error {
-	if err := cmp.Or(t.checkTables(), t.checkTTLs(), t.checkPage(), t.Prices.check(), t.Launch.check()); err != nil {
+	if err := cmp.Or(t.checkTables(), t.checkTTLs(), t.checkPage(), t.Prices.check(), t.Launch.check(), t.checkChildren()); err != nil {
 		return err
 	}
 	if err := t.checkQueues(); err != nil {
@@ -498,8 +571,14 @@ func (t Terms) check() error {
 		return errors.New("limits: every deadline must be 1 second or more")
 	case min(l.PasswordDays, l.WarningDays) < 0:
 		return errors.New("limits: passwordDays and warningDays must be 0 or more")
-	case min(l.LoginFailures, l.ConnectionsBeforeLoginPerAddress, l.WhoisQueryBytes, l.FeesPerCheck) < 1:
+	case min(l.LoginFailures, l.ConnectionsBeforeLoginPerAddress, l.WhoisQueryBytes, l.LookupObjects, l.FeesPerCheck) < 1:
 		return errors.New("limits: none may be below 1")
+	case !l.RDAP.legal():
+		return errors.New("limits: rdap: none may be below 1")
+	case !l.Console.legal():
+		return errors.New("limits: console: none may be below 1")
+	case !l.Portfolio.legal():
+		return errors.New("limits: portfolio: none may be below 1, exported not below pageSize, and looked must be above exported")
 	case min(l.LimitsPerRegistrar, l.CertificatesPerRegistrar, l.CachedAnswers) < 0:
 		return errors.New("limits: limitsPerRegistrar, certificatesPerRegistrar and cachedAnswers may not be negative")
 	}
@@ -507,6 +586,17 @@ func (t Terms) check() error {
 		if err := d.check(); err != nil {
 			return fmt.Errorf("limits: commands: %w", err)
 		}
+	}
+	return nil
+}
+
+// checkCredentials refuses limits under which registrars could not have what they log in with.
+func (l Limits) checkCredentials() error {
+	switch {
+	case l.PasswordLeast < 6 || l.PasswordLeast > 16: // what EPP takes of those that know nothing of RFC 8807
+		return errors.New("limits: passwordLeast must be 6 to 16")
+	case min(l.CertificateDays, Days(l.CertificatesPerYear)) < 1, slices.ContainsFunc(l.CertificateWarnings, func(d Days) bool { return d < 1 }):
+		return errors.New("limits: certificateDays, certificatesPerYear and certificateWarnings must be 1 or more")
 	}
 	return nil
 }
@@ -533,12 +623,12 @@ func (t Terms) checkQueues() error {
 	switch l := t.Limits; {
 	case t.PollRetention < 1:
 		return errors.New("pollRetentionDays must be 1 or more")
-	case min(l.PollCounted, l.LogRowsPerPage, l.LogRowsRead, l.MaintenancesListed, l.HistoryPerPage) < 1:
-		return errors.New("limits: pollCounted, logRowsPerPage, logRowsRead, maintenancesListed and historyPerPage must be 1 or more")
+	case min(l.PollCounted, l.LogRowsPerPage, l.LogRowsExported, l.LogRowsRead, l.MaintenancesListed, l.HistoryPerPage) < 1:
+		return errors.New("limits: pollCounted, logRowsPerPage, logRowsExported, logRowsRead, maintenancesListed and historyPerPage must be 1 or more")
 	case t.MoneyAlone < 0 || t.MoneyPending < 1 || min(l.MoneyActsPending, l.MoneyActsListed) < 1:
 		return errors.New("moneyAlone must be 0 or more, and moneyPendingDays, moneyActsPending and moneyActsListed 1 or more")
 	case min(l.SettledAtOnce, l.SettlePercent, int(l.EngineBehindSeconds)) < 1 || l.SettlePercent > 100:
 		return errors.New("limits: settledAtOnce and engineBehindSeconds must be 1 or more, and settlePercent 1 to 100")
 	}
-	return cmp.Or(t.checkMail(), t.checkBilling())
+	return cmp.Or(t.checkMail(), t.checkBilling(), t.Limits.checkCredentials())
 }

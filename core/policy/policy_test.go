@@ -121,6 +121,12 @@ func TestParseRefuses(t *testing.T) {
 		{"a negative minimum", withVersions(`{"from": "2027-07-01T00:00:00Z", "why": "x", "terms": {"minimumNewNames": {"fee": -1}}}`), "minimumNewNames"},
 		{"a month closed early", withVersions(`{"from": "2027-07-01T00:00:00Z", "why": "x", "terms": {"limits": {"monthCloseSeconds": -1}}}`), "monthCloseSeconds"},
 		{"pages of nothing", withVersions(`{"from": "2027-07-01T00:00:00Z", "why": "x", "terms": {"limits": {"invoicesPerPage": 0}}}`), "invoicesPerPage"},
+		{"a password that EPP does not take", withVersions(`{"from": "2027-07-01T00:00:00Z", "why": "x", "terms": {"limits": {"passwordLeast": 17}}}`), "passwordLeast"},
+		{"a warning of nothing", withVersions(`{"from": "2027-07-01T00:00:00Z", "why": "x", "terms": {"limits": {"certificateWarnings": [0]}}}`), "certificateWarnings"},
+		{"a console without sessions", withVersions(`{"from": "2027-07-01T00:00:00Z", "why": "x", "terms": {"limits": {"console": {"sessions": 0}}}}`), "console"},
+		{"lookups of nothing", withVersions(`{"from": "2027-07-01T00:00:00Z", "why": "x", "terms": {"limits": {"rdap": {"pageSize": 0}}}}`), "rdap"},
+		{"lists of nothing", withVersions(`{"from": "2027-07-01T00:00:00Z", "why": "x", "terms": {"limits": {"portfolio": {"due": 0}}}}`), "portfolio"},
+		{"a file of less than a page", withVersions(`{"from": "2027-07-01T00:00:00Z", "why": "x", "terms": {"limits": {"portfolio": {"exported": 0}}}}`), "portfolio"},
 		{"no zone", `{"id": "x", "repository": "X", "zones": [], "versions": []}`, "it needs an id, a repository, a zone and a version"},
 	} {
 		if _, err := policy.Parse([]byte(test.profile)); err == nil || !strings.Contains(err.Error(), test.says) {
@@ -140,9 +146,17 @@ func withVersions(version string) string {
   "prices": {"currency": "USD", "tiers": [{"create": 3000, "renew": 2500}], "create": 2000, "renew": 2000, "restore": 4000},
   "limits": {"transactionsPerPage": 1, "invoicesPerPage": 1, "frameBytes": 65536, "greetingSeconds": 1, "loginSeconds": 1, "idleSeconds": 300, "frameSeconds": 1,
    "connections": 1, "connectionsBeforeLogin": 1, "connectionsBeforeLoginPerAddress": 1, "sessionsPerRegistrar": 1,
-   "loginFailures": 3, "objectsPerCheck": 50, "feesPerCheck": 20, "whoisQueryBytes": 512,
-   "mailsListed": 1, "pollCounted": 1, "logRowsPerPage": 1, "logRowsRead": 1, "maintenancesListed": 1, "historyPerPage": 1, "entriesPerPage": 1, "headsPerPage": 1,
+   "loginFailures": 3, "objectsPerCheck": 50, "feesPerCheck": 20, "whoisQueryBytes": 512, "lookupObjects": 50,
+   "mailsListed": 1, "pollCounted": 1, "logRowsPerPage": 1, "logRowsExported": 1, "logRowsRead": 1, "maintenancesListed": 1, "historyPerPage": 1, "entriesPerPage": 1, "headsPerPage": 1,
    "moneyActsPending": 1, "moneyActsListed": 1,
+   "passwordLeast": 8, "certificateDays": 1, "certificatesPerYear": 1,
+   "console": {"users": 1, "usersPerPage": 1, "sessions": 1, "passkeys": 1, "recoveryCodes": 1, "networks": 1, "links": 1,
+               "idleMinutes": 1, "sessionMinutes": 1, "factorMinutes": 1, "confirmMinutes": 1, "resetMinutes": 1, "invitationDays": 1,
+               "passwordCharacters": 1, "networkGuesses": 1, "networkGuessSeconds": 1, "wrongFactors": 1, "wrongFactorSeconds": 1,
+               "actDays": 1, "actsPerPage": 1, "agentCharacters": 1, "userNameCharacters": 1, "passkeyNameCharacters": 1},
+   "rdap": {"pageSize": 1, "prefixCharacters": 1,
+    "namesLooked": 1, "hostsLooked": 1, "tokens": 1, "tokenDays": 1, "accessDays": 1, "listed": 1},
+   "portfolio": {"pageSize": 1, "exported": 1, "sorted": 1, "looked": 2, "due": 1, "dueLooked": 1},
    "priceListNames": 1, "priceListLeadSeconds": 1, "priceListStageSeconds": 1, "promotions": 1,
    "settledAtOnce": 1, "settlePercent": 1, "engineBehindSeconds": 1}}}, %s]}`, version)
 }
@@ -266,4 +280,35 @@ func ExampleTerms_Quote() {
 	// Registration 20.00
 	// Renewal 20.00
 	// Total 40.00
+}
+
+// The next instant at which terms change is that of any zone, and of whichever profile it follows.
+func TestNextVersion(t *testing.T) {
+	p := builtIn(t)
+	other, err := policy.BuiltIn("co-2011")
+	if err != nil {
+		t.Fatal(err)
+	}
+	at := func(text string) time.Time {
+		instant, err := time.Parse(time.RFC3339, text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return instant
+	}
+	followed := p.Follow(names.MustParse("nom.co"), other, at("2027-05-01T00:00:00Z"), "a trial")
+	for _, test := range []struct {
+		profile policy.Profile
+		after   string
+		want    time.Time
+	}{
+		{p, "2025-12-31T23:59:59Z", at("2026-01-01T00:00:00Z")},
+		{p, "2026-01-01T00:00:00Z", time.Time{}},
+		{followed, "2026-01-01T00:00:00Z", at("2027-05-01T00:00:00Z")},
+		{followed, "2027-05-01T00:00:00Z", time.Time{}},
+	} {
+		if got := test.profile.NextVersion(at(test.after)); !got.Equal(test.want) {
+			t.Errorf("after %s terms change at %s, want %s", test.after, got, test.want)
+		}
+	}
 }

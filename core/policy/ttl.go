@@ -42,6 +42,24 @@ func (t Terms) DefaultTTLs() registry.TTLs {
 	return defaults
 }
 
+// LongestTTL returns the longest that registrars may ever choose, or that holds where they chose nothing, in seconds: under
+// any terms of any zone, now or at another time.
+func (p Profile) LongestTTL() uint32 {
+	longest := uint32(0)
+	for _, v := range p.allVersions() {
+		for _, types := range ttlTypes {
+			for _, kind := range types {
+				if r, ok := v.Terms.TTLs[kind]; ok {
+					longest = max(longest, r.Max)
+				} else {
+					longest = max(longest, defaultTTL)
+				}
+			}
+		}
+	}
+	return longest
+}
+
 // checkTTLs refuses ranges that are none. A TTL of 0 would say that none was chosen.
 func (t Terms) checkTTLs() error {
 	known := slices.Concat(ttlTypes["domain"], ttlTypes["host"])

@@ -89,18 +89,21 @@ type Books interface {
 	// CountOpenRegistrations counts the registrations of each party that were made in a span and whose charge is
 	// open.
 	CountOpenRegistrations(span Times) (map[ledger.Party]int64, error)
-	// NextMoney returns when something is next due that may post or credit a charge; zero if nothing is.
+	// NextMoney returns when something is next due that may post or credit a charge, the end of an emergency credit
+	// among it; zero if nothing is.
 	NextMoney() (time.Time, error)
 	// FirstBooked returns the instant of the ledger's first entry; zero if there is none.
 	FirstBooked() (time.Time, error)
-	// PrepaidSince adds up what the entries of a party did to its prepaid account from an instant on.
-	PrepaidSince(party ledger.Party, from time.Time) (ledger.Money, error)
+	// PrepaidIn adds up what the entries of a party did to its prepaid account in a span, which has no end if To is zero.
+	PrepaidIn(party ledger.Party, span Times) (ledger.Money, error)
 	// BookedIn adds up what came to a party's prepaid account from another one in a span, such as from ledger.Bank, less
 	// what went back there; charges and what was taken back of them are not in it.
 	BookedIn(party ledger.Party, span Times, from ledger.Account) (ledger.Money, error)
 
 	// LastMonth returns the month that was closed last.
 	LastMonth() (ClosedMonth, bool, error)
+	// FirstMonth returns the first month that was closed; empty if none was.
+	FirstMonth() (ledger.Month, error)
 	// Months returns up to limit closed months before one, the latest first; from the last if it is empty.
 	Months(before ledger.Month, limit int) ([]ClosedMonth, error)
 	// MonthBalance returns a registrar's balance at the end of a closed month.

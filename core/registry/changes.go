@@ -31,6 +31,7 @@ type Changes struct {
 	// What is gone: the version is the one that follows the last, like a put's.
 	GoneDomains  []Domain
 	GoneHosts    []Host
+	Undelegated  []HostLink // that end with GoneHosts and ToldAll; one that is not here stands in the way of the host's end
 	GoneContacts []Contact
 	// Leaving are hosts that are gone for everybody, at the instant of the origin, while names still have to be
 	// told: an Announcement with Gone ends their links.
@@ -65,13 +66,23 @@ type Changes struct {
 	Late        []LateEntry // entries whose day is sealed; new ones, or ones that a seal has now
 	Needs       []Need
 
-	Marks     []Mark // what must be published again; versions are given by the store
-	Published []Mark // marks to remove, each only at the version that was published
+	Marks     []Mark      // what must be published again; versions are given by the store
+	Published []Mark      // marks to remove, each only at the version that was published
+	Aside     []MarkAside // to set aside, each at the version that was looked at, which is removed; 0: it is in no row
+	NotAside  []Mark      // that were set aside and are published
+	Resumed   bool        // all that are set aside are to be published
+	ZoneSteps []ZoneStep
+	ZonePages []ZonePage
+	ZoneBases []ZoneBase // after ZonePages
+	Releases  []ZoneRelease
+	ZoneHolds []ZoneHold
+	Jumps     []ZoneJump
 
 	Poll         []PollMessage
 	Acknowledged []PollMessage // to remove; each has to be there still
-	Mail         []Mail        // new ones at version 1, others as they are after an attempt
-	GoneMail     []Mail        // to remove, at the version that follows the last
+	Cuts         []QueueCut
+	Mail         []Mail // new ones at version 1, others as they are after an attempt
+	GoneMail     []Mail // to remove, at the version that follows the last
 	Postponed    []Postponement
 	Log          []LogRow
 
@@ -84,16 +95,36 @@ type Changes struct {
 	Invoices  []Invoice
 	Balances  []MonthBalance
 	Proposals []Proposal // new ones, or decided ones: that holds only while they wait
+
+	Children     []ChildScan // as a scan left them, or new ones that were never scanned
+	ChildHints   []ChildHint
+	GoneChildren []ChildScan // of registrations that are gone
+	ZoneKeys     []ZoneKey   // new ones at version 1, others as they are now
+
+	Issues []Issue // new ones
+
+	Bulk BulkChanges
+
+	AccessTokens []AccessToken // new ones at version 1, others as they are now
+	Accesses     []Access
+	// ForgetAccesses is before when accesses are too old to be kept; some of them go.
+	ForgetAccesses time.Time
+
+	Console ConsoleChanges
 }
 
 // Origin says who made a Changes, for the history. Registrar is empty when time did.
 type Origin struct {
 	At        time.Time
 	Registrar RegistrarID
+	User      string // the login of its user of the console; empty if it came in another way
 	Command   string // such as "domain:create", "operator:deposit" or "time"
 	SvTRID    string
 	ClTRID    string
 }
+
+// A HostLink is that a name is delegated to a host.
+type HostLink struct{ Domain, Host ROID }
 
 // An Unlinked is a condition on a contact that a name no longer links: that this was the last link, or that
 // others stay. It holds against commands that run at the same moment. Decisions 2.5.
@@ -132,6 +163,7 @@ func (c *Changes) Add(o Changes) {
 	c.Contacts = append(c.Contacts, o.Contacts...)
 	c.GoneDomains = append(c.GoneDomains, o.GoneDomains...)
 	c.GoneHosts = append(c.GoneHosts, o.GoneHosts...)
+	c.Undelegated = append(c.Undelegated, o.Undelegated...)
 	c.GoneContacts = append(c.GoneContacts, o.GoneContacts...)
 	c.Leaving = append(c.Leaving, o.Leaving...)
 	c.Unlinked = append(c.Unlinked, o.Unlinked...)
@@ -155,10 +187,10 @@ func (c *Changes) Add(o Changes) {
 	c.SealedDays = append(c.SealedDays, o.SealedDays...)
 	c.Late = append(c.Late, o.Late...)
 	c.Needs = append(c.Needs, o.Needs...)
-	c.Marks = append(c.Marks, o.Marks...)
-	c.Published = append(c.Published, o.Published...)
+	c.addZones(o)
 	c.Poll = append(c.Poll, o.Poll...)
 	c.Acknowledged = append(c.Acknowledged, o.Acknowledged...)
+	c.Cuts = append(c.Cuts, o.Cuts...)
 	c.Mail = append(c.Mail, o.Mail...)
 	c.GoneMail = append(c.GoneMail, o.GoneMail...)
 	c.Postponed = append(c.Postponed, o.Postponed...)
@@ -171,6 +203,33 @@ func (c *Changes) Add(o Changes) {
 	c.Invoices = append(c.Invoices, o.Invoices...)
 	c.Balances = append(c.Balances, o.Balances...)
 	c.Proposals = append(c.Proposals, o.Proposals...)
+	c.Children = append(c.Children, o.Children...)
+	c.ChildHints = append(c.ChildHints, o.ChildHints...)
+	c.GoneChildren = append(c.GoneChildren, o.GoneChildren...)
+	c.ZoneKeys = append(c.ZoneKeys, o.ZoneKeys...)
+	c.Issues = append(c.Issues, o.Issues...)
+	c.Bulk.add(o.Bulk)
+	c.AccessTokens = append(c.AccessTokens, o.AccessTokens...)
+	c.Accesses = append(c.Accesses, o.Accesses...)
+	if o.ForgetAccesses.After(c.ForgetAccesses) {
+		c.ForgetAccesses = o.ForgetAccesses
+	}
+	c.Console = c.Console.add(o.Console)
+}
+
+// addZones appends what o writes of the zones.
+func (c *Changes) addZones(o Changes) {
+	c.Marks = append(c.Marks, o.Marks...)
+	c.Published = append(c.Published, o.Published...)
+	c.Aside = append(c.Aside, o.Aside...)
+	c.NotAside = append(c.NotAside, o.NotAside...)
+	c.Resumed = c.Resumed || o.Resumed
+	c.ZoneSteps = append(c.ZoneSteps, o.ZoneSteps...)
+	c.ZonePages = append(c.ZonePages, o.ZonePages...)
+	c.ZoneBases = append(c.ZoneBases, o.ZoneBases...)
+	c.Releases = append(c.Releases, o.Releases...)
+	c.ZoneHolds = append(c.ZoneHolds, o.ZoneHolds...)
+	c.Jumps = append(c.Jumps, o.Jumps...)
 }
 
 // HasMarks reports whether c leaves a mark for the zone.
@@ -186,6 +245,10 @@ type MarkKind string
 const (
 	MarkDomain MarkKind = "domain"
 	MarkHost   MarkKind = "host"
+
+	// MarkLeft is of the name of a host that has gone or has another one now. The names that are delegated to it are
+	// looked at, even if a new host has the name by then.
+	MarkLeft MarkKind = "left"
 )
 
 // A Mark says that something must go out to the zone again, not what: the publisher looks at how
@@ -193,7 +256,14 @@ const (
 type Mark struct {
 	Kind    MarkKind
 	Name    names.Name
-	Version int64 // never the same twice for one name
+	Version int64     // never the same twice for one name
+	Raised  time.Time // about when, in real time; zero of one that is to be written
+}
+
+// A MarkAside is a mark that is set aside, with the records that a zone keeps meanwhile of what it names.
+type MarkAside struct {
+	Mark
+	Records []byte // in wire format without compression; nil if there are none
 }
 
 // A LogRow is one line of the transaction log: a transform command, whatever its outcome. Manual
@@ -201,6 +271,7 @@ type Mark struct {
 type LogRow struct {
 	At        time.Time
 	Registrar RegistrarID
+	User      string // see Origin.User
 	Command   string // create, delete, renew, transfer, update
 	Object    string // domain, host, contact
 	ID        string // the object's name or id, as the command gave it
@@ -217,6 +288,7 @@ type LogRow struct {
 // have written; what this node wrote they see at once.
 type Reader interface {
 	Ledger
+	Accounts
 
 	Registrar(RegistrarID) (Registrar, bool, error)
 	// RecentRegistrar is for those who only ask who a client is.
@@ -264,6 +336,8 @@ type Reader interface {
 	Host(names.Name) (Host, bool, error)
 	// HostByROID finds a host whatever it is called now.
 	HostByROID(ROID) (Host, bool, error)
+	// HostsAt returns up to limit hosts that have an address, those after a ROID, in order of ROID.
+	HostsAt(address netip.Addr, after ROID, limit int) ([]Host, error)
 	// Contact finds a contact without regard to the case of its id.
 	Contact(id string) (Contact, bool, error)
 	Charge(id string) (ledger.Charge, bool, error)
@@ -299,20 +373,21 @@ type Reader interface {
 	// Keys of a transaction.
 	Prefetch(Keys) error
 
-	// DueDomains returns up to limit names whose Due is not after now, the earliest first.
-	DueDomains(now time.Time, limit int) ([]DueName, error)
+	// DueDomains returns up to limit names whose Due is not after now, the earliest first, but for those of some
+	// registrars. The same holds for the lists after it.
+	DueDomains(now time.Time, limit int, but ...RegistrarID) ([]DueName, error)
 	// DueContacts returns up to limit contacts that time changes at or before now, the earliest first.
-	DueContacts(now time.Time, limit int) ([]DueContact, error)
+	DueContacts(now time.Time, limit int, but ...RegistrarID) ([]DueContact, error)
 	// DueChargesOf returns up to limit open charges of a registrar that post at or before now, earliest first.
 	DueChargesOf(id RegistrarID, now time.Time, limit int) ([]ledger.Charge, error)
 	// DueCharges returns up to limit open charges that post at or before now, earliest first.
-	DueCharges(now time.Time, limit int) ([]ledger.Charge, error)
+	DueCharges(now time.Time, limit int, but ...RegistrarID) ([]ledger.Charge, error)
 	// Holds returns up to limit holds of a registrar, the latest first.
 	Holds(id RegistrarID, limit int) ([]AccountHold, error)
 	// PostedCharges returns up to limit charges of a registrar that were posted, the latest first.
 	PostedCharges(id RegistrarID, limit int) ([]ledger.Charge, error)
 	// DueLapses returns up to limit accounts whose emergency credit has lapsed at or before now, the earliest first.
-	DueLapses(now time.Time, limit int) ([]Lapse, error)
+	DueLapses(now time.Time, limit int, but ...RegistrarID) ([]Lapse, error)
 	// NextDue returns the earliest instant at which time alone changes something that is stored;
 	// zero if there is none.
 	NextDue() (time.Time, error)
@@ -330,6 +405,10 @@ type Reader interface {
 	// DueOutlines calls use with the outlines of the domains whose stored Due is after one instant and not after
 	// another, in any order.
 	DueOutlines(after, until time.Time, use func(Domain)) error
+	// DeletedOutlines calls use with the outlines of the domains, without their name servers, that wait for their purge
+	// and whose stored Due is not after an instant, and of those whose Due is not after now; in the order of the octets
+	// of their names. It stops at the first error of use.
+	DeletedOutlines(now, until time.Time, use func(Domain) error) error
 	// Glue returns up to limit hosts after a ROID, in order of ROID.
 	Glue(after ROID, limit int) ([]Glue, error)
 
@@ -378,24 +457,53 @@ type Reader interface {
 	// VersionAt returns the version of an object that was in force at an instant, the one with which it went, too.
 	VersionAt(kind ObjectKind, roid ROID, at time.Time) (Past, bool, error)
 
+	// Child returns what is known of the child zone of a name.
+	Child(names.Name) (ChildScan, bool, error)
+	// DueChildren returns up to limit child zones below a zone that are due to be scanned, what has waited longest first.
+	DueChildren(zone names.Name, now time.Time, limit int) ([]ChildScan, error)
+	// ChildrenIn returns the child zones of a span, without what is known of them.
+	ChildrenIn(Span) ([]ChildScan, error)
+	// Children returns up to limit child zones that a filter selects.
+	Children(f ChildFilter, limit int) ([]ChildScan, error)
+	// CountChildren counts the child zones by zone and result.
+	CountChildren() ([]ChildCount, error)
+
 	Books
+	Zones
+	Portfolio
+	Searches
+	Users
+	Certificates
+	Owned
+	Bulks
+
+	// ZoneKeys returns all keys of a zone in order of their numbers, those of which nothing is left too.
+	ZoneKeys(zone names.Name) ([]ZoneKey, error)
 
 	// Marks returns up to limit marks, those that have waited longest first.
 	Marks(limit int) ([]Mark, error)
+	// MarksAside returns up to limit marks that are set aside, those that have waited longest first.
+	MarksAside(limit int) ([]Mark, error)
+	// RecordsAside returns up to limit marks after a name that were set aside with records, in order of name.
+	RecordsAside(after names.Name, limit int) ([]MarkAside, error)
+	// MarksOf returns the marks of a name, those that are set aside last.
+	MarksOf(name names.Name) ([]WaitingMark, error)
 	// Registrars returns all registrars in order of id.
 	Registrars() ([]Registrar, error)
 }
 
 // A DueName is a stored name and when time next changes it.
 type DueName struct {
-	Name names.Name
-	Due  time.Time
+	Name    names.Name
+	Sponsor RegistrarID
+	Due     time.Time
 }
 
 // A DueContact is a contact that time changes, and when.
 type DueContact struct {
-	ID  string
-	Due time.Time
+	ID      string
+	Sponsor RegistrarID
+	Due     time.Time
 }
 
 // A Span is the ROIDs after one, up to another and with it. The order is that of a database; objects

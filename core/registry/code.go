@@ -80,5 +80,8 @@ func (e *Error) Error() string {
 	if e.Field == "" {
 		return e.Reason
 	}
+	if e.Value == "" {
+		return e.Field + ": " + e.Reason
+	}
 	return fmt.Sprintf("%s %q: %s", e.Field, e.Value, e.Reason)
 }

@@ -19,6 +19,8 @@ const (
 	EventRestoreRenewed Event = "restore-renewed" // restored, and renewed by time
 	EventRestoreLapsed  Event = "restore-lapsed"  // restored, not renewed in time, and deleted again
 	EventRegistryAction Event = "registry-action" // on a name, a host or a contact, by the operator
+	EventDSFollowed     Event = "ds-followed"     // the DS of a name are now what its zone asked for
+	EventDSRefused      Event = "ds-refused"      // its zone asks for what it cannot have
 
 	EventHostRenamed   Event = "host-renamed"
 	EventHostGone      Event = "host-gone"      // with the name above it, and delegations to it
@@ -29,22 +31,35 @@ const (
 	EventAccountHold     Event = "account-hold" // the balance fell below the minimum
 	EventAccountReleased Event = "account-released"
 	EventDepositReceived Event = "deposit-received"
-	EventFeeProposed     Event = "fee-proposed" // of the account itself, and the operator decides about it
-	EventFeeCharged      Event = "fee-charged"  // of the account itself, and not for a hold, of which EventAccountHold tells
+	EventMoneyCorrected  Event = "money-corrected" // the operator gave, took or took back an amount
+	EventFeeProposed     Event = "fee-proposed"    // of the account itself, and the operator decides about it
+	EventFeeCharged      Event = "fee-charged"     // of the account itself, and not for a hold, of which EventAccountHold tells
 	EventInvoiceMade     Event = "invoice-made"
+	EventCertificateEnds Event = "certificate-ends" // a client certificate of the registrar, soon
 	EventMaintenance     Event = "maintenance"
 	EventText            Event = "text" // what has no event of its own
 )
+
+// The events of which users of the console are told, each about himself. No registrar is.
+const (
+	EventUserInvited Event = "user-invited"
+	EventUserReset   Event = "user-reset"   // a link to choose another password was asked for
+	EventUserSecured Event = "user-secured" // a password, a second factor or a role changed
+)
+
+// UserEvents returns the events of which users are told.
+func UserEvents() []Event { return []Event{EventUserInvited, EventUserReset, EventUserSecured} }
 
 // Events returns all events, in the order in which lists show them.
 func Events() []Event {
 	return []Event{
 		EventTransferRequested, EventTransferApproved, EventTransferRejected, EventTransferCancelled,
 		EventAutoRenewed, EventAutoDeleted, EventSuspended, EventDeleted, EventPurged,
-		EventRestoreRenewed, EventRestoreLapsed, EventRegistryAction,
+		EventRestoreRenewed, EventRestoreLapsed, EventRegistryAction, EventDSFollowed, EventDSRefused,
 		EventHostRenamed, EventHostGone, EventContactLinger, EventContactPurged,
 		EventLowBalance, EventAccountHold, EventAccountReleased,
-		EventDepositReceived, EventFeeProposed, EventFeeCharged, EventInvoiceMade, EventMaintenance, EventText,
+		EventDepositReceived, EventMoneyCorrected, EventFeeProposed, EventFeeCharged, EventInvoiceMade,
+		EventCertificateEnds, EventMaintenance, EventText,
 	}
 }
 
@@ -83,3 +98,6 @@ func (n AccountNotice) Event() Event { return n.Step }
 
 // Event is EventText.
 func (TextNotice) Event() Event { return EventText }
+
+// Event is n's Step.
+func (n UserNotice) Event() Event { return n.Step }

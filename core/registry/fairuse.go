@@ -87,13 +87,3 @@ type DayOfUse struct {
 	Flagged time.Time // when it was found excessive; zero: it was not
 	Flag    string    // what was excessive, with the counts of that moment
 }
-
-// A Certificate is what is kept of a client certificate that a registrar may show.
-type Certificate struct {
-	Fingerprint string    `json:",omitzero"` // SHA-256, lower-case hex
-	Subject     string    `json:",omitzero"`
-	Issuer      string    `json:",omitzero"`
-	NotAfter    time.Time `json:",omitzero"`
-	Added       time.Time `json:",omitzero"` // real time
-	Author      string    `json:",omitzero"`
-}

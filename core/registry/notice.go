@@ -3,6 +3,7 @@ package registry
 import (
 	"encoding/json"
 	"fmt"
+	"net/netip"
 	"time"
 
 	"example.org/dorado/core/ledger"
@@ -33,7 +34,9 @@ const (
 	NoticeMaintenance   NoticeKind = "maintenance"
 	NoticeLowBalance    NoticeKind = "lowBalance"
 	NoticeAccount       NoticeKind = "account"
+	NoticeCertificate   NoticeKind = "certificate"
 	NoticeText          NoticeKind = "text"
+	NoticeUser          NoticeKind = "user" // only by mail
 )
 
 // ReadNotice reads the JSON of a notice of that kind.
@@ -51,8 +54,12 @@ func ReadNotice(kind NoticeKind, body []byte) (Notice, error) {
 		return readNotice[LowBalanceNotice](body)
 	case NoticeAccount:
 		return readNotice[AccountNotice](body)
+	case NoticeCertificate:
+		return readNotice[CertificateNotice](body)
 	case NoticeText:
 		return readNotice[TextNotice](body)
+	case NoticeUser:
+		return readNotice[UserNotice](body)
 	}
 	return nil, fmt.Errorf("a notice of the kind %q is of another version", kind)
 }
@@ -198,11 +205,30 @@ type AccountNotice struct {
 
 	Fee             ledger.Type `json:",omitzero"` // of a fee, which
 	Period          string      `json:",omitzero"` // of a fee or an invoice: a month such as 2026-02, or a year
+	Act             MoneyKind   `json:",omitzero"` // of a correction by the operator, which
+	Taken           bool        `json:",omitzero"` // it lowered the balance
 	Names, NamesDue int         `json:",omitzero"` // of a fee for too few registrations: how many there were, and should have been
 }
 
 // Kind is NoticeAccount.
 func (AccountNotice) Kind() NoticeKind { return NoticeAccount }
+
+// A UserNotice tells a user of the console of something about himself. It is only mailed, to the user's login.
+type UserNotice struct {
+	Step    Event
+	At      time.Time
+	Name    string // of the user
+	Login   string
+	What    UserDeed   `json:",omitzero"` // of EventUserSecured
+	By      string     `json:",omitzero"` // the login of who did it, or "registry"; empty: the user himself
+	Address netip.Addr `json:",omitzero"` // from which it was done
+
+	Link string    `json:",omitzero"` // the id of a UserLink
+	Ends time.Time `json:",omitzero"` // of the link
+}
+
+// Kind is NoticeUser.
+func (UserNotice) Kind() NoticeKind { return NoticeUser }
 
 // A TextNotice is a sentence and no more.
 type TextNotice struct{ Text string }

@@ -36,6 +36,8 @@ type Registrar struct {
 
 	Password        string         `json:"-"` // argon2id in PHC form, of the EPP password
 	PasswordChanged time.Time      `json:",omitzero"`
+	FilesPassword   string         `json:"-"`         // likewise, of the password for FTPS; empty: none was set. Manual 4.3.1
+	FilesChanged    time.Time      `json:",omitzero"` // when FilesPassword was set
 	Networks        []netip.Prefix `json:",omitzero"` // where EPP and FTPS connections may come from
 	Certificates    []string       `json:",omitzero"` // SHA-256 fingerprints, lower-case hex, of client certificates
 
@@ -46,8 +48,8 @@ type Registrar struct {
 	Suspension Measure `json:",omitzero"` // by whom and why, if Suspended and a command did it
 	Hold       Hold    `json:",omitzero"` // lack of funds: no command that costs money. Decisions 5.5
 
-	// Changed is the operator's last change of the account itself, so that each version in the history says
-	// who made it and why. FairUse has its own.
+	// Changed is the last change of the account itself, by the operator or by a user of the registrar, so that each
+	// version in the history says who made it and why. FairUse has its own.
 	Changed Measure `json:",omitzero"`
 
 	// PollOff says that the registrar wants no messages: none is queued, and those that wait are not shown.
@@ -72,6 +74,10 @@ type Registrar struct {
 	ContactPurge []DatedContactPurge `json:",omitzero"`
 
 	FairUse *FairUse `json:",omitzero"` // nil: the profile alone limits the registrar
+
+	// SecondFactorForAll says that no user of the registrar reaches anything in the console without a second factor.
+	// Manual 4.1.1.
+	SecondFactorForAll bool `json:",omitzero"`
 }
 
 // Party is the registrar as the ledger knows it.

@@ -31,6 +31,11 @@ type EntryFilter struct {
 	Party        ledger.Party
 	Since, Until time.Time  // from the one on and before the other; zero: without bound
 	After        EntryPlace // the zero place is before all
+
+	// Newest is the other order, in which After is behind what comes; the zero place is before all.
+	Newest bool
+	// Of is an account that the entries move; empty: any.
+	Of ledger.Account
 }
 
 // An AccountBalance is what was credited to an account less what was debited.
@@ -48,7 +53,7 @@ type PartyCount struct {
 // A Ledger is what a Reader tells of the ledger as a whole: its entries, and the days of it that are sealed. Days
 // are their beginnings, in UTC.
 type Ledger interface {
-	// Entries returns up to limit entries that a filter selects, in order of instant and key.
+	// Entries returns up to limit entries that a filter selects, in order of instant and key, or the other way round.
 	Entries(f EntryFilter, limit int) ([]ledger.Entry, error)
 	// EachEntry calls use with all entries that a filter selects, in order of instant only.
 	EachEntry(f EntryFilter, use func(ledger.Entry) error) error

@@ -55,9 +55,12 @@ func (e *Element) Written() string { return e.raw }
 
 // Line returns the line on which the element begins, from 1.
 func (e *Element) Line() int {
-	line, _ := position(e.doc.src, int(e.start))
+	line, _ := e.Place()
 	return line
 }
+
+// Place returns where the element begins, counted as in an Error.
+func (e *Element) Place() (line, column int) { return position(e.doc.src, int(e.start)) }
 
 // In says that the children taken next are in the namespace space: a type may
 // come from another schema than its element.
