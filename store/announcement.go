@@ -52,9 +52,6 @@ func (w *writer) announce(a registry.Announcement) {
 		return
 	}
 	w.execOne("go on announcing "+a.Topic, moveAnnouncement, a.ID, a.Step, a.After, audience)
-	if a.Gone {
-		w.endLinks(a.Host, a.After)
-	}
 }
 
 const insertAnnouncement = `

@@ -25,6 +25,7 @@ type write struct {
 type writer struct {
 	ids    *idSource
 	deltas map[ledger.Party]delta
+	days   tallies
 	bodies map[version]string                // of one Changes, whose objects stand in the history as well
 	before map[registry.ROID]registry.Domain // the last known version of domains, with the links that are stored
 	list   []write
@@ -32,7 +33,7 @@ type writer struct {
 }
 
 func newWriter(ids *idSource) *writer {
-	return &writer{ids: ids, deltas: map[ledger.Party]delta{}, bodies: map[version]string{}, before: map[registry.ROID]registry.Domain{}}
+	return &writer{ids: ids, deltas: map[ledger.Party]delta{}, days: tallies{}, bodies: map[version]string{}, before: map[registry.ROID]registry.Domain{}}
 }
 
 // add collects the statements of a Changes: the lease that it holds to, what time did first, then what
@@ -56,13 +57,15 @@ func (w *writer) add(changes registry.Changes) error {
 }
 
 // waits reports whether anything was collected.
-func (w *writer) waits() bool { return len(w.list) > 0 || len(w.deltas) > 0 }
+func (w *writer) waits() bool { return len(w.list) > 0 || len(w.deltas) > 0 || len(w.days) > 0 }
 
 // take returns what was collected, in statements of so many new rows at most, and last what it does to
-// balances, once for each party: for whoever looks from outside, the commands of a group come at one moment.
+// what is counted and to balances, once for each: for whoever looks from outside, the commands of a group come at one
+// moment.
 func (w *writer) take(most int) []write {
-	list := wide(w.list, most)
+	list := append(wide(w.list, most), w.days.writes()...)
 	w.list = w.list[:0]
+	clear(w.days)
 	for _, party := range slices.Sorted(maps.Keys(w.deltas)) {
 		list = append(list, balanceWrite(party, w.deltas[party]))
 	}
@@ -93,7 +96,7 @@ func (w *writer) objects(changes registry.Changes) {
 		w.putHost(h)
 	}
 	for _, d := range sorted(changes.Domains, func(d registry.Domain) string { return d.Name.String() }) {
-		w.putDomain(d)
+		w.putDomain(d, changes.Origin.At)
 	}
 	for _, c := range changes.GoneContacts { // after the domains that linked them are put
 		w.dropContact(c)
@@ -104,6 +107,11 @@ func (w *writer) objects(changes registry.Changes) {
 	w.promotions(changes)
 	w.money(changes)
 	w.books(changes)
+	w.children(changes)
+	w.accesses(changes)
+	w.console(changes.Console)
+	w.issues(changes)
+	w.bulks(changes)
 	w.signals(changes)
 }
 
@@ -124,10 +132,10 @@ func (w *writer) gone(changes registry.Changes) {
 	for _, d := range changes.GoneDomains {
 		w.unlinkDomain(d)
 	}
+	for _, l := range changes.Undelegated {
+		w.exec("delegation to "+string(l.Host), deleteHostLink, l.Host, l.Domain)
+	}
 	for _, h := range changes.GoneHosts {
-		if goesWith(h, changes.GoneDomains) {
-			w.unlinkHost(h) // of a host that goes alone, a link has to stand in the way
-		}
 		w.dropHost(h)
 	}
 	for _, h := range changes.Leaving {
@@ -135,17 +143,14 @@ func (w *writer) gone(changes registry.Changes) {
 	}
 	for _, d := range changes.GoneDomains {
 		w.dropDomain(d)
+		w.days.name(registry.TallyGone, d.Sponsor, changes.Origin.At)
 	}
-}
-
-// goesWith reports whether a host goes because the name above it does.
-func goesWith(h registry.Host, gone []registry.Domain) bool {
-	return slices.ContainsFunc(gone, func(d registry.Domain) bool { return d.ROID == h.Superordinate.ROID })
 }
 
 func (w *writer) money(changes registry.Changes) {
 	for _, c := range changes.Charges {
 		w.putCharge(c)
+		w.days.charge(c)
 	}
 	for _, c := range changes.Rescheduled {
 		w.reschedule(c)
@@ -197,13 +202,19 @@ func (w *writer) signals(changes registry.Changes) {
 	for _, m := range sorted(changes.Published, func(m registry.Mark) string { return m.Name.String() }) {
 		w.dropMark(m)
 	}
+	w.marksAside(changes)
+	w.zones(changes)
 	for _, m := range changes.Poll {
 		w.putPoll(m)
 	}
 	for _, m := range changes.Acknowledged {
 		w.acknowledge(m)
 	}
+	for _, c := range changes.Cuts {
+		w.cutQueue(c)
+	}
 	w.announcements(changes)
+	w.zoneKeys(changes)
 	for _, m := range changes.Mail {
 		w.putMail(m)
 	}

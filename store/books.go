@@ -1,6 +1,7 @@
 package store
 
 import (
+	"math"
 	"time"
 
 	"example.org/dorado/core/ledger"
@@ -115,7 +116,9 @@ const nextMoney = `
 SELECT COALESCE(MIN(at), 0)
 FROM   (SELECT MIN(due) AS at FROM domain
         UNION ALL
-        SELECT MIN(posts_at) AS at FROM charge WHERE state = 'open') due`
+        SELECT MIN(posts_at) AS at FROM charge WHERE state = 'open'
+        UNION ALL
+        SELECT MIN(emergency_until) AS at FROM funds WHERE emergency_until > 0) due`
 
 // FirstBooked returns the instant of the ledger's first entry.
 func (r *reader) FirstBooked() (time.Time, error) {
@@ -127,15 +130,19 @@ const firstBooked = `
 SELECT COALESCE(MIN((SELECT MIN(at) FROM entry WHERE entry.party = funds.party)), 0)
 FROM   funds`
 
-// PrepaidSince adds up what the entries of a party did to its prepaid account from an instant on.
-func (r *reader) PrepaidSince(party ledger.Party, from time.Time) (ledger.Money, error) {
-	return value[ledger.Money](r, prepaidSince, party, micros(from), ledger.Prepaid(party))
+// PrepaidIn adds up what the entries of a party did to its prepaid account in a span, which has no end if To is zero.
+func (r *reader) PrepaidIn(party ledger.Party, span registry.Times) (ledger.Money, error) {
+	to := int64(math.MaxInt64)
+	if !span.To.IsZero() {
+		to = micros(span.To)
+	}
+	return value[ledger.Money](r, prepaidIn, party, micros(span.From), to, ledger.Prepaid(party))
 }
 
-const prepaidSince = `
-SELECT CAST(COALESCE(SUM(CASE WHEN credit = $3 THEN amount ELSE 0 END - CASE WHEN debit = $3 THEN amount ELSE 0 END), 0) AS BIGINT)
+const prepaidIn = `
+SELECT CAST(COALESCE(SUM(CASE WHEN credit = $4 THEN amount ELSE 0 END - CASE WHEN debit = $4 THEN amount ELSE 0 END), 0) AS BIGINT)
 FROM   entry
-WHERE  party = $1 AND at >= $2`
+WHERE  party = $1 AND at >= $2 AND at < $3`
 
 // BookedIn adds up what came to a party's prepaid account from another one in a span, without its charges.
 func (r *reader) BookedIn(party ledger.Party, span registry.Times, from ledger.Account) (ledger.Money, error) {

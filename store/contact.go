@@ -40,23 +40,26 @@ func (w *writer) putContact(c registry.Contact) {
 		return
 	}
 	what := "put contact " + string(c.ROID)
-	w.execOne(what, updateContact, c.ROID, c.Version, c.Sponsor, w.body(contactVersion(c)),
-		micros(lifecycle.ContactDue(c)), micros(c.PurgeAt))
+	w.execOne(what, updateContact, append([]any{
+		c.ROID, c.Version, c.Sponsor, w.body(contactVersion(c)), micros(lifecycle.ContactDue(c)), micros(c.PurgeAt),
+	}, contactKeys(c)...)...)
 }
 
 func (w *writer) insertContact(c registry.Contact) {
 	what := "put contact " + string(c.ROID)
-	w.insert(contacts, what, insertContact, strings.ToLower(c.ID), c.ID, c.ROID, c.Version, c.Sponsor,
-		w.body(contactVersion(c)), micros(lifecycle.ContactDue(c)), micros(c.PurgeAt))
+	w.insert(contacts, what, insertContact, append([]any{
+		strings.ToLower(c.ID), c.ID, c.ROID, c.Version, c.Sponsor,
+		w.body(contactVersion(c)), micros(lifecycle.ContactDue(c)), micros(c.PurgeAt),
+	}, contactKeys(c)...)...)
 }
 
 const insertContact = `
-INSERT INTO contact (id_key, id, roid, version, sponsor, body, due, purge_at)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`
+INSERT INTO contact (id_key, id, roid, version, sponsor, body, due, purge_at, name_key, org_key, email_key)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`
 
 const updateContact = `
 UPDATE contact
-SET    version = $2, sponsor = $3, body = $4, due = $5, purge_at = $6
+SET    version = $2, sponsor = $3, body = $4, due = $5, purge_at = $6, name_key = $7, org_key = $8, email_key = $9
 WHERE  roid = $1 AND version = $2 - 1`
 
 // dropContact removes a contact. A link that came meanwhile makes the foreign key refuse it.
@@ -69,21 +72,21 @@ DELETE FROM contact
 WHERE  roid = $1 AND version = $2 - 1`
 
 // DueContacts returns up to limit contacts that time changes at or before now, the earliest first.
-func (r *reader) DueContacts(now time.Time, limit int) ([]registry.DueContact, error) {
-	return many(r, scanDueContact, dueContacts, micros(now), limit)
+func (r *reader) DueContacts(now time.Time, limit int, but ...registry.RegistrarID) ([]registry.DueContact, error) {
+	return many(r, scanDueContact, dueContacts, micros(now), limit, listed(but))
 }
 
 const dueContacts = `
-SELECT id, due
+SELECT id, sponsor, due
 FROM   contact
-WHERE  due > 0 AND due <= $1
+WHERE  due > 0 AND due <= $1 AND ($3 = '' OR REPLACE($3, ',' || sponsor || ',', '') = $3)
 ORDER  BY due
 LIMIT  $2`
 
 func scanDueContact(row row) (registry.DueContact, error) {
 	var d registry.DueContact
 	var due int64
-	err := row.Scan(&d.ID, &due)
+	err := row.Scan(&d.ID, &d.Sponsor, &due)
 	d.Due = instant(due)
 	return d, err
 }

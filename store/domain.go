@@ -110,11 +110,12 @@ func scanHostRefs(text string) ([]registry.HostRef, error) {
 	return refs, nil
 }
 
-// putDomain writes a domain, and its links and its sponsor unless they are as they were in the version before:
-// most of what is done to a name is about its dates, and each of these rows lies on a page of its own.
-func (w *writer) putDomain(d registry.Domain) {
+// putDomain writes a domain at an instant, and its links and its sponsor unless they are as they were in the version
+// before: most of what is done to a name is about its dates, and each of these rows lies on a page of its own.
+func (w *writer) putDomain(d registry.Domain, at time.Time) {
 	before := w.before[d.ROID]
 	w.before[d.ROID] = d
+	w.days.domain(before, d, at)
 	if d.Version == 1 {
 		w.insertDomain(d)
 		w.linkDomain(d)
@@ -157,19 +158,20 @@ func sameLinks(a, b registry.Domain) bool {
 func (w *writer) insertDomain(d registry.Domain) {
 	what := "put " + d.Name.String()
 	w.insert(domains, what, insertDomain, d.Name.String(), d.ROID, d.Version, d.Name.Parent().String(), d.Sponsor,
-		micros(d.Created), micros(d.Expires), micros(lifecycle.Due(d)), w.body(domainVersion(d)), variantKey(d.Name))
+		micros(d.Created), micros(d.Expires), micros(lifecycle.Due(d)), w.body(domainVersion(d)), variantKey(d.Name),
+		d.Traits(), gaining(d))
 }
 
 func (w *writer) updateDomain(d registry.Domain) {
 	what := "put " + d.Name.String()
 	w.execOne(what, updateDomain, d.Name.String(), d.Version, d.Sponsor, micros(d.Expires),
-		micros(lifecycle.Due(d)), w.body(domainVersion(d)))
+		micros(lifecycle.Due(d)), w.body(domainVersion(d)), d.Traits(), gaining(d))
 }
 
 // updateOwn is updateDomain for one that keeps its sponsor.
 func (w *writer) updateOwn(d registry.Domain) {
 	w.execOne("put "+d.Name.String(), updateOwnDomain, d.Name.String(), d.Version, micros(d.Expires),
-		micros(lifecycle.Due(d)), w.body(domainVersion(d)))
+		micros(lifecycle.Due(d)), w.body(domainVersion(d)), d.Traits(), gaining(d))
 }
 
 func (w *writer) linkDomain(d registry.Domain) {
@@ -194,17 +196,17 @@ func (w *writer) linkContacts(d registry.Domain) {
 }
 
 const insertDomain = `
-INSERT INTO domain (name, roid, version, zone, sponsor, created, expires, due, body, variant)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`
+INSERT INTO domain (name, roid, version, zone, sponsor, created, expires, due, body, variant, traits, gaining)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`
 
 const updateDomain = `
 UPDATE domain
-SET    version = $2, sponsor = $3, expires = $4, due = $5, body = $6
+SET    version = $2, sponsor = $3, expires = $4, due = $5, body = $6, traits = $7, gaining = $8
 WHERE  name = $1 AND version = $2 - 1`
 
 const updateOwnDomain = `
 UPDATE domain
-SET    version = $2, expires = $3, due = $4, body = $5
+SET    version = $2, expires = $3, due = $4, body = $5, traits = $6, gaining = $7
 WHERE  name = $1 AND version = $2 - 1`
 
 const insertDomainHost = `

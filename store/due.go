@@ -2,6 +2,7 @@ package store
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"github.com/jackc/pgx/v5"
@@ -11,26 +12,41 @@ import (
 )
 
 // DueDomains returns up to limit names whose Due is not after now, the earliest first.
-func (r *reader) DueDomains(now time.Time, limit int) ([]registry.DueName, error) {
-	return many(r, scanDueName, dueDomains, micros(now), limit)
+func (r *reader) DueDomains(now time.Time, limit int, but ...registry.RegistrarID) ([]registry.DueName, error) {
+	return many(r, scanDueName, dueDomains, micros(now), limit, listed(but))
+}
+
+// listed writes registrars as statements look for them: ",H1001,H1002,"; empty if there are none.
+func listed(list []registry.RegistrarID) string {
+	if len(list) == 0 {
+		return ""
+	}
+	var b strings.Builder
+	for _, id := range list {
+		b.WriteString("," + string(id))
+	}
+	return b.String() + ","
 }
 
 // dueDomains has no order among names of one instant: a million of them would be sorted for each batch.
 const dueDomains = `
-SELECT name, due
+SELECT name, sponsor, due
 FROM   domain
-WHERE  due <= $1
+WHERE  due <= $1 AND ($3 = '' OR REPLACE($3, ',' || sponsor || ',', '') = $3)
 ORDER  BY due
 LIMIT  $2`
 
 func scanDueName(row row) (registry.DueName, error) {
+	var d registry.DueName
 	var name string
 	var due int64
-	if err := row.Scan(&name, &due); err != nil {
-		return registry.DueName{}, err
+	if err := row.Scan(&name, &d.Sponsor, &due); err != nil {
+		return d, err
 	}
-	parsed, err := names.Parse(name)
-	return registry.DueName{Name: parsed, Due: instant(due)}, err
+	var err error
+	d.Name, err = names.Parse(name)
+	d.Due = instant(due)
+	return d, err
 }
 
 // NextDue returns the earliest instant at which time alone changes something that is stored.
@@ -90,14 +106,14 @@ func (l *dueList) answers(now time.Time, limit int) ([]registry.DueName, bool) {
 }
 
 // put takes in a domain that was decided.
-func (l *dueList) put(name names.Name, due time.Time) {
+func (l *dueList) put(put registry.DueName) {
 	if !l.known {
 		return
 	}
-	l.drop(name)
-	at, _ := slices.BinarySearchFunc(l.list, due, func(d registry.DueName, due time.Time) int { return d.Due.Compare(due) })
-	if !due.After(l.until) && (at < len(l.list) || !l.full) {
-		l.list = slices.Insert(l.list, at, registry.DueName{Name: name, Due: due})
+	l.drop(put.Name)
+	at, _ := slices.BinarySearchFunc(l.list, put.Due, func(d registry.DueName, due time.Time) int { return d.Due.Compare(due) })
+	if !put.Due.After(l.until) && (at < len(l.list) || !l.full) {
+		l.list = slices.Insert(l.list, at, put)
 	}
 }
 
@@ -107,11 +123,14 @@ func (l *dueList) drop(name names.Name) {
 }
 
 // DueDomains is answered from what was fetched for the group where that is enough.
-func (o *overlay) DueDomains(now time.Time, limit int) ([]registry.DueName, error) {
+func (o *overlay) DueDomains(now time.Time, limit int, but ...registry.RegistrarID) ([]registry.DueName, error) {
+	if len(but) > 0 { // which is rare
+		return shown(o, func() ([]registry.DueName, error) { return o.reader.DueDomains(now, limit, but...) })
+	}
 	if list, ok := o.due.answers(now, limit); ok {
 		return list, nil
 	}
-	list, err := shown(o, func() ([]registry.DueName, error) { return many(o.reader, scanDueName, dueDomains, micros(now), limit) })
+	list, err := shown(o, func() ([]registry.DueName, error) { return o.reader.DueDomains(now, limit) })
 	if err != nil {
 		return nil, err
 	}
@@ -126,7 +145,7 @@ func (o *overlay) fetchDue(group []*job) error {
 	if !asked {
 		return nil
 	}
-	list, err := many(o.reader, scanDueName, dueDomains, micros(until), dueAsked)
+	list, err := o.reader.DueDomains(until, dueAsked)
 	o.due = newDueList(list, until, dueAsked)
 	return err
 }
@@ -137,7 +156,7 @@ func (o *overlay) wantedDue(group []*job) []asked {
 	if !needed {
 		return nil
 	}
-	return []asked{{dueDomains, []any{micros(until), dueAsked}, func(results pgx.BatchResults) error {
+	return []asked{{dueDomains, []any{micros(until), dueAsked, ""}, func(results pgx.BatchResults) error {
 		rows, err := results.Query()
 		if err != nil {
 			return err

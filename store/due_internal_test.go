@@ -36,7 +36,7 @@ func TestDueListAnswers(t *testing.T) {
 		{name: "full, and more may be due", list: newDueList(list(1, 2, 6), at(9), 3), now: 9, limit: 4, want: "?"},
 		{
 			name: "one settled", list: newDueList(list(1, 2, 6), at(9), 5), now: 9, limit: 9, want: "b.co c.co",
-			change: func(l *dueList) { l.put(names.MustParse("a.co"), at(100)) },
+			change: func(l *dueList) { l.put(registry.DueName{Name: names.MustParse("a.co"), Due: at(100)}) },
 		},
 		{
 			name: "one gone", list: newDueList(list(1, 2, 6), at(9), 5), now: 9, limit: 9, want: "a.co c.co",
@@ -44,11 +44,11 @@ func TestDueListAnswers(t *testing.T) {
 		},
 		{
 			name: "one put that is due between", list: newDueList(list(1, 2, 6), at(9), 5), now: 9, limit: 9, want: "a.co b.co new.co c.co",
-			change: func(l *dueList) { l.put(names.MustParse("new.co"), at(3)) },
+			change: func(l *dueList) { l.put(registry.DueName{Name: names.MustParse("new.co"), Due: at(3)}) },
 		},
 		{
 			name: "one put after the last of a full list", list: newDueList(list(1, 2, 6), at(9), 3), now: 9, limit: 4, want: "?",
-			change: func(l *dueList) { l.put(names.MustParse("new.co"), at(7)) },
+			change: func(l *dueList) { l.put(registry.DueName{Name: names.MustParse("new.co"), Due: at(7)}) },
 		},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -52,6 +52,9 @@ func Remembers(db *DB) bool {
 	return db.memory.usable()
 }
 
+// Doubt is what a commit does whose end nobody knows.
+func Doubt(db *DB) { db.memory.doubt() }
+
 // RemembersOffer reports whether a node answers what is settled about a name from its memory just now.
 func RemembersOffer(db *DB, name names.Name) bool {
 	_, sure := db.memory.offer(name, time.Now())
@@ -89,4 +92,24 @@ func LoadedLists(db *DB) (n int) {
 func Stored(db *DB, f func(registry.Reader) error) error {
 	ctx := context.Background()
 	return db.reader.with(ctx, func(s *session) error { return f(&reader{ctx, on(s), db}) })
+}
+
+// OwnStatement is the statement of a page of a registrar's names, with its arguments.
+func OwnStatement(f registry.OwnFilter, way registry.Way, after, end registry.OwnPlace) (string, []any) {
+	q := newOwnQuery(f, way, after, end)
+	q.others()
+	text := domainRows + q.joined + q.text + q.order + " LIMIT " + q.arg(100)
+	for i, v := range q.args {
+		q.args[i] = bare(v)
+	}
+	return text, q.args
+}
+
+// AccountStatements are those with which a registrar's account is read, by what they are called.
+func AccountStatements() map[string]string {
+	return map[string]string{
+		"talliesOf": talliesOf, "tallySums": tallySums, "openCharges": openCharges, "dueCharges": dueCharges,
+		"invoicesOf": invoicesOf, "depositsOf": depositsOf, "premiumTier": premiumTier, "premiumOwn": premiumOwn,
+		"premiumNames": premiumNames, "entriesBefore": entriesBefore, "entrySums": entrySums, "sealBefore": sealBefore,
+	}
 }

@@ -40,10 +40,14 @@ func (db *DB) Fill(ctx context.Context, lives iter.Seq2[Life, error]) error {
 		if err != nil {
 			return fmt.Errorf("fill: %w", err)
 		}
-		if err := db.fill(ctx, b, lives); err != nil {
+		days, err := db.fill(ctx, b, lives)
+		if err != nil {
 			return errors.Join(fmt.Errorf("fill: %w", err), b.end(context.WithoutCancel(ctx), false))
 		}
-		return b.end(ctx, true)
+		if err := b.end(ctx, true); err != nil {
+			return err
+		}
+		return s.transact(ctx, db.engine.beginWrite(), func() error { return s.addAll(ctx, days) })
 	})
 	if err == nil && db.memory.exact() {
 		err = db.recall(ctx)
@@ -64,8 +68,9 @@ type bulk interface {
 // rows are what is to be inserted, by the statements that insert it.
 type rows map[string][][]any
 
-// fill makes rows in this goroutine while another one writes those before them.
-func (db *DB) fill(ctx context.Context, b bulk, lives iter.Seq2[Life, error]) error {
+// fill makes rows in this goroutine while another one writes those before them, and returns what is to be counted when
+// the indexes are back.
+func (db *DB) fill(ctx context.Context, b bulk, lives iter.Seq2[Life, error]) (tallies, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	batches, written := make(chan rows, 1), make(chan error, 1)
@@ -85,14 +90,14 @@ func (db *DB) fill(ctx context.Context, b bulk, lives iter.Seq2[Life, error]) er
 	err := f.all(lives, batches)
 	close(batches)
 	if err := firstOf(err, <-written); err != nil {
-		return err
+		return nil, err
 	}
 	for _, party := range slices.Sorted(maps.Keys(f.writer.deltas)) {
 		if err := b.addToFunds(ctx, party, f.writer.deltas[party]); err != nil {
-			return err
+			return nil, err
 		}
 	}
-	return nil
+	return f.writer.days, nil
 }
 
 func insertAll(ctx context.Context, b bulk, batch rows) error {
@@ -215,6 +220,7 @@ func (f *filling) step(c registry.Changes) error {
 	}
 	w := f.writer
 	w.histories(c)
+	f.countDays(c)
 	put(&f.domains, c.Domains, func(d registry.Domain) registry.ROID { return d.ROID })
 	put(&f.hosts, c.Hosts, func(h registry.Host) registry.ROID { return h.ROID })
 	put(&f.contacts, c.Contacts, func(c registry.Contact) registry.ROID { return c.ROID })
@@ -241,6 +247,26 @@ func (f *filling) step(c registry.Changes) error {
 		w.log(row)
 	}
 	return nil
+}
+
+// countDays counts a Changes as Update would, before its domains are remembered.
+func (f *filling) countDays(c registry.Changes) {
+	days := f.writer.days
+	before := map[registry.ROID]registry.Domain{}
+	for _, d := range c.Domains {
+		b, known := before[d.ROID]
+		if i, ok := f.domains.place[d.ROID]; ok && !known {
+			b = f.domains.list[i]
+		}
+		days.domain(b, d, c.Origin.At)
+		before[d.ROID] = d
+	}
+	for _, d := range c.GoneDomains {
+		days.name(registry.TallyGone, d.Sponsor, c.Origin.At)
+	}
+	for _, charge := range c.Charges {
+		days.charge(charge)
+	}
 }
 
 // latest are objects in the order in which they were first put, each as it was put last.

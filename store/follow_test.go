@@ -138,7 +138,7 @@ func TestListenerIsLost(t *testing.T) {
 	}
 	write(t, w, base())
 	eventually(t, "the memory is used", func() bool { return store.Remembers(w.DB) })
-	w.Exec(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE '%pg_notify(''dorado''%' AND pid <> pg_backend_pid()`)
+	w.Exec(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND query LIKE '%pg_notify(''dorado''%' AND pid <> pg_backend_pid()`)
 	for i := range 20 { // whether it noticed or not, it is right
 		name := fmt.Sprintf("later-%d.co", i)
 		d := base().Domains[0]

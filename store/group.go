@@ -76,8 +76,11 @@ func (db *DB) runSingly(group []*job, cause error) {
 
 // end lets the memory follow what jobs have committed, and tells their callers how they ended.
 func (db *DB) end(group []*job, err error) {
-	if err == nil {
+	switch {
+	case err == nil:
 		db.memory.committed(newsOfGroup(group))
+	case committing(err): // all of it may stand
+		db.memory.doubt()
 	}
 	finish(group, err)
 }

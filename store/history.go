@@ -26,14 +26,14 @@ func (r *reader) Versions(f registry.VersionFilter, limit int) ([]registry.Past,
 }
 
 const versionsNewest = `
-SELECT version, name, at, registrar, command, cltrid, svtrid, gone, body
+SELECT version, name, at, registrar, command, cltrid, svtrid, login, gone, body
 FROM   history
 WHERE  kind = $1 AND roid = $2 AND version < $3
 ORDER  BY version DESC
 LIMIT  $4`
 
 const versionsOldest = `
-SELECT version, name, at, registrar, command, cltrid, svtrid, gone, body
+SELECT version, name, at, registrar, command, cltrid, svtrid, login, gone, body
 FROM   history
 WHERE  kind = $1 AND roid = $2 AND version > $3
 ORDER  BY version
@@ -43,7 +43,7 @@ func scanPast(row row, kind registry.ObjectKind, roid registry.ROID) (registry.P
 	p := registry.Past{Kind: kind, ROID: roid}
 	var at int64
 	var text string
-	err := row.Scan(&p.Version, &p.Name, &at, &p.Origin.Registrar, &p.Origin.Command, &p.Origin.ClTRID, &p.Origin.SvTRID, &p.Gone, &text)
+	err := row.Scan(&p.Version, &p.Name, &at, &p.Origin.Registrar, &p.Origin.Command, &p.Origin.ClTRID, &p.Origin.SvTRID, &p.Origin.User, &p.Gone, &text)
 	if err != nil {
 		return p, err
 	}

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"net/netip"
 	"time"
 
 	"example.org/dorado/core/names"
@@ -26,6 +27,18 @@ const hostByROID = `
 SELECT version, body, EXISTS (SELECT 1 FROM domain_host l WHERE l.host = host.roid)
 FROM   host
 WHERE  roid = $1 AND gone = 0`
+
+// HostsAt returns up to limit hosts that have an address, those after a ROID, in order of ROID.
+func (r *reader) HostsAt(address netip.Addr, after registry.ROID, limit int) ([]registry.Host, error) {
+	return many(r, scanHost, hostsAt, address.String(), after, limit)
+}
+
+const hostsAt = `
+SELECT host.version, host.body, EXISTS (SELECT 1 FROM domain_host l WHERE l.host = host.roid)
+FROM   host_address a JOIN host ON host.roid = a.host
+WHERE  a.address = $1 AND a.host > $2 AND host.gone = 0
+ORDER  BY a.host
+LIMIT  $3`
 
 // SubordinateHosts returns the hosts at and below a registered name, in order of name.
 func (r *reader) SubordinateHosts(name names.Name) ([]registry.Host, error) {
@@ -143,14 +156,9 @@ func (w *writer) dropHost(h registry.Host) {
 	w.execOne(what, deleteHost, h.ROID, h.Version)
 }
 
-// unlinkHost removes every delegation to a host.
-func (w *writer) unlinkHost(h registry.Host) {
-	w.exec("delegations to "+h.Name.String(), deleteHostLinks, h.ROID)
-}
-
-const deleteHostLinks = `
+const deleteHostLink = `
 DELETE FROM domain_host
-WHERE  host = $1`
+WHERE  host = $1 AND domain = $2`
 
 const deleteHost = `
 DELETE FROM host
@@ -169,22 +177,9 @@ UPDATE host
 SET    name = '/' || roid, version = $2, superordinate = NULL, gone = $3
 WHERE  roid = $1 AND version = $2 - 1`
 
-// endLinks removes the links of names up to one to a host that is gone. Their last versions are without it.
-func (w *writer) endLinks(host registry.ROID, last string) {
-	w.exec("end links to "+string(host), endHostLinks, host, last)
-}
-
-const endHostLinks = `
-DELETE FROM domain_host
-WHERE  host = $1 AND domain <= $2`
-
-// endHost removes a host that is gone, with the links that are left. One that came meanwhile makes the foreign key
-// refuse it.
-func (w *writer) endHost(host registry.ROID) {
-	what := "end host " + string(host)
-	w.exec(what, deleteHostLinks, host)
-	w.execOne(what, endHost, host)
-}
+// endHost removes a host that is gone. A link that is left makes the foreign key refuse it: the name that has it
+// has come to link the host meanwhile, and has still to be told.
+func (w *writer) endHost(host registry.ROID) { w.execOne("end host "+string(host), endHost, host) }
 
 const endHost = `
 DELETE FROM host

@@ -58,7 +58,7 @@ VALUES ($1, $2, $3, $4)`
 const decideProposal = `
 UPDATE fee_proposal
 SET    state = $3, body = $4
-WHERE  year = $1 AND party = $2 AND state = 'proposed'`
+WHERE  year = $1 AND party = $2 AND (state = 'proposed' OR state = 'confirmed' AND $3 = 'waived')`
 
 // LastMonth returns the month that was closed last.
 func (r *reader) LastMonth() (m registry.ClosedMonth, found bool, err error) {
@@ -68,6 +68,15 @@ func (r *reader) LastMonth() (m registry.ClosedMonth, found bool, err error) {
 	}
 	return list[0], true, nil
 }
+
+// FirstMonth returns the first month that was closed.
+func (r *reader) FirstMonth() (ledger.Month, error) {
+	return value[ledger.Month](r, firstMonth)
+}
+
+const firstMonth = `
+SELECT COALESCE(MIN(month), '')
+FROM   billing_month`
 
 // Months returns up to limit closed months before one, the latest first; from the last if it is empty.
 func (r *reader) Months(before ledger.Month, limit int) ([]registry.ClosedMonth, error) {

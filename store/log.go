@@ -26,8 +26,21 @@ func (r *reader) Log(f registry.LogFilter, before registry.LogPlace, limit, look
 			}
 		}
 	}
-	list, err := many(r, scanLog, logText(f, logRows), append(logArgs(f, before, look), f.Command, f.Object, strings.ToLower(f.ID),
-		codeList(f.Codes), micros(f.Since), untilMicros(f.Until), f.ClTRID, f.SvTRID, limit)...)
+	switch {
+	case f.Registrar != "" && f.ID != "":
+		return r.logOfObject(f, before, limit, look)
+	case f.Registrar != "" && len(f.Codes) == 1 && isRefusal(f.Codes[0]):
+		return r.logBy(f, logSearch{refusedRows, refusedWindow}, before, limit, look)
+	}
+	return r.logBy(f, logSearch{logText(f, logRows), logText(f, logWindow)}, before, limit, look)
+}
+
+// A logSearch is how rows are found: the statement for them, and that for where those end which were looked at.
+type logSearch struct{ rows, window string }
+
+// logBy reads a page in one way.
+func (r *reader) logBy(f registry.LogFilter, by logSearch, before registry.LogPlace, limit, look int) (page registry.LogPage, err error) {
+	list, err := many(r, scanLog, by.rows, logRowArgs(f, before, look, limit)...)
 	if err != nil {
 		return page, err
 	}
@@ -38,17 +51,35 @@ func (r *reader) Log(f registry.LogFilter, before registry.LogPlace, limit, look
 		page.Next = list[limit-1].place
 		return page, nil
 	}
-	page.Next, err = r.logEnd(f, before, look)
+	page.Next, err = r.logEnd(f, by.window, before, look)
 	return page, err
+}
+
+// logRowArgs are the arguments of a statement for rows.
+func logRowArgs(f registry.LogFilter, before registry.LogPlace, look, limit int) []any {
+	return append(logArgs(f, before, look), f.Command, f.Object, strings.ToLower(f.ID),
+		codeList(f.Codes), micros(f.Since), untilMicros(f.Until), f.ClTRID, f.SvTRID, limit)
+}
+
+// isRefusal reports whether a code is one of those that log_refused has.
+func isRefusal(c registry.Code) bool {
+	return c != registry.Completed && c != registry.CompletedPending
 }
 
 // logEnd returns the place of the last of so many rows before a place; zero if there are fewer, or if no
 // older row can be selected.
-func (r *reader) logEnd(f registry.LogFilter, before registry.LogPlace, look int) (registry.LogPlace, error) {
+func (r *reader) logEnd(f registry.LogFilter, window string, before registry.LogPlace, look int) (registry.LogPlace, error) {
+	args := logArgs(f, before, look)
+	switch window {
+	case objectWindow:
+		args = append(args, strings.ToLower(f.ID))
+	case refusedWindow:
+		args = append(args, string(f.Codes[0]))
+	}
 	list, err := many(r, func(row row) (end loggedAt, err error) {
 		err = row.Scan(&end.count, &end.id, &end.at)
 		return end, err
-	}, logText(f, logWindow), logArgs(f, before, look)...)
+	}, window, args...)
 	if err != nil || len(list) == 0 {
 		return registry.LogPlace{}, err
 	}
@@ -126,7 +157,7 @@ type logged struct {
 func scanLog(row row) (logged, error) {
 	var l logged
 	var at int64
-	err := row.Scan(&l.place.ID, &at, &l.Registrar, &l.Command, &l.Object, &l.ID, &l.Code, &l.Message, &l.ClTRID, &l.SvTRID)
+	err := row.Scan(&l.place.ID, &at, &l.Registrar, &l.Command, &l.Object, &l.ID, &l.Code, &l.Message, &l.ClTRID, &l.SvTRID, &l.User)
 	l.At, l.place.Registrar = instant(at), l.Registrar
 	return l, err
 }
@@ -134,8 +165,8 @@ func scanLog(row row) (logged, error) {
 var logRows = [2]string{logRowsOfOne, logRowsOfAll}
 
 const logRowsOfOne = `
-SELECT id, at, registrar, command, object, object_id, code, message, cltrid, svtrid
-FROM   (SELECT id, at, registrar, command, object, object_id, code, message, cltrid, svtrid
+SELECT id, at, registrar, command, object, object_id, code, message, cltrid, svtrid, login
+FROM   (SELECT id, at, registrar, command, object, object_id, code, message, cltrid, svtrid, login
         FROM   log
         WHERE  registrar = $1 AND id < $2
         ORDER  BY id DESC
@@ -147,8 +178,8 @@ ORDER  BY id DESC
 LIMIT  $12`
 
 const logRowsOfAll = `
-SELECT id, at, registrar, command, object, object_id, code, message, cltrid, svtrid
-FROM   (SELECT id, at, registrar, command, object, object_id, code, message, cltrid, svtrid
+SELECT id, at, registrar, command, object, object_id, code, message, cltrid, svtrid, login
+FROM   (SELECT id, at, registrar, command, object, object_id, code, message, cltrid, svtrid, login
         FROM   log
         WHERE  id <= $2 AND (id < $2 OR registrar < $1)
         ORDER  BY id DESC, registrar DESC

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"net/netip"
 	"strconv"
 	"strings"
 	"testing"
@@ -56,7 +57,7 @@ func TestMail(t *testing.T) {
 				}
 			}
 			got, _ := readMail(t, w, m.ID)
-			if diff := cmp.Diff(want, got, cmpopts.EquateComparable(names.Name{})); diff != "" {
+			if diff := cmp.Diff(want, got, cmpopts.EquateComparable(names.Name{}, netip.Addr{})); diff != "" {
 				t.Errorf("the mail of %s came back with %s", n.Kind(), diff)
 			}
 		}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"hash/maphash"
 	"math"
+	"slices"
 	"sync"
 	"time"
 
@@ -28,11 +29,13 @@ type memory struct {
 	variants map[uint64][]uint64
 
 	registrars map[registry.RegistrarID]registry.Registrar
+	all        []registry.Registrar // in order of id; nil: not known
 	offers     offers
 	listed     listings
 	prices     priceMemory
 	promotions promotionMemory
 	changed    uint64 // how often something of that, or a registrar, was changed
+	traces     traces // when things were changed that others keep answers about
 
 	follows bool                 // other nodes write too
 	until   time.Time            // when what is remembered may be too old, if it follows
@@ -100,6 +103,8 @@ func (m *memory) fill(follows bool, from source) error {
 	m.promotions = promotionMemory{}
 	m.rememberLists(lists)
 	m.registrars, m.own, m.until = map[registry.RegistrarID]registry.Registrar{}, map[uint64]time.Time{}, time.Time{}
+	m.all = nil
+	m.traces.doubt()
 	return nil
 }
 
@@ -108,8 +113,9 @@ func (m *memory) forget() {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.names, m.variants, m.registrars, m.own, m.offers, m.listed = nil, nil, nil, nil, offers{}, listings{}
-	m.prices.lists, m.promotions = nil, promotionMemory{}
+	m.prices.lists, m.promotions, m.all = nil, promotionMemory{}, nil
 	m.changed++
+	m.traces.doubt()
 }
 
 const allNames = `
@@ -138,6 +144,7 @@ func (m *memory) takeIn(list []item) {
 			m.drops(i)
 		}
 	}
+	m.traces.note(list)
 }
 
 // drops forgets what an item says is no longer so: it is read anew when it is asked for.
@@ -145,6 +152,7 @@ func (m *memory) drops(i item) {
 	switch i.kind {
 	case itemRegistrar:
 		delete(m.registrars, registry.RegistrarID(i.name))
+		m.all = nil
 	case itemOffer:
 		m.offers.drop(i.name)
 		m.listed.drop(i.name)
@@ -247,7 +255,11 @@ func (m *memory) committed(list []item) {
 			m.drops(i)
 		}
 	}
+	m.traces.note(list)
 }
+
+// doubt has everything be changed that others keep answers about: what was committed is not known.
+func (m *memory) doubt() { m.traces.doubt() }
 
 // fresh says that all that was committed before an instant is heard, and drops what it stands for.
 func (m *memory) fresh(at time.Time) {
@@ -264,6 +276,13 @@ func (m *memory) fresh(at time.Time) {
 // usable reports whether the memory may be looked into. Its lock is held.
 func (m *memory) usable() bool {
 	return m.names != nil && (!m.follows || time.Now().Before(m.until))
+}
+
+// isUsable is usable for who does not hold the lock.
+func (m *memory) isUsable() bool {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	return m.usable()
 }
 
 // exact reports whether what is remembered is all that was ever committed.
@@ -343,6 +362,32 @@ func (t moment) remember(r registry.Registrar) {
 	}
 }
 
+// rememberAll keeps all registrars that a view has read, unless one was changed since the view began.
+func (t moment) rememberAll(list []registry.Registrar) {
+	t.memory.mu.Lock()
+	defer t.memory.mu.Unlock()
+	if t.memory.registrars != nil && t.memory.changed == t.changed {
+		t.memory.all = list
+	}
+}
+
+// allRegistrars returns all registrars, if they are known beyond doubt.
+func (m *memory) allRegistrars() []registry.Registrar {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	if m.names == nil || m.follows {
+		return nil
+	}
+	return m.all
+}
+
+// lastRegistrars returns all registrars as they were when they were last read, where others may have changed them since.
+func (m *memory) lastRegistrars() []registry.Registrar {
+	m.mu.RLock()
+	defer m.mu.RUnlock()
+	return m.all
+}
+
 // A recalling reader looks into the memory first.
 type recalling struct {
 	*reader
@@ -375,6 +420,23 @@ func (r *recalling) Registrar(id registry.RegistrarID) (registry.Registrar, bool
 		return r.RecentRegistrar(id)
 	}
 	return r.reader.Registrar(id)
+}
+
+// Registrars returns all registrars in order of id. They are asked for by whoever knows a name and no id.
+func (r *recalling) Registrars() ([]registry.Registrar, error) {
+	if known := r.view.known.memory.allRegistrars(); known != nil {
+		return slices.Clone(known), nil
+	}
+	if last := r.view.known.memory.lastRegistrars(); last != nil {
+		if same, err := r.reader.registrarsAre(last); same || err != nil {
+			return slices.Clone(last), err
+		}
+	}
+	list, err := r.reader.Registrars()
+	if err == nil {
+		r.view.known.rememberAll(slices.Clone(list))
+	}
+	return list, err
 }
 
 // RecentRegistrar returns the registrar of that id.

@@ -28,11 +28,29 @@ func (db *DB) Migrate(ctx context.Context) error {
 }
 
 func (db *DB) migrate(ctx context.Context) error {
-	provider, err := db.provider()
+	there, err := db.isOurs(ctx)
 	if err != nil {
 		return err
 	}
-	if err := db.isOurs(ctx); err != nil {
+	current, err := db.isCurrent(ctx, there)
+	if err != nil {
+		return fmt.Errorf("schema version: %w", err)
+	}
+	if !current {
+		if err := db.migrateUp(ctx); err != nil {
+			return err
+		}
+	}
+	if err := db.engine.prepare(ctx, db.writer.db); err != nil {
+		return fmt.Errorf("prepare the database: %w", err)
+	}
+	return errors.Join(db.keyVariants(ctx), db.tellGaining(ctx), db.keyContacts(ctx), db.countDays(ctx))
+}
+
+// migrateUp runs the migrations that were not.
+func (db *DB) migrateUp(ctx context.Context) error {
+	provider, err := db.provider()
+	if err != nil {
 		return err
 	}
 	current, target, err := provider.GetVersions(ctx)
@@ -45,49 +63,65 @@ func (db *DB) migrate(ctx context.Context) error {
 	if _, err := provider.Up(ctx); err != nil {
 		return fmt.Errorf("migrate the schema: %w", err)
 	}
-	if err := db.engine.prepare(ctx, db.writer.db); err != nil {
-		return fmt.Errorf("prepare the database: %w", err)
-	}
-	return db.keyVariants(ctx)
+	return nil
 }
+
+// isCurrent reports whether exactly the migrations of this program were run on a database with those tables, which is
+// so at nearly every start: then nothing else needs to be asked.
+func (db *DB) isCurrent(ctx context.Context, tables []string) (bool, error) {
+	if !slices.Contains(tables, versionTable) {
+		return false, nil
+	}
+	var applied []int64
+	err := db.writer.with(ctx, func(s *session) (err error) {
+		applied, err = many(&reader{ctx, on(s), db}, scanValue[int64], appliedMigrations)
+		return err
+	})
+	return slices.Equal(applied, versions()), err
+}
+
+const appliedMigrations = `
+SELECT version_id
+FROM   goose_db_version
+WHERE  is_applied AND version_id > 0
+ORDER  BY version_id`
 
 // mostNamed is how many tables of somebody else are named.
 const mostNamed = 3
 
-// isOurs refuses a database that something else uses, before anything is made in it.
-func (db *DB) isOurs(ctx context.Context) error {
-	var tables []string
-	err := db.writer.with(ctx, func(s *session) (err error) {
+// isOurs returns the tables of a database, and refuses one that something else uses, before anything is made in it.
+func (db *DB) isOurs(ctx context.Context) (tables []string, err error) {
+	err = db.writer.with(ctx, func(s *session) (err error) {
 		tables, err = many(&reader{ctx, on(s), db}, scanValue[string], db.engine.tables())
 		return err
 	})
 	switch {
 	case err != nil:
-		return fmt.Errorf("list the tables: %w", err)
+		return nil, fmt.Errorf("list the tables: %w", err)
 	case len(tables) == 0, slices.Contains(tables, "registrar") && slices.Contains(tables, "setting"):
-		return nil
+		return tables, nil
 	}
-	tables = slices.DeleteFunc(tables, func(name string) bool { return name == versionTable })
-	if len(tables) == 0 { // a first migration was cut short
-		return nil
+	foreign := slices.DeleteFunc(slices.Clone(tables), func(name string) bool { return name == versionTable })
+	if len(foreign) == 0 { // a first migration was cut short
+		return tables, nil
 	}
 	more := ""
-	if n := len(tables) - mostNamed; n > 0 {
-		tables, more = tables[:mostNamed], fmt.Sprintf(" and %d more", n)
+	if n := len(foreign) - mostNamed; n > 0 {
+		foreign, more = foreign[:mostNamed], fmt.Sprintf(" and %d more", n)
 	}
-	return fmt.Errorf("%w: %s%s", ErrForeign, strings.Join(tables, ", "), more)
+	return nil, fmt.Errorf("%w: %s%s", ErrForeign, strings.Join(foreign, ", "), more)
 }
 
 // versionTable is where the migrations count.
 const versionTable = goose.DefaultTablename
 
-// provider returns what runs the migrations on the database.
+// provider returns what runs the migrations on the database, also those that came to the program after later ones.
 func (db *DB) provider() (*goose.Provider, error) {
 	files, err := fs.Sub(migrations, "migrations")
 	if err != nil {
 		return nil, err
 	}
-	provider, err := goose.NewProvider(db.engine.dialect(), db.writer.db, files)
+	provider, err := goose.NewProvider(db.engine.dialect(), db.writer.db, files, goose.WithAllowOutofOrder(true))
 	if err != nil {
 		return nil, fmt.Errorf("migrations: %w", err)
 	}
@@ -96,15 +130,25 @@ func (db *DB) provider() (*goose.Provider, error) {
 
 // SchemaVersion returns the schema that this program writes: the number of the last migration.
 func SchemaVersion() int {
-	entries, err := migrations.ReadDir("migrations")
-	if err != nil {
-		return 0
-	}
 	last := int64(0)
-	for _, entry := range entries {
-		if number, err := goose.NumericComponent(entry.Name()); err == nil {
-			last = max(last, number)
-		}
+	for _, number := range versions() {
+		last = max(last, number)
 	}
 	return int(last)
+}
+
+// versions returns the numbers of the migrations, in order.
+func versions() []int64 {
+	entries, err := migrations.ReadDir("migrations")
+	if err != nil {
+		return nil
+	}
+	var list []int64
+	for _, entry := range entries {
+		if number, err := goose.NumericComponent(entry.Name()); err == nil {
+			list = append(list, number)
+		}
+	}
+	slices.Sort(list)
+	return list
 }

@@ -3,10 +3,14 @@ package store_test
 import (
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -14,6 +18,7 @@ import (
 	"example.org/dorado/core/registry"
 	"example.org/dorado/store"
 	"example.org/dorado/test/pg"
+	"example.org/dorado/test/world"
 )
 
 // schema2 is what a program with schema 2 left: a name with two hosts and a contact in two roles, its
@@ -114,6 +119,28 @@ func texts(t *testing.T, raw *sql.DB, query string) []string {
 	return list
 }
 
+// A migration may come to the program after one with a higher number, where two were made at the same time: a database that has
+// the later one gets the other.
+func TestMigrateOutOfOrder(t *testing.T) {
+	ctx := context.Background()
+	db, raw := unmigrated(t)
+	if err := db.Migrate(ctx); err != nil {
+		t.Fatal(err)
+	}
+	for _, statement := range []string{"DROP TABLE child", "DELETE FROM goose_db_version WHERE version_id = 37"} {
+		if _, err := raw.Exec(statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := db.Migrate(ctx); err != nil {
+		t.Fatal(err)
+	}
+	var n int
+	if err := raw.QueryRow("SELECT COUNT(*) FROM child").Scan(&n); err != nil {
+		t.Error(err)
+	}
+}
+
 // A database that something else uses is refused, and nothing is made in it; one whose first migration was
 // cut short is not.
 func TestMigrateRefusesForeignTables(t *testing.T) {
@@ -162,5 +189,77 @@ func TestMigrateRefusesForeignTables(t *testing.T) {
 				t.Error("tables of a registry were made")
 			}
 		})
+	}
+}
+
+// Migrating again does nothing; a schema from the future is refused.
+func TestMigrate(t *testing.T) {
+	w := world.Empty(t)
+	ctx := context.Background()
+	if err := w.DB.Migrate(ctx); err != nil {
+		t.Fatal(err)
+	}
+	w.Exec("INSERT INTO goose_db_version (version_id, is_applied) VALUES (99999, true)")
+	if err := w.DB.Migrate(ctx); !errors.Is(err, store.ErrNewerSchema) {
+		t.Errorf("a newer schema: %v", err)
+	}
+	w.Exec("DELETE FROM goose_db_version WHERE version_id = 99999")
+	if got, want := w.Rows("SELECT MAX(version_id) FROM goose_db_version"), strconv.Itoa(store.SchemaVersion())+"\n"; got != want {
+		t.Errorf("the schema version is %s and the last migration %s", want, got)
+	}
+}
+
+// What names are found by is made of what earlier programs stored: the traits by the migration, who has asked for a name by
+// its first start.
+func TestMigrateTellsTraits(t *testing.T) {
+	ctx := context.Background()
+	db, raw := unmigrated(t)
+	store.MigrateTo(t, db, 42)
+	names := map[string]struct {
+		domain registry.Domain
+		want   string
+	}{
+		"plain.co":   {registry.Domain{Nameservers: []registry.HostRef{{ROID: "H1-CO"}}}, "0 | NULL"},
+		"bare.co":    {registry.Domain{}, "16 | NULL"},
+		"held.co":    {registry.Domain{Statuses: []registry.Status{registry.ServerHold, registry.ClientUpdateProhibited}}, "22 | NULL"},
+		"deleted.co": {registry.Domain{Deletion: registry.Deletion{At: time.Unix(1, 0)}, Nameservers: []registry.HostRef{{ROID: "H1-CO"}}}, "1 | NULL"},
+		"late.co":    {registry.Domain{Suspension: registry.Suspension{At: time.Unix(1, 0)}}, "24 | NULL"},
+		"signed.co":  {registry.Domain{DS: []registry.DSRecord{{}}}, "48 | NULL"},
+		"asked.co":   {registry.Domain{Transfer: registry.Transfer{Status: registry.TransferPending, Gaining: "H2"}}, "80 | H2"},
+		"moved.co":   {registry.Domain{Transfer: registry.Transfer{Status: registry.TransferClientApproved, Gaining: "H2"}}, "16 | NULL"},
+	}
+	if _, err := raw.Exec(`INSERT INTO registrar (id, version, password, body) VALUES ('H1', 1, '', '{}')`); err != nil {
+		t.Fatal(err)
+	}
+	for name, n := range names {
+		body, err := json.Marshal(n.domain)
+		if err == nil {
+			_, err = raw.Exec(`INSERT INTO domain (name, roid, version, zone, sponsor, created, expires, due, body) VALUES ($1, $1, 1, 'co', 'H1', 0, 0, 0, $2)`,
+				name, strings.Replace(string(body), `{`, `{"Name":"`+name+`",`, 1))
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := db.Migrate(ctx); err != nil {
+		t.Fatal(err)
+	}
+	for name, n := range names {
+		var traits int
+		var gaining *string
+		if err := raw.QueryRow("SELECT traits, gaining FROM domain WHERE name = $1", name).Scan(&traits, &gaining); err != nil {
+			t.Fatal(err)
+		}
+		got := strconv.Itoa(traits) + " | NULL"
+		if gaining != nil {
+			got = strconv.Itoa(traits) + " | " + *gaining
+		}
+		if got != n.want {
+			t.Errorf("%s: %s, want %s", name, got, n.want)
+		}
+		n.domain.Nameservers = slices.Clone(n.domain.Nameservers)
+		if want := n.domain.Traits(); want != registry.Trait(traits) {
+			t.Errorf("%s: traits %d, and the program makes %d of it", name, traits, want)
+		}
 	}
 }

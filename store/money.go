@@ -90,14 +90,14 @@ SET    emergency_credit = 0, emergency_until = 0
 WHERE  party = $1 AND emergency_until = $2`
 
 // DueLapses returns up to limit accounts whose emergency credit has lapsed at or before now, the earliest first.
-func (r *reader) DueLapses(now time.Time, limit int) ([]registry.Lapse, error) {
-	return many(r, scanLapse, dueLapses, micros(now), limit)
+func (r *reader) DueLapses(now time.Time, limit int, but ...registry.RegistrarID) ([]registry.Lapse, error) {
+	return many(r, scanLapse, dueLapses, micros(now), limit, listed(but))
 }
 
 const dueLapses = `
 SELECT party, emergency_until
 FROM   funds
-WHERE  emergency_until > 0 AND emergency_until <= $1
+WHERE  emergency_until > 0 AND emergency_until <= $1 AND ($3 = '' OR REPLACE($3, ',' || party || ',', '') = $3)
 ORDER  BY emergency_until, party
 LIMIT  $2`
 
@@ -170,14 +170,14 @@ ORDER  BY posts_at
 LIMIT  $3`
 
 // DueCharges returns up to limit open charges that post at or before now, the earliest first.
-func (r *reader) DueCharges(now time.Time, limit int) ([]ledger.Charge, error) {
-	return many(r, scanCharge, dueCharges, micros(now), limit)
+func (r *reader) DueCharges(now time.Time, limit int, but ...registry.RegistrarID) ([]ledger.Charge, error) {
+	return many(r, scanCharge, dueCharges, micros(now), limit, listed(but))
 }
 
 const dueCharges = `
 SELECT id, party, object, subject, type, amount, price_of, at, posts_at, grace_days, authorises, state, ended
 FROM   charge
-WHERE  state = 'open' AND posts_at <= $1
+WHERE  state = 'open' AND posts_at <= $1 AND ($3 = '' OR REPLACE($3, ',' || party || ',', '') = $3)
 ORDER  BY posts_at
 LIMIT  $2`
 

@@ -31,6 +31,9 @@ const (
 	itemUse       itemKind = 'u' // a registrar has used a promotion
 	itemMarks     itemKind = 'm' // there are marks for the publisher
 	itemBeat      itemKind = 'b' // name is a number that the listener itself sent
+
+	itemHost   itemKind = 'h' // which host has a name
+	itemObject itemKind = 'i' // a host or a contact; name is its ROID
 )
 
 // newsOf returns what is new by a Changes, in the order in which it is applied.
@@ -59,7 +62,22 @@ func objectNews(list []item, changes registry.Changes) []item {
 	for _, r := range changes.Registrars {
 		list = append(list, item{kind: itemRegistrar, name: string(r.ID)})
 	}
-	return offerNews(list, changes)
+	return offerNews(linkedNews(list, changes), changes)
+}
+
+// linkedNews are the objects that domains link. A host that is renamed is heard of under its new name, and as itself.
+func linkedNews(list []item, changes registry.Changes) []item {
+	for _, hosts := range [][]registry.Host{changes.Hosts, changes.GoneHosts, changes.Leaving} {
+		for _, h := range hosts {
+			list = append(list, item{kind: itemHost, name: h.Name.String()}, item{kind: itemObject, name: string(h.ROID)})
+		}
+	}
+	for _, contacts := range [][]registry.Contact{changes.Contacts, changes.GoneContacts} {
+		for _, c := range contacts {
+			list = append(list, item{kind: itemObject, name: string(c.ROID)})
+		}
+	}
+	return list
 }
 
 func offerNews(list []item, changes registry.Changes) []item {

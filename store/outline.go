@@ -36,6 +36,29 @@ func (r *reader) DueOutlines(after, until time.Time, use func(registry.Domain)) 
 	return r.outlines(use, dueOutlines, micros(after), micros(until))
 }
 
+// DeletedOutlines calls use with the domains that wait for their purge or have something due, in order of name.
+func (r *reader) DeletedOutlines(now, until time.Time, use func(registry.Domain) error) error {
+	var o outlineRow
+	return r.each(func(row row) error {
+		if err := row.Scan(&o.roid, &o.name, &o.sponsor, &o.expires, &o.body); err != nil {
+			return err
+		}
+		d, err := o.outline()
+		if err != nil {
+			return err
+		}
+		return use(d)
+	}, deletedOutlines, micros(now), micros(until))
+}
+
+// deletedOutlines finds them by when they are due: the expression in its order keeps a database from reading all names
+// in the order of their index instead.
+const deletedOutlines = `
+SELECT roid, name, sponsor, expires, body
+FROM   domain
+WHERE  due <= $2 AND (due <= $1 OR body LIKE '%"Deletion":%')
+ORDER  BY name || ''`
+
 func (r *reader) outlines(use func(registry.Domain), query string, args ...any) error {
 	var o outlineRow // one for all: a million of them would be a quarter of what reading leaves behind
 	return r.each(func(row row) error {

@@ -100,9 +100,10 @@ func (o *overlay) mayBeLate(changes registry.Changes) bool {
 	return o.decided && o.db.engine.pipelines() && !hasEffect(changes)
 }
 
-// hasEffect reports whether a Changes does more than to say in the log that a command was refused.
+// hasEffect reports whether a Changes does more than to say in the log, and of a name of a bulk job, that a command was
+// refused.
 func hasEffect(changes registry.Changes) bool {
-	changes.Origin, changes.Fence, changes.Log = registry.Origin{}, registry.Fence{}, nil
+	changes.Origin, changes.Fence, changes.Log, changes.Bulk.Items = registry.Origin{}, registry.Fence{}, nil, nil
 	return !reflect.ValueOf(changes).IsZero()
 }
 
@@ -224,7 +225,7 @@ func (o *overlay) see(changes registry.Changes) {
 		o.domains[d.Name] = found[registry.Domain]{d, true}
 		o.seeVariant(d)
 		o.link(d)
-		o.due.put(d.Name, lifecycle.Due(d))
+		o.due.put(registry.DueName{Name: d.Name, Sponsor: d.Sponsor, Due: lifecycle.Due(d)})
 	}
 	for _, c := range changes.Charges {
 		o.charges[c.ID] = found[ledger.Charge]{c, true}
@@ -395,6 +396,10 @@ func shown[T any](o *overlay, read func() (T, error)) (T, error) {
 
 func (o *overlay) PriceLists() ([]registry.PriceList, error) { return shown(o, o.reader.PriceLists) }
 
+func (o *overlay) ZoneKeys(zone names.Name) ([]registry.ZoneKey, error) {
+	return shown(o, func() ([]registry.ZoneKey, error) { return o.reader.ZoneKeys(zone) })
+}
+
 func (o *overlay) PriceList(id int64) (l registry.PriceList, ok bool, err error) {
 	if err := o.show(); err != nil {
 		return l, false, err
@@ -446,12 +451,12 @@ func (o *overlay) LinkedTo(contact registry.ROID, limit int) ([]names.Name, erro
 	})
 }
 
-func (o *overlay) DueContacts(now time.Time, limit int) ([]registry.DueContact, error) {
-	return shown(o, func() ([]registry.DueContact, error) { return o.reader.DueContacts(now, limit) })
+func (o *overlay) DueContacts(now time.Time, limit int, but ...registry.RegistrarID) ([]registry.DueContact, error) {
+	return shown(o, func() ([]registry.DueContact, error) { return o.reader.DueContacts(now, limit, but...) })
 }
 
-func (o *overlay) DueCharges(now time.Time, limit int) ([]ledger.Charge, error) {
-	return shown(o, func() ([]ledger.Charge, error) { return o.reader.DueCharges(now, limit) })
+func (o *overlay) DueCharges(now time.Time, limit int, but ...registry.RegistrarID) ([]ledger.Charge, error) {
+	return shown(o, func() ([]ledger.Charge, error) { return o.reader.DueCharges(now, limit, but...) })
 }
 
 func (o *overlay) DueChargesOf(id registry.RegistrarID, now time.Time, limit int) ([]ledger.Charge, error) {
@@ -466,8 +471,8 @@ func (o *overlay) PostedCharges(id registry.RegistrarID, limit int) ([]ledger.Ch
 	return shown(o, func() ([]ledger.Charge, error) { return o.reader.PostedCharges(id, limit) })
 }
 
-func (o *overlay) DueLapses(now time.Time, limit int) ([]registry.Lapse, error) {
-	return shown(o, func() ([]registry.Lapse, error) { return o.reader.DueLapses(now, limit) })
+func (o *overlay) DueLapses(now time.Time, limit int, but ...registry.RegistrarID) ([]registry.Lapse, error) {
+	return shown(o, func() ([]registry.Lapse, error) { return o.reader.DueLapses(now, limit, but...) })
 }
 
 func (o *overlay) NextDue() (time.Time, error) {
@@ -498,6 +503,36 @@ func (o *overlay) DueOutlines(after, until time.Time, use func(registry.Domain))
 		return err
 	}
 	return o.reader.DueOutlines(after, until, use)
+}
+
+func (o *overlay) DeletedOutlines(now, until time.Time, use func(registry.Domain) error) error {
+	if err := o.show(); err != nil {
+		return err
+	}
+	return o.reader.DeletedOutlines(now, until, use)
+}
+
+func (o *overlay) Child(name names.Name) (c registry.ChildScan, ok bool, err error) {
+	if err := o.show(); err != nil {
+		return c, false, err
+	}
+	return o.reader.Child(name)
+}
+
+func (o *overlay) DueChildren(zone names.Name, now time.Time, limit int) ([]registry.ChildScan, error) {
+	return shown(o, func() ([]registry.ChildScan, error) { return o.reader.DueChildren(zone, now, limit) })
+}
+
+func (o *overlay) ChildrenIn(span registry.Span) ([]registry.ChildScan, error) {
+	return shown(o, func() ([]registry.ChildScan, error) { return o.reader.ChildrenIn(span) })
+}
+
+func (o *overlay) Children(f registry.ChildFilter, limit int) ([]registry.ChildScan, error) {
+	return shown(o, func() ([]registry.ChildScan, error) { return o.reader.Children(f, limit) })
+}
+
+func (o *overlay) CountChildren() ([]registry.ChildCount, error) {
+	return shown(o, o.reader.CountChildren)
 }
 
 func (o *overlay) Glue(after registry.ROID, limit int) ([]registry.Glue, error) {
@@ -610,6 +645,18 @@ func (o *overlay) Log(f registry.LogFilter, before registry.LogPlace, limit, loo
 
 func (o *overlay) Marks(limit int) ([]registry.Mark, error) {
 	return shown(o, func() ([]registry.Mark, error) { return o.reader.Marks(limit) })
+}
+
+func (o *overlay) MarksAside(limit int) ([]registry.Mark, error) {
+	return shown(o, func() ([]registry.Mark, error) { return o.reader.MarksAside(limit) })
+}
+
+func (o *overlay) MarksOf(name names.Name) ([]registry.WaitingMark, error) {
+	return shown(o, func() ([]registry.WaitingMark, error) { return o.reader.MarksOf(name) })
+}
+
+func (o *overlay) Issues(id registry.RegistrarID, limit int) ([]registry.Issue, error) {
+	return shown(o, func() ([]registry.Issue, error) { return o.reader.Issues(id, limit) })
 }
 
 func (o *overlay) Registrars() ([]registry.Registrar, error) {

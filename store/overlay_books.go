@@ -37,8 +37,8 @@ func (o *overlay) NextMoney() (time.Time, error) { return shown(o, o.reader.Next
 
 func (o *overlay) FirstBooked() (time.Time, error) { return shown(o, o.reader.FirstBooked) }
 
-func (o *overlay) PrepaidSince(party ledger.Party, from time.Time) (ledger.Money, error) {
-	return shown(o, func() (ledger.Money, error) { return o.reader.PrepaidSince(party, from) })
+func (o *overlay) PrepaidIn(party ledger.Party, span registry.Times) (ledger.Money, error) {
+	return shown(o, func() (ledger.Money, error) { return o.reader.PrepaidIn(party, span) })
 }
 
 func (o *overlay) BookedIn(party ledger.Party, span registry.Times, from ledger.Account) (ledger.Money, error) {
@@ -51,6 +51,8 @@ func (o *overlay) LastMonth() (m registry.ClosedMonth, found bool, err error) {
 	}
 	return o.reader.LastMonth()
 }
+
+func (o *overlay) FirstMonth() (ledger.Month, error) { return shown(o, o.reader.FirstMonth) }
 
 func (o *overlay) Months(before ledger.Month, limit int) ([]registry.ClosedMonth, error) {
 	return shown(o, func() ([]registry.ClosedMonth, error) { return o.reader.Months(before, limit) })

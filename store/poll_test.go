@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"net/netip"
 	"strings"
 	"testing"
 	"time"
@@ -35,9 +36,13 @@ func notices() []registry.Notice {
 		registry.LowBalanceNotice{Available: 5_00, Threshold: 100_00},
 		registry.AccountNotice{
 			Step: registry.EventFeeCharged, At: now, Balance: -1, Available: 2, Minimum: 3, Amount: 4, Reference: "r", HoldsOfYear: 5, Text: "text",
-			Fee: "Reinstatement", Period: "2026", Names: 6, NamesDue: 7,
+			Fee: "Reinstatement", Period: "2026", Names: 6, NamesDue: 7, Act: registry.MoneyWaiver, Taken: true,
 		},
 		registry.TextNotice{Text: "ñ <&>"},
+		registry.UserNotice{
+			Step: registry.EventUserSecured, At: now, Name: "Ana", Login: "ana@example.com", What: registry.DeedCodeUsed, By: "eva@example.com",
+			Address: netip.MustParseAddr("2001:db8::1"), Link: "00ff", Ends: now,
+		},
 	}
 }
 
@@ -67,7 +72,7 @@ func TestQueue(t *testing.T) {
 			}
 			return nil
 		})
-		if diff := cmp.Diff(want, got.Notice, cmpopts.EquateComparable(names.Name{})); diff != "" || !got.At.Equal(now) {
+		if diff := cmp.Diff(want, got.Notice, cmpopts.EquateComparable(names.Name{}, netip.Addr{})); diff != "" || !got.At.Equal(now) {
 			t.Errorf("the message of kind %s came back with %s", want.Kind(), diff)
 		}
 		gone := registry.Changes{Acknowledged: []registry.PollMessage{got}}

@@ -108,20 +108,24 @@ type commitError struct{ err error }
 func (e *commitError) Error() string { return "commit: " + e.err.Error() }
 func (e *commitError) Unwrap() error { return e.err }
 
-// A pool lends sessions. A slot holds a session that was given back, or nil where none is open.
+// A pool lends sessions, and of those that are open the one that was used last: it has the most statements
+// prepared, and as many are opened as were ever needed at once.
 type pool struct {
 	db     *sql.DB
-	slots  chan *session
+	slots  chan struct{} // as many as may be lent
 	closed chan struct{}
 	once   sync.Once
+
+	mu   sync.Mutex
+	open []*session // that are not lent
 }
 
 func newPool(db *sql.DB, size int) *pool {
 	db.SetMaxOpenConns(size + 1) // one more for the migrations
 	db.SetMaxIdleConns(size)
-	p := &pool{db: db, slots: make(chan *session, size), closed: make(chan struct{})}
+	p := &pool{db: db, slots: make(chan struct{}, size), closed: make(chan struct{})}
 	for range size {
-		p.slots <- nil
+		p.slots <- struct{}{}
 	}
 	return p
 }
@@ -148,32 +152,47 @@ func (p *pool) single(ctx context.Context, f func(*session) error) error {
 
 // take lends a session, waiting for one if all are lent.
 func (p *pool) take(ctx context.Context) (*session, error) {
-	var s *session
 	select {
-	case s = <-p.slots:
+	case <-p.slots:
 	case <-p.closed:
 		return nil, errClosed
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
-	if s != nil {
+	if s := p.last(); s != nil {
 		return s, nil
 	}
 	conn, err := p.db.Conn(ctx)
 	if err != nil {
-		p.slots <- nil
+		p.slots <- struct{}{}
 		return nil, err
 	}
 	return &session{conn: conn, prepared: map[string]*sql.Stmt{}, shapes: map[shape]string{}, id: rand.Text()}, nil
+}
+
+// last takes the open session that was given back last; nil if there is none.
+func (p *pool) last() *session {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	n := len(p.open)
+	if n == 0 {
+		return nil
+	}
+	s := p.open[n-1]
+	p.open = p.open[:n-1]
+	return s
 }
 
 // give takes a session back. One that is broken is thrown away, and its slot is free for another.
 func (p *pool) give(s *session) {
 	if s.broken {
 		s.discard()
-		s = nil
+	} else {
+		p.mu.Lock()
+		p.open = append(p.open, s)
+		p.mu.Unlock()
 	}
-	p.slots <- s
+	p.slots <- struct{}{}
 }
 
 // close ends a session in order: an open statement would keep SQLite from tidying its log away.
@@ -205,9 +224,10 @@ func (p *pool) close() (err error) {
 	p.once.Do(func() {
 		close(p.closed)
 		for range cap(p.slots) {
-			if s := <-p.slots; s != nil {
-				err = errors.Join(err, s.close())
-			}
+			<-p.slots
+		}
+		for s := p.last(); s != nil; s = p.last() {
+			err = errors.Join(err, s.close())
 		}
 		err = errors.Join(err, p.db.Close())
 	})

@@ -24,6 +24,7 @@ func scanMark(row row) (registry.Mark, error) {
 	if err := row.Scan(&m.Kind, &name, &m.Version); err != nil {
 		return m, err
 	}
+	m.Raised = instant(m.Version >> chanceBits)
 	var err error
 	m.Name, err = names.Parse(name)
 	return m, err
@@ -49,14 +50,116 @@ const deleteMark = `
 DELETE FROM mark
 WHERE  kind = $1 AND name = $2 AND version = $3`
 
+// marksAside moves marks out of the way, and back.
+func (w *writer) marksAside(changes registry.Changes) {
+	for _, m := range sorted(changes.Aside, func(m registry.MarkAside) string { return m.Name.String() }) {
+		w.dropMark(m.Mark)
+		w.exec("set aside the mark "+m.Name.String(), setMarkAside, m.Kind, m.Name.String(), m.Version, orNull(m.Records))
+	}
+	for _, m := range changes.NotAside {
+		w.exec("take back the mark "+m.Name.String(), unsetMarkAside, m.Kind, m.Name.String())
+	}
+	if changes.Resumed {
+		w.exec("take back all marks", resumeMarks)
+		w.exec("take back all marks", clearMarksAside)
+	}
+}
+
+// orNull is NULL in place of no octets.
+func orNull(octets []byte) any {
+	if octets == nil {
+		return nil
+	}
+	return octets
+}
+
+const setMarkAside = `
+INSERT INTO mark_aside (kind, name, version, records)
+VALUES ($1, $2, $3, $4)
+ON CONFLICT (kind, name) DO UPDATE
+SET records = excluded.records`
+
+const unsetMarkAside = `
+DELETE FROM mark_aside
+WHERE  kind = $1 AND name = $2`
+
+// resumeMarks leaves a mark alone that was raised since.
+const resumeMarks = `
+INSERT INTO mark (kind, name, version)
+SELECT kind, name, version
+FROM   mark_aside
+WHERE  TRUE
+ON CONFLICT (kind, name) DO NOTHING`
+
+const clearMarksAside = `
+DELETE FROM mark_aside`
+
+// MarksAside returns up to limit marks that are set aside, those that were raised longest ago first.
+func (r *reader) MarksAside(limit int) ([]registry.Mark, error) {
+	return many(r, scanMark, oldestMarksAside, limit)
+}
+
+const oldestMarksAside = `
+SELECT kind, name, version
+FROM   mark_aside
+ORDER  BY version, name, kind
+LIMIT  $1`
+
+// RecordsAside returns up to limit marks after a name that were set aside with records, in order of name.
+func (r *reader) RecordsAside(after names.Name, limit int) ([]registry.MarkAside, error) {
+	return many(r, func(row row) (m registry.MarkAside, err error) {
+		var name string
+		if err = row.Scan(&name, &m.Records); err != nil {
+			return m, err
+		}
+		m.Kind = registry.MarkDomain
+		m.Name, err = names.Parse(name)
+		return m, err
+	}, recordsAside, registry.MarkDomain, after.String(), limit)
+}
+
+const recordsAside = `
+SELECT name, records
+FROM   mark_aside
+WHERE  kind = $1 AND name > $2 AND records IS NOT NULL
+ORDER  BY name
+LIMIT  $3`
+
+// MarksOf returns the marks of a name, those that are set aside last.
+func (r *reader) MarksOf(name names.Name) ([]registry.WaitingMark, error) {
+	var list []registry.WaitingMark
+	for _, text := range []string{marksOf, marksAsideOf} {
+		marks, err := many(r, scanMark, text, name.String(), registry.MarkDomain, registry.MarkHost, registry.MarkLeft)
+		if err != nil {
+			return nil, err
+		}
+		for _, m := range marks {
+			list = append(list, registry.WaitingMark{Mark: m, Aside: text == marksAsideOf})
+		}
+	}
+	return list, nil
+}
+
+const marksOf = `
+SELECT kind, name, version
+FROM   mark
+WHERE  name = $1 AND kind IN ($2, $3, $4)
+ORDER  BY version`
+
+const marksAsideOf = `
+SELECT kind, name, version
+FROM   mark_aside
+WHERE  name = $1 AND kind IN ($2, $3, $4)
+ORDER  BY version`
+
 func (w *writer) log(l registry.LogRow) {
 	w.insert(logLines, "log "+l.SvTRID, insertLog, w.ids.next(), micros(l.At), l.Registrar, l.Command, l.Object, l.ID,
-		l.Code, l.Message, l.ClTRID, l.SvTRID)
+		l.Code, l.Message, l.ClTRID, l.SvTRID, l.User)
 }
 
 const insertLog = `
-INSERT INTO log (id, at, registrar, command, object, object_id, code, message, cltrid, svtrid)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)`
+INSERT INTO log (id, at, registrar, command, object, object_id, code, message, cltrid, svtrid, login)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`
 
 // A version names one state of one object.
 type version struct {
@@ -122,9 +225,9 @@ func (w *writer) histories(c registry.Changes) {
 
 func (w *writer) history(o registry.Origin, s state, gone bool) {
 	w.insert(histories, "history of "+string(s.roid), insertHistory, s.roid, s.number, s.kind, s.name, micros(o.At),
-		o.Registrar, o.Command, o.ClTRID, o.SvTRID, gone, w.body(s))
+		o.Registrar, o.Command, o.ClTRID, o.SvTRID, o.User, gone, w.body(s))
 }
 
 const insertHistory = `
-INSERT INTO history (roid, version, kind, name, at, registrar, command, cltrid, svtrid, gone, body)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)`
+INSERT INTO history (roid, version, kind, name, at, registrar, command, cltrid, svtrid, login, gone, body)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)`

@@ -8,18 +8,29 @@ import (
 	"example.org/dorado/core/registry"
 )
 
-// Entries returns up to limit entries that a filter selects, in order of instant and key.
+// Entries returns up to limit entries that a filter selects, in order of instant and key, or the other way round.
 func (r *reader) Entries(f registry.EntryFilter, limit int) ([]ledger.Entry, error) {
+	if f.Newest {
+		until, before := untilMicros(f.Until), untilMicros(f.After.At)
+		return many(r, scanEntry, entriesBefore, f.Party, earliest(f.Since), until, min(until, before), before, f.After.Key, f.Of, limit)
+	}
 	since := max(earliest(f.Since), earliest(f.After.At))
-	return many(r, scanEntry, entriesOf, f.Party, since, untilMicros(f.Until), earliest(f.After.At), f.After.Key, limit)
+	return many(r, scanEntry, entriesOf, f.Party, since, untilMicros(f.Until), earliest(f.After.At), f.After.Key, f.Of, limit)
 }
 
 const entriesOf = `
 SELECT entry_key, party, at, debit, credit, amount, charge, text
 FROM   entry
-WHERE  party = $1 AND at >= $2 AND at < $3 AND (at > $4 OR entry_key > $5)
+WHERE  party = $1 AND at >= $2 AND at < $3 AND (at > $4 OR entry_key > $5) AND ($6 = '' OR debit = $6 OR credit = $6)
 ORDER  BY at, entry_key
-LIMIT  $6`
+LIMIT  $7`
+
+const entriesBefore = `
+SELECT entry_key, party, at, debit, credit, amount, charge, text
+FROM   entry
+WHERE  party = $1 AND at >= $2 AND at < $3 AND at <= $4 AND (at < $5 OR entry_key < $6) AND ($7 = '' OR debit = $7 OR credit = $7)
+ORDER  BY at DESC, entry_key DESC
+LIMIT  $8`
 
 // EachEntry calls use with all entries that a filter selects, in order of instant only: the keys of an instant would
 // be sorted as the database sorts text.

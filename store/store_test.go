@@ -9,7 +9,6 @@ import (
 	"net/netip"
 	"path/filepath"
 	"reflect"
-	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -21,7 +20,6 @@ import (
 	"example.org/dorado/core/ledger"
 	"example.org/dorado/core/names"
 	"example.org/dorado/core/registry"
-	"example.org/dorado/store"
 	"example.org/dorado/test/world"
 )
 
@@ -158,19 +156,30 @@ func TestApplyWritesEverything(t *testing.T) {
 		"SealedDays":   {SealedDays: []registry.SealedDay{{DayHead: ledger.DayHead{Day: now, Signature: []byte("signed")}, Key: []byte("key"), Made: now}}},
 		"Late":         {Late: []registry.LateEntry{{Entry: ledger.Deposit("H1", 1, now, "1")}}},
 		"Holds":        {Holds: []registry.AccountHold{{Party: "H1", Year: 2026, Number: 1, Since: now}}},
+		"AccessTokens": {AccessTokens: []registry.AccessToken{{ID: "T", Version: 1, Hash: []byte("hash")}}},
+		"Accesses":     {Accesses: []registry.Access{{Who: "H1", At: now}}},
+		"Issues":       {Issues: []registry.Issue{{Serial: "5e", Registrar: "H1", Fingerprint: "ab", Issued: now, NotAfter: now, Author: "ana", PEM: "text"}}},
+		"Console":      {Console: registry.ConsoleChanges{Users: []registry.User{{ID: "U1-CO", Version: 1, Registrar: "H1", Login: "ana@example.com"}}}},
+		"Bulk":         {Bulk: registry.BulkChanges{Jobs: []registry.BulkJob{{Registrar: "H1", ID: "J", Version: 1}}}},
+		"ZoneKeys":     {ZoneKeys: []registry.ZoneKey{{Zone: names.MustParse("co"), Number: 1, Version: 1}}},
 		"MoneyActs":    {MoneyActs: []registry.MoneyAct{{ID: "H1-1", Registrar: "H1", Number: 1, Version: 1}}},
 		"Marks":        {Marks: []registry.Mark{mark}},
 		"Poll":         {Poll: []registry.PollMessage{{Registrar: "H1", At: now, Notice: registry.TextNotice{Text: "test"}}}},
 		"Maintenances": {Maintenances: []registry.Maintenance{{ID: "M-1", Version: 1, Ends: now}}},
 		"Announced":    {Announced: []registry.Announcement{{Topic: "M-1", Due: now, Notice: registry.TextNotice{Text: "test"}}}},
 		"Mail":         {Mail: []registry.Mail{{Version: 1, Registrar: "H1", To: "ana@example.com", At: now, Notice: registry.TextNotice{Text: "test"}}}},
+		"Children":     {Children: []registry.ChildScan{{Name: d.Name, ROID: d.ROID}}},
+		"ChildHints":   {ChildHints: []registry.ChildHint{{ChildScan: registry.ChildScan{Name: d.Name, ROID: d.ROID, Notified: now}}}},
 		"Log":          {Log: []registry.LogRow{{At: now, Registrar: "H1", Command: "test"}}},
 	}
 	elsewhere := map[string]string{
 		"Origin": "it is in every row of history", "Fence": "TestFence", "Needs": "TestNeeds", "Rescheduled": "TestRescheduled", "Standings": "TestStandings", "Lapses": "TestLapses", "Published": "TestMarks",
 		"Staged": "TestPriceListsComeBack", "Cleared": "TestPriceListsComeBack", "PromotionUses": "TestPromotionsComeBack",
-		"Leaving": "TestLeavingHost", "Unlinked": "TestUnlinkedContacts",
-		"Acknowledged": "TestQueue", "GoneMail": "TestMail", "Postponed": "TestDueMail", "ToldAll": "TestAnnouncements", "Withdrawn": "TestAnnouncements",
+		"Leaving": "TestLeavingHost", "Unlinked": "TestUnlinkedContacts", "Undelegated": "TestGoingIsGuarded",
+		"Acknowledged": "TestQueue", "Cuts": "TestCuts", "GoneMail": "TestMail", "Postponed": "TestDueMail", "ToldAll": "TestAnnouncements", "Withdrawn": "TestAnnouncements",
+		"GoneChildren": "TestChildren", "ForgetAccesses": "TestAccesses",
+		"ZoneSteps": "TestPublications", "ZonePages": "TestPublications", "ZoneBases": "TestPublications", "Releases": "TestPublications",
+		"ZoneHolds": "TestJumpsAndHolds", "Jumps": "TestJumpsAndHolds", "Aside": "TestMarksAside", "NotAside": "TestMarksAside", "Resumed": "TestMarksAside",
 	}
 	for i := range reflect.TypeFor[registry.Changes]().NumField() {
 		name := reflect.TypeFor[registry.Changes]().Field(i).Name
@@ -332,7 +341,7 @@ func TestLinksAreGuarded(t *testing.T) {
 
 // What a command found free may have been linked, and the name above a host may have gone and come
 // again, before the command writes: then it is run again and sees. A host that goes with the name above
-// it takes its links along.
+// it takes along the links that were seen.
 func TestGoingIsGuarded(t *testing.T) {
 	shop := base().Domains[0]
 	below := base().Hosts[0]
@@ -356,8 +365,17 @@ func TestGoingIsGuarded(t *testing.T) {
 		{
 			"a name with its host, that another links",
 			[]registry.Changes{{Hosts: []registry.Host{below}}, {Domains: []registry.Domain{user}}},
-			registry.Changes{GoneDomains: []registry.Domain{shop.Next()}, GoneHosts: []registry.Host{below.Next()}},
+			registry.Changes{
+				GoneDomains: []registry.Domain{shop.Next()}, GoneHosts: []registry.Host{below.Next()},
+				Undelegated: []registry.HostLink{{Domain: user.ROID, Host: below.ROID}},
+			},
 			true,
+		},
+		{
+			"a name with its host, that another has come to link",
+			[]registry.Changes{{Hosts: []registry.Host{below}}, {Domains: []registry.Domain{user}}},
+			registry.Changes{GoneDomains: []registry.Domain{shop.Next()}, GoneHosts: []registry.Host{below.Next()}},
+			false,
 		},
 	} {
 		w := world.Empty(t)
@@ -507,34 +525,6 @@ func TestStandings(t *testing.T) {
 	}
 }
 
-// Marks come oldest first, are raised by each change, and go only at the version that was published.
-func TestMarks(t *testing.T) {
-	w := world.Empty(t)
-	mark := func(kind registry.MarkKind, name string) registry.Mark {
-		return registry.Mark{Kind: kind, Name: names.MustParse(name)}
-	}
-	a, b, host := mark(registry.MarkDomain, "a1a.co"), mark(registry.MarkDomain, "b1b.co"), mark(registry.MarkHost, "a1a.co")
-	stored := func(limit int) (list []registry.Mark) {
-		view(t, w, func(r registry.Reader) (err error) { list, err = r.Marks(limit); return err })
-		return list
-	}
-	write(t, w, registry.Changes{Marks: []registry.Mark{a, b, host}})
-	first := stored(10)
-	if len(first) != 3 || first[0].Name != a.Name || first[2].Kind != registry.MarkHost {
-		t.Fatalf("marks %v", first)
-	}
-	write(t, w, registry.Changes{Marks: []registry.Mark{a}})
-	write(t, w, registry.Changes{Published: first})
-	second := stored(10)
-	if len(second) != 1 || second[0].Name != a.Name || second[0].Kind != registry.MarkDomain || second[0].Version <= first[0].Version {
-		t.Fatalf("marks %v after %v were published", second, first)
-	}
-	write(t, w, registry.Changes{Published: second})
-	if left := stored(1); len(left) != 0 {
-		t.Errorf("marks %v", left)
-	}
-}
-
 // What is due, and when something will be.
 func TestDue(t *testing.T) {
 	w := world.Empty(t)
@@ -653,79 +643,6 @@ func TestSettings(t *testing.T) {
 		}
 		if got, found, err := w.DB.Setting(ctx, "clock"); got != value || !found || err != nil {
 			t.Errorf("setting %q, %t, %v, want %q", got, found, err, value)
-		}
-	}
-}
-
-// Migrating again does nothing; a schema from the future is refused.
-func TestMigrate(t *testing.T) {
-	w := world.Empty(t)
-	ctx := context.Background()
-	if err := w.DB.Migrate(ctx); err != nil {
-		t.Fatal(err)
-	}
-	w.Exec("INSERT INTO goose_db_version (version_id, is_applied) VALUES (99999, true)")
-	if err := w.DB.Migrate(ctx); !errors.Is(err, store.ErrNewerSchema) {
-		t.Errorf("a newer schema: %v", err)
-	}
-	w.Exec("DELETE FROM goose_db_version WHERE version_id = 99999")
-	if got, want := w.Rows("SELECT MAX(version_id) FROM goose_db_version"), strconv.Itoa(store.SchemaVersion())+"\n"; got != want {
-		t.Errorf("the schema version is %s and the last migration %s", want, got)
-	}
-}
-
-// A database that was used and closed is one file.
-func TestSQLiteClosesToOneFile(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "registry.db")
-	db, err := store.Open(context.Background(), path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := errors.Join(db.Migrate(context.Background()), db.PutSetting(context.Background(), "a", "b")); err != nil {
-		t.Fatal(err)
-	}
-	if _, found, err := db.Setting(context.Background(), "a"); !found || err != nil {
-		t.Fatal(found, err)
-	}
-	if err := db.Close(); err != nil {
-		t.Fatal(err)
-	}
-	left, err := filepath.Glob(path + "*")
-	if err != nil || !slices.Equal(left, []string{path, path + ".lock"}) {
-		t.Errorf("after Close there are %v, %v", left, err)
-	}
-}
-
-func TestOpenRefuses(t *testing.T) {
-	for _, dsn := range []string{
-		filepath.Join(t.TempDir(), "missing", "registry.db"),
-		"postgres://nobody@127.0.0.1:1/none?connect_timeout=1",
-		"postgres://%zz",
-	} {
-		db, err := store.Open(context.Background(), dsn)
-		if err == nil {
-			db.Close()
-			t.Errorf("Open(%q) succeeded", dsn)
-		}
-	}
-}
-
-// The embedded database syncs every commit, in WAL mode, and holds foreign keys.
-func TestSQLiteIsDurable(t *testing.T) {
-	path := filepath.Join(t.TempDir(), "registry.db")
-	db, err := store.Open(context.Background(), path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer db.Close()
-	if err := db.Migrate(context.Background()); err != nil {
-		t.Fatal(err)
-	}
-	got := map[string]string{}
-	store.Pragmas(t, db, got)
-	for pragma, want := range map[string]string{"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1"} {
-		if got[pragma] != want {
-			t.Errorf("PRAGMA %s is %q, want %q", pragma, got[pragma], want)
 		}
 	}
 }

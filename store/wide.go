@@ -28,9 +28,11 @@ const (
 	chargesMade
 	entries
 	marks
+	receipts
 	polls
 	mails
 	logLines
+	bulkItems
 )
 
 // wide returns writes with the same effect in fewer statements, each of so many new rows at most.

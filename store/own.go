@@ -1,0 +1,286 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"example.org/dorado/core/registry"
+)
+
+// last is behind every text that begins with another one: keys have no such character.
+const last = "\U0010FFFF"
+
+// OwnContacts returns up to limit contacts of a span.
+func (r *reader) OwnContacts(s registry.ContactSpan, limit int) ([]registry.Contact, error) {
+	if s.Links == "" {
+		return many(r, scanContact, ownContacts(s.By, ownContactsAll), append(contactSpan(s), limit)...)
+	}
+	return many(r, scanContact, ownContacts(s.By, ownContactsLinked), append(contactSpan(s), s.Look, s.Links == registry.AnyLink, limit)...)
+}
+
+// contactSpan is the parameters $1 to $5 of a span.
+func contactSpan(s registry.ContactSpan) []any {
+	return []any{s.Sponsor, s.Prefix, s.Prefix + last, s.After.Key, s.After.ID}
+}
+
+// ownContacts returns a statement, which is written for the order of names, for another order: each has an index of its own, which has rows with a key alone. What is in
+// order of id needs no id behind it, for which SQLite would sort.
+func ownContacts(by registry.ContactOrder, statement string) string {
+	if by == registry.ByContactID {
+		statement = strings.ReplaceAll(statement, "BY name_key, id_key", "BY name_key")
+	}
+	return strings.ReplaceAll(statement, "name_key", keyColumn(by))
+}
+
+func keyColumn(by registry.ContactOrder) string {
+	switch by {
+	case registry.ByPerson:
+		return "name_key"
+	case registry.ByOrg:
+		return "org_key"
+	case registry.ByEmail:
+		return "email_key"
+	}
+	return "id_key"
+}
+
+const ownContactsAll = `
+SELECT version, body, EXISTS (SELECT 1 FROM domain_contact l WHERE l.contact = contact.roid)
+FROM   contact
+WHERE  sponsor = $1 AND name_key >= $2 AND name_key < $3 AND name_key <> '' AND (name_key, id_key) > ($4, $5)
+ORDER  BY name_key, id_key
+LIMIT  $6`
+
+// ownContactsLinked looks at links first, and reads the contacts of the page alone.
+const ownContactsLinked = `
+SELECT c.version, c.body, page.linked
+FROM   (SELECT looked.key, looked.id_key, looked.linked
+        FROM   (SELECT name_key AS key, id_key, EXISTS (SELECT 1 FROM domain_contact l WHERE l.contact = contact.roid) AS linked
+                FROM   contact
+                WHERE  sponsor = $1 AND name_key >= $2 AND name_key < $3 AND name_key <> '' AND (name_key, id_key) > ($4, $5)
+                ORDER  BY name_key, id_key
+                LIMIT  $6) looked
+        WHERE  looked.linked = $7
+        ORDER  BY looked.key, looked.id_key
+        LIMIT  $8) page JOIN contact c ON c.id_key = page.id_key
+ORDER  BY page.key, page.id_key`
+
+// OwnContactsEnd returns the last contact of a span that is looked at, and whether more come behind.
+func (r *reader) OwnContactsEnd(s registry.ContactSpan) (registry.ContactPlace, bool, error) {
+	return one(r, func(row row) (p registry.ContactPlace, err error) {
+		return p, row.Scan(&p.Key, &p.ID)
+	}, ownContacts(s.By, ownContactsEnd), append(contactSpan(s), s.Look-1)...)
+}
+
+// ownContactsEnd walks along an index, over so many entries as OwnContacts looks at.
+const ownContactsEnd = `
+SELECT name_key, id_key
+FROM   contact
+WHERE  sponsor = $1 AND name_key >= $2 AND name_key < $3 AND name_key <> '' AND (name_key, id_key) > ($4, $5)
+ORDER  BY name_key, id_key
+LIMIT  1 OFFSET $6`
+
+// CountOwnContacts counts the contacts of a span, up to a limit.
+func (r *reader) CountOwnContacts(s registry.ContactSpan, limit int) (int, error) {
+	n, err := value[int64](r, ownContacts(s.By, countOwnContacts), s.Sponsor, s.Prefix, s.Prefix+last, limit)
+	return int(n), err
+}
+
+const countOwnContacts = `
+SELECT COUNT(*)
+FROM   (SELECT 1
+        FROM   contact
+        WHERE  sponsor = $1 AND name_key >= $2 AND name_key < $3 AND name_key <> ''
+        ORDER  BY name_key, id_key
+        LIMIT  $4) counted`
+
+// OwnHosts returns up to limit hosts of a span.
+func (r *reader) OwnHosts(s registry.HostSpan, limit int) ([]registry.Host, error) {
+	if s.Links == "" {
+		return many(r, scanHost, ownHostsAll, append(hostSpan(s), limit)...)
+	}
+	return many(r, scanHost, ownHostsLinked, append(hostSpan(s), s.Look, s.Links == registry.AnyLink, limit)...)
+}
+
+// hostSpan is the parameters $1 to $4 of a span.
+func hostSpan(s registry.HostSpan) []any {
+	return []any{s.Sponsor, max(s.Prefix, s.After), s.After, behind(s.Prefix)}
+}
+
+const ownHostsAll = `
+SELECT version, body, EXISTS (SELECT 1 FROM domain_host l WHERE l.host = host.roid)
+FROM   host
+WHERE  sponsor = $1 AND name >= $2 AND name > $3 AND name < $4 AND gone = 0
+ORDER  BY name
+LIMIT  $5`
+
+const ownHostsLinked = `
+SELECT h.version, h.body, page.linked
+FROM   (SELECT looked.name, looked.linked
+        FROM   (SELECT name, EXISTS (SELECT 1 FROM domain_host l WHERE l.host = host.roid) AS linked
+                FROM   host
+                WHERE  sponsor = $1 AND name >= $2 AND name > $3 AND name < $4 AND gone = 0
+                ORDER  BY name
+                LIMIT  $5) looked
+        WHERE  looked.linked = $6
+        ORDER  BY looked.name
+        LIMIT  $7) page JOIN host h ON h.name = page.name
+ORDER  BY page.name`
+
+// OwnHostsEnd returns the last host of a span that is looked at, and whether more come behind.
+func (r *reader) OwnHostsEnd(s registry.HostSpan) (string, bool, error) {
+	return one(r, scanValue[string], ownHostsEnd, append(hostSpan(s), s.Look-1)...)
+}
+
+const ownHostsEnd = `
+SELECT name
+FROM   host
+WHERE  sponsor = $1 AND name >= $2 AND name > $3 AND name < $4 AND gone = 0
+ORDER  BY name
+LIMIT  1 OFFSET $5`
+
+// CountOwnHosts counts the hosts of a span, up to a limit.
+func (r *reader) CountOwnHosts(s registry.HostSpan, limit int) (int, error) {
+	n, err := value[int64](r, countOwnHosts, s.Sponsor, s.Prefix, behind(s.Prefix), limit)
+	return int(n), err
+}
+
+const countOwnHosts = `
+SELECT COUNT(*)
+FROM   (SELECT 1
+        FROM   host
+        WHERE  sponsor = $1 AND name >= $2 AND name < $3 AND gone = 0
+        ORDER  BY name
+        LIMIT  $4) counted`
+
+// ContactLinks returns up to limit names that link a contact, in order of ROID.
+func (r *reader) ContactLinks(contact, after registry.ROID, limit int) ([]registry.ContactLink, error) {
+	rows, err := many(r, scanContactLink, contactLinksAfter, contact, after, limit)
+	var list []registry.ContactLink
+	for _, l := range rows {
+		if n := len(list); n > 0 && list[n-1].Domain == l.Domain {
+			list[n-1].Roles = append(list[n-1].Roles, l.Roles...)
+			continue
+		}
+		list = append(list, l)
+	}
+	return list, err
+}
+
+const contactLinksAfter = `
+SELECT d.roid, d.name, d.sponsor, l.role
+FROM   (SELECT DISTINCT domain
+        FROM   domain_contact
+        WHERE  contact = $1 AND domain > $2
+        ORDER  BY domain
+        LIMIT  $3) page
+       JOIN domain d ON d.roid = page.domain
+       JOIN domain_contact l ON l.domain = page.domain AND l.contact = $1
+ORDER  BY d.roid, l.role`
+
+func scanContactLink(row row) (l registry.ContactLink, err error) {
+	var role string
+	l.Delegated, err = scanDelegated(withMore{row, &role})
+	l.Roles = []string{role}
+	return l, err
+}
+
+// withMore is a row with one more column behind those that are scanned.
+type withMore struct {
+	row
+	more any
+}
+
+func (w withMore) Scan(into ...any) error { return w.row.Scan(append(into, w.more)...) }
+
+// contactsKeyed is how many contacts get their keys in one transaction, which commands wait for.
+const contactsKeyed = 500
+
+// keyContacts gives contacts that an older program has written the keys that they are found by.
+func (db *DB) keyContacts(ctx context.Context) error {
+	for {
+		n := 0
+		err := db.writer.with(ctx, func(s *session) error {
+			return s.transact(ctx, db.engine.beginWrite(), func() (err error) {
+				n, err = s.keyContacts(ctx, &reader{ctx: ctx, open: on(s), db: db})
+				return err
+			})
+		})
+		if err != nil || n < contactsKeyed {
+			return err
+		}
+	}
+}
+
+// keyContacts keys some contacts, and returns how many.
+func (s *session) keyContacts(ctx context.Context, r *reader) (int, error) {
+	list, err := many(r, scanContact, contactsUnkeyed, contactsKeyed)
+	if err != nil {
+		return 0, fmt.Errorf("read the contacts without keys: %w", err)
+	}
+	for _, c := range list {
+		if _, err := s.exec(ctx, putContactKeys, append([]any{c.ROID}, contactKeys(c)...)...); err != nil {
+			return 0, fmt.Errorf("put the keys of contact %s: %w", c.ROID, err)
+		}
+	}
+	return len(list), nil
+}
+
+const contactsUnkeyed = `
+SELECT version, body, FALSE
+FROM   contact
+WHERE  email_key = ''
+ORDER  BY id_key
+LIMIT  $1`
+
+const putContactKeys = `
+UPDATE contact
+SET    name_key = $2, org_key = $3, email_key = $4
+WHERE  roid = $1`
+
+// contactKeys are the keys that a contact is found by. None is left without one for ever, since an address is
+// mandatory; one that an import has left without it has a key that nobody can write.
+func contactKeys(c registry.Contact) []any {
+	email := registry.ByEmail.Key(c)
+	if email == "" {
+		email = last
+	}
+	return []any{registry.ByPerson.Key(c), registry.ByOrg.Key(c), email}
+}
+
+// What follows shows to a command what was decided before it in its group.
+
+func (o *overlay) OwnContacts(s registry.ContactSpan, limit int) ([]registry.Contact, error) {
+	return shown(o, func() ([]registry.Contact, error) { return o.reader.OwnContacts(s, limit) })
+}
+
+func (o *overlay) OwnContactsEnd(s registry.ContactSpan) (p registry.ContactPlace, more bool, err error) {
+	if err := o.show(); err != nil {
+		return p, false, err
+	}
+	return o.reader.OwnContactsEnd(s)
+}
+
+func (o *overlay) CountOwnContacts(s registry.ContactSpan, limit int) (int, error) {
+	return shown(o, func() (int, error) { return o.reader.CountOwnContacts(s, limit) })
+}
+
+func (o *overlay) OwnHosts(s registry.HostSpan, limit int) ([]registry.Host, error) {
+	return shown(o, func() ([]registry.Host, error) { return o.reader.OwnHosts(s, limit) })
+}
+
+func (o *overlay) OwnHostsEnd(s registry.HostSpan) (name string, more bool, err error) {
+	if err := o.show(); err != nil {
+		return "", false, err
+	}
+	return o.reader.OwnHostsEnd(s)
+}
+
+func (o *overlay) CountOwnHosts(s registry.HostSpan, limit int) (int, error) {
+	return shown(o, func() (int, error) { return o.reader.CountOwnHosts(s, limit) })
+}
+
+func (o *overlay) ContactLinks(contact, after registry.ROID, limit int) ([]registry.ContactLink, error) {
+	return shown(o, func() ([]registry.ContactLink, error) { return o.reader.ContactLinks(contact, after, limit) })
+}
