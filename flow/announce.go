@@ -83,11 +83,13 @@ func (c *Call) tellSponsors(a registry.Announcement, limit int) registry.Changes
 	return changes
 }
 
-// tellUndelegated takes a host that is gone from the next names that were delegated to it, and tells their
-// sponsors.
+// tellUndelegated takes a host that is gone from the next names that are delegated to it, and tells their
+// sponsors. A name that was told is delegated to it no more, so the next are the first that are left: one that came
+// to link the host while that went is among them, wherever it stands.
 func (c *Call) tellUndelegated(a registry.Announcement, limit int) registry.Changes {
-	list := c.delegatedAfter(a.Host, registry.ROID(a.After), limit)
+	list := c.delegatedAfter(a.Host, "", limit)
 	changes := c.undelegate(&a, list, registry.Origin{At: a.Due, Command: "time"})
+	changes.Undelegated = linksTo(a.Host, list)
 	if len(list) < limit {
 		changes.ToldAll = []registry.Announcement{a}
 	} else {

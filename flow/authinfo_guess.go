@@ -35,6 +35,8 @@ func presented(request any) string {
 		return cmp.Or(string(roid), object+" "+name)
 	}
 	switch r := request.(type) {
+	case IfUnchanged:
+		return presented(r.Command)
 	case DomainInfo:
 		return of("domain", r.Name.String(), r.AuthInfo, r.ROID)
 	case DomainTransfer:

@@ -25,6 +25,8 @@ type Call struct {
 	Registrar registry.Registrar
 	Terms     *policy.Terms // of the registry; for a name TermsOf
 	Profile   policy.Profile
+	User      string // the login of the user of the console that it is for; empty if there is none
+	Session   string // the id of that user's session
 	ClTRID    string
 	SvTRID    string
 
@@ -39,7 +41,10 @@ type Call struct {
 	queued  map[registry.RegistrarID]int                // mails of registrars that wait, those of the call with them
 	guessed registry.ROID                               // whose authInfo was presented, if wrong ones count
 	memory  *memory                                     // nil unless answers to the registrar are cached
+	watch   *watch                                      // nil unless the answer is kept
 	fault   error
+
+	whenRefused func(*registry.Error) registry.Changes // what is written if the command is refused; nil: nothing
 
 	promotionsRead bool
 	promoted       []registry.Promotion

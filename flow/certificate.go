@@ -12,7 +12,8 @@ import (
 )
 
 // CertificateAdd registers a client certificate of a registrar, issued by an authority or by itself. It
-// may then show it to connect from anywhere. It is the operator's. Manual 9.6, decisions 4.1.
+// may then show it to connect from anywhere. It is the operator's; a registrar uploads what it has with
+// CertificateUpload, which looks at it. Manual 9.6, decisions 4.1.
 type CertificateAdd struct {
 	Registrar   registry.RegistrarID
 	Certificate registry.Certificate // Added is ignored
@@ -32,10 +33,11 @@ func (cmd CertificateAdd) Run(c *Call) (Reply, registry.Changes, error) {
 	// Check.
 	if err := c.check(
 		registrarExists(cmd.Registrar, found),
+		c.actIsOperators(),
 		fingerprintIsLegal(cmd.Certificate.Fingerprint),
 		certificateIsValid(cmd.Certificate, now),
 		certificateIsNew(r, cmd.Certificate.Fingerprint),
-		certificatesAreFew(c.Terms.Limits, r, len(r.Certificates)+1),
+		certificatesAreFew(c.Terms.Limits, len(r.Certificates)+1),
 	); err != nil {
 		return nil, registry.Changes{}, err
 	}
@@ -52,10 +54,11 @@ func (cmd CertificateAdd) Run(c *Call) (Reply, registry.Changes, error) {
 }
 
 // CertificateRemove takes a client certificate off a registrar's list. Sessions that began with it go on;
-// none begins with it any more. It is the operator's.
+// none begins with it any more. The operator does it, or the registrar itself.
 type CertificateRemove struct {
 	Registrar   registry.RegistrarID
 	Fingerprint string // or its beginning, if no other begins so
+	Author      string // who does it; the operator may leave it out
 }
 
 // Subject is registrar:certificate-remove.
@@ -75,20 +78,21 @@ func (cmd CertificateRemove) Run(c *Call) (Reply, registry.Changes, error) {
 	}
 
 	// Check.
+	act := Act{Registrar: cmd.Registrar, Author: cmd.Author}
 	if err := c.check(
 		registrarExists(cmd.Registrar, found),
+		c.ownActIsAnybodys(act),
 		certificateIsRegistered(cmd.Fingerprint, len(meant)),
 	); err != nil {
 		return nil, registry.Changes{}, err
 	}
 
 	// Decide.
-	r.Version++
 	r.Certificates = slices.DeleteFunc(slices.Clone(r.Certificates), func(f string) bool { return f == meant[0] })
 	r.Certified = slices.DeleteFunc(slices.Clone(r.Certified), func(k registry.Certificate) bool { return k.Fingerprint == meant[0] })
 
 	// Return.
-	return r, registry.Changes{Registrars: []registry.Registrar{r}}, nil
+	return act.putUnsigned(c, r)
 }
 
 var sha256Hex = regexp.MustCompile(`^[0-9a-f]{64}$`)
@@ -118,12 +122,11 @@ func certificateIsNew(r registry.Registrar, fingerprint string) Rule {
 }
 
 // certificatesAreFew holds for as many as a rollover needs: the old one and the new one.
-func certificatesAreFew(l policy.Limits, r registry.Registrar, n int) Rule {
+func certificatesAreFew(l policy.Limits, n int) Rule {
 	return refuseIf("certificatesAreFew", n > l.CertificatesPerRegistrar, registry.Error{
 		Code: registry.ParameterPolicy, Field: "certificate",
 		Reason: fmt.Sprintf("a registrar has at most %d certificates, the old one and the new one of a change; "+
-			"remove the one that is not used any more: dorado registrar certificate remove %s FINGERPRINT",
-			l.CertificatesPerRegistrar, r.ID),
+			"remove the one that is not used any more", l.CertificatesPerRegistrar),
 	})
 }
 
@@ -133,7 +136,7 @@ func certificateIsRegistered(fingerprint string, meant int) Rule {
 	return allOf("certificateIsRegistered",
 		refuseIf("certificateIsRegistered", meant == 0, registry.Error{
 			Code: registry.ObjectMissing, Field: "certificate", Value: fingerprint,
-			Reason: "the registrar has no such certificate; dorado registrar certificate list shows those that it has",
+			Reason: "the registrar has no such certificate; look at the list of those that it has",
 		}),
 		refuseIf("certificateIsRegistered", meant > 1, registry.Error{
 			Code: registry.ParameterPolicy, Field: "certificate", Value: fingerprint,

@@ -34,13 +34,13 @@ func TestCertificateRefusals(t *testing.T) {
 	add.Certificate = certificate("ac")
 	w.Do("", add)
 	wantPrecedence(t, w, adding, []refusedStep{
-		{"a third", func() { add.Certificate = certificate("cd") }, registry.ParameterPolicy, "certificate remove H1001 FINGERPRINT"},
+		{"a third", func() { add.Certificate = certificate("cd") }, registry.ParameterPolicy, "remove the one that is not used any more"},
 	})
 	remove := flow.CertificateRemove{Fingerprint: "ff"}
 	wantPrecedence(t, w, func() flow.Command { return remove }, []refusedStep{
 		{"everything", func() {}, registry.ObjectMissing, "no such registrar"},
-		{"registrar", func() { remove.Registrar = world.Acme }, registry.ObjectMissing, "certificate list"},
-		{"nothing", func() { remove.Fingerprint = "" }, registry.ObjectMissing, "certificate list"},
+		{"registrar", func() { remove.Registrar = world.Acme }, registry.ObjectMissing, "look at the list"},
+		{"nothing", func() { remove.Fingerprint = "" }, registry.ObjectMissing, "look at the list"},
 		{"fingerprint", func() { remove.Fingerprint = "a" }, registry.ParameterPolicy, "several"},
 	})
 	remove.Fingerprint = "aba"

@@ -16,6 +16,7 @@ func TestDomainCheck(t *testing.T) {
 	w := world.New(t, noon)
 	w.Domain(world.Other, "taken.co")
 	w.Domain(world.Other, "taken.com.co")
+	w.Use("com.co", "servers")
 	tests := []struct {
 		name, reason string // an empty reason: available
 	}{
@@ -28,6 +29,9 @@ func TestDomainCheck(t *testing.T) {
 		{"ab.co", "the registry withholds this name; choose another"},
 		{"arts.co", "the registry withholds this name; choose another"},
 		{"com.co", "the registry withholds this name; choose another"},
+		{"nic.co", "the registry withholds this name; choose another"},
+		{"servers.com.co", "the registry uses this name; choose another"},
+		{"servers.co", ""},
 		{"free.gov.co", "only the registry registers here; whoever is eligible below gov.co asks it"},
 		{"a.free.co", "not one label below our zones; they are co, com.co, net.co, nom.co, org.co, edu.co, gov.co, mil.co"},
 		{"free.org", "not one label below our zones; they are co, com.co, net.co, nom.co, org.co, edu.co, gov.co, mil.co"},

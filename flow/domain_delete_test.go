@@ -151,7 +151,7 @@ func TestPurgeRemovesSubordinateHosts(t *testing.T) {
 	if d := info(t, w, "child.co"); len(d.Nameservers) != 1 || d.Nameservers[0].Name != world.Name("ns1.example.net") {
 		t.Errorf("child.co is delegated to %v", d.Nameservers)
 	}
-	if got, want := w.Rows("SELECT kind, name FROM mark ORDER BY kind, name"), "domain | parent.co\nhost | ns1.parent.co\n"; got != want {
+	if got, want := w.Rows("SELECT kind, name FROM mark ORDER BY kind, name"), "domain | parent.co\nhost | ns1.parent.co\nleft | ns1.parent.co\n"; got != want {
 		t.Errorf("marks\n%s want\n%s", got, want)
 	}
 	w.CheckInvariants()
@@ -227,7 +227,7 @@ func publishAll(t *testing.T, w *world.World) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.Do("", flow.MarksPublished{Marks: marks.([]registry.Mark)})
+	w.Do("", flow.ZonesPublished{Marks: marks.([]registry.Mark)})
 }
 
 // Years that were renewed on top of an auto-renewal stay when that is undone, once their own grace has ended: they

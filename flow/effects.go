@@ -58,7 +58,7 @@ func (c *Call) lingering() registry.Changes {
 
 // origin is that of what the command does itself.
 func (c *Call) origin() registry.Origin {
-	return registry.Origin{At: c.Now, Registrar: c.Registrar.ID, Command: c.command, SvTRID: c.SvTRID, ClTRID: c.ClTRID}
+	return registry.Origin{At: c.Now, Registrar: c.Registrar.ID, User: c.User, Command: c.command, SvTRID: c.SvTRID, ClTRID: c.ClTRID}
 }
 
 // conditions are those on contacts that names link no longer, in order.

@@ -2,6 +2,7 @@ package flow_test
 
 import (
 	"io"
+	"net/netip"
 	"reflect"
 	"slices"
 	"testing"
@@ -18,6 +19,7 @@ var everyQuery = []struct {
 	who   registry.RegistrarID
 	query flow.Query
 }{
+	{"", flow.ZoneKeyList{Zone: world.Name("co")}},
 	{world.Acme, flow.DomainCheck{Names: []string{"shop.co", "lapsed.co", "free.co"}}},
 	{world.Acme, flow.DomainClaims{Names: []string{"shop.co"}}},
 	{world.Acme, flow.DomainInfo{Name: world.Name("shop.co"), AuthInfo: new("domain-secret")}},
@@ -28,10 +30,42 @@ var everyQuery = []struct {
 	{world.Acme, flow.ContactCheck{IDs: []string{"UNUSED", "FREE"}}},
 	{world.Acme, flow.ContactInfo{ID: "UNUSED"}},
 	{world.Acme, flow.LogQuery{}},
+	{world.Acme, flow.OwnDomains{State: flow.OwnSigned}},
+	{world.Acme, flow.OwnShow{Name: world.Name("shop.co")}},
+	{world.Acme, flow.OwnHistory{Object: registry.KindDomain, ID: "shop.co"}},
+	{world.Acme, flow.TransferPreview{Name: world.Name("other.co")}},
 	{world.Acme, flow.PollRequest{}},
+	{world.Acme, flow.MessageList{}},
+	{world.Acme, flow.MessageShow{ID: 7}},
+	{world.Acme, flow.ContactList{By: registry.ByPerson, Prefix: "ana p", Links: registry.AnyLink}},
+	{world.Acme, flow.ContactLinks{ID: "once"}},
+	{world.Acme, flow.HostList{Prefix: "ns", Links: registry.NoLink}},
+	{world.Acme, flow.HostLinks{Name: world.Name("ns1.shop.co")}},
+	{world.Acme, flow.BulkList{}},
+	{world.Acme, flow.BulkShow{ID: bulkReady}},
+	{world.Acme, flow.BulkNames{ID: bulkReady}},
+	{"", flow.BulkTry{Registrar: world.Acme, Job: bulkNew, Limit: 10}},
+	{"", flow.BulkDue{Limit: 10}},
+	{"", flow.BulkWaiting{Registrar: world.Other, Job: bulkRuns, Limit: 10}},
 	{world.Acme, flow.MaintenanceInfo{ID: "M-1"}},
 	{world.Acme, flow.MaintenanceList{}},
 	{"", flow.DomainLookup{Name: world.Name("shop.co")}},
+	{"", flow.HostLookup{Name: world.Name("ns1.shop.co")}},
+	{"", flow.HostsByAddress{Address: netip.MustParseAddr("192.0.2.1")}},
+	{"", flow.RegistrarLookup{Handle: string(world.Acme)}},
+	{world.Acme, flow.ContactLookup{Handle: "unused", Viewer: flow.Viewer{Kind: flow.ByRegistrar, Registrar: world.Acme}}},
+	{"", flow.DomainSearch{Pattern: pattern("sho*")}},
+	{"", flow.DelegationSearch{Hosts: pattern("ns1.shop.co")}},
+	{"", flow.HostSearch{Pattern: pattern("ns1.*")}},
+	{"", flow.RegistrarSearch{Handle: "H10", Partial: true}},
+	{"", flow.AccessTokenList{Ended: true}},
+	{"", flow.AccessList{}},
+	{"", flow.Visit{Token: everySession}},
+	{world.Acme, flow.UserList{}},
+	{world.Acme, flow.UserShow{User: anaID}},
+	{world.Acme, flow.UserActList{}},
+	{"", flow.LinkShow{Link: everyLink}},
+	{"", flow.PasskeysOf{User: anaID}},
 	{"", flow.NameList{Limit: 10}},
 	{"", flow.OfferList{Limit: 10}},
 	{"", flow.PricePreview{PriceImport: priceFile(registry.PriceEntry{Name: world.Name("shop.co"), Tier: 2})}},
@@ -41,6 +75,16 @@ var everyQuery = []struct {
 	{"", flow.PromotionShow{ID: "three", Limit: 10}},
 	{"", flow.OfferShow{Name: world.Name("listed.co")}},
 	{world.Acme, flow.Account{}},
+	{world.Acme, flow.CertificateList{}},
+	{world.Acme, flow.CertificateShow{Serial: "5e"}},
+	{world.Acme, flow.AccountOutlook{}},
+	{world.Acme, flow.OpenCharges{}},
+	{world.Acme, flow.AccountHistory{}},
+	{world.Acme, flow.ZonePrices{}},
+	{world.Acme, flow.PremiumSearch{}},
+	{world.Acme, flow.PremiumSearch{Prefix: "g"}},
+	{world.Acme, flow.OwnInvoices{}},
+	{world.Acme, flow.OwnDeposits{}},
 	{"", flow.RegistrarShow{ID: world.Acme}},
 	{"", flow.RegistrarList{}},
 	{"", flow.DelegationsOf{Names: []names.Name{world.Name("shop.co")}}},
@@ -48,6 +92,15 @@ var everyQuery = []struct {
 	{"", flow.Delegations{}},
 	{"", flow.DelegationsEnd{Limit: 10}},
 	{"", flow.PendingMarks{Limit: 10}},
+	{"", flow.MarksAside{Limit: 10}},
+	{"", flow.RecordsAside{Limit: 10}},
+	{"", flow.MarksOf{Name: world.Name("shop.co")}},
+	{"", flow.NameserversOf{Names: []names.Name{world.Name("ns1.shop.co")}}},
+	{"", flow.ZoneStates{}},
+	{"", flow.ZonePages{Origin: world.Name("co"), Limit: 10}},
+	{"", flow.ZoneSteps{Origin: world.Name("co"), Limit: 10}},
+	{"", flow.ZoneDepartures{Origin: world.Name("co")}},
+	{"", flow.Publications{Name: world.Name("shop.co"), Limit: 10}},
 	{"", flow.CameDue{Since: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC), Overdue: true}},
 	{"", flow.FirstDue{}},
 	{"", flow.NextDue{}},
@@ -85,8 +138,20 @@ var everyQuery = []struct {
 	{"", flow.MoneyShow{ID: "H1002-2"}},
 	{"", flow.ReceiptShow{ID: "H1001-1"}},
 	{"", flow.HoldList{Registrar: inDebt}},
+	{"", flow.ChildrenDue{Limit: 10}},
+	{"", flow.ChildShow{Name: world.Name("shop.co")}},
+	{"", flow.ChildList{}},
+	{"", flow.ChildCounts{}},
+	{"", flow.ChildrenMissed{Limit: 10}},
+	{"", flow.UnavailableNames{Begin: anytime, Use: func(names.Name) error { return nil }}},
+	{"", flow.DroppingNames{Begin: anytime, Use: func(flow.DroppingName) error { return nil }}},
+	{"", flow.PricedNames{Begin: anytime, Use: func(flow.PricedName) error { return nil }}},
+	{"", flow.PostedUntil{}},
 	{"", flow.DeficiencyShow{Registrar: world.Deleter}},
 }
+
+// anytime takes the instant of a report that nobody reads.
+func anytime(time.Time) error { return nil }
 
 // nowhere is where a signed statement goes that nobody reads.
 func nowhere() (io.Writer, error) { return io.Discard, nil }

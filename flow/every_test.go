@@ -12,6 +12,7 @@ import (
 	"testing"
 	"time"
 
+	"example.org/dorado/core/dnssec"
 	"example.org/dorado/core/ledger"
 	"example.org/dorado/core/registry"
 	"example.org/dorado/flow"
@@ -20,11 +21,7 @@ import (
 
 // Tests that hold for all commands run over this list. Each command succeeds in the world of
 // everyWorld.
-var everyCommand = []struct {
-	name string
-	who  registry.RegistrarID
-	cmd  flow.Command
-}{
+var everyCommand = append(everyUserCommand, []everyRow{
 	{"domain:create", world.Acme, flow.DomainCreate{
 		Name: world.Name("new.co"), Years: 2, Nameservers: world.Names("ns1.shop.co", "ns1.example.net"),
 		Registrant: "X-H1001", Contacts: []flow.Role{{Role: "admin", ID: "X-H1001"}, {Role: "tech", ID: "X-H1001"}},
@@ -54,6 +51,9 @@ var everyCommand = []struct {
 		Name:   world.Name("shop.co"),
 		Add:    flow.DomainEdit{Nameservers: world.Names("ns1.example.net"), Statuses: []registry.Status{registry.ClientHold}},
 		Remove: flow.DomainEdit{Nameservers: world.Names("ns1.shop.co")},
+	}},
+	{"domain:update if it is unchanged", world.Acme, flow.IfUnchanged{
+		Command: flow.DomainUpdate{Name: world.Name("shop.co"), AuthInfo: new("another")}, Kind: registry.KindDomain, ID: "shop.co", Version: 6,
 	}},
 	{"domain:transfer", world.Acme, flow.DomainTransfer{Name: world.Name("other.co"), AuthInfo: new("domain-secret")}},
 	{"domain:transfer in auto-renew grace", world.Other, flow.DomainTransfer{Name: world.Name("shop.co"), AuthInfo: new("domain-secret"), Years: 2}},
@@ -112,6 +112,12 @@ var everyCommand = []struct {
 	}}},
 	{"registrar:sessions", "", flow.RegistrarSessions{Restriction: restriction(world.Acme), Most: 5}},
 	{"registrar:cache", "", flow.RegistrarCache{Restriction: restriction(world.Acme), Age: time.Minute}},
+	{"registrar:replace-files-password", world.Acme, flow.RegistrarPassword{Act: own(world.Acme), To: "another hash", Files: true}},
+	{"registrar:certificate-upload", world.Acme, flow.CertificateUpload{
+		Act: own(world.Acme), PEM: world.Certificate("a client", time.Date(2036, 1, 1, 0, 0, 0, 0, time.UTC)),
+	}},
+	{"registrar:certificate-issue", world.Acme, flow.CertificateIssue{Act: own(world.Acme), Request: world.CertificateRequest("a client")}},
+	{"time:warn", "", flow.CertificateWarn{Limit: 10}},
 	{"registrar:certificate-add", "", flow.CertificateAdd{Registrar: world.Acme, Certificate: certificate("ab")}},
 	{"registrar:certificate-remove", "", flow.CertificateRemove{Registrar: "H7001", Fingerprint: "c0ff"}},
 	{"domain:set-status", "", flow.DomainStatusSet{
@@ -129,6 +135,16 @@ var everyCommand = []struct {
 	{"domain:approve", "", flow.DomainTransferDecide{Deed: deed(), Name: world.Name("asked.co"), Approve: true}},
 	{"domain:reject", "", flow.DomainTransferDecide{Deed: deed(), Name: world.Name("asked.co")}},
 	{"contact:approve", "", flow.ContactTransferDecide{Deed: deed(), ID: "asked", Approve: true}},
+	{"domain:follow-ds", "", flow.DSFollow{
+		Scan:  registry.ChildScan{Name: world.Name("shop.co"), ROID: "D5-CO", Began: time.Date(2027, 4, 30, 12, 0, 0, 0, time.UTC)},
+		Basis: flow.BySignal, DS: []registry.DS{childDS}, Servers: world.Names("ns1.shop.co"),
+	}},
+	{"zone:enrol-children", "", flow.ChildrenEnrol{New: []registry.ChildScan{{Name: world.Name("young.co"), ROID: "D99-CO"}}}},
+	{"zone:scan-children", "", flow.ChildrenScanned{Scans: []registry.ChildScan{{
+		Name: world.Name("shop.co"), ROID: "D5-CO", Began: time.Date(2027, 4, 30, 12, 0, 0, 0, time.UTC), Result: registry.ChildRefused,
+		ChildNews: registry.ChildNews{Why: "a wrong key has signed its CDS"},
+	}}}},
+	{"zone:hint-children", "", flow.ChildrenHinted{Names: world.Names("shop.co", "free.co")}},
 	{"price:set", "", flow.PriceSet{Prices: []registry.NamePrice{{Name: world.Name("gold.co"), Tier: 5}}}},
 	{"price-list:begin", "", flow.PriceListBegin{Act: act(""), Names: 1, Digest: "another"}},
 	{"price-list:drop", "", flow.PriceListDrop{Act: act(""), List: 1}},
@@ -163,6 +179,25 @@ var everyCommand = []struct {
 	{"registrar:waive-fee", "", flow.ProposalDecide{Act: act(world.Acme), Year: 2025, Waive: true}},
 	{"time:seal", "", flow.Seal{Most: 1000}},
 	{"poll:ack", world.Acme, flow.PollAck{ID: "7"}},
+	{"poll:ack of what is shown", world.Acme, flow.MessagesAck{Through: 7}},
+	{"poll:ack of all", world.Acme, flow.MessagesAck{Through: 1 << 62, Before: true}},
+	{"bulk:make", world.Acme, flow.BulkMake{
+		ID: "bulk-that-is-made", Names: []string{"shop.co", "no name"}, Act: registry.BulkAct{Kind: registry.BulkDelete}, User: "eva",
+	}},
+	{"bulk:preview", "", flow.BulkPreviewed{
+		Job: registry.BulkJob{Registrar: world.Acme, ID: bulkNew},
+		Items: []registry.BulkItem{{
+			Registrar: world.Acme, Job: bulkNew, Number: 1, Result: registry.BulkFits, From: registry.BulkNew, Price: 1,
+		}},
+	}},
+	{"bulk:start", world.Acme, flow.BulkStart{ID: bulkReady}},
+	{"bulk:stop", world.Acme, flow.BulkStop{ID: bulkNew, User: "eva"}},
+	{"bulk:remove", world.Acme, flow.BulkRemove{ID: bulkReady}},
+	{"bulk step", world.Other, flow.BulkStep{
+		Job: registry.BulkJob{ID: bulkRuns, Act: registry.BulkAct{Kind: registry.BulkRenew}}, Number: 1, Name: "other.co",
+	}},
+	{"bulk:finish", "", flow.BulkFinish{Registrar: world.Deleter, Job: bulkRuns}},
+	{"bulk:expire", "", flow.BulkExpire{Registrar: world.Poor, Job: bulkNew}},
 	{"registrar:poll", "", flow.RegistrarPoll{Registrar: world.Acme, Off: true}},
 	{"time:expire", "", flow.PollExpire{Limit: 10}},
 	{"maintenance:create", "", flow.MaintenanceAdd{Maintenance: maintenance}},
@@ -175,7 +210,42 @@ var everyCommand = []struct {
 	{"mail:retry", "", flow.MailRetry{ID: 7, Author: "ana"}},
 	{"mail:drop", "", flow.MailDrop{ID: 7, Author: "ana"}},
 	{"registrar:notice", "", flow.RegistrarNotice{Act: act(world.Acme), Event: registry.EventAutoRenewed, Mail: flow.SwitchOn}},
-	{"zone:publish", "", flow.MarksPublished{Marks: []registry.Mark{{Kind: registry.MarkDomain, Name: world.Name("shop.co")}}}},
+	{"zone:publish", "", flow.ZonesPublished{
+		Marks: []registry.Mark{{Kind: registry.MarkDomain, Name: world.Name("shop.co")}},
+		Steps: []registry.ZoneStep{{
+			State: registry.ZoneState{Origin: world.Name("co"), Position: 1, Serial: 1},
+			Left:  world.Names("shop.co"), Back: world.Names("other.co"),
+			Receipts: []registry.ZoneReceipt{{Name: world.Name("shop.co"), Origin: world.Name("co")}},
+		}},
+	}},
+	{"zone:publish, set aside", "", flow.ZonesPublished{
+		Aside: []registry.MarkAside{{Mark: registry.Mark{Kind: registry.MarkDomain, Name: world.Name("shop.co")}, Records: []byte("records")}},
+		Holds: []registry.ZoneHold{{Origin: world.Name("net.co"), Since: time.Date(2027, 4, 30, 12, 0, 0, 0, time.UTC), Waiting: 1}},
+	}},
+	{"zone:resume", "", flow.ZonesResumed{Holds: []registry.ZoneHold{{Origin: world.Name("net.co")}}}},
+	{"zone:jump", "", flow.ZoneJump{Act: flow.Act{Author: "ana", Reason: "restored"}, Zone: world.Name("net.co"), To: new(uint32(7))}},
+	{"zone:release", "", flow.ZoneRelease{Act: flow.Act{Author: "ana", Reason: "meant"}, Zone: world.Name("net.co")}},
+	{"zone:keep", "", flow.ZonesKept{
+		Pages: []registry.ZonePage{{Origin: world.Name("co"), Number: 7}},
+		Bases: []registry.ZoneBase{{Origin: world.Name("co"), Base: 1}},
+	}},
+	{"access-token:issue", "", flow.AccessTokenIssue{Act: act(world.Acme), Role: registry.AccessRegistrar, Holder: "its desk", Days: 30}},
+	{"access-token:revoke", "", flow.AccessTokenRevoke{Act: act(""), ID: everyToken}},
+	{"access:record", "", flow.AccessRecord{Caller: flow.Caller{Who: "H1001"}, Query: "domain/shop.co"}},
+	{"zone-key:make", "", flow.ZoneKeysMade{Zone: world.Name("net.co"), Keys: zoneKeys(7)}},
+	{"zone-key:import", "", flow.ZoneKeysImport{Act: act(""), Zone: world.Name("co"), Keys: zoneKeys(7)}},
+	{"zone-key:advance", "", flow.ZoneKeysAdvance{Zone: world.Name("co"), Policy: dnssec.DefaultPolicy()}},
+	{"zone-key:reseal", "", resealing()},
+	{"zone-key:rollover", "", flow.ZoneRollover{Act: act(""), Zone: world.Name("co"), Role: registry.ZSK, Urgent: true}},
+	{"zone-key:unsign", "", flow.ZoneUnsign{Act: act(""), Zone: world.Name("com.co")}},
+	{"zone-key:ds-seen", "", flow.ZoneDSSeen{Act: act(""), Zone: world.Name("com.co")}},
+}...)
+
+// An everyRow is a command that succeeds in the world of everyWorld.
+type everyRow struct {
+	name string
+	who  registry.RegistrarID
+	cmd  flow.Command
 }
 
 // commandsElsewhere are commands with a test of their own instead of a place in the list.
@@ -184,14 +254,34 @@ var commandsElsewhere = []string{"DeficiencyDelete", "Refused", "PasswordChange"
 // everyCode is the allocation code of coded.co in everyWorld.
 const everyCode = "the code of coded.co"
 
+// everyToken is an access token in everyWorld.
+const everyToken = "0123456789abcdef"
+
 // everyWorld is a registry in which much is due: shop.co has renewed itself, and lapsed.co waits for
 // its purge with a host below it that user.co is delegated to and a contact that only it linked. shop.co links the
 // contact ONCE, which no other name does, and WAITS was linked until half a day ago.
 func everyWorld(t *testing.T) *world.World {
+	w := world.Kept(t, "every", makeEveryWorld)
+	followEverywhere(w) // which is of the service
+	return w
+}
+
+// followEverywhere lets the DS of all names follow their children.
+func followEverywhere(w *world.World) {
+	w.Service.Profile.Versions[0].Terms.DSAutomation.Zones = []string{"*"}
+}
+
+func makeEveryWorld(t testing.TB) *world.World {
 	w := world.New(t, "2026-03-01T12:00:00Z")
+	followEverywhere(w)
+	w.Do("", published("net.co"))
+	w.Do("", held(w, "net.co", ""))
 	w.Host(world.Acme, "ns1.example.net")
 	w.Host(world.Acme, "ns2.example.net")
-	w.Do("", flow.RegistrarCreate{Registrar: registry.Registrar{ID: "H7001", Certificates: []string{"c0ffee"}}})
+	w.Do("", flow.RegistrarCreate{Registrar: registry.Registrar{ID: "H7001", Certificates: []string{"c0ffee"}, Certified: []registry.Certificate{
+		{Fingerprint: "c0ffee", Subject: "CN=H7001", NotAfter: time.Date(2027, 5, 20, 0, 0, 0, 0, time.UTC)},
+	}}})
+	w.Exec(`INSERT INTO issue (serial, registrar, fingerprint, issued, not_after, author, pem) VALUES ('5e', 'H1001', 'ab', 1, 2, 'eva', 'PEM')`)
 	w.Contact(world.Acme, "UNUSED")
 	w.Domain(world.Acme, "shop.co")
 	w.Host(world.Acme, "ns1.shop.co", "192.0.2.1")
@@ -210,11 +300,14 @@ func everyWorld(t *testing.T) *world.World {
 		w.Do("", flow.ListingAdd{Listings: []registry.Listing{{Name: world.Name(name), Kind: registry.Reserved, Reason: "a test"}}})
 	}
 	w.Allocate("coded.co", everyCode)
+	w.Exec(`INSERT INTO access_token (id, version, issued, ends, hash, body)
+VALUES ('0123456789abcdef', 1, 0, 9000000000000000, 'x', '{"ID":"0123456789abcdef","Version":1,"Role":"operator","Holder":"ana","Issued":{"Since":"2026-03-01T12:00:00Z","Until":"2100-01-01T00:00:00Z"}}')`)
 	for _, name := range []string{"other.co", "asked.co", "moved.co", "gone.co"} {
 		w.Domain(world.Other, name)
 	}
 	w.Contact(world.Other, "ASKED")
 	w.Host(world.Other, "ns1.moved.co", "192.0.2.4")
+	bulkIsOld(w)
 	w.At("2026-04-15T12:00:00Z") // March is settled, and nobody has closed it
 	w.Settle()
 	inBooks(w)
@@ -230,6 +323,7 @@ func everyWorld(t *testing.T) *world.World {
 	w.Domain(world.Acme, "young.co", "ns1.shop.co")
 	w.Maintain(renamedMaintenance)
 	runIntoDebt(w)
+	inBulk(w)
 	w.Do("", flow.Deposit{Author: "ana", Registrar: world.Other, Amount: 100_000_01, Reference: "R-3"})
 	importPrices(w, "2037-01-01T00:00:00Z", registry.PriceEntry{Name: world.Name("gold.co"), Tier: 3})
 	dropped := importPrices(w, "2038-01-01T00:00:00Z", registry.PriceEntry{Name: world.Name("iron.co"), Tier: 1})
@@ -237,6 +331,9 @@ func everyWorld(t *testing.T) *world.World {
 	w.Do("", flow.PromotionAdd{Promotion: registry.Promotion{
 		ID: "three", Percent: 25, Operations: []string{"create"}, Years: []int{3}, Uses: 1, Author: "ana", Reason: "a test",
 	}})
+	w.Do("", flow.ZoneKeysMade{Zone: world.Name("co"), Keys: zoneKeys(1)})
+	awaitDS(w, "com.co")
+	putEveryUser(w)
 	return w
 }
 
@@ -275,7 +372,7 @@ func linkOnce(w *world.World, who registry.RegistrarID, name, contact string) {
 func TestEveryCommandIsListed(t *testing.T) {
 	listed := slices.Clone(commandsElsewhere)
 	for _, c := range everyCommand {
-		listed = append(listed, reflect.TypeOf(c.cmd).Name())
+		listed = append(listed, reflect.TypeOf(bare(c.cmd)).Name())
 	}
 	files, err := filepath.Glob("*.go")
 	if err != nil || len(files) == 0 {
@@ -314,8 +411,14 @@ func TestFaultsLeaveNothing(t *testing.T) {
 					t.Logf("%d operations", operations)
 					break
 				}
+				if operations <= n {
+					t.Fatalf("no operation failed, and the command said %v", err)
+				}
 				if after := w.Dump() + w.Rows("SELECT * FROM log ORDER BY id"); after != before {
 					t.Fatalf("operation %d failed: the command said %v, and left\n%s", n, err, after)
+				}
+				if n > operations { // none was left to fail
+					t.Fatalf("without a fault the command says %v", err)
 				}
 			}
 			w.CheckInvariants()

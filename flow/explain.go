@@ -38,6 +38,18 @@ type Ask struct {
 	Command   Command
 	Query     Query
 	At        time.Time // now or later; zero: now
+
+	// Own says that the registrar itself asks. It counts as what is asked would, so that nobody looks for names, or for an
+	// authInfo, where he may do it as often as he likes.
+	Own bool
+}
+
+// request is the command or query.
+func (a Ask) request() any {
+	if a.Command != nil {
+		return a.Command
+	}
+	return a.Query
 }
 
 // load is what is asked counts as.
@@ -57,7 +69,13 @@ func (a Ask) load() (policy.Load, bool) {
 // to. It is the same flow with the same lists of rules that would run in earnest.
 func (s *Service) Explain(ctx context.Context, ask Ask) (Explanation, error) {
 	var e Explanation
-	err := s.Store.View(ctx, func(r registry.Reader) error {
+	var wrong wrongAuthInfo
+	leave, err := s.turnToGuess(ctx, ask.Registrar, ask.request())
+	if err != nil {
+		return e, err
+	}
+	defer leave()
+	err = s.Store.View(ctx, func(r registry.Reader) error {
 		now := s.Clock()
 		c := s.callAt(r, ask.Registrar, cmp.Or(ask.At, now))
 		if err := check(
@@ -68,7 +86,7 @@ func (s *Service) Explain(ctx context.Context, ask Ask) (Explanation, error) {
 		}
 		c.trail = &Trail{}
 		e = Explanation{At: c.Now, Registrar: ask.Registrar, Terms: c.termsExplained(ask)}
-		err := c.wouldBeFair(ctx, ask)
+		err := c.mayAsk(ctx, ask)
 		switch {
 		case err != nil:
 		case ask.Command != nil:
@@ -77,6 +95,9 @@ func (s *Service) Explain(ctx context.Context, ask Ask) (Explanation, error) {
 			e.Reply, err = ask.Query.Answer(c)
 		}
 		e.Trail = *c.trail
+		if ask.Own {
+			wrong = c.wrongAuthInfo(err)
+		}
 		if c.fault != nil {
 			return c.fault
 		}
@@ -85,10 +106,26 @@ func (s *Service) Explain(ctx context.Context, ask Ask) (Explanation, error) {
 		}
 		return nil
 	})
-	if err != nil {
+	if err = cmp.Or(s.countWrong(ctx, wrong), err); err != nil {
 		return Explanation{}, fmt.Errorf("explain: %w", err)
 	}
 	return e, nil
+}
+
+// mayAsk says whether the registrar is over a limit. What it asks itself counts.
+func (c *Call) mayAsk(ctx context.Context, ask Ask) error {
+	s := c.service
+	if err := c.wouldBeFair(ctx, ask); err != nil || !ask.Own || s.Fairness == nil {
+		return err
+	}
+	if _, check := ask.Query.(DomainCheck); check {
+		s.Fairness.tallies.of(c.Registrar.ID).checks.Add(1)
+	}
+	load, ok := ask.load()
+	if !ok {
+		return nil
+	}
+	return s.isFair(ctx, c.Registrar, load)
 }
 
 // termsExplained are the terms by which a command or query is judged: of names those of their zones, of everything

@@ -215,7 +215,7 @@ type recaller interface {
 // its refusal, which goes into the transaction log like any other. Decisions 4.6.
 func (s *Service) fairly(ctx context.Context, req Request) (Command, error) {
 	subject := req.Command.Subject()
-	if s.Fairness == nil || req.Registrar == "" || subject.Object == "registrar" {
+	if s.Fairness == nil || req.Registrar == "" || !counts(subject) {
 		return req.Command, nil
 	}
 	r, err := s.recall(ctx, req.Registrar)
@@ -231,6 +231,12 @@ func (s *Service) fairly(ctx context.Context, req Request) (Command, error) {
 		return req.Command, nil
 	}
 	return Refused{About: subject, Error: e}, nil
+}
+
+// counts reports whether a command counts for the limits on commands. What a registrar does about its account and the
+// users of the console does not.
+func counts(s Subject) bool {
+	return s.Object != "registrar" && s.Object != objectUser && s.Object != objectSession
 }
 
 // loadOf is what a command counts as. The acknowledgement of a message is a poll, of no object.

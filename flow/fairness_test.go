@@ -501,10 +501,17 @@ func TestDaysOfUseAreNotLost(t *testing.T) {
 // Every query of a registrar says what it counts as: those with an Answer are taken from the source.
 func TestQueriesCanBeLimited(t *testing.T) {
 	notOfRegistrars := []string{
-		"Account", "AsOf", "CameDue", "Delegations", "DelegationsEnd", "DelegationsOf", "DomainLookup", "FirstDue", "History", "DeficiencyShow", "HoldList", "MoneyList", "MoneyShow", "ReceiptShow", "NameList", "Nameservers", "NextDue", "PendingMarks",
+		"AccessList", "AccessTokenList", "ContactLookup", "DelegationSearch", "DomainSearch", "HostSearch", "RegistrarSearch", "Visit",
+		"LinkShow", "PasskeysOf", "UserActList", "UserList", "UserShow",
+		"Account", "AsOf", "CameDue", "Delegations", "DelegationsEnd", "DelegationsOf", "DomainLookup", "FirstDue", "History", "HostLookup", "HostsByAddress", "RegistrarLookup", "DeficiencyShow", "HoldList", "MarksAside", "MarksOf", "MoneyList", "MoneyShow", "ReceiptShow", "NameList", "Nameservers", "NextDue", "NameserversOf", "PendingMarks", "Publications", "RecordsAside", "ZoneDepartures", "ZonePages", "ZoneStates", "ZoneSteps",
 		"AddGraceDeletes", "AddGraceUse", "BillingCheck", "InvoiceList", "InvoiceShow", "MonthDraft", "MonthList", "MonthNext", "NewNames", "ProposalList", "RegistrarIDs",
 		"Transactions", "MailDue", "MailList", "MailShow", "NoticeList", "OfferList", "OfferShow", "PriceListShow", "PriceLists", "PricePreview", "PromotionList", "PromotionShow", "RegistrarList", "RegistrarShow", "Timeline", "VariantList",
-		"Balances", "HeadCheck", "Heads", "LedgerCheck", "SealCheck", "SealDrafted", "Statement", "StatementProof",
+		"Balances", "HeadCheck", "Heads", "LedgerCheck", "SealCheck", "SealDrafted", "Statement", "StatementProof", "ZoneKeyList",
+		"DroppingNames", "PostedUntil", "PricedNames", "UnavailableNames",
+		"ChildCounts", "ChildList", "ChildShow", "ChildrenDue", "ChildrenMissed",
+		"BulkDue", "BulkList", "BulkNames", "BulkShow", "BulkTry", "BulkWaiting",
+		"ContactLinks", "ContactList", "HostLinks", "HostList", "MessageList", "MessageShow",
+		"AccountHistory", "AccountOutlook", "OpenCharges", "OwnDeposits", "OwnInvoices", "PremiumSearch", "ZonePrices",
 	}
 	answering, asking := methodsOf(t, "Answer"), methodsOf(t, "Asks")
 	for _, name := range answering {

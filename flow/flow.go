@@ -52,6 +52,8 @@ func (s Subject) String() string { return s.Object + ":" + s.Command }
 // A Request is a command with what a front-end knows about its sender.
 type Request struct {
 	Registrar registry.RegistrarID // empty for the operator and for time
+	User      string               // the login of the registrar's user of the console; empty if it comes in another way
+	Session   string               // the id of that user's session
 	ClTRID    string
 	SvTRID    string
 	Fence     registry.Fence // zero unless the sender acts under a lease
@@ -65,6 +67,9 @@ type Keys struct {
 
 	// Ledger signs the heads of the ledger's days; nil: they are not sealed.
 	Ledger ed25519.PrivateKey
+	// Clients issues client certificates to registrars; nil: nobody does.
+	Clients *ClientAuthority
+
 	// LedgerSalt hides what registrars have in a head from each other.
 	LedgerSalt []byte
 }
@@ -97,6 +102,8 @@ type Service struct {
 	Usages Usages
 	// Logins keep what the operator and the registrar know of logins; nil: nobody does.
 	Logins Logins
+	// Pages keeps answers to lookups; nil: each is made anew.
+	Pages *Pages
 	// Marked is called after a commit of this process that left marks for the zone; nil if nobody
 	// listens. It must not wait.
 	Marked func()
@@ -122,7 +129,7 @@ func (s *Service) Run(ctx context.Context, req Request) (Reply, error) {
 	marked := false
 	err = s.Store.Update(ctx, s.keysOf(req), func(r registry.Reader) (registry.Changes, error) {
 		c := s.call(r, req.Registrar)
-		c.ClTRID, c.SvTRID = req.ClTRID, req.SvTRID
+		c.User, c.Session, c.ClTRID, c.SvTRID = req.User, req.Session, req.ClTRID, req.SvTRID
 		var changes registry.Changes
 		var err error
 		reply, changes, err = c.run(req.Command)
@@ -132,6 +139,9 @@ func (s *Service) Run(ctx context.Context, req Request) (Reply, error) {
 		refusal = nil
 		if err != nil && !errors.As(err, &refusal) {
 			return registry.Changes{}, err
+		}
+		if refusal != nil && c.whenRefused != nil {
+			changes = c.whenRefused(refusal)
 		}
 		changes.Origin = c.origin()
 		changes.Fence = req.Fence
@@ -171,7 +181,7 @@ func (s *Service) keysOf(req Request) registry.Keys {
 }
 
 // run runs a command and puts what time did to the objects that it read before what it did.
-// A refused command writes neither.
+// A refused command writes neither; what it wants to be written all the same, Service.Run does.
 func (c *Call) run(cmd Command) (Reply, registry.Changes, error) {
 	c.command = cmd.Subject().String()
 	reply, changes, err := cmd.Run(c)
@@ -193,7 +203,7 @@ func logRow(at time.Time, req Request, reply Reply, refusal *registry.Error) []r
 		return nil
 	}
 	row := registry.LogRow{
-		At: at, Registrar: req.Registrar, Command: subject.Command, Object: subject.Object,
+		At: at, Registrar: req.Registrar, User: req.User, Command: subject.Command, Object: subject.Object,
 		ID: subject.ID, Code: registry.Completed, ClTRID: req.ClTRID, SvTRID: req.SvTRID,
 	}
 	switch said, ok := reply.(Said); {

@@ -11,6 +11,7 @@ import (
 // delegatedTo reports whether a name is delegated to a host: one that time has purged is not, while nobody has
 // written that down. It returns those where no other is.
 func (c *Call) delegatedTo(h registry.Host) (gone []names.Name, linked bool) {
+	c.sees(registry.AnyTrace('d'))
 	if !h.Linked || !c.anyLate() {
 		return nil, h.Linked
 	}

@@ -114,7 +114,7 @@ func TestHostRename(t *testing.T) {
 	if h := hostInfo(t, w, "ns.elsewhere.net"); len(h.Addresses) != 0 || !h.Superordinate.IsZero() || !h.Linked {
 		t.Errorf("renamed outside, the host is %+v", h.Host)
 	}
-	if got, want := w.Rows("SELECT kind, name FROM mark ORDER BY name"), "host | ns.elsewhere.net\nhost | ns1.shop.co\n"; got != want {
+	if got, want := w.Rows("SELECT kind, name FROM mark ORDER BY name, kind"), "host | ns.elsewhere.net\nhost | ns1.shop.co\nleft | ns1.shop.co\n"; got != want {
 		t.Errorf("marks\n%s want\n%s", got, want)
 	}
 	// An external host is never renamed: 2305 if another registrar's name links it, else 2304.

@@ -78,6 +78,7 @@ func (cmd HostUpdate) Run(c *Call) (Reply, registry.Changes, error) {
 	slices.Sort(h.Statuses)
 	marks := []registry.Mark{{Kind: registry.MarkHost, Name: h.Name}}
 	if renamed {
+		marks = append(marks, registry.Mark{Kind: registry.MarkLeft, Name: h.Name})
 		h.Name, h.Superordinate = cmd.NewName, after
 		if after.IsZero() {
 			h.Addresses, h.TTL = nil, registry.TTLs{}

@@ -34,7 +34,7 @@ func (q InvoiceList) Answer(c *Call) (Reply, error) {
 	return page, nil
 }
 
-// InvoiceShow asks for one invoice.
+// InvoiceShow asks for one invoice: a registrar for one of its own, the operator for anybody's.
 type InvoiceShow struct {
 	Series string
 	Number int64
@@ -43,6 +43,7 @@ type InvoiceShow struct {
 // Answer returns a registry.Invoice.
 func (q InvoiceShow) Answer(c *Call) (Reply, error) {
 	i, found := read(c, func() (registry.Invoice, bool, error) { return c.reader.Invoice(q.Series, q.Number) })
+	found = found && isOwn(c.Registrar.ID, i.To.ID)
 	if err := c.check(invoiceExists(q, found)); err != nil {
 		return nil, err
 	}
@@ -53,9 +54,12 @@ func (q InvoiceShow) Answer(c *Call) (Reply, error) {
 func invoiceExists(q InvoiceShow, found bool) Rule {
 	return refuseIf("invoiceExists", !found, registry.Error{
 		Code: registry.ObjectMissing, Field: "invoice", Value: q.Series + strconv.FormatInt(q.Number, 10),
-		Reason: "there is no such invoice; dorado billing invoices shows all",
+		Reason: "there is no such invoice; the list of invoices shows those that there are",
 	})
 }
+
+// isOwn reports whether somebody may see what is a registrar's alone: that registrar, and the operator.
+func isOwn(who, of registry.RegistrarID) bool { return who == "" || who == of }
 
 // MonthList asks for the closed months before one, the latest first; from the last if it is empty.
 type MonthList struct{ Before ledger.Month }

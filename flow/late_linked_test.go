@@ -135,7 +135,7 @@ func TestLateNameThatCannotBeRead(t *testing.T) {
 	if _, err := w.Run("", flow.Settle{Limit: 100}); err == nil {
 		t.Error("it is settled")
 	}
-	w.Do("", flow.Settle{Limit: 100, Except: []string{"bad.co"}})
+	w.Do("", flow.Settle{Limit: 100, Except: flow.LeftAlone{Things: []string{"bad.co"}}})
 	for _, row := range []struct {
 		name string
 		who  registry.RegistrarID

@@ -19,6 +19,9 @@ type guesser struct {
 	certified bool // source is the fingerprint of a certificate
 	outside   bool // source is on no list of the registrar: over HTTPS only
 	nobody    bool // there is no such registrar: over HTTPS only
+	person    bool // a user of the console, whose id stands for the registrar's
+	known     bool // of a person: the source is one with which he has signed in
+	files     bool // the password is that for files
 }
 
 func guesserOf(r registry.Registrar, l Login) guesser {
@@ -73,7 +76,9 @@ func (s *Service) verify(ctx context.Context, g guesser, password, hash string) 
 		}
 	}
 	if matches {
-		s.Passwords.sources.add(g, s.Terms().Limits.KnownSources)
+		if !g.person {
+			s.Passwords.sources.add(g, s.Terms().Limits.KnownSources)
+		}
 		return true, nil
 	}
 	return false, s.countGuess(ctx, g, buckets, now)
@@ -81,7 +86,7 @@ func (s *Service) verify(ctx context.Context, g guesser, password, hash string) 
 
 // turnOf is in which turn a guesser waits.
 func (s *Service) turnOf(g guesser) string {
-	if g.certified || s.Passwords.sources.has(g) {
+	if g.certified || g.known || s.Passwords.sources.has(g) {
 		return string(g.registrar) + " from " + g.source
 	}
 	if g.outside {
@@ -93,6 +98,9 @@ func (s *Service) turnOf(g guesser) string {
 // isKnown reports whether a registrar has logged in from a source before: on this node, or the last time on any.
 // One that shows a registered certificate has shown its key too, and is nobody strange.
 func (s *Service) isKnown(ctx context.Context, g guesser) (bool, error) {
+	if g.person {
+		return g.known, nil
+	}
 	if g.certified || s.Passwords.sources.has(g) {
 		return true, nil
 	}
@@ -116,9 +124,14 @@ type guessBucket struct {
 // guessBuckets are those in which a wrong password of a guesser counts.
 func (s *Service) guessBuckets(g guesser, known bool) []guessBucket {
 	limits, name := s.Terms().Limits, "wrong passwords of "+string(g.registrar)
+	if g.files {
+		name = "wrong passwords for files of " + string(g.registrar)
+	}
 	list := []guessBucket{{name + " from " + g.source, limits.WrongPasswords()}}
 	switch {
 	case known:
+	case g.person:
+		list = append(list, guessBucket{name + " from outside", limits.StrangersPasswords()}, s.sourceBucket(g.source))
 	case g.outside:
 		list = append(list, guessBucket{name + " from outside", limits.StrangersPasswords()})
 	default:
@@ -150,11 +163,16 @@ func (s *Service) countGuess(ctx context.Context, g guesser, buckets []guessBuck
 	if g.nobody {
 		kept = &s.Passwords.wrong
 	}
-	if s.Logins != nil && !g.nobody {
+	if s.Logins != nil && !g.nobody && !g.person {
 		if err := s.Logins.CountWrongPassword(ctx, g.registrar, now); err != nil {
 			return err
 		}
 	}
+	return s.spendBuckets(ctx, buckets, kept, now)
+}
+
+// spendBuckets counts one event in each of some buckets.
+func (s *Service) spendBuckets(ctx context.Context, buckets []guessBucket, kept Buckets, now time.Time) error {
 	for _, b := range buckets {
 		var after time.Time
 		if err := kept.Spend(ctx, b.name, func(spent time.Time) time.Time {

@@ -16,6 +16,7 @@ type Letter struct {
 	registry.Mail
 	Addressee registry.Registrar // as it is now
 	Currency  string             // of the registry
+	Link      string             // with its secret, if the notice has one
 }
 
 // Answer returns a []Letter.
@@ -33,7 +34,11 @@ func (q MailDue) Answer(c *Call) (Reply, error) {
 
 func (c *Call) letter(m registry.Mail) Letter {
 	r, _ := c.RegistrarByID(m.Registrar)
-	return Letter{m, r, c.Terms.Prices.Currency}
+	l := Letter{m, r, c.Terms.Prices.Currency, ""}
+	if n, ok := m.Notice.(registry.UserNotice); ok && n.Link != "" {
+		l.Link = c.service.Link(n.Link)
+	}
+	return l
 }
 
 // A MailResult is what became of an attempt to send a mail.

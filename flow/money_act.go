@@ -117,14 +117,12 @@ func (c *Call) doMoney(m moneyCase) (Reply, registry.Changes, error) {
 		changes.Limits = []ledger.Funds{after.Within(m.limits)}
 	} else {
 		after = after.Book(m.entry)
-		if a.Kind == registry.MoneyDeposit {
-			changes.Add(c.notify(a.Registrar, c.Now, registry.AccountNotice{
-				Step: registry.EventDepositReceived, At: c.Now, Balance: after.CurrentBalance(), Available: after.Available(),
-				Minimum: after.Floor(), Amount: a.Amount, Reference: a.Reference,
-			}))
-		}
+		changes.Add(c.tellMoney(a, m.funds, after))
 		a.Entry = m.entry.Key
 		changes.Entries = []ledger.Entry{m.entry}
+	}
+	if a.Kind == registry.MoneyWaiver {
+		changes.Proposals = c.waivedProposals(m)
 	}
 	if m.booker.ID != "" {
 		m.booker.Version++
@@ -134,6 +132,22 @@ func (c *Call) doMoney(m moneyCase) (Reply, registry.Changes, error) {
 	a.Balance = after.CurrentBalance()
 	changes.MoneyActs = append(acts, a)
 	return a, changes, nil
+}
+
+// tellMoney tells a registrar of what was booked. Of what it owed and will not have to pay it is not told: it is gone,
+// most often.
+func (c *Call) tellMoney(a registry.MoneyAct, before, after ledger.Funds) registry.Changes {
+	n := registry.AccountNotice{
+		Step: registry.EventMoneyCorrected, At: c.Now, Balance: after.CurrentBalance(), Available: after.Available(),
+		Minimum: after.Floor(), Amount: a.Amount, Reference: a.ID, Act: a.Kind, Taken: after.Balance < before.Balance,
+	}
+	switch a.Kind {
+	case registry.MoneyWriteOff:
+		return registry.Changes{}
+	case registry.MoneyDeposit:
+		n.Step, n.Reference, n.Act = registry.EventDepositReceived, a.Reference, ""
+	}
+	return c.notify(a.Registrar, c.Now, n)
 }
 
 // waitingActsAreFew holds for a registrar with fewer acts that wait for a second person than the profile allows, and

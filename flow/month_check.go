@@ -11,7 +11,10 @@ import (
 
 // BillingCheck asks whether invoices are everything that was posted: of one closed month, or of all if it is empty.
 // What is posted is added up anew by the database. Decisions 5.6.
-type BillingCheck struct{ Month ledger.Month }
+type BillingCheck struct {
+	Month ledger.Month
+	Inner bool // the next month will be closed at once, and checked: what follows the last one is looked at then
+}
 
 // A BillingChecked is what BillingCheck answers. Without a fault everything adds up.
 type BillingChecked struct {
@@ -27,25 +30,35 @@ const mostFaults = 100
 
 // Answer returns a BillingChecked.
 func (q BillingCheck) Answer(c *Call) (Reply, error) {
-	months := c.monthsInOrder()
+	months := c.monthsToCheck(q.Month)
 	if err := c.check(monthIsClosed(q.Month, months)); err != nil {
 		return nil, err
 	}
-	a := audit{Call: c, all: months, registrars: c.registrars()}
+	a := audit{Call: c, registrars: c.registrars()}
 	a.numbers()
-	for i, m := range months {
-		if q.Month != "" && q.Month != m.Month {
-			continue
+	var before ledger.Month
+	for _, m := range months {
+		a.fault(before != "" && before.Next() != m.Month, "%s was closed after %s", m.Month, before)
+		if q.Month == "" || q.Month == m.Month {
+			a.month(m, before)
 		}
-		var before ledger.Month
-		if i > 0 {
-			before = months[i-1].Month
-			a.fault(before.Next() != m.Month, "%s was closed after %s", m.Month, before)
-		}
-		a.month(m, before)
+		before = m.Month
 	}
-	a.ends()
+	if !q.Inner {
+		a.ends()
+	}
 	return a.done, nil
+}
+
+// monthsToCheck returns a closed month behind the one before it, the first first: a month costs the same however many
+// are closed. Without a month it returns all.
+func (c *Call) monthsToCheck(m ledger.Month) []registry.ClosedMonth {
+	if m == "" {
+		return c.monthsInOrder()
+	}
+	list := readBooks(c, func(b registry.Books) ([]registry.ClosedMonth, error) { return b.Months(m.Next(), 2) })
+	slices.Reverse(list)
+	return list
 }
 
 // monthIsClosed holds for a closed month, and for none.
@@ -78,7 +91,6 @@ const monthsPage = 120
 // An audit collects what is wrong.
 type audit struct {
 	*Call
-	all        []registry.ClosedMonth
 	registrars []registry.Registrar
 	done       BillingChecked
 }
@@ -109,6 +121,8 @@ func (a *audit) month(m registry.ClosedMonth, before ledger.Month) {
 		})
 		i, found := invoices[r.ID]
 		a.fault(!same(posted, i.Lines), "%s, %s: posted is %s, and on the invoice %s", m.Month, r.ID, told(posted), told(i.Lines))
+		counted := a.counted(r.ID, m.Month)
+		a.fault(!same(posted, counted), "%s, %s: posted is %s, and counted day by day %s", m.Month, r.ID, told(posted), told(counted))
 		for _, l := range posted {
 			a.done.Charges += l.Count
 			a.done.Sum += l.Amount
@@ -120,6 +134,19 @@ func (a *audit) month(m registry.ClosedMonth, before ledger.Month) {
 	}
 	a.fault(!same(lines, m.Lines), "%s: its invoices are %s, and it was closed with %s", m.Month, told(lines), told(m.Lines))
 	a.fault(int64(len(invoices)) != m.Count(), "%s has %d invoices, and was closed with %d", m.Month, len(invoices), m.Count())
+}
+
+// counted returns what the kept counts of the days of a month say was posted.
+func (a *audit) counted(id registry.RegistrarID, m ledger.Month) []registry.InvoiceLine {
+	days, _ := read(a.Call, func() ([]registry.Tally, bool, error) {
+		list, err := a.reader.Tallies(id, registry.TimesOf(m))
+		return list, true, err
+	})
+	var p AccountPeriod
+	for _, t := range days {
+		p.count(t)
+	}
+	return p.Lines
 }
 
 // invoicesOf reads the invoices of a month, and looks at their numbers.
@@ -163,10 +190,11 @@ func (a *audit) balance(id registry.RegistrarID, m ledger.Month) (ledger.Money, 
 
 // ends looks before the first closed month, where nothing may be posted, and at the balances after the last.
 func (a *audit) ends() {
-	if len(a.all) == 0 {
+	latest, found := a.lastMonth()
+	if !found {
 		return
 	}
-	first, last := a.all[0].Month, a.all[len(a.all)-1].Month
+	first, last := readBooks(a.Call, registry.Books.FirstMonth), latest.Month
 	for _, r := range a.registrars {
 		early := readBooks(a.Call, func(b registry.Books) ([]registry.InvoiceLine, error) {
 			return b.PostedSums(r.Party(), registry.Times{To: first.From()})
@@ -174,7 +202,9 @@ func (a *audit) ends() {
 		a.fault(len(early) > 0, "%s: %s was posted before %s, the first month that was closed", r.ID, told(early), first)
 		kept, found := a.balance(r.ID, last)
 		funds, _ := read(a.Call, func() (ledger.Funds, bool, error) { return a.reader.Account(r.ID) })
-		since := readBooks(a.Call, func(b registry.Books) (ledger.Money, error) { return b.PrepaidSince(r.Party(), last.Until()) })
+		since := readBooks(a.Call, func(b registry.Books) (ledger.Money, error) {
+			return b.PrepaidIn(r.Party(), registry.Times{From: last.Until()})
+		})
 		a.fault(found && kept != funds.Balance-since, "%s: the balance at the end of %s is %s by the ledger, and was %s when it was closed",
 			r.ID, last, funds.Balance-since, kept)
 	}

@@ -56,15 +56,18 @@ func (c Closer) Close(ctx context.Context) ([]registry.ClosedMonth, error) {
 		}
 		lost = nil
 		closed = append(closed, m)
-		if err := c.Check(ctx, m.Month); err != nil {
+		if reply, err = c.Service.Ask(ctx, "", MonthNext{}); err != nil {
+			return closed, err
+		}
+		if err := c.Check(ctx, BillingCheck{Month: m.Month, Inner: reply.(NextMonth).Ready()}); err != nil {
 			return closed, err
 		}
 	}
 }
 
-// Check compares the invoices of a month with what was posted; those of all months, if it is empty.
-func (c Closer) Check(ctx context.Context, m ledger.Month) error {
-	reply, err := c.Service.Ask(ctx, "", BillingCheck{Month: m})
+// Check compares invoices with what was posted.
+func (c Closer) Check(ctx context.Context, q BillingCheck) error {
+	reply, err := c.Service.Ask(ctx, "", q)
 	if err != nil {
 		return err
 	}

@@ -36,12 +36,13 @@ func (q MonthDraft) Answer(c *Call) (Reply, error) {
 	for _, l := range i.Lines {
 		i.Total += l.Amount
 	}
-	funds, _ := read(c, func() (ledger.Funds, bool, error) { return c.reader.Account(r.ID) })
-	i.Closing = funds.Balance - readBooks(c, func(b registry.Books) (ledger.Money, error) { return b.PrepaidSince(party, span.To) })
+	since := registry.Times{To: span.To}
 	if last, any := c.lastMonth(); any {
 		before, _ := read(c, func() (registry.MonthBalance, bool, error) { return c.reader.MonthBalance(party, last.Month) })
-		i.Opening = before.Balance
+		i.Opening, since.From = before.Balance, last.Month.Until()
 	}
+	// From the last balance forward, not from today's back: a year that is caught up with would be read for each month.
+	i.Closing = i.Opening + readBooks(c, func(b registry.Books) (ledger.Money, error) { return b.PrepaidIn(party, since) })
 	from := func(a ledger.Account) ledger.Money {
 		return readBooks(c, func(b registry.Books) (ledger.Money, error) { return b.BookedIn(party, span, a) })
 	}

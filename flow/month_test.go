@@ -303,7 +303,7 @@ func TestBillingQueriesPrecedence(t *testing.T) {
 	}
 	show := flow.InvoiceShow{Series: "OLD-", Number: 8}
 	questions(t, w, func() (registry.RegistrarID, flow.Query) { return "", show }, []step{
-		{func() {}, registry.ObjectMissing, "there is no such invoice; dorado billing invoices shows all"},
+		{func() {}, registry.ObjectMissing, "there is no such invoice; the list of invoices shows those that there are"},
 	}, func() { show.Number = 7 })
 	check := flow.BillingCheck{Month: "2026-03"}
 	questions(t, w, func() (registry.RegistrarID, flow.Query) { return "", check }, []step{
@@ -358,7 +358,7 @@ func TestBillingCheckFails(t *testing.T) {
 			months := closeMonths(t, w)
 			wantBooks(t, w)
 			w.Exec(test.spoil)
-			err := closer(w).Check(t.Context(), months[0].Month)
+			err := closer(w).Check(t.Context(), flow.BillingCheck{Month: months[0].Month})
 			if !errors.Is(err, flow.ErrBooks) || !strings.Contains(err.Error(), test.says) {
 				t.Errorf("the check says %v, want %q", err, test.says)
 			}

@@ -130,9 +130,9 @@ func TestRegistrarNoticePrecedence(t *testing.T) {
 	precedence(t, w, func() (registry.RegistrarID, flow.Command) { return "", wish }, []step{
 		{func() {}, registry.ObjectMissing, "there is no such registrar; dorado registrar list shows all"},
 		{func() { wish.Registrar = world.Acme }, registry.ParameterMissing, "there is no author; name who decided it"},
-		{func() { wish.Author = "ana" }, registry.ParameterRange, "there is no such event; there are transfer-requested, transfer-approved, transfer-rejected, transfer-cancelled, auto-renewed, auto-deleted, suspended, deleted, purged, restore-renewed, restore-lapsed, registry-action, host-renamed, host-gone, contact-linger, contact-purged, low-balance, account-hold, account-released, deposit-received, fee-proposed, fee-charged, invoice-made, maintenance, text"},
+		{func() { wish.Author = "ana" }, registry.ParameterRange, "there is no such event; there are transfer-requested, transfer-approved, transfer-rejected, transfer-cancelled, auto-renewed, auto-deleted, suspended, deleted, purged, restore-renewed, restore-lapsed, registry-action, ds-followed, ds-refused, host-renamed, host-gone, contact-linger, contact-purged, low-balance, account-hold, account-released, deposit-received, money-corrected, fee-proposed, fee-charged, invoice-made, certificate-ends, maintenance, text"},
 		{func() { wish.Event = registry.EventPurged }, registry.ParameterRange, "this is no switch; write on, off or default"},
-		{func() { wish.Poll = flow.SwitchOff }, registry.ParameterPolicy, "this message is in every queue that is on; dorado registrar poll ID off switches the whole queue off"},
+		{func() { wish.Poll = flow.SwitchOff }, registry.ParameterPolicy, "this message is in every queue that is on; switch the whole queue off to have none"},
 	}, func() { wish.Event = registry.EventDeleted })
 
 	set := flow.RegistrarSet{Act: act(world.Acme), Billing: new("bill"), Language: new(registry.Language("fr")), Postal: flow.PostalSet{

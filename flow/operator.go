@@ -2,7 +2,6 @@ package flow
 
 import (
 	"regexp"
-	"slices"
 
 	"example.org/dorado/core/ledger"
 	"example.org/dorado/core/registry"
@@ -30,7 +29,7 @@ func (cmd RegistrarCreate) Run(c *Call) (Reply, registry.Changes, error) {
 	if err := c.check(
 		registrarIDIsLegal(cmd.Registrar.ID),
 		registrarIsFree(cmd.Registrar.ID, taken),
-		certificatesAreFew(c.Terms.Limits, cmd.Registrar, len(cmd.Registrar.Certificates)),
+		certificatesAreFew(c.Terms.Limits, len(cmd.Registrar.Certificates)),
 	); err != nil {
 		return nil, registry.Changes{}, err
 	}
@@ -95,91 +94,6 @@ func (cmd RegistrarHold) Run(c *Call) (Reply, registry.Changes, error) {
 
 	// Return.
 	return r, registry.Changes{Registrars: []registry.Registrar{r}}, nil
-}
-
-// RegistrarSet changes what is known of a registrar, where and in which language it is written to, and what it
-// wants to be told is unavailable; nil leaves a setting. It is the operator's. Manual 6.8, decisions 4.14.
-type RegistrarSet struct {
-	Act
-	Name, TradingName                   *string
-	IANAID                              *int
-	Email, Voice, Fax, Website, Abuse   *string
-	Port43                              *string // its own WHOIS server
-	Postal                              PostalSet
-	Billing, Transfers, Operator, Legal *string // addresses; empty: Email
-	Language                            *registry.Language
-	MailsOfTransfers                    *bool
-	PremiumsUnavailable                 *bool
-	ClaimsUnavailable                   *bool
-	IDNsUnavailable                     *bool
-	AutoRenew, ContactPurge             *bool // from now on
-}
-
-// Subject is registrar:set.
-func (cmd RegistrarSet) Subject() Subject {
-	return Subject{Command: "set", Object: "registrar", ID: string(cmd.Registrar)}
-}
-
-// Run changes the settings.
-func (cmd RegistrarSet) Run(c *Call) (Reply, registry.Changes, error) {
-	// Load.
-	r, found := c.RegistrarByID(cmd.Registrar)
-	before := r
-	put(&r.Name, cmd.Name)
-	put(&r.TradingName, cmd.TradingName)
-	put(&r.IANAID, cmd.IANAID)
-	put(&r.Email, cmd.Email)
-	put(&r.Voice, cmd.Voice)
-	put(&r.Fax, cmd.Fax)
-	put(&r.Website, cmd.Website)
-	put(&r.Abuse, cmd.Abuse)
-	put(&r.WHOIS, cmd.Port43)
-	r.Postal = cmd.Postal.over(r.Postal)
-	put(&r.Mailing.Billing, cmd.Billing)
-	put(&r.Mailing.Transfers, cmd.Transfers)
-	put(&r.Mailing.Operator, cmd.Operator)
-	put(&r.Mailing.Legal, cmd.Legal)
-	put(&r.Mailing.Language, cmd.Language)
-	put(&r.Mailing.OfTransfers, cmd.MailsOfTransfers)
-	put(&r.PremiumsUnavailable, cmd.PremiumsUnavailable)
-	put(&r.ClaimsUnavailable, cmd.ClaimsUnavailable)
-	put(&r.IDNsUnavailable, cmd.IDNsUnavailable)
-	if on := cmd.AutoRenew; on != nil && *on != r.AutoRenewsAt(c.Now) {
-		r.RenewModel = append(slices.Clone(r.RenewModel), registry.DatedRenewModel{From: c.Now, AutoRenew: *on})
-	}
-	if on := cmd.ContactPurge; on != nil && *on != r.PurgesContactsAt(c.Now) {
-		r.ContactPurge = append(slices.Clone(r.ContactPurge), registry.DatedContactPurge{From: c.Now, Enabled: *on})
-	}
-
-	// Check.
-	if err := c.check(
-		registrarExists(cmd.Registrar, found),
-		actIsSigned(cmd.Act),
-		registrarCanBeReached(before, r),
-		addressesCanBeMailed(before, r),
-		registrarIsSomewhere(before, r),
-		languageIsWritten(r.Mailing.Language),
-	); err != nil {
-		return nil, registry.Changes{}, err
-	}
-
-	// Return.
-	return cmd.put(c, r)
-}
-
-// registrarCanBeReached holds for a registrar that keeps a name and an e-mail address.
-func registrarCanBeReached(before, after registry.Registrar) Rule {
-	return refuseIf("registrarCanBeReached", after.Name == "" && before.Name != "" || after.Email == "" && before.Email != "", registry.Error{
-		Code: registry.ParameterMissing, Field: "registrar", Value: string(after.ID),
-		Reason: "a registrar has a name and an e-mail address; give another instead of none",
-	})
-}
-
-// put sets what is given.
-func put[T any](setting *T, given *T) {
-	if given != nil {
-		*setting = *given
-	}
 }
 
 // registrarExists holds for the id of a registrar.

@@ -2,9 +2,6 @@ package flow
 
 import (
 	"fmt"
-	"net/netip"
-	"slices"
-	"strconv"
 	"strings"
 	"time"
 	"unicode"
@@ -13,11 +10,12 @@ import (
 	"example.org/dorado/core/registry"
 )
 
-// An Act is what an operator does to a registrar's account: whose it is, who does it, and why.
+// An Act is what is done to a registrar's account: whose it is, who does it, and why. What a registrar may do itself
+// is done by one of its users.
 type Act struct {
 	Registrar registry.RegistrarID
-	Author    string // the operator
-	Reason    string // registrars are not told; some acts need none
+	Author    string // the operator, or the login of the registrar's user
+	Reason    string // registrars are not told; some acts need none, and those of its own users never
 }
 
 // put writes a registrar, and who changed it. Instants are real time, as those of a Measure.
@@ -27,8 +25,58 @@ func (a Act) put(c *Call, r registry.Registrar) (Reply, registry.Changes, error)
 	return r, registry.Changes{Registrars: []registry.Registrar{r}}, nil
 }
 
+// putUnsigned is put for acts that the operator may do without saying who does them.
+func (a Act) putUnsigned(c *Call, r registry.Registrar) (Reply, registry.Changes, error) {
+	if a.Author != "" {
+		return a.put(c, r)
+	}
+	r.Version++
+	return r, registry.Changes{Registrars: []registry.Registrar{r}}, nil
+}
+
 func (a Act) measure(now time.Time) registry.Measure {
 	return registry.Measure{Since: now, Author: a.Author, Reason: a.Reason}
+}
+
+// accountIsOwn holds for the operator, and for a registrar that changes its own account. Manual 4.1.
+func (c *Call) accountIsOwn(id registry.RegistrarID) Rule {
+	return refuseIf("accountIsOwn", c.Registrar.ID != "" && c.Registrar.ID != id, registry.Error{
+		Code: registry.Authorization, Field: "registrar", Value: string(id),
+		Reason: "the account is another registrar's; change your own",
+	})
+}
+
+// actIsOperators holds for the operator, whose act it is alone.
+func (c *Call) actIsOperators() Rule {
+	return refuseIf("actIsOperators", c.Registrar.ID != "", registry.Error{
+		Code: registry.Authorization, Field: "registrar", Value: string(c.Registrar.ID),
+		Reason: "the registry alone does this; ask it",
+	})
+}
+
+// ownActIsSigned holds for an act with an author on an account that is his to change.
+func (c *Call) ownActIsSigned(a Act) Rule {
+	own := c.accountIsOwn(a.Registrar)
+	if c.Registrar.ID != "" && own.Refusal == nil {
+		own = registrarIsActive(c.Registrar)
+	}
+	return allOf("ownActIsSigned", own, actIsSigned(a))
+}
+
+// ownActIsExplained is ownActIsSigned, and of the operator's acts asks for a reason.
+func (c *Call) ownActIsExplained(a Act) Rule {
+	if c.Registrar.ID != "" {
+		return c.ownActIsSigned(a)
+	}
+	return actIsExplained(a)
+}
+
+// ownActIsAnybodys is ownActIsSigned, and asks the operator for no author.
+func (c *Call) ownActIsAnybodys(a Act) Rule {
+	if a.Author == "" && c.Registrar.ID == "" {
+		return holds("ownActIsAnybodys", "author", "")
+	}
+	return c.ownActIsSigned(a)
 }
 
 // actIsExplained holds for an act with an author and a reason, which can be shown.
@@ -85,6 +133,7 @@ func (cmd RegistrarSuspend) Run(c *Call) (Reply, registry.Changes, error) {
 	// Check.
 	if err := c.check(
 		registrarExists(cmd.Registrar, found),
+		c.actIsOperators(),
 		actIsExplained(cmd.Act),
 		suspensionChanges(r, cmd.Resume),
 	); err != nil {
@@ -113,102 +162,4 @@ func suspensionChanges(r registry.Registrar, resume bool) Rule {
 			Reason: "the registrar is not suspended; dorado registrar show tells its state",
 		}),
 	)
-}
-
-// RegistrarPassword puts another password in the place of one that was lost. It is the operator's.
-type RegistrarPassword struct {
-	Act
-	To string // its hash
-}
-
-// Subject is registrar:replace-password.
-func (cmd RegistrarPassword) Subject() Subject {
-	return Subject{Command: "replace-password", Object: "registrar", ID: string(cmd.Registrar)}
-}
-
-// Run replaces the password. Sessions that are open go on.
-func (cmd RegistrarPassword) Run(c *Call) (Reply, registry.Changes, error) {
-	// Load.
-	r, found := c.RegistrarByID(cmd.Registrar)
-
-	// Check.
-	if err := c.check(registrarExists(cmd.Registrar, found), actIsExplained(cmd.Act)); err != nil {
-		return nil, registry.Changes{}, err
-	}
-
-	// Decide.
-	r.Password, r.PasswordChanged = cmd.To, c.Now
-
-	// Return.
-	return cmd.put(c, r)
-}
-
-// RegistrarNetwork puts a network on the list of those that a registrar may connect from, or takes it off.
-// It is the operator's. Decisions 4.1.
-type RegistrarNetwork struct {
-	Act
-	Network netip.Prefix // without bits beyond its length
-	Remove  bool
-}
-
-// Subject is registrar:add-network or registrar:remove-network.
-func (cmd RegistrarNetwork) Subject() Subject {
-	s := Subject{Command: "add-network", Object: "registrar", ID: string(cmd.Registrar)}
-	if cmd.Remove {
-		s.Command = "remove-network"
-	}
-	return s
-}
-
-// mostNetworks is how many networks one registrar has: they are all looked at, at each login.
-const mostNetworks = 100
-
-// Run changes the list. Sessions that are open go on.
-func (cmd RegistrarNetwork) Run(c *Call) (Reply, registry.Changes, error) {
-	// Load.
-	r, found := c.RegistrarByID(cmd.Registrar)
-	at := slices.Index(r.Networks, cmd.Network)
-
-	// Check.
-	if err := c.check(
-		registrarExists(cmd.Registrar, found),
-		actIsExplained(cmd.Act),
-		networkListChanges(cmd, at >= 0),
-		networksAreFew(cmd, len(r.Networks)),
-	); err != nil {
-		return nil, registry.Changes{}, err
-	}
-
-	// Decide.
-	r.Networks = slices.Clone(r.Networks)
-	if cmd.Remove {
-		r.Networks = slices.Delete(r.Networks, at, at+1)
-	} else {
-		r.Networks = append(r.Networks, cmd.Network)
-	}
-
-	// Return.
-	return cmd.put(c, r)
-}
-
-// networkListChanges holds for a network to add that is not listed, and for one to remove that is.
-func networkListChanges(cmd RegistrarNetwork, listed bool) Rule {
-	return allOf("networkListChanges",
-		refuseIf("networkListChanges", listed && !cmd.Remove, registry.Error{
-			Code: registry.ObjectExists, Field: "network", Value: cmd.Network.String(),
-			Reason: "the registrar has this network already; dorado registrar network list shows all",
-		}),
-		refuseIf("networkListChanges", !listed && cmd.Remove, registry.Error{
-			Code: registry.ObjectMissing, Field: "network", Value: cmd.Network.String(),
-			Reason: "the registrar has no such network; dorado registrar network list shows those that it has",
-		}),
-	)
-}
-
-// networksAreFew holds for a registrar with fewer networks than it may have, or one of which it loses one.
-func networksAreFew(cmd RegistrarNetwork, n int) Rule {
-	return refuseIf("networksAreFew", !cmd.Remove && n >= mostNetworks, registry.Error{
-		Code: registry.ParameterPolicy, Field: "network", Value: cmd.Network.String(),
-		Reason: "a registrar has at most " + strconv.Itoa(mostNetworks) + " networks; remove one, or join some",
-	})
 }

@@ -100,15 +100,20 @@ func TestRegistrarNetworkRefusals(t *testing.T) {
 func TestRegistrarSetRefusals(t *testing.T) {
 	w := world.New(t, noon)
 	w.Do("", flow.RegistrarCreate{Registrar: registry.Registrar{ID: "H7001", Name: "N", Email: "e@example.com", Voice: "+1.5"}})
-	cmd := flow.RegistrarSet{Act: flow.Act{Registrar: world.Stranger}, Name: new(""), Email: new("")}
+	cmd := flow.RegistrarSet{Act: flow.Act{Registrar: world.Stranger}, Name: new(""), Email: new(""), RDAP: new("http://rdap.example/")}
 	wantPrecedence(t, w, func() flow.Command { return cmd }, []refusedStep{
 		{"everything", func() {}, registry.ObjectMissing, "no such registrar"},
 		{"registrar", func() { cmd.Registrar = "H7001" }, registry.ParameterMissing, "no author"},
 		{"author", func() { cmd.Author = "ana" }, registry.ParameterMissing, "a name and an e-mail address"},
 		{"name", func() { cmd.Name = new("M") }, registry.ParameterMissing, "a name and an e-mail address"},
+		{"e-mail address", func() { cmd.Email = new("f@example.com") }, registry.ParameterSyntax, "no base address of RDAP"},
+		{"scheme", func() { cmd.RDAP = new("https://rdap.example") }, registry.ParameterSyntax, "no base address of RDAP"},
+		{"slash", func() { cmd.RDAP = new("https://rdap.example/?a=/") }, registry.ParameterSyntax, "no base address of RDAP"},
+		{"host", func() { cmd.RDAP = new("https:///rdap/") }, registry.ParameterSyntax, "no base address of RDAP"},
 	})
+	cmd.RDAP = new("https://rdap.example/")
 	cmd.Email, cmd.Voice = new("f@example.com"), new("")
-	if r := w.Do("", cmd).(registry.Registrar); r.Name != "M" || r.Email != "f@example.com" || r.Voice != "" || r.Changed.Author != "ana" {
+	if r := w.Do("", cmd).(registry.Registrar); r.Name != "M" || r.Email != "f@example.com" || r.Voice != "" || r.RDAP != "https://rdap.example/" || r.Changed.Author != "ana" {
 		t.Errorf("the registrar is %+v", r)
 	}
 }

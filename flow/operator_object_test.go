@@ -225,7 +225,7 @@ func statusesOfText(text string) []registry.Status {
 // takeMarks takes all marks as published.
 func takeMarks(w *world.World) {
 	w.T.Helper()
-	w.Do("", flow.MarksPublished{Marks: ask[[]registry.Mark](w, flow.PendingMarks{Limit: 100})})
+	w.Do("", flow.ZonesPublished{Marks: ask[[]registry.Mark](w, flow.PendingMarks{Limit: 100})})
 }
 
 // A contact that the operator protects from deletion is not purged for want of links.

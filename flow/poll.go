@@ -134,11 +134,12 @@ func messageWaits(id string, waits bool) Rule {
 	})
 }
 
-// RegistrarPoll switches a registrar's message queue on or off, from its commit on. It is the operator's,
-// on behalf of the registrar. Manual 9.11, decisions 4.7.
+// RegistrarPoll switches a registrar's message queue on or off, from its commit on. The registrar does it, or the
+// operator on its behalf. Manual 9.11, decisions 4.7.
 type RegistrarPoll struct {
 	Registrar registry.RegistrarID
 	Off       bool
+	Author    string // who does it; the operator may leave it out
 }
 
 // Subject is registrar:poll.
@@ -152,14 +153,14 @@ func (cmd RegistrarPoll) Run(c *Call) (Reply, registry.Changes, error) {
 	r, found := c.RegistrarByID(cmd.Registrar)
 
 	// Check.
-	if err := c.check(registrarExists(cmd.Registrar, found)); err != nil {
+	act := Act{Registrar: cmd.Registrar, Author: cmd.Author}
+	if err := c.check(registrarExists(cmd.Registrar, found), c.ownActIsAnybodys(act)); err != nil {
 		return nil, registry.Changes{}, err
 	}
 
 	// Return.
-	r.Version++
 	r.PollOff = cmd.Off
-	return r, registry.Changes{Registrars: []registry.Registrar{r}}, nil
+	return act.putUnsigned(c, r)
 }
 
 // PollExpire removes messages that nobody has acknowledged for as long as they are kept, so many at a time.

@@ -17,7 +17,7 @@ func TestRegistrarCommandsPrecedence(t *testing.T) {
 	precedence(t, w, func() (registry.RegistrarID, flow.Command) { return "", create }, []step{
 		{func() {}, registry.ParameterSyntax, "this is no registrar id; it has 3 to 16 letters, digits, dots, underscores and hyphens"},
 		{func() { create.Registrar.ID = world.Acme }, registry.ObjectExists, "a registrar of this id exists; choose another"},
-		{func() { create.Registrar.ID = "H7777" }, registry.ParameterPolicy, "a registrar has at most 2 certificates, the old one and the new one of a change; remove the one that is not used any more: dorado registrar certificate remove H7777 FINGERPRINT"},
+		{func() { create.Registrar.ID = "H7777" }, registry.ParameterPolicy, "a registrar has at most 2 certificates, the old one and the new one of a change; remove the one that is not used any more"},
 	}, func() { create.Registrar.Certificates = nil })
 
 	for _, command := range []func(registry.RegistrarID) flow.Command{

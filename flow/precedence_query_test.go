@@ -106,10 +106,30 @@ func TestLookupsPrecedence(t *testing.T) {
 			{func() {}, registry.ParameterSyntax, foreign},
 		}, func() { name = world.Name("shop.co") })
 	}
-	free := flow.DomainLookup{Name: world.Name("free.co")}
+	w.Use("co", "ours")
+	free := flow.DomainLookup{Name: world.Name("ours.co")}
 	questions(t, w, func() (registry.RegistrarID, flow.Query) { return "", free }, []step{
-		{func() {}, registry.ObjectMissing, "the name is not registered; check its spelling"},
+		{func() {}, registry.ObjectMissing, "the name is not registered, and the registry uses it itself; choose another"},
+		{func() { free.Name = world.Name("nic.co") }, registry.ObjectMissing, "the name is not registered, and not available for registration; choose another"},
+		{func() { free.Name = world.Name("free.co") }, registry.ObjectMissing, "the name is not registered; check its spelling"},
 	}, func() { free.Name = world.Name("shop.co") })
+
+	purpose := flow.DomainLookup{Name: world.Name("shop.example"), Viewer: flow.Viewer{Kind: flow.ByAuthority, Purpose: " "}}
+	questions(t, w, func() (registry.RegistrarID, flow.Query) { return "", purpose }, []step{
+		{func() {}, registry.ParameterMissing, "a lookup that shows what is closed needs a purpose; say what the data is for"},
+		{func() { purpose.Viewer.Purpose = "case 7" }, registry.ParameterSyntax, foreign},
+	}, func() { purpose.Name = world.Name("shop.co") })
+	host := flow.HostLookup{Name: world.Name("ns1.shop.co")}
+	questions(t, w, func() (registry.RegistrarID, flow.Query) { return "", host }, []step{
+		{func() {}, registry.ObjectMissing, "there is no such host; check its name"},
+	}, func() {
+		w.Host(world.Acme, "ns1.example.net")
+		host.Name = world.Name("ns1.example.net")
+	})
+	registrar := flow.RegistrarLookup{Handle: "H9", Name: "Nobody"}
+	questions(t, w, func() (registry.RegistrarID, flow.Query) { return "", registrar }, []step{
+		{func() {}, registry.ObjectMissing, "there is no such registrar; give its id, its IANA id or its whole name"},
+	}, func() { registrar.Handle = "h1001" })
 
 	account := flow.RegistrarShow{ID: world.Stranger}
 	questions(t, w, func() (registry.RegistrarID, flow.Query) { return "", account }, []step{

@@ -123,6 +123,23 @@ func (cmd ProposalDecide) Run(c *Call) (Reply, registry.Changes, error) {
 	return p, changes, nil
 }
 
+// waivedProposals returns what was proposed, and is waived with the fee that a waiver takes back.
+func (c *Call) waivedProposals(m moneyCase) []registry.Proposal {
+	charge, _ := c.Charge(m.target.Charge)
+	year, err := strconv.Atoi(charge.Subject)
+	if charge.Type != ledger.MinimumRegistrations || err != nil {
+		return nil
+	}
+	var list []registry.Proposal
+	for _, p := range c.proposals(year) {
+		if p.Registrar == m.act.Registrar && p.State == registry.Confirmed {
+			p.State, p.Decided = registry.Waived, registry.Measure{Since: c.realNow(), Author: m.act.Author, Reason: m.act.Reason}
+			list = append(list, p)
+		}
+	}
+	return list
+}
+
 // feeNotice tells of a fee that is proposed or charged.
 func (c *Call) feeNotice(p registry.Proposal, step registry.Event) registry.AccountNotice {
 	f, _ := read(c, func() (ledger.Funds, bool, error) { return c.reader.Account(p.Registrar) })

@@ -94,6 +94,21 @@ func (c *Call) nameserver(ref registry.HostRef) (Nameserver, bool) {
 	return Nameserver{h.ROID, h.Name, h.Addresses, h.TTL}, found
 }
 
+// NameserversOf asks what is published of hosts now.
+type NameserversOf struct{ Names []names.Name }
+
+// Answer returns a []Nameserver in the order of the names. That of a host which is not there has no ROID.
+func (q NameserversOf) Answer(c *Call) (Reply, error) {
+	list := make([]Nameserver, len(q.Names))
+	for i, name := range q.Names {
+		list[i] = Nameserver{Name: name}
+		if h, found := c.Host(name); found {
+			list[i] = Nameserver{h.ROID, h.Name, h.Addresses, h.TTL}
+		}
+	}
+	return list, nil
+}
+
 // Nameservers asks for what can be published of up to Limit hosts after a ROID, to fill the zone at
 // the start: Delegations wants them all.
 type Nameservers struct {
@@ -181,7 +196,7 @@ func (q Delegations) Answer(c *Call) (Reply, error) {
 // PendingMarks asks for up to Limit marks that wait to be published.
 type PendingMarks struct{ Limit int }
 
-// Answer returns a []registry.Mark.
+// Answer returns a []registry.Mark. Those that are set aside are not among them.
 func (q PendingMarks) Answer(c *Call) (Reply, error) {
 	marks, _ := read(c, func() ([]registry.Mark, bool, error) {
 		marks, err := c.reader.Marks(q.Limit)
@@ -190,14 +205,88 @@ func (q PendingMarks) Answer(c *Call) (Reply, error) {
 	return marks, nil
 }
 
-// MarksPublished removes marks whose names have been published. A mark that was raised meanwhile
-// stays and is published again. Architecture section 1, property 6.
-type MarksPublished struct{ Marks []registry.Mark }
+// MarksAside asks for up to Limit marks that are set aside.
+type MarksAside struct{ Limit int }
+
+// Answer returns a []registry.Mark.
+func (q MarksAside) Answer(c *Call) (Reply, error) {
+	marks, _ := read(c, func() ([]registry.Mark, bool, error) {
+		marks, err := c.reader.MarksAside(q.Limit)
+		return marks, true, err
+	})
+	return marks, nil
+}
+
+// RecordsAside asks for up to Limit marks after a name that are set aside with records of a zone.
+type RecordsAside struct {
+	After names.Name
+	Limit int
+}
+
+// Answer returns a []registry.MarkAside in order of name.
+func (q RecordsAside) Answer(c *Call) (Reply, error) {
+	marks, _ := read(c, func() ([]registry.MarkAside, bool, error) {
+		marks, err := c.reader.RecordsAside(q.After, q.Limit)
+		return marks, true, err
+	})
+	return marks, nil
+}
+
+// MarksOf asks what of a name waits to be published.
+type MarksOf struct{ Name names.Name }
+
+// Answer returns a []registry.WaitingMark.
+func (q MarksOf) Answer(c *Call) (Reply, error) {
+	marks, _ := read(c, func() ([]registry.WaitingMark, bool, error) {
+		marks, err := c.reader.MarksOf(q.Name)
+		return marks, true, err
+	})
+	return marks, nil
+}
+
+// ZonesPublished says that zones have been published: the marks of names that were looked at go, and what each zone
+// differs in from what it was is kept, so that who goes on from there signs nothing again. A mark that was raised
+// meanwhile stays and is published again. Marks that cannot be published yet are set aside, and why is kept.
+// Architecture section 1, property 6.
+type ZonesPublished struct {
+	Marks    []registry.Mark
+	Steps    []registry.ZoneStep
+	Aside    []registry.MarkAside
+	NotAside []registry.Mark // that were, and are published
+	Holds    []registry.ZoneHold
+}
 
 // Subject is zone:publish.
-func (cmd MarksPublished) Subject() Subject { return Subject{Command: "publish", Object: "zone"} }
+func (cmd ZonesPublished) Subject() Subject { return Subject{Command: "publish", Object: "zone"} }
 
-// Run removes the marks.
-func (cmd MarksPublished) Run(*Call) (Reply, registry.Changes, error) {
-	return nil, registry.Changes{Published: cmd.Marks}, nil
+// Run returns what is to be written; that a zone stands where the steps begin is held by the store.
+func (cmd ZonesPublished) Run(*Call) (Reply, registry.Changes, error) {
+	return nil, registry.Changes{
+		Published: cmd.Marks, ZoneSteps: cmd.Steps, Aside: cmd.Aside, NotAside: cmd.NotAside, ZoneHolds: cmd.Holds,
+	}, nil
+}
+
+// ZonesResumed says that nothing holds zones any more: marks that were set aside are to be published.
+type ZonesResumed struct{ Holds []registry.ZoneHold } // as they are now
+
+// Subject is zone:resume.
+func (cmd ZonesResumed) Subject() Subject { return Subject{Command: "resume", Object: "zone"} }
+
+// Run returns what is to be written.
+func (cmd ZonesResumed) Run(*Call) (Reply, registry.Changes, error) {
+	return nil, registry.Changes{Resumed: true, ZoneHolds: cmd.Holds}, nil
+}
+
+// ZonesKept writes pages of zones behind what was published, and then from where on the steps are needed.
+type ZonesKept struct {
+	Pages []registry.ZonePage
+	Bases []registry.ZoneBase
+}
+
+// Subject is zone:keep.
+func (cmd ZonesKept) Subject() Subject { return Subject{Command: "keep", Object: "zone"} }
+
+// Run returns what is to be written.
+func (cmd ZonesKept) Run(*Call) (Reply, registry.Changes, error) {
+	return nil, registry.Changes{ZonePages: cmd.Pages, ZoneBases: cmd.Bases}, nil
 }

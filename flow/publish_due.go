@@ -17,6 +17,10 @@ type CameDue struct {
 	// Overdue asks of all names that wait for the engine. Without it only of those that came due after Since:
 	// the others' next step is no sooner than what Came.Next said of them.
 	Overdue bool
+
+	// Every asks of names that are published now as they were at Since, too: it is not known whether the zone has
+	// seen what they were in between.
+	Every bool
 }
 
 // Came is what CameDue answers.
@@ -48,7 +52,7 @@ func (q CameDue) Answer(c *Call) (Reply, error) {
 	err := c.reader.DueOutlines(after, c.Now, func(d registry.Domain) {
 		before, _, was := lifecycle.Advance(d, rules, q.Since)
 		now, _, is := lifecycle.Advance(before, rules, c.Now)
-		if was && is && lifecycle.Delegation(before) != lifecycle.Delegation(now) {
+		if was && is && (q.Every || lifecycle.Delegation(before) != lifecycle.Delegation(now)) {
 			came.Marks = append(came.Marks, registry.Mark{Kind: registry.MarkDomain, Name: d.Name})
 		}
 		if was && !is {

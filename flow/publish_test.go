@@ -149,7 +149,11 @@ func TestCameDue(t *testing.T) {
 		w.At(step.at)
 		came := ask[flow.Came](w, flow.CameDue{Since: since, Overdue: step.overdue})
 		slices.SortFunc(came.Marks, func(a, b registry.Mark) int { return a.Name.Compare(b.Name) })
-		if got := fmt.Sprint(came.Marks); got != step.want || came.Next.Format(time.DateOnly) != step.next || !came.Until.Equal(w.Now()) {
+		var marks []string
+		for _, m := range came.Marks {
+			marks = append(marks, fmt.Sprint("{", m.Kind, " ", m.Name, " ", m.Version, "}"))
+		}
+		if got := fmt.Sprint(marks); got != step.want || came.Next.Format(time.DateOnly) != step.next || !came.Until.Equal(w.Now()) {
 			t.Errorf("from %s to %s: %s until %s, next %s; want %s, next %s", since, step.at, got, came.Until, came.Next, step.want, step.next)
 		}
 		since = came.Until
@@ -239,12 +243,12 @@ func TestMarkRaisedWhilePublishing(t *testing.T) {
 		t.Fatalf("marks %v", first)
 	}
 	update(nil, ns) // while the publisher is at work on first
-	w.Do("", flow.MarksPublished{Marks: first})
+	w.Do("", flow.ZonesPublished{Marks: first})
 	second := marks()
 	if len(second) != 1 || second[0].Version <= first[0].Version {
 		t.Fatalf("after the change during publication there are marks %v", second)
 	}
-	w.Do("", flow.MarksPublished{Marks: second})
+	w.Do("", flow.ZonesPublished{Marks: second})
 	if left := marks(); len(left) != 0 {
 		t.Errorf("after the second publication there are marks %v", left)
 	}

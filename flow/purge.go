@@ -20,7 +20,8 @@ func (c *Call) purge(d registry.Domain, by registry.Deletion, o registry.Origin)
 	}
 	c.keep(followed{domain: d, gone: o.At, purged: true})
 	for _, h := range c.SubordinateHosts(d.Name) {
-		changes.Marks = append(changes.Marks, registry.Mark{Kind: registry.MarkHost, Name: h.Name})
+		changes.Marks = append(changes.Marks, registry.Mark{Kind: registry.MarkHost, Name: h.Name},
+			registry.Mark{Kind: registry.MarkLeft, Name: h.Name})
 		changes.Add(c.purgeHost(h, d.Name, by, o))
 	}
 	c.unlinkContacts(d, o)
@@ -56,7 +57,18 @@ func (c *Call) purgeHost(h registry.Host, above names.Name, by registry.Deletion
 	c.undelegated += len(list)
 	changes := c.undelegate(&a, list, o)
 	changes.GoneHosts = []registry.Host{h.Next()}
+	changes.Undelegated = linksTo(h.ROID, list)
 	return changes
+}
+
+// linksTo are the links of names to a host, as they were read: who links it meanwhile stands in the way of its end, and
+// is seen then.
+func linksTo(host registry.ROID, list []registry.Delegated) []registry.HostLink {
+	links := make([]registry.HostLink, len(list))
+	for i, d := range list {
+		links[i] = registry.HostLink{Domain: d.Domain, Host: host}
+	}
+	return links
 }
 
 // undelegate settles that names lose a host, and tells those who sponsored them then, each once. What time did to the names

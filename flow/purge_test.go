@@ -223,6 +223,35 @@ func TestLeavingHostIsToldToTheSponsorsOfThen(t *testing.T) {
 	}
 }
 
+// A command that read a host before it left, and wrote a name's link to it after the announcement had come to that name,
+// loses nothing unseen: the name has a version with the host, and one without it.
+func TestALinkThatComesWhileItsHostLeaves(t *testing.T) {
+	w := world.New(t, noon)
+	usersOfOneHost(w)
+	leaves(w)
+	w.Do("", flow.Tell{Limit: 1})
+	gone := registry.ROID(strings.TrimSpace(w.Rows("SELECT roid FROM host WHERE gone > 0")))
+	err := w.DB.Update(context.Background(), registry.Keys{}, func(r registry.Reader) (registry.Changes, error) {
+		d, _, err := r.Domain(world.Name("user-0.co"))
+		d = d.Next()
+		d.Nameservers = []registry.HostRef{{ROID: gone, Name: world.Name("ns1.example.net")}}
+		return registry.Changes{Origin: registry.Origin{At: w.Now(), Registrar: world.Acme, Command: "domain:update"}, Domains: []registry.Domain{d}}, err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 4 {
+		w.Do("", flow.Tell{Limit: 1})
+	}
+	if got := w.Rows("SELECT version FROM history WHERE name = 'user-0.co' ORDER BY version"); got != "1\n2\n3\n4\n" {
+		t.Errorf("the versions of the name that came late are %q, want a fourth without the host", got)
+	}
+	if got := w.Rows("SELECT COUNT(*) FROM domain_host") + w.Rows("SELECT COUNT(*) FROM host"); got != "0\n0\n" {
+		t.Errorf("links and hosts are left: %s", got)
+	}
+	w.CheckInvariants()
+}
+
 // Every database operation of a step that takes a host from its names fails once, and leaves nothing behind.
 func TestFaultsOfALeavingHost(t *testing.T) {
 	w := world.New(t, noon)

@@ -6,7 +6,7 @@ import (
 	"example.org/dorado/core/registry"
 )
 
-// ReceiptShow asks for the receipt of a deposit, for the operator. The same one is the same at any time: what it says
+// ReceiptShow asks for the receipt of a deposit: a registrar for one of its own, the operator for anybody's. The same one is the same at any time: what it says
 // of the registrar is what was known when the money was booked.
 type ReceiptShow struct {
 	ID       string            // of the act
@@ -16,6 +16,7 @@ type ReceiptShow struct {
 // Answer returns a registry.Receipt without its issuer.
 func (q ReceiptShow) Answer(c *Call) (Reply, error) {
 	a, found := c.moneyActByID(q.ID)
+	found = found && isOwn(c.Registrar.ID, a.Registrar)
 	if err := c.check(
 		moneyActExists(q.ID, found),
 		depositIsBooked(a),

@@ -53,8 +53,8 @@ const (
 	SwitchDefault Switch = "default" // as the profile has it
 )
 
-// RegistrarNotice puts down how a registrar wants to be told of an event. It is the operator's, on behalf of the
-// registrar.
+// RegistrarNotice puts down how a registrar wants to be told of an event. The registrar does it, or the operator on its
+// behalf.
 type RegistrarNotice struct {
 	Act
 	Event      registry.Event
@@ -74,7 +74,7 @@ func (cmd RegistrarNotice) Run(c *Call) (Reply, registry.Changes, error) {
 	// Check.
 	if err := c.check(
 		registrarExists(cmd.Registrar, found),
-		actIsSigned(cmd.Act),
+		c.ownActIsSigned(cmd.Act),
 		eventIsKnown(cmd.Event),
 		switchesAreKnown(cmd.Poll, cmd.Mail),
 		promisedIsQueued(cmd),
@@ -137,7 +137,7 @@ func switchesAreKnown(list ...Switch) Rule {
 func promisedIsQueued(cmd RegistrarNotice) Rule {
 	return refuseIf("promisedIsQueued", cmd.Poll == SwitchOff && policy.QueuedAlways(cmd.Event), registry.Error{
 		Code: registry.ParameterPolicy, Field: "event", Value: string(cmd.Event),
-		Reason: "this message is in every queue that is on; dorado registrar poll ID off switches the whole queue off",
+		Reason: "this message is in every queue that is on; switch the whole queue off to have none",
 	})
 }
 

@@ -61,11 +61,17 @@ func zoneIsSold(p policy.Profile, n names.Name) Rule {
 	})
 }
 
-// nameIsOffered holds unless the zone withholds the label. A short one is held until it has a price.
+// nameIsOffered holds unless the zone withholds the label, or the registry uses it for servers of its own. A short one is held until it has a price.
 // Decisions 1.3.
 func nameIsOffered(p policy.Profile, n names.Name, price registry.NamePrice) Rule {
 	zone, _ := p.Zone(n.Parent())
 	_, isZone := p.Zone(n)
+	if slices.Contains(zone.Used, n.Label()) {
+		return refuse("nameIsOffered", registry.Error{
+			Code: registry.DataPolicy, Field: "domain:name", Value: n.String(),
+			Reason: "the registry uses this name; choose another",
+		})
+	}
 	characters := utf8.RuneCountInString(unicodeLabel(n))
 	held := isZone || slices.Contains(zone.Withheld, n.Label()) || characters <= zone.HeldUpTo && price.IsStandard()
 	return refuseIf("nameIsOffered", held, registry.Error{

@@ -12,8 +12,8 @@ import (
 // the earliest first. Nothing that can be observed of a name depends on when it runs; it is
 // idempotent. Decisions 3.1.
 type Settle struct {
-	Limit  int      // names, contacts and charges together
-	Except []string // what FirstDue calls those that are left alone, since settling them has failed
+	Limit  int // names, contacts and charges together
+	Except LeftAlone
 }
 
 // Settled is what Settle replies. When fewer names, contacts and charges than the limit were due, nothing

@@ -80,7 +80,7 @@ func TestSettleInOrder(t *testing.T) {
 		"/create/2026-03-01", "/create/2026-03-03", "early.co", "late.co", "/autorenew/2027-03-01", "/autorenew/2027-03-03", "",
 	} {
 		first, err := w.Ask("", flow.FirstDue{})
-		if err != nil || !strings.Contains(first.(string), want) || want == "" && first != "" {
+		if id := first.(flow.DueThing).ID; err != nil || !strings.Contains(id, want) || want == "" && id != "" {
 			t.Errorf("the first is %q (%v), want %q", first, err, want)
 		}
 		w.Do("", flow.Settle{Limit: 1})
@@ -93,12 +93,12 @@ func TestSettleExcept(t *testing.T) {
 	w.Domain(world.Acme, "done.co")
 	w.Settle()
 	w.At("2027-03-02T00:00:00Z")
-	first, err := w.Ask("", flow.FirstDue{Except: []string{"left.co"}})
+	first, err := w.Ask("", flow.FirstDue{Except: flow.LeftAlone{Things: []string{"left.co"}}})
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.Do("", flow.Settle{Limit: 100, Except: []string{"left.co", first.(string)}})
-	w.Do("", flow.Settle{Limit: 100, Except: []string{"left.co"}})
+	w.Do("", flow.Settle{Limit: 100, Except: flow.LeftAlone{Things: []string{"left.co", first.(flow.DueThing).ID}}})
+	w.Do("", flow.Settle{Limit: 100, Except: flow.LeftAlone{Things: []string{"left.co"}}})
 	if late := w.Rows("SELECT name FROM domain WHERE due <= $1", w.Now().UnixMicro()); late != "left.co\n" {
 		t.Errorf("what is left is %q, want left.co", late)
 	}

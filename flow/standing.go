@@ -149,7 +149,7 @@ func (a *accountCourse) stand(at time.Time) {
 		hold.Until = at
 	}
 	if t.Held {
-		if t.fee = a.reinstatementFee(t.Turn); t.fee > 0 {
+		if t.fee = a.reinstatementFee(a.funds.Party, t.Turn); t.fee > 0 {
 			hold.Charge = a.charge(t)
 		}
 	}
@@ -165,7 +165,7 @@ func (a *accountCourse) stand(at time.Time) {
 // charge charges the fee of a hold, and returns the id of the charge.
 func (a *accountCourse) charge(t turning) string {
 	charge := reinstatement(a.funds.Party, t.Turn, t.fee)
-	posted := postAtOnce([]ledger.Charge{charge})
+	posted := postAtOnce(a.withinOpenMonths([]ledger.Charge{charge}))
 	for _, e := range posted.Entries {
 		a.funds = a.funds.Book(e)
 	}
@@ -226,9 +226,9 @@ func holdOf(f ledger.Funds) registry.AccountHold {
 	return registry.AccountHold{Party: f.Party, Year: s.LastHold.UTC().Year(), Number: s.Holds, Since: s.LastHold}
 }
 
-// reinstatementFee is what a hold costs that began: nothing, if it is the first of its calendar year.
-func (c *Call) reinstatementFee(t ledger.Turn) ledger.Money {
-	if t.HoldsOfYear < 2 {
+// reinstatementFee is what a hold costs that began: nothing, if it is the first of its calendar year that counts.
+func (c *Call) reinstatementFee(party ledger.Party, t ledger.Turn) ledger.Money {
+	if t.HoldsOfYear < 2 || !c.wasHeldBefore(party, t) {
 		return 0
 	}
 	return c.Profile.At(t.At).Quote(policy.OpReinstate, 1, registry.NamePrice{}).Total()
@@ -286,7 +286,7 @@ func (c *Call) withHold(f ledger.Funds, facts []lifecycle.Fact) ledger.Funds {
 		g.Balance -= charge.Amount
 		var turn ledger.Turn
 		if g, turn = g.Stand(charge.PostsAt); turn.Held {
-			f.Balance -= c.reinstatementFee(turn)
+			f.Balance -= c.reinstatementFee(f.Party, turn)
 			f.Standing = g.Standing
 			return f
 		}

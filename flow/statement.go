@@ -17,11 +17,14 @@ type Statement struct {
 	Registrar registry.RegistrarID // whose; empty for a registrar's own
 	Since     time.Time            // from this instant on; zero: from the first entry
 	Until     time.Time            // before this instant; zero: up to now
+	Newest    bool                 // the other order: the latest entry first
+	Moved     bool                 // only what changes the balance; then nothing is told of what is set aside
 	After     string               // StatementPage.Next of the page before; empty for the first
 	Limit     int                  // of entries; policy.Limits.EntriesPerPage at most, and if it is 0
 }
 
-// A StatementPage is what Statement answers.
+// A StatementPage is what Statement answers. Opening and Closing are the balances before its earliest entry and after its
+// latest one.
 type StatementPage struct {
 	Registrar        registry.RegistrarID
 	Opening, Closing StatementBalances
@@ -67,36 +70,95 @@ func (q Statement) Answer(c *Call) (Reply, error) {
 }
 
 // statement makes a page from a place on, at which the balances are known unless it is the first.
-func (c *Call) statement(q Statement, place registry.EntryPlace, opening StatementBalances) StatementPage {
+func (c *Call) statement(q Statement, place registry.EntryPlace, at StatementBalances) StatementPage {
 	party := ledger.Party(q.Registrar)
 	due := c.dueEntries(party)
-	page := StatementPage{Registrar: q.Registrar, Since: q.Since, Until: q.Until, Opening: opening}
-	if q.After == "" && !q.Since.IsZero() {
-		page.Opening = c.balancesAt(party, q.Since.Add(-time.Microsecond), due)
+	page := StatementPage{Registrar: q.Registrar, Since: q.Since, Until: q.Until}
+	if q.After == "" {
+		at = c.firstBalances(q, due)
 	}
-	list := c.entries(registry.EntryFilter{Party: party, Since: q.Since, Until: q.Until, After: place}, q.Limit+1)
-	whole := len(list) <= q.Limit
-	for _, e := range due {
-		in := !e.At.Before(q.Since) && (q.Until.IsZero() || e.At.Before(q.Until))
-		if in && placeOf(e).after(place) && (whole || e.Before(list[len(list)-1])) {
-			list = append(list, e)
-		}
-	}
-	slices.SortFunc(list, byPlace)
-	if len(list) > q.Limit {
-		list, whole = list[:q.Limit], false
-	}
-	now := page.Opening
+	list, whole := c.pageOfEntries(q, place, due)
+	now := at
 	for _, e := range list {
 		line := StatementLine{Entry: e, Change: effectOf(e)}
-		now = now.plus(line.Change)
-		line.After = now
+		if q.Moved {
+			line.Change.Authorised = 0
+		}
+		if q.Newest {
+			line.After, now = now, now.less(line.Change)
+		} else {
+			now = now.plus(line.Change)
+			line.After = now
+		}
 		page.Lines = append(page.Lines, line)
 	}
-	if page.Closing = now; !whole {
+	if page.Opening, page.Closing = at, now; q.Newest {
+		page.Opening, page.Closing = now, at
+	}
+	if !whole {
 		page.Next = statementPlaceText(placeOf(list[len(list)-1]), now)
 	}
 	return page
+}
+
+// firstBalances are those at which the first page begins: before its first entry, or after the latest.
+func (c *Call) firstBalances(q Statement, due []ledger.Entry) (s StatementBalances) {
+	switch {
+	case q.Newest && (q.Until.IsZero() || q.Until.After(c.Now)):
+		s = c.balancesNow(q.Registrar, due)
+	case q.Newest:
+		s = c.balancesAt(ledger.Party(q.Registrar), q.Until.Add(-time.Microsecond), due)
+	case !q.Since.IsZero():
+		s = c.balancesAt(ledger.Party(q.Registrar), q.Since.Add(-time.Microsecond), due)
+	}
+	if q.Moved {
+		s.Authorised = 0
+	}
+	return s
+}
+
+// balancesNow returns a registrar's kept balances with what is due: they are the sums of all entries.
+func (c *Call) balancesNow(id registry.RegistrarID, due []ledger.Entry) StatementBalances {
+	f, _ := read(c, func() (ledger.Funds, bool, error) { return c.reader.Account(id) })
+	s := StatementBalances{f.Balance, f.Authorised}
+	for _, e := range due {
+		s = s.plus(effectOf(e))
+	}
+	return s
+}
+
+// pageOfEntries returns the entries of a page in its order, those that are due as they will be written, and whether they
+// are the last.
+func (c *Call) pageOfEntries(q Statement, place registry.EntryPlace, due []ledger.Entry) (list []ledger.Entry, whole bool) {
+	f := registry.EntryFilter{Party: ledger.Party(q.Registrar), Since: q.Since, Until: q.Until, After: place, Newest: q.Newest}
+	if q.Moved {
+		f.Of = ledger.Prepaid(f.Party)
+	}
+	order := byPlace
+	if q.Newest {
+		order = func(a, b ledger.Entry) int { return byPlace(b, a) }
+	}
+	list = c.entries(f, q.Limit+1)
+	whole = len(list) <= q.Limit
+	for _, e := range due {
+		in := !e.At.Before(q.Since) && (q.Until.IsZero() || e.At.Before(q.Until)) && (!q.Moved || effectOf(e).Balance != 0)
+		if in && comesAfter(q, e, place) && (whole || order(e, list[len(list)-1]) < 0) {
+			list = append(list, e)
+		}
+	}
+	slices.SortFunc(list, order)
+	if len(list) > q.Limit {
+		list, whole = list[:q.Limit], false
+	}
+	return list, whole
+}
+
+// comesAfter reports whether an entry comes after a place in the order of a statement.
+func comesAfter(q Statement, e ledger.Entry, place registry.EntryPlace) bool {
+	if !q.Newest {
+		return placeOf(e).after(place)
+	}
+	return place.Key == "" || statementPlace(place).after(registry.EntryPlace(placeOf(e)))
 }
 
 func (c *Call) entries(f registry.EntryFilter, limit int) []ledger.Entry {
@@ -111,34 +173,42 @@ func (c *Call) entries(f registry.EntryFilter, limit int) []ledger.Entry {
 // the engine catches up.
 const mostDue = 1000
 
-// dueEntries returns the entries that will be written of charges that have come due, in order: those of a party, or
-// of all if it is empty.
+// dueEntries returns the entries that will be written of what has come due, in order: those of a party, or of all if it
+// is empty. What time did to names that nobody has settled is in those of a party.
 func (c *Call) dueEntries(p ledger.Party) []ledger.Entry {
-	due, _ := read(c, func() ([]ledger.Charge, bool, error) {
-		due, err := c.reader.DueCharges(c.Now, mostDue)
-		return due, true, err
-	})
 	var list []ledger.Entry
-	for _, charge := range due {
-		if p == "" || charge.Party == p {
-			_, entries := charge.Post()
-			list = append(list, entries...)
+	var due []ledger.Charge
+	if p == "" {
+		due, _ = read(c, func() ([]ledger.Charge, bool, error) {
+			due, err := c.reader.DueCharges(c.Now, mostDue)
+			return due, true, err
+		})
+	} else {
+		facts := c.factsOfTime()
+		for _, fact := range facts {
+			for _, e := range fact.Entries {
+				if e.Party == p {
+					list = append(list, e)
+				}
+			}
 		}
+		due = c.dueCharges(registry.RegistrarID(p), facts)
+	}
+	for _, charge := range c.withinOpenMonths(due) {
+		_, entries := charge.Post()
+		list = append(list, entries...)
 	}
 	slices.SortFunc(list, byPlace)
 	return list
 }
 
 // balancesAt returns a party's balances with the entries up to an instant and those of it.
-func (c *Call) balancesAt(p ledger.Party, at time.Time, due []ledger.Entry) (s StatementBalances) {
-	for _, b := range c.balances(p, at) {
-		switch b.Account {
-		case ledger.Prepaid(p):
-			s.Balance = b.Balance
-		case ledger.Authorised(p):
-			s.Authorised = b.Balance
-		}
-	}
+func (c *Call) balancesAt(p ledger.Party, at time.Time, due []ledger.Entry) StatementBalances {
+	f, _ := read(c, func() (ledger.Funds, bool, error) {
+		f, err := c.reader.BalancesAt(p, at)
+		return f, true, err
+	})
+	s := StatementBalances{f.Balance, f.Authorised}
 	for _, e := range due {
 		if !e.At.After(at) {
 			s = s.plus(effectOf(e))
@@ -163,6 +233,10 @@ func effectOf(e ledger.Entry) StatementBalances {
 
 func (s StatementBalances) plus(o StatementBalances) StatementBalances {
 	return StatementBalances{s.Balance + o.Balance, s.Authorised + o.Authorised}
+}
+
+func (s StatementBalances) less(o StatementBalances) StatementBalances {
+	return StatementBalances{s.Balance - o.Balance, s.Authorised - o.Authorised}
 }
 
 // A statementPlace is a registry.EntryPlace that can be compared.
