@@ -5,16 +5,14 @@ package dns
 
 import (
 	"cmp"
-	"errors"
 	"log/slog"
-	"net"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"example.org/dorado/core/names"
-	"example.org/dorado/core/policy"
 	"example.org/dorado/core/registry"
+	"example.org/dorado/core/zone"
 	"example.org/dorado/flow"
 )
 
@@ -27,6 +25,13 @@ type Config struct {
 	Nameservers []flow.Nameserver
 	Mailbox     names.Name // the SOA's RNAME, "hostmaster.nic.co" for hostmaster@nic.co
 
+	// Apexes are of zones that differ from that. What is zero of one's TTL and Timer is that of all.
+	Apexes map[names.Name]Apex
+
+	// ChildNotify takes a NOTIFY of the zone of a name, and reports whether the registry takes such. It must not wait. Nil:
+	// none are.
+	ChildNotify func(ChildNotice) bool
+
 	// Lease says whether this process publishes, and with what its writes have to go along. Nil if
 	// nobody else can.
 	Lease func() (registry.Fence, bool)
@@ -38,7 +43,22 @@ type Config struct {
 	Batch    int           // marks that are published together; 1,000
 	Page     int           // names that Load reads at once; 10,000
 
-	Limits Limits
+	// Keys sign the zones. Nil: they are not signed here, and go to somebody who does.
+	Keys   Keyring
+	Resign time.Duration // between looks for signatures that end soon; a minute
+
+	Compare time.Duration // between comparisons of the zones with the registry; a day
+
+	Breaker Breaker
+	Limits  Limits
+	Options Options
+	Cookies Cookies
+
+	Transfer Transfer // who may have the zones, and is told of their changes
+
+	// Served is called by the publisher for each change of a name that is served, with the time since its commit. Nil: nobody
+	// wants to know.
+	Served func(origin names.Name, after time.Duration)
 
 	Now func() time.Time // real time, for serials; time.Now
 	Log *slog.Logger     // slog.Default
@@ -54,45 +74,74 @@ type TTLs struct {
 // Timers are those of the SOA, in seconds, for secondaries. RFC 1912 section 2.2.
 type Timers struct{ Refresh, Retry, Expire uint32 } // 1,800, 900, 1,209,600
 
-// Limits bound what a stranger can hold on to.
-type Limits struct {
-	Connections           int           // TCP connections at a time; 1,000
-	ConnectionsPerAddress int           // of one IPv4 address or IPv6 /64; 20
-	Queries               int           // of one TCP connection; 1,000
-	Idle                  time.Duration // until the next query begins on a TCP connection; 10 s
-	Transfer              time.Duration // to receive one query or to send its answer; 5 s
-	Workers               int           // UDP queries that are answered at a time; 8
-}
-
 // A Server answers for the zones of a profile. Make it with New, fill it with Load, keep it up to
 // date with Run. Until Load has succeeded once it answers SERVFAIL.
 type Server struct {
-	config   Config
-	contents atomic.Pointer[contents] // nil until loaded
+	config Config
+	zones  *zones
+	loaded atomic.Bool
 
-	publishing sync.Mutex     // Load and Publish, one at a time
-	under      registry.Fence // that the contents were loaded under
+	publishing sync.Mutex     // Load and Publish, one at a time; it guards what follows
+	under      registry.Fence // that the zones were loaded under
+	unsure     bool           // whether what was written last is there
 	look       *look          // what time has done; another with each load
-	woken      chan struct{}  // holds one wake-up at most
+	fuse       *fuse
+	aside      map[registry.Mark]struct{} // marks that are set aside, without their versions
+	based      publicPolicy               // that all delegations were last looked at under
+	users      map[zone.Name]int
+	fixedNames map[zone.Name]struct{}
+	guards     map[zone.Name]struct{} // that are never delegated; it does not change
 
-	listeners listeners
-	gate      *policy.Gate
+	woken     chan struct{} // holds one wake-up at most
+	published func(origin zone.Name, serial uint32, changed []int64)
+	freshness freshness
+	troubles  troubles
+
+	rekeyed chan struct{}         // holds one wake-up at most, for who tends the keys
+	told    atomic.Bool           // that keys are to be looked at
+	asked   map[names.Name]string // the versions of keys in the database, as they were at askedAt; of who tends the keys
+	askedAt time.Time
+
+	*Answerer
+	transfers *transfers
+	aheads    aheads
+	arrivals  arrivals
 }
 
 // New returns a Server that serves nothing yet. It refuses a Config without name servers.
 func New(config Config) (*Server, error) {
-	if len(config.Nameservers) == 0 || config.Mailbox.IsZero() {
-		return nil, errors.New("dns: name at least one name server and the mailbox of the SOA")
-	}
 	config = withDefaults(config)
-	return &Server{
+	all, err := newZones(config)
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{
 		config: config,
-		woken:  make(chan struct{}, 1),
-		gate:   policy.NewGate(config.Limits.Connections, config.Limits.ConnectionsPerAddress),
-		listeners: listeners{
-			closed: make(chan struct{}), conns: map[net.Conn]struct{}{},
-		},
-	}, nil
+		zones:  all,
+		woken:  make(chan struct{}, 1), rekeyed: make(chan struct{}, 1), asked: map[names.Name]string{},
+		fuse: newFuse(all), aside: map[registry.Mark]struct{}{},
+	}
+	s.Answerer, err = NewAnswerer(AnswererConfig{
+		ZoneFor: s.zoneFor, Loaded: s.answering, ChildNotify: config.ChildNotify, Limits: config.Limits, Options: config.Options, Cookies: config.Cookies, Log: config.Log,
+	})
+	if err != nil {
+		return nil, err
+	}
+	s.published, s.special = s.notify, s.respondSpecial
+	s.guards = s.guarded()
+	s.arrivals.seen = map[arrivalKey][]Arrival{}
+	told := config.Transfer.Seen
+	config.Transfer.Seen = func(seen Seen) {
+		s.arrivals.note(seen)
+		if told != nil {
+			told(seen)
+		}
+	}
+	if s.transfers, err = newTransfers(config.Transfer, s); err != nil {
+		return nil, err
+	}
+	s.places.secondaries = s.transfers.roomsAt
+	return s, nil
 }
 
 func withDefaults(c Config) Config {
@@ -105,12 +154,12 @@ func withDefaults(c Config) Config {
 	c.Interval = cmp.Or(c.Interval, 500*time.Millisecond)
 	c.Batch = cmp.Or(c.Batch, 1_000)
 	c.Page = cmp.Or(c.Page, 10_000)
-	c.Limits.Connections = cmp.Or(c.Limits.Connections, 1_000)
-	c.Limits.ConnectionsPerAddress = cmp.Or(c.Limits.ConnectionsPerAddress, 20)
-	c.Limits.Queries = cmp.Or(c.Limits.Queries, 1_000)
-	c.Limits.Idle = cmp.Or(c.Limits.Idle, 10*time.Second)
-	c.Limits.Transfer = cmp.Or(c.Limits.Transfer, 5*time.Second)
-	c.Limits.Workers = cmp.Or(c.Limits.Workers, 8)
+	c.Resign = cmp.Or(c.Resign, time.Minute)
+	c.Compare = cmp.Or(c.Compare, 24*time.Hour)
+	c.Breaker.Least = cmp.Or(c.Breaker.Least, 1_000)
+	c.Breaker.Most = cmp.Or(c.Breaker.Most, 0.25)
+	c.Breaker.Few = cmp.Or(c.Breaker.Few, 10)
+	c.Breaker.Span = cmp.Or(c.Breaker.Span, time.Hour)
 	c.Log = cmp.Or(c.Log, slog.Default())
 	if c.Lease == nil {
 		c.Lease = func() (registry.Fence, bool) { return registry.Fence{}, true }

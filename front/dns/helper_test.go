@@ -21,12 +21,18 @@ const noon = "2026-03-01T12:00:00Z"
 // newServer returns a loaded server on a world.
 func newServer(w *world.World) *dns.Server {
 	w.T.Helper()
-	s, err := dns.New(config(w))
+	return loaded(w.T, config(w))
+}
+
+// loaded returns a loaded server of a configuration.
+func loaded(t testing.TB, c dns.Config) *dns.Server {
+	t.Helper()
+	s, err := dns.New(c)
 	if err != nil {
-		w.T.Fatal(err)
+		t.Fatal(err)
 	}
 	if err := s.Load(context.Background()); err != nil {
-		w.T.Fatal(err)
+		t.Fatal(err)
 	}
 	return s
 }
@@ -39,6 +45,7 @@ func config(w *world.World) dns.Config {
 			{Name: world.Name("b.example.net")},
 		},
 		Mailbox: world.Name("hostmaster.nic.co"),
+		Limits:  dns.Limits{Rate: -1}, // tests ask often
 		Now:     w.Now,
 	}
 }
@@ -93,7 +100,7 @@ func question(t testing.TB, text string) *mdns.Msg {
 	return new(mdns.Msg).SetQuestion(name, code)
 }
 
-// names returns the NS names that a referral or apex shows for a name, as text.
+// nameservers returns the NS names that a referral or apex shows for a name, as text, in order of the alphabet.
 func nameservers(t testing.TB, s *dns.Server, name string) string {
 	t.Helper()
 	reply := ask(t, s, question(t, name+" NS"))
@@ -103,6 +110,7 @@ func nameservers(t testing.TB, s *dns.Server, name string) string {
 			list = append(list, strings.TrimSuffix(ns.Ns, "."))
 		}
 	}
+	slices.Sort(list)
 	return strings.Join(list, " ")
 }
 

@@ -42,7 +42,7 @@ const (
 	coSOA       = "co. " + soa
 	shopGlue    = "ns1.shop.co. 3600 IN A 192.0.2.1\nns1.shop.co. 3600 IN AAAA 2001:db8::1"
 	shopGlueToo = shopGlue + "\nshop.co. 3600 IN A 192.0.2.2"
-	shopNS      = "shop.co. 3600 IN NS ns1.shop.co.\nshop.co. 3600 IN NS ns.example.net.\nshop.co. 3600 IN NS shop.co."
+	shopNS      = "shop.co. 3600 IN NS ns.example.net.\nshop.co. 3600 IN NS ns1.shop.co.\nshop.co. 3600 IN NS shop.co."
 	ownGlue     = "a.nic.co. 86400 IN A 192.0.2.53\na.nic.co. 86400 IN AAAA 2001:db8::53"
 )
 
@@ -64,7 +64,7 @@ func TestLookup(t *testing.T) {
 		{name: "the child answers for its apex", ask: "com.co. SOA", want: "NOERROR aa", answer: "com.co. " + soa},
 		{
 			name: "NS of a zone below a zone", ask: "com.co. NS", want: "NOERROR aa",
-			answer: "com.co. 86400 IN NS a.nic.co.\ncom.co. 86400 IN NS b.example.net.", extras: ownGlue,
+			answer: "com.co. 86400 IN NS a.nic.co.\ncom.co. 86400 IN NS b.example.net.", extras: ownGlue, // of another zone
 		},
 		{name: "the parent answers for DS of the child", ask: "com.co. DS", want: "NOERROR aa", authority: coSOA},
 		{name: "DS of the topmost zone", ask: "co. DS", want: "NOERROR aa", authority: coSOA},

@@ -1,13 +1,12 @@
 package dns
 
 import (
+	"cmp"
 	"context"
 	"fmt"
-	"maps"
 	"slices"
 	"time"
 
-	"example.org/dorado/core/names"
 	"example.org/dorado/core/registry"
 	"example.org/dorado/flow"
 )
@@ -21,19 +20,30 @@ type look struct {
 	waited time.Time // as of when those are right
 	next   time.Time // when the next step of such a name follows; zero if none waits
 	rested time.Time // until when they are not all looked at again, of real time
+	begun  bool      // whether what has come due was looked at since the zones were loaded
+}
 
-	pages map[names.Name][]names.Name // of suspended names, by their zone
+// back makes a look begin with zones that are right as of an earlier instant.
+func (l *look) back(at time.Time) {
+	if at.Before(l.since) {
+		l.since = at
+	}
+	if at.Before(l.waited) {
+		l.waited = at
+	}
+}
+
+// rightAt is as of when the zones are right, whatever waits.
+func (s *Server) rightAt() time.Time {
+	if s.look.waited.Before(s.look.since) && !s.look.next.IsZero() {
+		return s.look.waited
+	}
+	return s.look.since
 }
 
 // restTimes is how many times as long as it took a look at all names that wait for the engine is not repeated:
 // where the engine has stood still for weeks, that is a tenth of a processor.
 const restTimes = 10
-
-// firstLook is of zones that are going to be loaded: any number of names may wait for the engine.
-func (s *Server) firstLook() *look {
-	now := s.registryNow()
-	return &look{since: now, waited: now, next: now, pages: s.config.Service.SuspensionPages()}
-}
 
 func (s *Server) registryNow() time.Time { return s.config.Service.Clock().UTC().Truncate(time.Second) }
 
@@ -47,7 +57,9 @@ func (s *Server) PublishDue(ctx context.Context) error {
 	}
 	now, began := s.registryNow(), s.config.Now()
 	q := flow.CameDue{Since: l.since}
-	if !l.next.IsZero() && !l.next.After(now) && !began.Before(l.rested) {
+	if !l.begun {
+		q = flow.CameDue{Since: l.waited, Overdue: true, Every: true}
+	} else if !l.next.IsZero() && !l.next.After(now) && !began.Before(l.rested) {
 		q = flow.CameDue{Since: l.waited, Overdue: true}
 	} else if !now.After(l.since) {
 		return nil
@@ -57,10 +69,10 @@ func (s *Server) PublishDue(ctx context.Context) error {
 		return fmt.Errorf("look what has come due: %w", err)
 	}
 	if err := s.publishDue(ctx, came.Marks); err != nil {
-		return fmt.Errorf("publish what has come due: %w", err)
+		return quiet(fmt.Errorf("what has come due: %w", err))
 	}
 	after := *l
-	after.since = came.Until
+	after.since, after.begun = came.Until, true
 	if q.Overdue {
 		now := s.config.Now()
 		after.waited, after.next, after.rested = came.Until, came.Next, now.Add(restTimes*now.Sub(began))
@@ -88,26 +100,20 @@ func (s *Server) publishDue(ctx context.Context, marks []registry.Mark) error {
 func (s *Server) publishBatch(ctx context.Context, marks []registry.Mark) error {
 	s.publishing.Lock()
 	defer s.publishing.Unlock()
-	zones, _, err := s.ours(ctx)
-	if err != nil || zones == nil {
-		return err
+	mine, _, err := s.ours(ctx)
+	if err != nil || !mine {
+		return cmp.Or(err, errElsewhere) // what was looked for is not done
 	}
-	return s.renew(ctx, zones, marks)
+	return s.publish(ctx, marks, false)
 }
 
-// lastLook returns what is known, nil where another node publishes. Another page of suspended names is a
-// reason to load the zones again.
+// lastLook returns what is known, nil where another node publishes.
 func (s *Server) lastLook(ctx context.Context) (*look, error) {
 	s.publishing.Lock()
 	defer s.publishing.Unlock()
-	zones, _, err := s.ours(ctx)
-	if err != nil || zones == nil {
+	mine, _, err := s.ours(ctx)
+	if err != nil || !mine {
 		return nil, err
-	}
-	if pages := s.config.Service.SuspensionPages(); !maps.EqualFunc(pages, s.look.pages, slices.Equal) {
-		if err := s.load(ctx); err != nil {
-			return nil, err
-		}
 	}
 	return s.look, nil
 }

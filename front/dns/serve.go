@@ -4,15 +4,11 @@ import (
 	"context"
 	"encoding/binary"
 	"errors"
-	"fmt"
 	"io"
 	"net"
+	"slices"
 	"sync"
 	"time"
-
-	mdns "github.com/miekg/dns"
-
-	"example.org/dorado/core/policy"
 )
 
 // listeners are what Shutdown has to end.
@@ -24,137 +20,121 @@ type listeners struct {
 	wg     sync.WaitGroup
 }
 
-// ListenAndServe serves an address, such as "127.0.0.1:7053", by UDP and TCP until Shutdown, after
-// which it returns nil.
-func (s *Server) ListenAndServe(address string) error {
-	udp, err := net.ListenPacket("udp", address)
-	if err != nil {
-		return fmt.Errorf("dns: %w", err)
-	}
-	tcp, err := net.Listen("tcp", address)
-	if err != nil {
-		_ = udp.Close()
-		return fmt.Errorf("dns: %w", err)
-	}
-	return s.Serve(udp, tcp)
+func newListeners() listeners {
+	return listeners{closed: make(chan struct{}), conns: map[net.Conn]struct{}{}}
 }
 
-// Serve answers on both until Shutdown, after which it returns nil, or until one of them fails.
-// It closes both.
-func (s *Server) Serve(udp net.PacketConn, tcp net.Listener) error {
-	if !s.listeners.add(udp, tcp) {
-		return errors.Join(udp.Close(), tcp.Close())
-	}
-	ended := make(chan error, s.config.Limits.Workers+1)
-	var workers sync.WaitGroup
-	for range s.config.Limits.Workers {
-		workers.Go(func() { ended <- s.serveUDP(udp) })
-	}
-	workers.Go(func() { ended <- s.serveTCP(tcp) })
-	err := <-ended
-	_, _ = udp.Close(), tcp.Close()
-	workers.Wait()
-	if s.listeners.isClosed() {
-		return nil
-	}
-	return fmt.Errorf("dns: %w", err)
-}
-
-// serveUDP is one worker. The number of workers bounds what UDP can take of the machine; what they
-// do not get to waits in the socket's buffer or is lost there.
-func (s *Server) serveUDP(conn net.PacketConn) error {
-	// A query with every option in use is far below this.
-	message := make([]byte, 4096)
-	for {
-		n, from, err := conn.ReadFrom(message)
-		if err != nil {
-			if s.listeners.isClosed() || errors.Is(err, net.ErrClosed) {
-				return err
-			}
-			if !s.listeners.pause(10 * time.Millisecond) { // it may go on for long
-				return net.ErrClosed
-			}
-			continue
-		}
-		if out := s.respond(message[:n], overUDP); out != nil {
-			_, _ = conn.WriteTo(out, from) // a lost answer is UDP's way
-		}
-	}
-}
-
-func (s *Server) serveTCP(l net.Listener) error {
+// accept has each connection of a listener served, as many at a time as the limits let in.
+func (a *Answerer) accept(l net.Listener, serve func(net.Conn, *seat)) error {
 	for {
 		conn, err := l.Accept()
 		if err != nil {
-			if s.listeners.isClosed() || errors.Is(err, net.ErrClosed) {
+			if a.listeners.isClosed() || errors.Is(err, net.ErrClosed) {
 				return err
 			}
-			s.config.Log.Warn("a connection was not accepted", "err", err)
-			if !s.listeners.pause(100 * time.Millisecond) { // out of file descriptors, likely
+			a.log.Warn("a connection was not accepted", "err", err)
+			if !a.listeners.pause(100 * time.Millisecond) { // out of file descriptors, likely
 				return net.ErrClosed
 			}
 			continue
 		}
-		from := policy.Address(conn.RemoteAddr().String())
-		if !s.gate.Enter(from) {
+		held, displaced := a.places.enter(conn, addressOf(conn.RemoteAddr()))
+		if displaced != nil {
+			_ = displaced.Close()
+		}
+		if held == nil {
 			_ = conn.Close()
 			continue
 		}
-		s.listeners.serve(conn, func() {
-			defer s.gate.Leave(from)
-			s.serveConn(conn)
+		a.listeners.serve(conn, func() {
+			defer a.places.leave(held)
+			serve(conn, held)
 		})
 	}
 }
 
-// serveConn answers the queries of one connection in order. RFC 7766.
-func (s *Server) serveConn(conn net.Conn) {
-	limits := s.config.Limits
-	for range limits.Queries {
-		message, err := s.readMessage(conn)
-		if err != nil {
-			return
-		}
-		out := s.respond(message, overTCP)
-		if out == nil || len(out) > mdns.MaxMsgSize {
-			return
-		}
-		_ = conn.SetWriteDeadline(time.Now().Add(limits.Transfer))
-		framed := binary.BigEndian.AppendUint16(make([]byte, 0, 2+len(out)), uint16(len(out)))
-		if _, err := conn.Write(append(framed, out...)); err != nil {
+// serveConn answers the queries of one connection in order, as many as may wait in it. RFC 7766 section 6.2.
+func (a *Answerer) serveConn(conn net.Conn, held *seat) {
+	from := askerOf(conn)
+	from.seat = held
+	for range a.limits.Queries {
+		first, err := a.awaitMessage(conn)
+		if err != nil || a.serveMessage(conn, from, first) != nil {
 			return
 		}
 	}
 }
 
-// readMessage reads one query with its length before it. The whole of it has to come soon after
-// its first octet. RFC 1035 section 4.2.2.
-func (s *Server) readMessage(conn net.Conn) ([]byte, error) {
-	var length [2]byte
-	s.listeners.await(conn, s.config.Limits.Idle)
-	if _, err := io.ReadFull(conn, length[:1]); err != nil {
+// awaitMessage waits for the first octet of a message, and returns it. A connection that waits holds no room.
+func (a *Answerer) awaitMessage(conn net.Conn) (byte, error) {
+	var first [1]byte
+	a.listeners.await(conn, a.limits.Idle)
+	_, err := io.ReadFull(conn, first[:])
+	return first[0], err
+}
+
+// errNoAnswer ends a connection: what came deserves no answer.
+var errNoAnswer = errors.New("no answer")
+
+// serveMessage answers one message, whose first octet has been read. The whole of it has to come soon after that.
+func (a *Answerer) serveMessage(conn net.Conn, from asker, first byte) error {
+	d := a.desks.Get().(*desk)
+	defer a.desks.Put(d)
+	a.listeners.await(conn, a.limits.Transfer)
+	message, err := d.receive(conn, first)
+	if err != nil {
+		return err
+	}
+	if !a.places.answers(from.seat) {
+		return errNoAnswer
+	}
+	defer a.places.waits(from.seat)
+	send := func(out []byte) error { return d.write(conn, out, a.limits.Transfer) }
+	if a.special != nil && isSpecial(message) {
+		return d.specially(message, from, send)
+	}
+	d.now = time.Now()
+	out := d.respond(message, from.from, overTCP)
+	if out == nil {
+		return errNoAnswer
+	}
+	return send(out)
+}
+
+// receive reads a message behind the first octet of its length. RFC 1035 section 4.2.2.
+func (d *desk) receive(conn net.Conn, first byte) ([]byte, error) {
+	d.message = slices.Grow(d.message[:0], 1)[:1]
+	if _, err := io.ReadFull(conn, d.message); err != nil {
 		return nil, err
 	}
-	s.listeners.await(conn, s.config.Limits.Transfer)
-	if _, err := io.ReadFull(conn, length[1:]); err != nil {
-		return nil, err
+	length := int(first)<<8 | int(d.message[0])
+	d.message = slices.Grow(d.message[:0], length)[:length]
+	_, err := io.ReadFull(conn, d.message)
+	return d.message, err
+}
+
+// write sends one answer with its length before it, in so much time.
+func (d *desk) write(conn net.Conn, out []byte, within time.Duration) error {
+	if len(out) > maxMessage {
+		return errRecordTooLarge
 	}
-	message := make([]byte, binary.BigEndian.Uint16(length[:]))
-	_, err := io.ReadFull(conn, message)
-	return message, err
+	_ = conn.SetWriteDeadline(time.Now().Add(within))
+	d.framed = append(binary.BigEndian.AppendUint16(d.framed[:0], uint16(len(out))), out...)
+	_, err := conn.Write(d.framed)
+	return err
 }
 
 // Shutdown stops listening and waits until the connections have ended, or cuts them off when ctx
 // ends, and returns its error then. Connections that wait for a query end at once.
-func (s *Server) Shutdown(ctx context.Context) error {
-	s.listeners.close()
+func (a *Answerer) Shutdown(ctx context.Context) error {
+	a.listeners.close()
 	done := make(chan struct{})
-	go func() { s.listeners.wg.Wait(); close(done) }()
+	go func() { a.listeners.wg.Wait(); close(done) }()
 	select {
 	case <-done:
 		return nil
 	case <-ctx.Done():
-		s.listeners.cutOff()
+		a.listeners.cutOff()
 		<-done
 		return ctx.Err()
 	}

@@ -20,8 +20,15 @@ import (
 func listen(t *testing.T, s *dns.Server) string {
 	t.Helper()
 	udp, tcp := sockets(t)
+	serving(t, s, udp, tcp)
+	return tcp.Addr().String()
+}
+
+// serving has a server answer until t ends.
+func serving(t *testing.T, s *dns.Server, udp net.PacketConn, tcp net.Listener) {
+	t.Helper()
 	ended := make(chan error, 1)
-	go func() { ended <- s.Serve(udp, tcp) }()
+	go func() { ended <- s.Serve([]net.PacketConn{udp}, tcp) }()
 	t.Cleanup(func() {
 		if err := s.Shutdown(context.Background()); err != nil {
 			t.Errorf("Shutdown: %v", err)
@@ -30,7 +37,6 @@ func listen(t *testing.T, s *dns.Server) string {
 			t.Errorf("Serve: %v", err)
 		}
 	})
-	return tcp.Addr().String()
 }
 
 // sockets returns sockets of one port that is free for both protocols: the kernel gives a free one
@@ -183,7 +189,7 @@ func TestShutdown(t *testing.T) {
 	s := zonesUnderTest(t)
 	udp, tcp := sockets(t)
 	ended := make(chan error, 1)
-	go func() { ended <- s.Serve(udp, tcp) }()
+	go func() { ended <- s.Serve([]net.PacketConn{udp}, tcp) }()
 	client := mdns.Conn{Conn: dial(t, tcp.Addr().String())}
 	if err := client.WriteMsg(question(t, "co. SOA")); err != nil {
 		t.Fatal(err)
