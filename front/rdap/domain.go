@@ -1,63 +1,69 @@
 package rdap
 
 import (
-	"net/http"
 	"net/netip"
 	"slices"
-	"strconv"
 	"time"
 
+	"example.org/dorado/core/names"
 	"example.org/dorado/core/registry"
 	"example.org/dorado/flow"
 )
 
-const mediaType = "application/rdap+json"
-
-// domainObject is everything that is public about a name. RFC 9083 section 5.3.
-func (h *Handler) domainObject(r *http.Request, d flow.DomainFound) domainObject {
-	asked := h.requested(r)
+// domainObject is everything that the caller may see of a name, to stand at a path of the answer. RFC 9083 section 5.3.
+func (h *Handler) domainObject(q query, d flow.DomainFound, at string) domainObject {
+	secure := signers(d.DS)
 	object := domainObject{
-		Conformance: conformance(),
-		Notices:     h.notices(asked),
 		Class:       "domain",
 		Handle:      string(d.ROID),
 		LDHName:     d.Name.String(),
+		UnicodeName: unicodeOf(d.Name),
 		Status:      statuses(d),
 		Remarks:     remarks(d.Suspension),
-		Events:      h.events(d.Domain),
+		Events:      h.domainEvents(d.Domain),
 		Nameservers: nameservers(d.Servers),
-		SecureDNS:   signers(d.DS),
-		Entities:    []entity{registrar(d.Sponsored)},
-		Links: []link{
-			{Value: asked, Rel: "self", Href: h.config.Base + "domain/" + d.Name.String(), Type: mediaType},
-		},
-		Port43: h.config.Port43,
+		SecureDNS:   &secure,
+		Entities:    []entity{h.registrar(q, d.Sponsored)},
+		Links:       append([]link{h.self(q, "domain/"+d.Name.String())}, related(q, d)...),
+		Port43:      h.config.Port43,
 	}
-	if d.Name.IsIDN() {
-		object.UnicodeName = d.Name.Unicode()
-	}
-	for _, p := range onePerRole(d.People) {
-		e, redacted := contact(p, d.Sponsored)
+	for _, p := range d.OnePerRole() {
+		e, redacted := h.contact(q, p, d.Sponsored, at)
 		object.Entities = append(object.Entities, e)
 		object.Redacted = append(object.Redacted, redacted...)
 	}
 	return object
 }
 
-// onePerRole keeps the first contact of each role: the profile allows one, and the paths of the
-// redactions tell entities apart by their role.
-func onePerRole(people []flow.Person) []flow.Person {
-	var kept []flow.Person
-	for _, p := range people {
-		if !slices.ContainsFunc(kept, func(k flow.Person) bool { return k.Role == p.Role }) {
-			kept = append(kept, p)
-		}
-	}
-	return kept
+// outermostDomain returns a name as the whole of an answer.
+func (h *Handler) outermostDomain(q query, d flow.DomainFound) domainObject {
+	object := h.domainObject(q, d, "$")
+	object.top = &top{conformance(extensionsOf(object.Redacted, object.Entities...)...), h.domainNotices(q.asked)}
+	return object
 }
 
-// notices are those of the technical guide 3.3 and the response profile 2.6.3 and 2.10.
-func (h *Handler) notices(asked string) []notice {
+// self is the link of an object to itself.
+func (h *Handler) self(q query, path string) link {
+	return link{Value: q.asked, Rel: "self", Href: h.config.Base + path, Type: mediaType}
+}
+
+// related leads to the same name at its registrar, where the registrar has said where. Technical guide 3.2.
+func related(q query, d flow.DomainFound) []link {
+	if d.Sponsored.RDAP == "" {
+		return nil
+	}
+	return []link{{Value: q.asked, Rel: "related", Href: d.Sponsored.RDAP + "domain/" + d.Name.String(), Type: mediaType}}
+}
+
+func unicodeOf(n names.Name) string {
+	if !n.IsIDN() {
+		return ""
+	}
+	return n.Unicode()
+}
+
+// domainNotices are those of the technical guide 3.3 and the response profile 2.6.3 and 2.10.
+func (h *Handler) domainNotices(asked string) []notice {
 	return append(h.terms(asked),
 		notice{
 			Title:       "Status Codes",
@@ -83,17 +89,6 @@ func (h *Handler) terms(asked string) []notice {
 	}}
 }
 
-// help answers the help query. RFC 9082 section 3.1.6.
-func (h *Handler) help(r *http.Request) helpObject {
-	return helpObject{conformance(), append(h.terms(h.requested(r)), notice{
-		Title: "Help",
-		Description: []string{
-			"Send GET or HEAD " + h.config.Base + "domain/NAME, where NAME is a name below a zone of this registry.",
-			"A name may be given in A-labels or, percent-encoded, in U-labels.",
-		},
-	})}
-}
-
 func signers(list []registry.DSRecord) secureDNS {
 	s := secureDNS{DelegationSigned: len(list) > 0}
 	for _, ds := range list {
@@ -102,19 +97,27 @@ func signers(list []registry.DSRecord) secureDNS {
 	return s
 }
 
-func (h *Handler) events(d registry.Domain) []event {
+func (h *Handler) domainEvents(d registry.Domain) []event {
 	list := []event{
 		{"registration", stamp(d.Created)},
 		{"expiration", stamp(d.Expires)},
 	}
 	if changed := later(d.Updated, d.Transferred); !changed.IsZero() { // as WHOIS has it
-		list = append(list, event{"last changed", stamp(changed)})
+		list = append(list, event{lastChanged, stamp(changed)})
 	}
 	if !d.Transferred.IsZero() {
 		list = append(list, event{"transfer", stamp(d.Transferred)})
 	}
-	return append(list, event{"last update of RDAP database", stamp(h.config.Service.Clock())})
+	return append(list, h.lastUpdate())
 }
+
+const lastChanged = "last changed"
+
+// lastUpdate says as of when the answer is: now, as there is no other database than the registry's own. Response profile
+// 2.3.1.3.
+func (h *Handler) lastUpdate() event { return event{lastUpdated, stamp(h.service().Clock())} }
+
+const lastUpdated = "last update of RDAP database"
 
 func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
@@ -180,18 +183,19 @@ func remarks(s registry.Suspension) []notice {
 func nameservers(servers []flow.Nameserver) []nameserver {
 	list := make([]nameserver, len(servers))
 	for i, ns := range servers {
-		list[i] = nameserver{Class: "nameserver", Handle: string(ns.ROID), LDHName: ns.Name.String()}
-		if ns.Name.IsIDN() {
-			list[i].UnicodeName = ns.Name.Unicode()
-		}
-		if len(ns.Addresses) > 0 {
-			list[i].Addresses = inFamilies(ns.Addresses)
+		list[i] = nameserver{
+			Class: "nameserver", Handle: string(ns.ROID), LDHName: ns.Name.String(), UnicodeName: unicodeOf(ns.Name),
+			Addresses: inFamilies(ns.Addresses),
 		}
 	}
 	return list
 }
 
+// inFamilies returns addresses as RFC 9083 section 5.2 parts them, nil if there are none.
 func inFamilies(list []netip.Addr) *addresses {
+	if len(list) == 0 {
+		return nil
+	}
 	var a addresses
 	for _, ip := range list {
 		if ip = ip.Unmap(); ip.Is4() {
@@ -201,27 +205,6 @@ func inFamilies(list []netip.Addr) *addresses {
 		}
 	}
 	return &a
-}
-
-// registrar is the sponsor with its abuse contact. Response profile 2.4: one that ICANN has
-// accredited goes by its IANA id.
-func registrar(r registry.Registrar) entity {
-	e := entity{
-		Class: "entity", Handle: string(r.ID), Roles: []string{"registrar"},
-		VCard: vcard{}.text("fn", r.Name).array(),
-	}
-	if r.IANAID > 0 {
-		e.Handle = strconv.Itoa(r.IANAID)
-		e.PublicIDs = []publicID{{"IANA Registrar ID", e.Handle}}
-	}
-	if r.Abuse != "" || r.Voice != "" {
-		card := vcard{}.text("fn", "Abuse contact of "+r.Name).tel("voice", registry.Phone{Number: r.Voice})
-		if r.Abuse != "" {
-			card = card.text("email", r.Abuse)
-		}
-		e.Entities = []entity{{Class: "entity", Roles: []string{"abuse"}, VCard: card.array()}}
-	}
-	return e
 }
 
 func later(a, b time.Time) time.Time {

@@ -1,29 +1,30 @@
 package rdap
 
-// The objects of RFC 9083, as far as a domain lookup needs them. The order of the fields is the
-// order in the JSON.
+import "slices"
+
+// The objects of RFC 9083, as far as a registry of names needs them. The order of the fields is the
+// order in the JSON. What only the outermost object of an answer has is in a top, which is nil in all others.
+
+type top struct {
+	Conformance []string `json:"rdapConformance"`
+	Notices     []notice `json:"notices"`
+}
 
 type domainObject struct {
-	Conformance []string     `json:"rdapConformance"`
-	Notices     []notice     `json:"notices"`
+	*top
 	Class       string       `json:"objectClassName"`
-	Handle      string       `json:"handle"`
+	Handle      string       `json:"handle,omitempty"`
 	LDHName     string       `json:"ldhName"`
 	UnicodeName string       `json:"unicodeName,omitempty"`
-	Status      []string     `json:"status"`
+	Status      []string     `json:"status,omitempty"`
 	Remarks     []notice     `json:"remarks,omitempty"`
-	Events      []event      `json:"events"`
+	Events      []event      `json:"events,omitempty"`
 	Nameservers []nameserver `json:"nameservers,omitempty"`
-	SecureDNS   secureDNS    `json:"secureDNS"`
-	Entities    []entity     `json:"entities"`
+	SecureDNS   *secureDNS   `json:"secureDNS,omitempty"`
+	Entities    []entity     `json:"entities,omitempty"`
 	Links       []link       `json:"links"`
 	Port43      string       `json:"port43,omitempty"`
 	Redacted    []redaction  `json:"redacted,omitempty"`
-}
-
-type helpObject struct {
-	Conformance []string `json:"rdapConformance"`
-	Notices     []notice `json:"notices"`
 }
 
 type errorObject struct {
@@ -35,6 +36,7 @@ type errorObject struct {
 
 type notice struct {
 	Title       string   `json:"title"`
+	Type        string   `json:"type,omitempty"`
 	Description []string `json:"description"`
 	Links       []link   `json:"links,omitempty"`
 }
@@ -43,6 +45,7 @@ type link struct {
 	Value string `json:"value"`
 	Rel   string `json:"rel"`
 	Href  string `json:"href"`
+	Title string `json:"title,omitempty"`
 	Type  string `json:"type,omitempty"`
 }
 
@@ -52,11 +55,18 @@ type event struct {
 }
 
 type nameserver struct {
+	*top
 	Class       string     `json:"objectClassName"`
-	Handle      string     `json:"handle"`
+	Handle      string     `json:"handle,omitempty"`
 	LDHName     string     `json:"ldhName"`
 	UnicodeName string     `json:"unicodeName,omitempty"`
 	Addresses   *addresses `json:"ipAddresses,omitempty"`
+	Status      []string   `json:"status,omitempty"`
+	Remarks     []notice   `json:"remarks,omitempty"`
+	Events      []event    `json:"events,omitempty"`
+	Entities    []entity   `json:"entities,omitempty"`
+	Links       []link     `json:"links,omitempty"`
+	Port43      string     `json:"port43,omitempty"`
 }
 
 type addresses struct {
@@ -78,12 +88,25 @@ type dsRecord struct {
 }
 
 type entity struct {
-	Class     string     `json:"objectClassName"`
-	Handle    string     `json:"handle,omitempty"`
-	Roles     []string   `json:"roles"`
-	PublicIDs []publicID `json:"publicIds,omitempty"`
-	VCard     []any      `json:"vcardArray,omitempty"`
-	Entities  []entity   `json:"entities,omitempty"`
+	*top
+	Class     string      `json:"objectClassName"`
+	Handle    string      `json:"handle,omitempty"`
+	Roles     []string    `json:"roles,omitempty"`
+	PublicIDs []publicID  `json:"publicIds,omitempty"`
+	VCard     []any       `json:"vcardArray,omitempty"`
+	JSCard    *jscard     `json:"jscard,omitempty"`
+	Status    []string    `json:"status,omitempty"`
+	Remarks   []notice    `json:"remarks,omitempty"`
+	Events    []event     `json:"events,omitempty"`
+	Entities  []entity    `json:"entities,omitempty"`
+	Links     []link      `json:"links,omitempty"`
+	Port43    string      `json:"port43,omitempty"`
+	Redacted  []redaction `json:"redacted,omitempty"`
+}
+
+// hasJSCard reports whether any of some entities has a card of RFC 9553.
+func hasJSCard(list []entity) bool {
+	return slices.ContainsFunc(list, func(e entity) bool { return e.JSCard != nil || hasJSCard(e.Entities) })
 }
 
 type publicID struct {
@@ -112,10 +135,21 @@ type reason struct {
 	Description string `json:"description"`
 }
 
-// conformance names what every answer keeps to. RFC 9083 section 4.1.
-func conformance() []string {
-	return []string{
-		"rdap_level_0", "icann_rdap_response_profile_1",
-		"icann_rdap_technical_implementation_guide_1", "redacted",
+// conformance names what an answer keeps to, and the extensions that it uses. RFC 9083 section 4.1.
+func conformance(extensions ...string) []string {
+	return append([]string{
+		"rdap_level_0", "icann_rdap_response_profile_1", "icann_rdap_technical_implementation_guide_1",
+	}, extensions...)
+}
+
+// extensionsOf are those that an object with redactions and entities uses.
+func extensionsOf(redacted []redaction, entities ...entity) []string {
+	var list []string
+	if len(redacted) > 0 {
+		list = append(list, "redacted")
 	}
+	if hasJSCard(entities) {
+		list = append(list, jscardExtension)
+	}
+	return list
 }

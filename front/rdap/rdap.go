@@ -1,24 +1,21 @@
 // Package rdap owns the lookup over HTTP: it reads a path, asks flow, and writes the answer as
-// JSON. It decides nothing about a name. RFC 7480, RFC 9082, RFC 9083, RFC 9537 and the gTLD RDAP
-// profile of February 2024; decisions 6.3.
+// JSON. It decides nothing about a name. RFC 7480, RFC 7481, RFC 9082, RFC 9083, RFC 9537, RFC 8977, RFC 8982 and the
+// gTLD RDAP profile of February 2024; decisions 6.3.
 package rdap
 
 import (
-	"bytes"
 	"cmp"
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"log/slog"
 	"net/http"
+	"net/netip"
 	"net/url"
-	"strconv"
 	"strings"
+	"sync"
 	"time"
 
-	"example.org/dorado/core/names"
-	"example.org/dorado/core/registry"
+	"example.org/dorado/core/policy"
 	"example.org/dorado/flow"
 )
 
@@ -33,14 +30,26 @@ type Config struct {
 	Port43   string        // host of the WHOIS service; not shown
 	Terms    string        // address of the terms of service; the help
 	Deadline time.Duration // for one answer; 10 s
+	Refusal  time.Duration // no wrong credentials are answered sooner; 300 ms
 	Log      *slog.Logger  // slog.Default
+
+	Proxies   []netip.Prefix // whose word is believed of where a query comes from; nobody's
+	Forwarded string         // the header that they say it in: Forwarded or X-Forwarded-For; the latter
+	Allowed   []netip.Prefix // where queries may come from as often as they like; nowhere
+
+	Rate       policy.Rate // of the queries of one IPv4 address or IPv6 /64; zero: any number
+	CallerRate policy.Rate // of the queries of one registrar or token; zero: any number
+
+	Searches bool          // whether everybody may search; else those who are known
+	NewTRID  func() string // the transaction id of a record of access; none
 }
 
-// A Handler answers RDAP queries. It holds no state; the server it is mounted on bounds sizes,
-// times and connections.
+// A Handler answers RDAP queries. The server it is mounted on bounds sizes, times and connections, and speaks TLS.
 type Handler struct {
-	config Config
-	mount  string // the path of Base
+	config   Config
+	mount    string // the path of Base
+	visitors *policy.Crowd[visitor]
+	bodies   sync.Pool // of *[]byte: copies of pages that get their instant
 }
 
 // New returns a Handler. It refuses a Base that is no http or https address.
@@ -53,109 +62,126 @@ func New(c Config) (*Handler, error) {
 	c.Base = base.String()
 	c.Terms = cmp.Or(c.Terms, c.Base+"help")
 	c.Deadline = cmp.Or(c.Deadline, 10*time.Second)
+	c.Refusal = cmp.Or(c.Refusal, 300*time.Millisecond)
 	c.Log = cmp.Or(c.Log, slog.Default())
-	return &Handler{config: c, mount: base.Path}, nil
+	c.Forwarded = cmp.Or(c.Forwarded, "X-Forwarded-For")
+	if c.NewTRID == nil {
+		c.NewTRID = func() string { return "" }
+	}
+	return &Handler{
+		config: c, mount: base.Path, visitors: policy.NewCrowd[visitor](mostVisitors), bodies: sync.Pool{New: func() any { return new([]byte) }},
+	}, nil
 }
 
 // ServeHTTP answers one query.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	w.Header().Set("Access-Control-Allow-Origin", "*") // RFC 7480 section 5.6
-	if r.Method != http.MethodGet && r.Method != http.MethodHead {
-		w.Header().Set("Allow", "GET, HEAD")
-		h.fail(w, http.StatusMethodNotAllowed, "this service answers GET and HEAD")
+	w.Header().Set("X-Content-Type-Options", "nosniff")
+	w.Header().Set("Cache-Control", "no-cache") // it may change at any instant; without this, caches choose how long they keep it
+	switch r.Method {
+	case http.MethodGet, http.MethodHead:
+	case http.MethodOptions:
+		allowOthers(w)
+		return
+	default:
+		w.Header().Set("Allow", "GET, HEAD, OPTIONS")
+		h.refuse(w, h.counted(h.source(r), failed(http.StatusMethodNotAllowed, "this service answers GET and HEAD")))
 		return
 	}
-	path, below := strings.CutPrefix(r.URL.Path, h.mount)
-	kind, rest, more := strings.Cut(path, "/")
-	switch {
-	case !below:
-		h.fail(w, http.StatusNotFound, "the path is not below "+h.mount)
-	case kind == "domain" && more:
-		h.domain(w, r, rest)
-	case kind == "help" && rest == "":
-		h.write(w, http.StatusOK, h.help(r))
-	case isQueryType(kind):
-		h.fail(w, http.StatusNotImplemented, "this service answers domain lookups; send domain/NAME")
+	q, refusal := h.parse(r)
+	if refusal != nil {
+		h.refuse(w, h.counted(h.source(r), refusal))
+		return
+	}
+	switch known, refusal := h.admit(w, r, &q); {
+	case refusal != nil:
+		h.refuse(w, refusal)
+	case known:
+		w.Header().Set("Cache-Control", "private, no-store")
+		h.answerKnown(w, r, q)
 	default:
-		h.fail(w, http.StatusBadRequest, "this is no RDAP query; send domain/NAME or help")
+		h.answerAnybody(w, r, q)
 	}
 }
 
-// isQueryType reports whether a path segment is one that RFC 9082 section 3 defines.
-func isQueryType(segment string) bool {
-	switch segment {
-	case "ip", "autnum", "nameserver", "entity", "domains", "nameservers", "entities":
-		return true
-	}
-	return false
+// allowOthers answers what a browser asks before a page of somebody else sends credentials.
+func allowOthers(w http.ResponseWriter) {
+	header := w.Header()
+	header.Set("Allow", "GET, HEAD, OPTIONS")
+	header.Set("Access-Control-Allow-Methods", "GET, HEAD")
+	header.Set("Access-Control-Allow-Headers", "Authorization, "+PurposeHeader)
+	header.Set("Access-Control-Max-Age", "86400")
+	w.WriteHeader(http.StatusNoContent)
 }
 
-// domain answers domain/NAME. RFC 9082 section 3.1.3.
-func (h *Handler) domain(w http.ResponseWriter, r *http.Request, text string) {
-	name, err := names.ParseLookup(text)
-	if err != nil {
-		h.fail(w, http.StatusBadRequest, "this is no domain name: "+err.Error())
+// admit counts a query against what may come from where it does, and says who asks if that is somebody known.
+func (h *Handler) admit(w http.ResponseWriter, r *http.Request, q *query) (known bool, refusal *problem) {
+	q.from = h.source(r)
+	if r.Header.Get("Authorization") == "" {
+		return false, h.count(q.from, "")
+	}
+	w.Header().Set("Cache-Control", "private, no-store") // a refusal is nobody else's either
+	if refusal := h.identify(r, q); refusal != nil {
+		return false, refusal
+	}
+	return true, h.count(q.from, q.caller.Who)
+}
+
+// answerAnybody answers a query of which nothing depends on who asks. What is asked most is kept.
+func (h *Handler) answerAnybody(w http.ResponseWriter, r *http.Request, q query) {
+	w.Header().Set("Vary", "Authorization, Accept")
+	if q.search != "" && !h.config.Searches {
+		h.refuse(w, failed(http.StatusUnauthorized, "searches are for those who are known to the registry; send credentials, or ask for one object"))
+		return
+	}
+	if q.kind == kindHelp {
+		h.write(w, http.StatusOK, h.help(q))
+		return
+	}
+	if q.keeps() && h.sendKept(w, q) {
 		return
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), h.config.Deadline)
 	defer cancel()
-	reply, err := h.config.Service.Ask(ctx, "", flow.DomainLookup{Name: name})
-	var refusal *registry.Error
-	switch {
-	case err == nil:
-		h.write(w, http.StatusOK, h.domainObject(r, reply.(flow.DomainFound)))
-	case errors.As(err, &refusal):
-		h.fail(w, statusOf(refusal.Code), refusal.Reason)
-	case errors.Is(err, registry.ErrUnavailable):
-		h.config.Log.Warn("a query was not answered", "query", name.String(), "err", err)
-		w.Header().Set("Retry-After", strconv.Itoa(retrySeconds)) // RFC 9110 section 10.2.3
-		h.fail(w, http.StatusServiceUnavailable, fmt.Sprintf("the registry is temporarily unavailable; try again in %d seconds", retrySeconds))
-	default:
-		h.config.Log.Error("a query was not answered", "query", name.String(), "err", err)
-		h.fail(w, http.StatusInternalServerError, "the registry cannot answer now; try again later")
-	}
-}
-
-// retrySeconds is when a client may ask again that found the registry away: as long as another node takes to
-// do the work of one that died, and a little.
-const retrySeconds = 10
-
-// statusOf returns the HTTP status of a refusal. A name that this registry does not run is not
-// found, like one that nobody has registered; anything else a lookup never says.
-func statusOf(code registry.Code) int {
-	switch code {
-	case registry.ObjectMissing, registry.ParameterSyntax:
-		return http.StatusNotFound
-	}
-	return http.StatusInternalServerError
-}
-
-// requested is the address that the client asked, as the links' value has to repeat it.
-func (h *Handler) requested(r *http.Request) string {
-	asked := h.config.Base + strings.TrimPrefix(r.URL.EscapedPath(), h.mount)
-	if r.URL.RawQuery != "" {
-		asked += "?" + r.URL.RawQuery
-	}
-	return asked
-}
-
-// fail answers with an error object. RFC 9083 section 6.
-func (h *Handler) fail(w http.ResponseWriter, status int, reason string) {
-	h.write(w, status, errorObject{
-		Conformance: conformance(), Code: status,
-		Title: http.StatusText(status), Description: []string{reason},
-	})
-}
-
-func (h *Handler) write(w http.ResponseWriter, status int, object any) {
-	var body bytes.Buffer
-	if err := json.NewEncoder(&body).Encode(object); err != nil {
-		h.config.Log.Error("an answer was not encoded", "err", err)
-		http.Error(w, "", http.StatusInternalServerError)
+	if !q.keeps() {
+		h.answerFresh(ctx, w, q)
 		return
 	}
-	w.Header().Set("Content-Type", mediaType)
-	w.Header().Set("Content-Length", strconv.Itoa(body.Len()))
-	w.WriteHeader(status)
-	_, _ = w.Write(body.Bytes())
+	page, err := h.makePage(ctx, q)
+	if err != nil {
+		h.refuse(w, h.faultOf(q, err))
+		return
+	}
+	h.send(w, page)
+}
+
+// answerKnown answers somebody who is known, after it was written down that he asks, and for what.
+func (h *Handler) answerKnown(w http.ResponseWriter, r *http.Request, q query) {
+	ctx, cancel := context.WithTimeout(r.Context(), h.config.Deadline)
+	defer cancel()
+	_, err := h.service().Run(ctx, flow.Request{
+		Registrar: q.caller.Registrar, SvTRID: h.config.NewTRID(),
+		Command: flow.AccessRecord{Caller: q.caller, Address: q.from, Query: strings.TrimPrefix(q.asked, h.config.Base)},
+	})
+	if err != nil {
+		h.refuseOrFault(w, q, err)
+		return
+	}
+	h.config.Log.Info("a lookup by somebody known", "who", q.caller.Who, "role", q.caller.Role, "query", short(q.asked), "purpose", short(q.caller.Purpose))
+	if q.kind == kindHelp {
+		h.write(w, http.StatusOK, h.help(q))
+		return
+	}
+	h.answerFresh(ctx, w, q)
+}
+
+func (h *Handler) service() *flow.Service { return h.config.Service }
+
+// short keeps what a stranger sends from filling the log.
+func short(s string) string {
+	const most = 200
+	if len(s) > most {
+		return strings.ToValidUTF8(s[:most], "") + "…"
+	}
+	return s
 }

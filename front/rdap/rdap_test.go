@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -30,7 +31,7 @@ var update = flag.Bool("update", false, "rewrite the golden files")
 
 func newHandler(t testing.TB, c rdap.Config) http.Handler {
 	t.Helper()
-	c.Base = "https://rdap.example/rdap"
+	c.Base, c.Searches, c.Refusal = "https://rdap.example/rdap", true, time.Microsecond
 	h, err := rdap.New(c)
 	if err != nil {
 		t.Fatal(err)
@@ -78,14 +79,26 @@ func shops(t testing.TB) *world.World {
 
 // The whole answers, as files: -update rewrites them. They were held to ICANN's schemas.
 func TestGolden(t *testing.T) {
-	h := newHandler(t, rdap.Config{Service: shops(t).Service, Port43: "whois.example"})
+	w := shops(t)
+	h := newHandler(t, rdap.Config{Service: w.Service, Port43: "whois.example"})
+	open := strings.TrimSpace(w.Rows("SELECT roid FROM contact WHERE id = 'OPEN'"))
 	for _, test := range []struct{ file, path string }{
 		{"closed.json", "domain/shop.co"},
 		{"open.json", "domain/caf%C3%A9.com.co"},
+		{"nameserver.json", "nameserver/ns1.shop.co"},
+		{"registrar.json", "entity/9001"},
+		{"contact.json", "entity/CONTACT"},
+		{"jscard.json", "domain/caf%C3%A9.com.co?jscard=1"},
+		{"closed_jscard.json", "domain/shop.co?jscard=1"},
+		{"domains.json", "domains?name=sho*&count=true"},
+		{"domains_full.json", "domains?name=sho*&fieldSet=full"},
+		{"domains_id.json", "domains?name=sho*&fieldSet=id"},
+		{"nameservers.json", "nameservers?name=ns1*"},
+		{"entities.json", "entities?fn=registrar%20h100*"},
 		{"help.json", "help"},
 		{"missing.json", "domain/none.co"},
 	} {
-		got := regexp.MustCompile(`"([DCH])\d+-CO"`).ReplaceAllString(indented(t, get(h, "GET", test.path).Body.Bytes()), `"${1}1-CO"`)
+		got := regexp.MustCompile(`([DCH])\d+-CO\b`).ReplaceAllString(indented(t, get(h, "GET", strings.Replace(test.path, "CONTACT", open, 1)).Body.Bytes()), "${1}1-CO")
 		file := filepath.Join("testdata", test.file)
 		if *update {
 			if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
@@ -180,12 +193,56 @@ func TestStatusCodes(t *testing.T) {
 		{"a longer path", "GET", "domain/shop.co/x", 400},
 		{"no query", "GET", "", 400},
 		{"an unknown query", "GET", "zone/co", 400},
-		{"a name server", "GET", "nameserver/ns1.shop.co", 501},
-		{"a search", "GET", "domains?name=sh*.co", 501},
+		{"a name server", "GET", "nameserver/NS1.shop.co.", 200},
+		{"a name server elsewhere", "GET", "nameserver/ns.example.net", 200},
+		{"no name server", "GET", "nameserver/ns9.shop.co", 404},
+		{"an illegal name server", "GET", "nameserver/-", 400},
+		{"a registrar", "GET", "entity/h1001", 200},
+		{"a registrar by its IANA id", "GET", "entity/9001", 200},
+		{"no registrar", "GET", "entity/H9999", 404},
+		{"no handle", "GET", "entity/", 400},
+		{"a handle of NUL", "GET", "entity/%00", 400},
+		{"a handle that is not UTF-8", "GET", "entity/%ff", 400},
+		{"a long handle", "GET", "entity/" + strings.Repeat("x", 256), 400},
+		{"a search", "GET", "domains?name=sho*.co", 200},
+		{"a search, HEAD", "HEAD", "domains?name=sho*.co", 200},
+		{"a search of nothing", "GET", "domains?name=zoo*.co", 404},
+		{"a search of too much", "GET", "domains?name=s*.co", 422},
+		{"a search of another style", "GET", "domains?name=*hop.co", 422},
+		{"a search of no name", "GET", "domains?name=-a*", 400},
+		{"a search without a parameter", "GET", "domains", 400},
+		{"a search with another's parameter", "GET", "domains?fn=shop", 400},
+		{"a search by two", "GET", "domains?name=shop.co&nsIp=192.0.2.1", 400},
+		{"a search by one twice", "GET", "domains?name=shop.co&name=shop.co", 400},
+		{"a search with an unknown parameter", "GET", "domains?name=shop.co&x=1", 200},
+		{"a search that is no query string", "GET", "domains?name=%zz", 400},
+		{"by name server", "GET", "domains?nsLdhName=ns1.shop.co", 200},
+		{"by address", "GET", "domains?nsIp=192.0.2.1", 200},
+		{"by no address", "GET", "domains?nsIp=192.0.2", 400},
+		{"by an address of a link", "GET", "domains?nsIp=fe80::1%25eth0", 400},
+		{"name servers", "GET", "nameservers?name=ns1.*", 200},
+		{"name servers by address", "GET", "nameservers?ip=2001:db8::1", 200},
+		{"name servers of nobody's address", "GET", "nameservers?ip=2001:db8::99", 404},
+		{"entities", "GET", "entities?fn=registrar%20h*", 200},
+		{"entities by handle", "GET", "entities?handle=H100*", 200},
+		{"entities of another style", "GET", "entities?fn=*x", 422},
+		{"entities of everything", "GET", "entities?fn=*", 422},
+		{"entities of nothing", "GET", "entities?fn=", 400},
+		{"a cursor that is none", "GET", "domains?name=sho*&cursor=@", 400},
+		{"a cursor of another's", "GET", "domains?name=sho*&cursor=LQ", 400},
+		{"fields that are none", "GET", "domains?name=sho*&fieldSet=all", 400},
+		{"an order that is none", "GET", "domains?name=sho*&sort=expirationDate", 400},
+		{"an order", "GET", "domains?name=sho*&sort=name", 200},
+		{"an order that says its direction", "GET", "domains?name=sho*&sort=name:a", 200},
+		{"an order in the other direction", "GET", "domains?name=sho*&sort=name:d", 400},
+		{"a parameter twice", "GET", "domains?name=sho*&sort=name&sort=name", 400},
+		{"numbers", "GET", "ip/192.0.2.1", 501},
+		{"a long path", "GET", "domain/" + strings.Repeat("%61", 1100) + ".co", 414},
+		{"long parameters", "GET", "domain/shop.co?" + strings.Repeat("x", 4000), 414},
 		{"POST", "POST", "domain/shop.co", 405},
 	} {
 		got := get(h, test.method, test.path)
-		if got.Code != test.want || got.Header().Get("Access-Control-Allow-Origin") != "*" ||
+		if got.Code != test.want || got.Header().Get("Access-Control-Allow-Origin") != "*" || got.Header().Get("Cache-Control") != "no-cache" ||
 			got.Header().Get("Content-Type") != "application/rdap+json" {
 			t.Errorf("%s: %s %s is %d with %v, want %d", test.name, test.method, test.path, got.Code, got.Header(), test.want)
 		}
@@ -198,6 +255,21 @@ func TestStatusCodes(t *testing.T) {
 		}
 		if test.want != 200 && object.Code != test.want || !slices.Contains(object.Conformance, "rdap_level_0") {
 			t.Errorf("%s: the object is %s", test.name, got.Body)
+		}
+	}
+}
+
+// Who asks for the wrong order is told which there is.
+func TestOrderRefused(t *testing.T) {
+	h := newHandler(t, rdap.Config{Service: shops(t).Service})
+	for path, want := range map[string]string{
+		"domains?name=sho*&sort=name:d":            "results come in ascending order only; say name, or leave sort out",
+		"entities?fn=registrar%20h*&sort=handle:d": "results come in ascending order only; say handle, or leave sort out",
+		"domains?name=sho*&sort=handle":            "this search cannot be sorted so; leave sort out or say name",
+		"domains?nsIp=192.0.2.1&sort=name:d":       "this search cannot be sorted so; leave sort out",
+	} {
+		if got := get(h, "GET", path); got.Code != 400 || !strings.Contains(got.Body.String(), `"`+want+`"`) {
+			t.Errorf("%s: %d, %s, want %q", path, got.Code, got.Body, want)
 		}
 	}
 }
@@ -367,15 +439,33 @@ func TestNewRefuses(t *testing.T) {
 	}
 }
 
-// Whatever path comes, the answer is one JSON object with a status that its errorCode repeats.
+// Whatever path and parameters come, the answer is one JSON object with a status that its errorCode repeats, and nothing of
+// a closed contact is in it.
 func FuzzPath(f *testing.F) {
 	h := newHandler(f, rdap.Config{Service: shops(f).Service})
-	for _, seed := range []string{"domain/shop.co", "domain/café.co", "help", "domain/\xff", "nameserver/x", "//"} {
-		f.Add(seed)
+	for _, seed := range []struct{ path, query string }{
+		{"domain/shop.co", ""},
+		{"domain/café.co", "jscard=1"},
+		{"help", ""},
+		{"domain/\xff", ""},
+		{"nameserver/x", ""},
+		{"//", ""},
+		{"domain/../../etc/passwd", ""},
+		{"domain/shop.co\x00", ""},
+		{"entity/H1001", ""},
+		{"entity/X-H1001", "fieldSet=full"},
+		{"domains", "name=sho*&fieldSet=full&cursor=c2hvZS5jbw&sort=name&count=true"},
+		{"domains", "nsLdhName=ns1.*"},
+		{"domains", "nsIp=192.0.2.1;name=x"},
+		{"nameservers", "ip=::1"},
+		{"entities", "fn=r*"},
+		{"entities", "handle=%00*"},
+	} {
+		f.Add(seed.path, seed.query)
 	}
-	f.Fuzz(func(t *testing.T, path string) {
+	f.Fuzz(func(t *testing.T, path, query string) {
 		r := httptest.NewRequest("GET", "https://rdap.example/", nil)
-		r.URL.Path, r.URL.RawPath = "/rdap/"+path, ""
+		r.URL.Path, r.URL.RawPath, r.URL.RawQuery = "/rdap/"+path, "", query
 		w := httptest.NewRecorder()
 		h.ServeHTTP(w, r)
 		var object struct {
@@ -383,7 +473,10 @@ func FuzzPath(f *testing.F) {
 		}
 		if err := json.Unmarshal(w.Body.Bytes(), &object); err != nil || w.Code >= 500 && w.Code != 501 ||
 			(w.Code == 200) != (object.Code == 0) || object.Code != 0 && object.Code != w.Code {
-			t.Errorf("%q: %d %s %v", path, w.Code, w.Body, err)
+			t.Errorf("%q?%q: %d %s %v", path, query, w.Code, w.Body, err)
+		}
+		if strings.Contains(w.Body.String(), "ana@example.com") {
+			t.Errorf("%q?%q tells what is closed: %s", path, query, w.Body)
 		}
 	})
 }

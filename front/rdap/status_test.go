@@ -1,6 +1,7 @@
 package rdap
 
 import (
+	"net/http"
 	"testing"
 	"time"
 
@@ -42,4 +43,24 @@ func TestLastChanged(t *testing.T) {
 			t.Errorf("updated %s and transferred %s, it was last changed %s", test.updated, test.transferred, got)
 		}
 	}
+}
+
+// FuzzForwarded: whatever a proxy puts down, so many hops at most come of it, and each is an address or not valid.
+func FuzzForwarded(f *testing.F) {
+	for _, seed := range []string{"192.0.2.1", "for=192.0.2.1;by=x, for=\"[2001:db8::1]:1\"", ",,,", "[", "::ffff:1.2.3.4, fe80::1%eth0"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, text string) {
+		for _, name := range []string{"Forwarded", "X-Forwarded-For"} {
+			hops := forwarded(http.Header{name: {text}}, name)
+			if len(hops) > maxHops {
+				t.Errorf("%q has %d hops", text, len(hops))
+			}
+			for _, hop := range hops {
+				if hop.Zone() != "" || hop.Is4In6() {
+					t.Errorf("%q has the hop %s", text, hop)
+				}
+			}
+		}
+	})
 }

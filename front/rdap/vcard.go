@@ -20,11 +20,15 @@ func (v vcard) tel(kind string, p registry.Phone) vcard {
 	if p.Number == "" {
 		return v
 	}
+	return append(v, []any{"tel", map[string]string{"type": kind}, "uri", telURI(p)})
+}
+
+func telURI(p registry.Phone) string {
 	uri := "tel:" + p.Number
 	if p.Extension != "" {
 		uri += ";ext=" + p.Extension
 	}
-	return append(v, []any{"tel", map[string]string{"type": kind}, "uri", uri})
+	return uri
 }
 
 // address adds a structured address: several street lines are a list. RFC 7095 section 3.3.1.3.

@@ -3,11 +3,8 @@ package whois
 import (
 	"context"
 	"errors"
-	"slices"
-	"strconv"
-	"strings"
+	"fmt"
 	"time"
-	"unicode"
 
 	"example.org/dorado/core/registry"
 	"example.org/dorado/flow"
@@ -16,145 +13,104 @@ import (
 // instant is how times are shown: UTC, as in EPP. Decisions 4.12.
 const instant = "2006-01-02T15:04:05.0Z"
 
-// redacted stands where the registrar has not opened an attribute. Decisions 2.3.
-const redacted = "REDACTED FOR PRIVACY"
-
-// answer answers one query: a record, NOT FOUND, or one line that says what is wrong.
-func (s *Server) answer(ctx context.Context, query string) string {
-	name, err := parse(query)
-	if err != nil {
-		return failure(err.Error())
+// answer returns the answer to a query, in a buffer if it has room: records, NOT FOUND, or one line that says what is wrong. It is ready by an instant
+// of real time.
+func (s *Server) answer(to []byte, query []byte, until time.Time) []byte {
+	asked, err := parse(string(query))
+	if err == nil {
+		asked, err = aim(asked, &s.config.Service.Profile)
 	}
-	reply, err := s.config.Service.Ask(ctx, "", flow.DomainLookup{Name: name})
-	var refusal *registry.Error
 	switch {
-	case err == nil:
-		return record(reply.(flow.DomainFound)) + s.footer()
-	case errors.Is(err, registry.ErrUnavailable):
-		s.config.Log.Warn("a query was not answered", "query", name.String(), "err", err)
-		return failure("the registry is temporarily unavailable; try again later")
-	case !errors.As(err, &refusal):
-		s.config.Log.Error("a query was not answered", "query", name.String(), "err", err)
-		return failure("the registry cannot answer now; try again later")
-	case refusal.Code == registry.ObjectMissing:
-		return "NOT FOUND\r\n" + s.footer()
+	case err != nil:
+		return append(to, failure(err.Error())...)
+	case asked.query == nil:
+		return append(to, help...)
 	}
-	return failure(refusal.Reason)
+	page, kept := s.config.Service.Kept(asked.key, to)
+	if !kept {
+		ctx, cancel := context.WithDeadline(context.Background(), until)
+		defer cancel()
+		page, err = s.config.Service.MakePage(ctx, asked.key, asked.query, asked.write)
+	}
+	if err != nil {
+		return append(to, s.fault(asked, err)...)
+	}
+	if page.Stamp >= 0 {
+		var stamp [2 * len(instant)]byte
+		copy(page.Body[page.Stamp:], s.config.Service.Clock().UTC().AppendFormat(stamp[:0], instant))
+	}
+	return page.Body
+}
+
+// fault logs why there is no answer, and says so to the client without the reason.
+func (s *Server) fault(asked question, err error) string {
+	if errors.Is(err, registry.ErrUnavailable) {
+		s.config.Log.Warn("a query was not answered", "form", asked.key.Form, "query", asked.key.ID, "err", err)
+		return failure("the registry is temporarily unavailable; try again later")
+	}
+	s.config.Log.Error("a query was not answered", "form", asked.key.Form, "query", asked.key.ID, "err", err)
+	return failure("the registry cannot answer now; try again later")
+}
+
+// write writes what flow has answered.
+func (asked *question) write(reply flow.Reply, refusal *registry.Error) flow.Page {
+	var l lines
+	switch {
+	case refusal != nil && asked.missing != "":
+		return flow.Page{Body: []byte(failure(asked.missing)), Stamp: -1}
+	case refusal != nil && refusal.Code != registry.ObjectMissing:
+		return flow.Page{Body: []byte(failure(refusal.Reason)), Stamp: -1}
+	case refusal == nil:
+		l.records(reply)
+		l.goOn(asked, reply)
+	}
+	if l.text.Len() == 0 {
+		l.text.WriteString("NOT FOUND\r\n")
+	}
+	return l.page()
 }
 
 func failure(reason string) string { return "ERROR: " + clean(reason) + "\r\n" }
 
-// footer says as of when the answer is; it is the same in every answer that comes from the data.
-func (s *Server) footer() string {
-	return ">>> Last update of WHOIS database: " + s.config.Service.Clock().UTC().Format(instant) + " <<<\r\n"
-}
-
-// record is everything that is public about a name, in the manual's order: 7.2.1. Contacts follow
-// the statuses.
-func record(d flow.DomainFound) string {
-	var l lines
-	l.add("Domain Name", d.Name.String())
-	if d.Name.IsIDN() {
-		l.add("Internationalized Domain Name", d.Name.Unicode())
-	}
-	l.add("Registry Domain ID", string(d.ROID))
-	l.add("Registrar WHOIS Server", d.Sponsored.WHOIS)
-	l.add("Registrar URL", d.Sponsored.Website)
-	l.add("Updated Date", lastChange(d.Domain).Format(instant))
-	l.add("Creation Date", d.Created.UTC().Format(instant))
-	l.add("Registry Expiry Date", d.Expires.UTC().Format(instant))
-	l.add("Registrar", d.Sponsored.Name)
-	l.add("Registrar IANA ID", ianaID(d.Sponsored))
-	for _, status := range statuses(d) {
-		l.add("Domain Status", status)
-	}
-	for _, p := range onePerRole(d.People) {
-		l.contact(p)
-	}
-	for _, ns := range d.Nameservers {
-		l.add("Name Server", ns.Name.String())
-	}
-	l.add("DNSSEC", signed(d.Domain))
-	l.add("Registrar Abuse Contact Email", d.Sponsored.Abuse)
-	return l.text.String()
-}
-
-// signed says whether the registrant gave DS. Manual 7.2.1.
-func signed(d registry.Domain) string {
-	if len(d.DS) > 0 {
-		return "signedDelegation"
-	}
-	return "unsignedDelegation"
-}
-
-// lastChange is the last instant at which somebody changed the registration.
-func lastChange(d registry.Domain) time.Time {
-	return slices.MaxFunc([]time.Time{d.Created, d.Updated, d.Transferred}, time.Time.Compare).UTC()
-}
-
-func ianaID(r registry.Registrar) string {
-	if r.IANAID == 0 {
-		return ""
-	}
-	return strconv.Itoa(r.IANAID)
-}
-
-// statuses are the codes of manual 7.2.1 in order of the alphabet. A deleted name shows where it
-// stands in its deletion, redemptionPeriod or pendingDelete, never both; both renew graces are
-// renewPeriod; ok stands only alone. Decisions 6.3.
-func statuses(d flow.DomainFound) []string {
-	var list []string
-	for _, s := range d.RGPStatuses {
-		if s == registry.RGPStatus(registry.AutoRenewGrace) {
-			s = registry.RGPStatus(registry.RenewGrace)
+// records writes all that was found, with an empty line between two records.
+func (l *lines) records(reply flow.Reply) {
+	switch found := reply.(type) {
+	case flow.DomainFound:
+		l.domain(found)
+	case flow.HostFound:
+		l.host(found)
+	case flow.HostsFound:
+		for _, h := range found.Hosts {
+			l.next()
+			l.host(h)
 		}
-		list = append(list, string(s))
-	}
-	for _, s := range d.EPPStatuses {
-		if s != registry.OK && s != registry.PendingDelete {
-			list = append(list, string(s))
+	case []flow.RegistrarFound:
+		for _, r := range found {
+			l.next()
+			l.registrar(r)
 		}
 	}
-	if len(list) == 0 {
-		return []string{string(registry.OK)}
+}
+
+// goOn tells what to ask for the rest, where that is more than one answer has room for.
+func (l *lines) goOn(asked *question, reply flow.Reply) {
+	found, several := reply.(flow.HostsFound)
+	if of, _ := asked.query.(flow.HostsByAddress); several && found.After != "" {
+		fmt.Fprintf(&l.text, "\r\n%% More name servers have this address; for the next send: %s %s %s\r\n", of.Address, behind, found.After)
 	}
-	slices.Sort(list)
-	return slices.Compact(list)
 }
 
-// onePerRole keeps the first contact of each role; a record has one block for each.
-func onePerRole(people []flow.Person) []flow.Person {
-	var kept []flow.Person
-	for _, p := range people {
-		if !slices.ContainsFunc(kept, func(k flow.Person) bool { return k.Role == p.Role }) {
-			kept = append(kept, p)
-		}
-	}
-	return kept
-}
-
-// lines are "Key: value" lines.
-type lines struct{ text strings.Builder }
-
-// add writes one line. A field that has no value stands there without one.
-func (l *lines) add(key, value string) {
-	l.text.WriteString(key + ":")
-	if value = clean(value); value != "" {
-		l.text.WriteString(" " + value)
-	}
-	l.text.WriteString("\r\n")
-}
-
-// clean keeps what somebody typed into a field from looking like other fields: whatever could
-// begin a line is a space, and what changes the direction of the text is gone.
-func clean(value string) string {
-	return strings.TrimSpace(strings.Map(func(r rune) rune {
-		switch {
-		case unicode.IsControl(r), r == '\u2028', r == '\u2029':
-			return ' '
-		case unicode.Is(unicode.Bidi_Control, r):
-			return -1
-		}
-		return r
-	}, value))
-}
+// help tells the forms of a query. Manual 7.2.
+const help = "This is the WHOIS service of the registry. Send one query and CR LF:\r\n" +
+	"\r\n" +
+	"  NAME, domain NAME      a domain name, in A-labels or in U-labels as UTF-8\r\n" +
+	"  nameserver NAME        a name server; also host NAME, and NAME alone below a registration\r\n" +
+	"  ADDRESS                the name servers that have an IPv4 or IPv6 address\r\n" +
+	"  ADDRESS after ID       the next ones, where they are more than one answer shows\r\n" +
+	"  registrar ID           a registrar by its id or its IANA id\r\n" +
+	"  registrar NAME         a registrar by its whole name\r\n" +
+	"  help                   this text\r\n" +
+	"\r\n" +
+	"Answers are in UTF-8. What is not registered is answered NOT FOUND. Fields of contacts that\r\n" +
+	"their registrars have not opened to the public read " + redacted + ".\r\n" +
+	"The number of queries is limited. Programs had better use RDAP, and registrars EPP.\r\n"

@@ -7,9 +7,9 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"net"
+	"net/netip"
 	"sync"
 	"time"
 
@@ -21,18 +21,32 @@ import (
 type Config struct {
 	Service *flow.Service
 
-	Connections           int           // at a time; 1,000
+	Connections           int           // at a time, the last tenth for networks that have none yet; 4,000
 	ConnectionsPerAddress int           // of one IPv4 address or IPv6 /64; 20
 	Deadline              time.Duration // to receive the query, and again to send the answer; 10 s
 
+	Rate    policy.Rate    // of queries of one IPv4 address or IPv6 /64; no limit
+	Allowed []netip.Prefix // whose connections and queries are not limited; none
+	Proxies []netip.Prefix // whose connections begin with a PROXY header that says whose they are; none
+
+	// Answered is called with what became of a connection, and how long a query took. Nil: nobody measures.
+	Answered func(Outcome, time.Duration)
+
 	Log *slog.Logger // slog.Default
 }
+
+// mostNetworks is how many networks are told apart by how often they ask.
+const mostNetworks = 100_000
 
 // A Server answers WHOIS queries. Make it with New. The length of a query is bounded by the
 // profile's limit whoisQueryBytes.
 type Server struct {
 	config Config
 	gate   *policy.Gate
+	rates  *policy.Crowd[netip.Prefix]
+
+	refusing chan struct{} // has a place for each connection that is being refused with patience
+	buffers  sync.Pool     // of *buffer
 
 	mu       sync.Mutex
 	closed   chan struct{}
@@ -41,14 +55,18 @@ type Server struct {
 	finished sync.WaitGroup
 }
 
+// refusedAtOnce is how many connections that are too many are given the time to read why.
+const refusedAtOnce = 100
+
 // New returns a Server.
 func New(c Config) *Server {
-	c.Connections = cmp.Or(c.Connections, 1_000)
+	c.Connections = cmp.Or(c.Connections, 4_000)
 	c.ConnectionsPerAddress = cmp.Or(c.ConnectionsPerAddress, 20)
 	c.Deadline = cmp.Or(c.Deadline, 10*time.Second)
 	c.Log = cmp.Or(c.Log, slog.Default())
 	return &Server{
-		config: c, gate: policy.NewGate(c.Connections, c.ConnectionsPerAddress),
+		config: c, gate: policy.NewGate(c.Connections, c.ConnectionsPerAddress), rates: policy.NewCrowd[netip.Prefix](mostNetworks),
+		refusing: make(chan struct{}, refusedAtOnce), buffers: sync.Pool{New: func() any { return new(buffer) }},
 		closed: make(chan struct{}), conns: map[net.Conn]struct{}{},
 	}
 }
@@ -56,7 +74,8 @@ func New(c Config) *Server {
 // ListenAndServe serves an address, such as "127.0.0.1:7043", until Shutdown, after which it
 // returns nil.
 func (s *Server) ListenAndServe(address string) error {
-	l, err := net.Listen("tcp", address)
+	config := net.ListenConfig{KeepAlive: -1} // no connection lives long enough for that
+	l, err := config.Listen(context.Background(), "tcp", address)
 	if err != nil {
 		return fmt.Errorf("whois: %w", err)
 	}
@@ -88,55 +107,42 @@ func (s *Server) Serve(l net.Listener) error {
 	}
 }
 
-// admit serves a connection in a goroutine that Shutdown waits for.
+// admit serves a connection in a goroutine that Shutdown waits for, if there is room for it. Whose one from a proxy is has
+// to be read first.
 func (s *Server) admit(conn net.Conn) {
-	from := policy.Address(conn.RemoteAddr().String())
-	if !s.gate.Enter(from) {
-		_ = conn.SetWriteDeadline(time.Now().Add(time.Second))
-		_, _ = io.WriteString(conn, failure("too many connections are open from your address; try again later"))
-		_ = conn.Close()
+	from := addressOf(conn)
+	if within(s.config.Proxies, from) {
+		if !s.run(conn, s.serveProxied) {
+			s.refuse(conn, tooMany)
+		}
 		return
 	}
+	if !s.enter(from) {
+		s.refuse(conn, tooManyOfOne)
+		return
+	}
+	if !s.run(conn, func(conn net.Conn) {
+		defer s.leave(from)
+		s.serve(conn, from)
+	}) {
+		s.leave(from)
+		s.refuse(conn, tooMany)
+	}
+}
+
+// run serves a connection and closes it, unless there are too many already.
+func (s *Server) run(conn net.Conn, serve func(net.Conn)) bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	if len(s.conns) >= s.config.Connections {
+		return false
+	}
 	s.conns[conn] = struct{}{}
 	s.finished.Go(func() {
-		defer s.gate.Leave(from)
 		defer s.drop(conn)
-		s.serve(conn)
+		serve(conn)
 	})
-}
-
-// serve answers the one query of a connection.
-func (s *Server) serve(conn net.Conn) {
-	deadline := time.Now().Add(s.config.Deadline)
-	s.await(conn, deadline)
-	ctx, cancel := context.WithDeadline(context.Background(), deadline)
-	defer cancel()
-	line, err := readLine(conn, s.config.Service.Terms().Limits.WhoisQueryBytes)
-	var text string
-	switch {
-	case err == nil:
-		text = s.answer(ctx, line)
-	case errors.Is(err, errTooLong):
-		text = failure(err.Error())
-	default:
-		return // nobody waits for an answer
-	}
-	_ = conn.SetWriteDeadline(time.Now().Add(s.config.Deadline))
-	if _, err := io.WriteString(conn, text); err == nil {
-		linger(conn)
-	}
-}
-
-// linger ends our side first and reads what is still on its way, since an unread octet at the
-// close would make the kernel throw our answer away.
-func linger(conn net.Conn) {
-	if tcp, ok := conn.(*net.TCPConn); ok {
-		_ = tcp.CloseWrite()
-		_ = conn.SetReadDeadline(time.Now().Add(time.Second))
-		_, _ = io.CopyN(io.Discard, conn, 64<<10)
-	}
+	return true
 }
 
 // add takes a listener on, unless Shutdown was first.

@@ -13,6 +13,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"example.org/dorado/core/names"
 	"example.org/dorado/core/registry"
 	"example.org/dorado/flow"
 	"example.org/dorado/front/whois"
@@ -193,16 +194,26 @@ func TestRefusedQueries(t *testing.T) {
 		{"NUL", "shop\x00.co", "control characters"},
 		{"an escape sequence", "\x1b[2Jshop.co", "control characters"},
 		{"a C1 control", "shop\u0085.co", "control characters"},
-		{"a name server", "nameserver ns1.shop.co", "not supported"},
-		{"a registrar", "Registrar H1001", "not supported"},
-		{"an IPv4 address", "192.0.2.1", "not supported"},
-		{"an IPv6 address", "2001:db8::1", "not supported"},
+		{"no name server", " NameServer ", "nameserver needs a host name or an IP address behind it"},
+		{"no registrar", "registrar", "registrar needs an id or a whole name behind it"},
+		{"no domain", "domain =", "domain needs a domain name behind it"},
+		{"two name servers", "nameserver ns1.shop.co ns2.shop.co", "more than one word"},
 		{"two names", "shop.co bar.co", "more than one word"},
-		{"flags", "-T dn shop.co", "more than one word"},
+		{"two names of one kind", "domain shop.co bar.co", "more than one word"},
+		{"objects of RIPE", "-T inetnum 192.0.2.0", "takes no options but -T dn"},
+		{"an option alone", "-T", "takes no options but -T dn"},
+		{"another option", "-B shop.co", "takes no options but -T dn"},
+		{"a dash", "- shop.co", "takes no options but -T dn"},
+		{"another character set", "-C latin1 shop.co", "answers are in UTF-8"},
 		{"an empty label", "shop..co", "this is no domain name"},
 		{"a bad A-label", "xn--0.co", "this is no domain name"},
 		{"another's name", "example.com", "not one label below our zones"},
-		{"too deep", "www.shop.co", "not one label below our zones"},
+		{"too deep", "www.shop.co", "not one label below our zones; ask for shop.co"},
+		{"too deep for a domain", "domain www.shop.com.co", "not one label below our zones; ask for shop.com.co"},
+		{"no zone", "cafeazul", "put one of ours behind it (co, com.co"},
+		{"no zone, told what a name server is asked with", "cafeazul", "such as cafeazul.co; ask for a name server with nameserver NAME"},
+		{"no zone, of a domain", "domain cafeazul", "such as cafeazul.co"},
+		{"no host", "host", "host needs a host name or an IP address behind it"},
 	} {
 		got := s.Answer(test.query)
 		if !strings.HasPrefix(got, "ERROR: ") || !strings.Contains(got, test.says) ||
@@ -254,8 +265,8 @@ func TestReadLine(t *testing.T) {
 		{"nothing", "", "", "EOF"},
 		{"an empty line", "\r\n", "", ""},
 		{"as long as may be", strings.Repeat("a", 16) + "\r\n", strings.Repeat("a", 16), ""},
-		{"too long", strings.Repeat("a", 17) + "\r\n", "", "the query is too long; send one domain name and CR LF"},
-		{"without end", strings.Repeat("a", 1000), "", "the query is too long; send one domain name and CR LF"},
+		{"too long", strings.Repeat("a", 17) + "\r\n", "", "the query is too long; send one domain name and CR LF, or help"},
+		{"without end", strings.Repeat("a", 1000), "", "the query is too long; send one domain name and CR LF, or help"},
 	} {
 		for how, r := range map[string]io.Reader{
 			"at once": strings.NewReader(test.sent), "by octets": iotest.OneByteReader(strings.NewReader(test.sent)),
@@ -363,7 +374,10 @@ func dial(t *testing.T, address string) net.Conn {
 // is in canonical form.
 func FuzzQuery(f *testing.F) {
 	s := whois.New(whois.Config{Service: world.New(f, noon).Service})
-	for _, seed := range []string{"shop.co\r\n", "CAFÉ.co.\n", "nameserver x\r\n", "\x00\xff\r\n", "xn--caf-dma.co", "192.0.2.1\n"} {
+	for _, seed := range []string{
+		"shop.co\r\n", "CAFÉ.co.\n", "nameserver x\r\n", "\x00\xff\r\n", "xn--caf-dma.co", "192.0.2.1\n", "registrar =H1001\r\n",
+		"-T dn,ace =shop.co\n", "-C utf-8 domain =SHOP.co.\r\n", "nameserver 2001:db8::1\n", "registrar Registrar H1002\n", "?\n", "-\n",
+	} {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, sent string) {
@@ -371,9 +385,10 @@ func FuzzQuery(f *testing.F) {
 		if err != nil {
 			return
 		}
-		if name, err := whois.Parse(line); err == nil {
-			if again, err := whois.Parse(name.Unicode()); err != nil || again != name {
-				t.Errorf("%q is %s, but its Unicode form %q is %s, %v", line, name, name.Unicode(), again, err)
+		if form, id, err := whois.Parse(line); err == nil && form == "whois/domain" {
+			name := names.MustParse(id).Unicode()
+			if _, again, err := whois.Parse("domain " + name); err != nil || again != id {
+				t.Errorf("%q is %s, but its Unicode form %q is %s, %v", line, id, name, again, err)
 			}
 		}
 		answer := s.Answer(line)

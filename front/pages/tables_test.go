@@ -1,4 +1,4 @@
-package tables_test
+package pages_test
 
 import (
 	"net/http"
@@ -7,12 +7,12 @@ import (
 	"testing"
 
 	"example.org/dorado/core/idn"
-	"example.org/dorado/front/tables"
+	"example.org/dorado/front/pages"
 )
 
 func handler(t *testing.T) http.Handler {
 	t.Helper()
-	h, err := tables.New(func() []string { return []string{"es", "zh", "de"} }, []string{"co", "com.co"})
+	h, err := pages.Tables(func() []string { return []string{"es", "zh", "de"} }, []string{"co", "com.co"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -59,7 +59,7 @@ func TestFiles(t *testing.T) {
 // The page lists what is offered and nothing else, and needs neither script nor another host.
 func TestPage(t *testing.T) {
 	page := get(t, handler(t), "/idn-tables/", "").Body.String()
-	for _, has := range []string{`id="es"`, `id="zh"`, `id="de"`, "<strong>.com.co</strong>", `lang="en"`, "áéíñóúü"} {
+	for _, has := range []string{`id="es"`, `id="zh"`, `id="de"`, "<strong>.com.co</strong>", `<a href="/">`, `class="note sideways"`, `lang="en"`, "áéíñóúü"} {
 		if !strings.Contains(page, has) {
 			t.Errorf("the page has no %q", has)
 		}
