@@ -1,0 +1,113 @@
+package console
+
+import (
+	"net/http"
+
+	"example.org/dorado/core/policy"
+	"example.org/dorado/core/registry"
+	"example.org/dorado/flow"
+)
+
+// homeRoutes are the pages that everybody begins with.
+func (c *Console) homeRoutes() []route {
+	return []route{
+		{method: http.MethodGet, path: Path + "{$}", area: policy.AreaOwn, handle: c.home},
+		{method: http.MethodGet, path: Path + "find", area: policy.AreaNames, handle: c.find},
+	}
+}
+
+// A home is what the overview shows: what there is, and what waits for somebody to do something. Each part is there for
+// roles that may see it.
+type home struct {
+	Maintenances []registry.Maintenance
+	Names        *homeNames
+	Money        *flow.Outlook
+}
+
+// homeNames are the names of the overview.
+type homeNames struct {
+	All      count
+	Leaving  waiting // asked for by another registrar
+	Expiring waiting
+	Deleted  waiting // in redemption
+}
+
+// A count is how many there are, as far as somebody counted.
+type count struct {
+	N    int
+	Over bool // there are more
+	Path string
+}
+
+// A waiting is a list of names to do something about, its first ones.
+type waiting struct {
+	count
+	Names []flow.OwnDomain
+}
+
+// soonDays is what the overview takes for soon.
+const soonDays = 30
+
+// mostWaiting is how many names of each list the overview shows.
+const mostWaiting = 5
+
+// home shows the overview.
+func (c *Console) home(v *visit) error {
+	var h home
+	reply, err := v.ask(flow.MaintenanceList{})
+	if err != nil {
+		return err
+	}
+	h.Maintenances = reply.([]registry.Maintenance)
+	if policy.Permits(v.visitor.User.Role, policy.AreaMoney) {
+		reply, err := v.ask(flow.AccountOutlook{})
+		if err != nil {
+			return err
+		}
+		outlook := reply.(flow.Outlook)
+		h.Money = &outlook
+	}
+	if policy.Permits(v.visitor.User.Role, policy.AreaNames) {
+		names, err := v.homeNames()
+		if err != nil {
+			return err
+		}
+		h.Names = names
+	}
+	return v.show("home", h)
+}
+
+// homeNames asks for what the overview shows of names.
+func (v *visit) homeNames() (*homeNames, error) {
+	var n homeNames
+	all, err := v.waiting(flow.OwnDomains{}, Path+"domains")
+	if err != nil {
+		return nil, err
+	}
+	n.All = all.count
+	for _, list := range []struct {
+		to    *waiting
+		query flow.OwnDomains
+		path  string
+	}{
+		{&n.Leaving, flow.OwnDomains{State: flow.OwnLeaving}, Path + "domains?state=leaving"},
+		{&n.Expiring, flow.OwnDomains{ExpiresIn: soonDays, Order: flow.OrderExpiry}, Path + "domains?expires=30&order=expiry"},
+		{&n.Deleted, flow.OwnDomains{State: flow.OwnRedemption}, Path + "domains?state=redemption"},
+	} {
+		if *list.to, err = v.waiting(list.query, list.path); err != nil {
+			return nil, err
+		}
+	}
+	return &n, nil
+}
+
+// waiting asks for the first of a list.
+func (v *visit) waiting(q flow.OwnDomains, path string) (waiting, error) {
+	q.Limit = mostWaiting
+	reply, err := v.ask(q)
+	if err != nil {
+		return waiting{}, err
+	}
+	found := reply.(flow.OwnFound)
+	return waiting{count{found.Count, !found.Counted, path}, found.Names}, nil
+}
