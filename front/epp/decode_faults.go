@@ -17,6 +17,7 @@ import (
 // refuse notes a mistake that strictxml does not know, unless there is one already.
 func (d *decoder) refuse(x *strictxml.Element, code registry.Code, reason string) {
 	if d.invalid == nil && d.doc.Err() == nil {
+		d.line, d.column = x.Place()
 		d.invalid = &registry.Error{
 			Code: code, Field: usualName(x.Name), Reason: fmt.Sprintf("line %d: %s", x.Line(), reason),
 		}
@@ -71,6 +72,9 @@ func (d *decoder) breakOff(frame []byte, err error) {
 	subject := d.req.subject
 	if d.invalid == nil {
 		d.invalid = d.explain(err)
+		if broken := (*strictxml.Error)(nil); errors.As(err, &broken) {
+			d.line, d.column = broken.Line, broken.Column
+		}
 	}
 	d.invalid.Reason = shorten(d.invalid.Reason, maxSentence/2)
 	for _, advice := range misprints(string(frame)) {
@@ -79,7 +83,7 @@ func (d *decoder) breakOff(frame []byte, err error) {
 		}
 	}
 	d.invalid.Reason = shorten(d.invalid.Reason, maxSentence)
-	*d.req = request{subject: subject, invalid: d.invalid, clTRID: cmp.Or(d.req.clTRID, d.findTRID(frame))}
+	*d.req = request{subject: subject, invalid: d.invalid, line: d.line, column: d.column, clTRID: cmp.Or(d.req.clTRID, d.findTRID(frame))}
 }
 
 // explain makes a refusal of a mistake that strictxml found. Errors of strictxml quote the value at

@@ -28,8 +28,10 @@ type decoder struct {
 	doc     strictxml.Document
 	req     *request
 	invalid *registry.Error // the first mistake that strictxml does not know
-	advice  string          // what to do about the mistake that strictxml finds next
-	op      string          // of a transfer
+	line    int             // of the mistake, and its column; 0 if there is none
+	column  int
+	advice  string // what to do about the mistake that strictxml finds next
+	op      string // of a transfer
 }
 
 var decoders = sync.Pool{New: func() any { return new(decoder) }}
@@ -41,6 +43,7 @@ func decode(frame []byte, limits policy.Limits) *request {
 	defer decoders.Put(d)
 	req := &request{}
 	d.req, d.invalid, d.advice, d.op = req, nil, "", ""
+	d.line, d.column = 0, 0
 	root, err := d.doc.Parse(frame, frameLimits(limits.FrameBytes))
 	if err == nil {
 		d.frame(root)

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"slices"
 	"strconv"
+	"time"
 
 	"example.org/dorado/core/registry"
 	"example.org/dorado/flow"
@@ -50,6 +51,8 @@ func messageText(n registry.Notice) string {
 		return "Balance low: " + n.Available.String() + " is available, less than the threshold of " + n.Threshold.String() + "."
 	case registry.AccountNotice:
 		return cmp.Or(n.Text, accountText(n))
+	case registry.CertificateNotice:
+		return "Client certificate " + n.Fingerprint[:min(16, len(n.Fingerprint))] + " ends " + n.NotAfter.UTC().Format(time.RFC3339) + "."
 	case registry.TextNotice:
 		return n.Text
 	}
@@ -62,6 +65,8 @@ func accountText(n registry.AccountNotice) string {
 	switch n.Step {
 	case registry.EventDepositReceived:
 		return "Deposit of " + n.Amount.String() + " received, reference " + n.Reference + ": " + left
+	case registry.EventMoneyCorrected:
+		return "Correction " + n.Reference + " (" + string(n.Act) + ") of " + n.Amount.String() + ": " + left
 	case registry.EventFeeProposed:
 		return "Fee of " + n.Amount.String() + " proposed (" + string(n.Fee) + ", " + n.Period + "): the registry decides about it."
 	case registry.EventFeeCharged:
@@ -100,10 +105,15 @@ func messageData(r flow.Polled, a answer) data {
 	return data{}
 }
 
-// changeData returns the object of a change. Without changePoll nobody could tell whether it is as it was
-// before or as it is now, so it goes only with that.
+// showsChange reports whether the object of a change goes to a session. Without changePoll nobody could tell whether it
+// is as it was before or as it is now, so it goes only with that.
+func showsChange(announced []string) bool {
+	return slices.Contains(announced, nsChangePoll) || slices.Contains(announced, nsUnhandled)
+}
+
+// changeData returns the object of a change.
 func changeData(object flow.Reply, announced []string) data {
-	if !slices.Contains(announced, nsChangePoll) && !slices.Contains(announced, nsUnhandled) {
+	if !showsChange(announced) {
 		return data{}
 	}
 	d := objectData(object)

@@ -22,7 +22,11 @@ type Explanation struct {
 // that the frame carries, and of the rest what asks nothing of commands that do not carry it. Nothing
 // happens. The frame has no header.
 func Explain(ctx context.Context, s *flow.Service, who registry.RegistrarID, frame []byte, at time.Time) (Explanation, error) {
-	req := decode(frame, s.Terms().Limits)
+	return explainRequest(ctx, s, decode(frame, s.Terms().Limits), flow.Ask{Registrar: who, At: at})
+}
+
+// explainRequest explains a frame that was decoded.
+func explainRequest(ctx context.Context, s *flow.Service, req *request, ask flow.Ask) (Explanation, error) {
 	e := Explanation{Command: req.subject.Command}
 	if req.subject.Object != "" {
 		e.Object = req.subject.Object + " " + req.subject.ID
@@ -36,11 +40,11 @@ func Explain(ctx context.Context, s *flow.Service, who registry.RegistrarID, fra
 		}
 		fallthrough
 	case refusal != nil:
-		e.Explanation = flow.Explanation{At: cmp.Or(at, s.Clock()).UTC(), Registrar: who, Refusal: refusal}
+		e.Explanation = flow.Explanation{At: cmp.Or(ask.At, s.Clock()).UTC(), Registrar: ask.Registrar, Refusal: refusal}
 	default:
 		var err error
-		e.Explanation, err = s.Explain(ctx, flow.Ask{Registrar: who, Command: req.command, Query: req.query, At: at})
-		if err != nil {
+		ask.Command, ask.Query = req.command, req.query
+		if e.Explanation, err = s.Explain(ctx, ask); err != nil {
 			return Explanation{}, err
 		}
 	}

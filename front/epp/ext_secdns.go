@@ -140,9 +140,13 @@ func publicKey(s string) ([]byte, error) {
 	return key, err
 }
 
-// secDNS writes <secDNS:infData>. RFC 5910 section 5.1.2.
+// secDNS writes <secDNS:infData>, of a domain that was asked for and of one that a change message shows. RFC 5910
+// section 5.1.2, RFC 8590 section 3.1.2.
 func (w *appendix) secDNS(a answer) {
 	r, ok := a.reply.(flow.DomainDetails)
+	if polled, is := a.reply.(flow.Polled); is && showsChange(a.announced) {
+		r, ok = polled.Object.(flow.DomainDetails)
+	}
 	if !ok || len(r.DS) == 0 {
 		return
 	}

@@ -69,6 +69,16 @@ func messageAnswers() []encoded {
 		Operation: "custom", Detail: "lock", At: noon, SvTRID: "DORADO-3", Who: "the registry & others", CaseType: "urs", CaseID: "urs123",
 		Before: true, Text: "The registry locked shop.co.", Why: "a reason that is longer than thirty-two characters",
 	}
+	followed := registry.ChangeNotice{
+		Step: registry.EventDSFollowed, Operation: "update", At: noon, SvTRID: "DORADO-4", Who: "registry", Why: "CDS signed by a key of its DS",
+		Text: "The DS of shop.co were changed as its own zone asks for (CDS).",
+	}
+	refusedDS := registry.ChangeNotice{
+		Step: registry.EventDSRefused, Operation: "custom", Detail: "ds-refused", At: noon, SvTRID: "DORADO-5", Who: "registry",
+		Why: "ns1.shop.co has CDS that no key of its DS has signed", Text: "The DS of shop.co do not follow what its own zone asks for (CDS): its CDS are not signed.",
+	}
+	ofSigned := ofDomain
+	ofSigned.DS = []registry.DSRecord{{DS: registry.DS{KeyTag: 12345, Algorithm: 13, DigestType: 2, Digest: strings.Repeat("AB", 32)}}}
 	contact := with(registry.TransferClientCancelled, func(n *registry.TransferNotice) {
 		n.Object, n.Name, n.Expires = "contact", "sh8013", time.Time{}
 	})
@@ -86,6 +96,8 @@ func messageAnswers() []encoded {
 		{"message of an action that failed", message(registry.PendingActionNotice{Name: "a.co", SvTRID: "DORADO-1", At: noon}, nil, all...)},
 		{"message of a change", message(renamed, renamedHost, all...)},
 		{"message of a change to a domain", message(locked, ofDomain, all...)},
+		{"message of DS that follow", message(followed, ofSigned, all...)},
+		{"message of DS that do not follow", message(refusedDS, ofSigned, all...)},
 		{"message of a change to a contact", message(renamed, flow.ContactDetails{Contact: registry.Contact{
 			ROID: "C1-CO", ID: "sh8013", Sponsor: "H1001", Created: noon, Creator: "H1001", Email: "ana@example.co",
 			Int: &registry.Postal{Name: "Ana", City: "Bogota", Country: "CO"},

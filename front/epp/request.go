@@ -33,7 +33,8 @@ type request struct {
 
 	// invalid says that the frame is not valid by the schemas. It comes before everything.
 	// Decisions 4.2.
-	invalid *registry.Error
+	invalid      *registry.Error
+	line, column int // of what is not valid; they count from 1, and are 0 if nothing is to blame
 	// refusal is the first mistake against a rule of this registry in a valid frame. It comes after
 	// what the session has to say: no login, object or extension not announced.
 	refusal *registry.Error

@@ -38,6 +38,9 @@ type Config struct {
 	// Sent is called with every frame that is about to be sent, without its header; nil if nobody looks.
 	// It may not keep the frame. Tests hold every frame to the published schemas with it.
 	Sent func(frame []byte)
+
+	// Answered is called with what became of each request; nil if nobody measures. It must not wait.
+	Answered func(Answered)
 }
 
 // A Server speaks EPP on any number of listeners. RFC 5734.

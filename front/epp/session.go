@@ -90,7 +90,9 @@ func (s *session) respond(ctx context.Context, frame []byte, out *buffer) verdic
 	if _, refusal := errors.AsType[*registry.Error](v.err); v.err != nil && !refusal {
 		s.server.config.Log.Error("EPP command", "svTRID", svTRID, "registrar", s.registrar, "error", v.err)
 	}
-	s.trace(ctx, req, svTRID, v, time.Since(start))
+	took := time.Since(start)
+	s.trace(ctx, req, svTRID, v, took)
+	s.observe(req, v, took)
 	return v
 }
 

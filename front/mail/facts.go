@@ -25,7 +25,10 @@ type facts struct {
 	Pending     registry.PendingActionNotice
 	Change      registry.ChangeNotice
 	Maintenance registry.MaintenanceNotice
+	Certificate registry.CertificateNotice
 	Words       string // of a notice that is a sentence
+	User        registry.UserNotice
+	Link        string // by which a user goes on
 	low         registry.LowBalanceNotice
 	account     registry.AccountNotice
 }
@@ -40,6 +43,20 @@ func (f *facts) Registrar() string {
 
 // RegistrarID is the addressee's id.
 func (f *facts) RegistrarID() string { return string(f.letter.Registrar) }
+
+// UserDeed is what was done to a user, in words.
+func (f *facts) UserDeed() string { return f.say["user "+string(f.User.What)] }
+
+// UserBy is who did it; empty if it was the user.
+func (f *facts) UserBy() string { return cmp.Or(f.say[f.User.By], f.User.By) }
+
+// UserFrom is the address from which it was done; empty if it is not known.
+func (f *facts) UserFrom() string {
+	if !f.User.Address.IsValid() {
+		return ""
+	}
+	return f.User.Address.String()
+}
 
 // Desk is which of its addresses the letter goes to.
 func (f *facts) Desk() string { return f.say[string(policy.Desk(f.letter.Notice))] }
@@ -143,6 +160,9 @@ func (f *facts) SuspendedUntil() time.Time { return f.domain().Suspension.Until 
 // Restored is when it was restored last.
 func (f *facts) Restored() time.Time { return f.domain().Restored }
 
+// Signers are the DS of the domain.
+func (f *facts) Signers() []registry.DSRecord { return f.domain().DS }
+
 func (f *facts) domain() registry.Domain {
 	if f.Change.Domain == nil {
 		return registry.Domain{}
@@ -193,6 +213,8 @@ type account struct {
 	Holds                               int // of the calendar year
 
 	Fee, Period     string
+	Act             string // of a correction, in words
+	Taken           bool   // it lowered the balance
 	Names, NamesDue int
 }
 
@@ -205,7 +227,8 @@ func (f *facts) Account() account {
 		HasAmount: n.Amount != 0, HasMinimum: n.Minimum != 0, Missing: f.amount(missing), OnHold: missing > 0, Spendable: n.Available > 0,
 		Owes: n.Balance < 0, Owed: f.amount(-n.Balance),
 		Reference: n.Reference, Holds: n.HoldsOfYear,
-		Fee: cmp.Or(f.say[string(n.Fee)], string(n.Fee)), Period: n.Period, Names: n.Names, NamesDue: n.NamesDue,
+		Fee: cmp.Or(f.say[string(n.Fee)], string(n.Fee)), Period: n.Period,
+		Act: cmp.Or(f.say[string(n.Act)], string(n.Act)), Taken: n.Taken, Names: n.Names, NamesDue: n.NamesDue,
 	}
 }
 

@@ -24,8 +24,11 @@ import (
 //go:embed templates/*.txt
 var files embed.FS
 
-// layoutName is the template that stands around every text.
-const layoutName = "layout"
+// The templates that stand around every text: what registrars are told, and what a user of the console is.
+const (
+	layoutName = "layout"
+	layoutUser = "layout-user"
+)
 
 // A Text is what a registrar reads.
 type Text struct{ Subject, Body string }
@@ -41,6 +44,7 @@ type House struct {
 	Name    string // how the registry calls itself
 	Balance string // the address at which a registrar's programs see its balance; empty: mails do not say
 	Billing string // where registrars ask about invoices; empty: mails do not say
+	Links   string // what stands before a user's link to be an address; empty: mails do not say
 }
 
 // NewWriter returns a Writer for a registry.
@@ -106,6 +110,7 @@ func (w *Writer) Write(l flow.Letter) (Text, error) {
 	if set == nil {
 		return Text{}, fmt.Errorf("mails are not written in %q", l.Language)
 	}
+	layout := layoutName
 	f := facts{letter: l, say: wordsIn(l.Language), Registry: w.house.Name, Console: w.house.Balance, Billing: w.house.Billing}
 	switch n := l.Notice.(type) {
 	case registry.TransferNotice:
@@ -120,8 +125,15 @@ func (w *Writer) Write(l flow.Letter) (Text, error) {
 		f.low = n
 	case registry.AccountNotice:
 		f.account = n
+	case registry.CertificateNotice:
+		f.Certificate = n
 	case registry.TextNotice:
 		f.Words = n.Text
+	case registry.UserNotice:
+		f.User, layout = n, layoutUser
+		if l.Link != "" {
+			f.Link = w.house.Links + l.Link
+		}
 	}
 	whole, err := execute(set, string(l.Event), &f)
 	if err != nil {
@@ -132,7 +144,7 @@ func (w *Writer) Write(l flow.Letter) (Text, error) {
 		return Text{}, errors.New("the text has no subject")
 	}
 	f.Text = body
-	if body, err = execute(set, layoutName, &f); err != nil {
+	if body, err = execute(set, layout, &f); err != nil {
 		return Text{}, err
 	}
 	return Text{Subject: untied(oneLine(subject)), Body: untied(fill(body))}, nil

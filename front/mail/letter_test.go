@@ -36,7 +36,7 @@ type sample struct {
 
 // samples are all events, from each side and with all that their texts depend on.
 func samples() []sample {
-	return slices.Concat(transferSamples(), domainSamples(), otherSamples())
+	return slices.Concat(transferSamples(), domainSamples(), otherSamples(), userSamples())
 }
 
 func transferSamples() []sample {
@@ -114,6 +114,10 @@ func domainSamples() []sample {
 		}
 		return n
 	}
+	refusedDS := func(n registry.ChangeNotice) registry.ChangeNotice {
+		n.Detail, n.Why = "ds-refused", "<what the scan found, in English>"
+		return n
+	}
 	autoRenewed := func() registry.ChangeNotice {
 		return step(registry.EventAutoRenewed, "autoRenew", graced(registry.AutoRenewGrace))
 	}
@@ -147,6 +151,11 @@ func domainSamples() []sample {
 		{"restore-renewed-in-transfer", "R2001", renewed(restored(), registry.RenewedAsAsked)},
 		{"restore-renewed-locked", "R2001", renewed(restored(), registry.RenewedLocked)},
 		{"restore-lapsed", "R2001", step(registry.EventRestoreLapsed, "autoDelete", deleted)},
+		{"ds-followed", "R2001", step(registry.EventDSFollowed, "update", func(d *registry.Domain) {
+			d.DS = []registry.DSRecord{{DS: registry.DS{KeyTag: 4711, Algorithm: 13, DigestType: 2, Digest: strings.Repeat("AB", 32)}}}
+		})},
+		{"ds-followed-off", "R2001", step(registry.EventDSFollowed, "update", plain)},
+		{"ds-refused", "R2001", refusedDS(step(registry.EventDSRefused, "custom", plain))},
 		{"registry-action", "R2001", locked},
 		{"registry-action-delete", "R2001", action("delete", deleted)},
 		{"registry-action-purge", "R2001", purged},
@@ -179,6 +188,9 @@ func otherSamples() []sample {
 		{"host-gone", "R2001", with(registry.EventHostGone, "delete", func(n *registry.ChangeNotice) { n.Host = &host })},
 		{"contact-linger", "R2001", with(registry.EventContactLinger, "update", func(n *registry.ChangeNotice) { n.Contact = &contact })},
 		{"contact-purged", "R2001", with(registry.EventContactPurged, "autoPurge", func(n *registry.ChangeNotice) { n.Contact = &contact })},
+		{"certificate-ends", "R2001", registry.CertificateNotice{
+			Fingerprint: strings.Repeat("ab", 32), Subject: "CN=R2001", NotAfter: at("2026-04-01T12:00:00Z"),
+		}},
 		{"low-balance", "R2001", registry.LowBalanceNotice{Available: 12_50, Threshold: 100_00}},
 		{"account-hold", "R2001", registry.AccountNotice{
 			Step: registry.EventAccountHold, Balance: -1020_00, Available: -1020_00, Minimum: 100_00, Amount: 1000_00, HoldsOfYear: 2,
@@ -197,6 +209,13 @@ func otherSamples() []sample {
 		}},
 		{"deposit-received-owed", "R2001", registry.AccountNotice{
 			Step: registry.EventDepositReceived, Amount: 5_00, Reference: "BANK-43", Balance: -15_00, Available: -35_00,
+		}},
+		{"money-corrected", "R2001", registry.AccountNotice{
+			Step: registry.EventMoneyCorrected, Act: registry.MoneyCredit, Amount: 25_00, Reference: "R2001-17", Balance: 905_00, Available: 785_00,
+		}},
+		{"money-corrected-on-hold", "R2001", registry.AccountNotice{
+			Step: registry.EventMoneyCorrected, Act: registry.MoneyReversal, Taken: true, Amount: 500_00, Reference: "R2001-18",
+			Balance: -120_00, Available: -240_00, Minimum: 100_00,
 		}},
 		{"fee-proposed", "R2001", registry.AccountNotice{
 			Step: registry.EventFeeProposed, Amount: 500_00, Fee: "Minimum-Registrations", Period: "2026", Names: 412, NamesDue: 500,
@@ -226,8 +245,48 @@ func otherSamples() []sample {
 	return list
 }
 
+// userSamples are what users of the console are told.
+func userSamples() []sample {
+	told := registry.UserNotice{Step: registry.EventUserInvited, At: at("2026-03-01T12:00:00Z"), Name: "Ana Ñ.", Login: "ana@condor.example"}
+	with := func(edit func(*registry.UserNotice)) registry.UserNotice {
+		n := told
+		edit(&n)
+		return n
+	}
+	list := []sample{
+		{"user-invited", "R2001", with(func(n *registry.UserNotice) {
+			n.By, n.Link, n.Ends = "eva@condor.example", "00ff", at("2026-03-08T12:00:00Z")
+		})},
+		{"user-invited-by-registry", "R2001", with(func(n *registry.UserNotice) { n.Link, n.Ends = "00ff", at("2026-03-08T12:00:00Z") })},
+		{"user-reset", "R2001", with(func(n *registry.UserNotice) {
+			n.Step, n.Link, n.Ends = registry.EventUserReset, "00ff", at("2026-03-01T13:00:00Z")
+		})},
+		{"user-reset-by-another", "R2001", with(func(n *registry.UserNotice) {
+			n.Step, n.By, n.Link, n.Ends = registry.EventUserReset, "eva@condor.example", "00ff", at("2026-03-01T13:00:00Z")
+		})},
+	}
+	for _, what := range []registry.UserDeed{
+		registry.DeedPasswordChanged, registry.DeedRoleChanged, registry.DeedHandedOver, registry.DeedAppAdded, registry.DeedAppRemoved,
+		registry.DeedPasskeyAdded, registry.DeedPasskeyRemoved, registry.DeedCodesMade, registry.DeedCodeUsed, registry.DeedFactorsRemoved,
+	} {
+		n := with(func(n *registry.UserNotice) {
+			n.Step, n.What, n.Address = registry.EventUserSecured, what, netip.MustParseAddr("192.0.2.9")
+		})
+		if what == registry.DeedFactorsRemoved {
+			n.By, n.Address = "registry", netip.Addr{}
+		}
+		list = append(list, sample{"user-" + string(what), "R2001", n})
+	}
+	return list
+}
+
 func (s sample) letter(l registry.Language) flow.Letter {
+	link := ""
+	if n, ok := s.notice.(registry.UserNotice); ok && n.Link != "" {
+		link = n.Link + ".secret"
+	}
 	return flow.Letter{
+		Link: link,
 		Mail: registry.Mail{
 			ID: 123456789, Version: 1, Registrar: s.to, To: "tech@example.com", Language: l, At: at("2026-03-02T00:00:00Z"),
 			Event: s.notice.Event(), Notice: s.notice, Queued: at("2026-03-02T00:00:05Z"),
@@ -238,7 +297,10 @@ func (s sample) letter(l registry.Language) flow.Letter {
 
 func writer(t *testing.T) *Writer {
 	t.Helper()
-	w, err := NewWriter(House{Name: "Dorado", Balance: "https://console.registry.example/json/balance", Billing: "billing@registry.example"})
+	w, err := NewWriter(House{
+		Name: "Dorado", Balance: "https://console.registry.example/json/balance", Billing: "billing@registry.example",
+		Links: "https://console.registry.example/console/password/",
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -253,7 +315,7 @@ func TestInvoiceMailWithoutContact(t *testing.T) {
 	}
 	s := sample{"invoice-made", "R2001", registry.AccountNotice{Step: registry.EventInvoiceMade, Amount: 1234_00, Reference: "2026-000042"}}
 	for l, want := range map[registry.Language]string{
-		registry.English: "ask there if it is missing, with its number.", registry.Spanish: "pídala allí con su número.",
+		registry.English: "a CSV file with every transaction.", registry.Spanish: "archivo CSV con cada transacción.",
 	} {
 		text, err := w.Write(s.letter(l))
 		if err != nil || !strings.Contains(strings.ReplaceAll(text.Body, "\n", " "), want) {
@@ -328,7 +390,7 @@ func TestTexts(t *testing.T) {
 			t.Errorf("%s is the same in both languages", s.name)
 		}
 	}
-	for _, e := range registry.Events() {
+	for _, e := range append(registry.Events(), registry.UserEvents()...) {
 		if !seen[e] {
 			t.Errorf("no sample of %s", e)
 		}
