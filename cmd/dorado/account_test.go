@@ -90,7 +90,7 @@ func TestRegistrarAccountRefusals(t *testing.T) {
 		{"", "password R2001 --generate", "give --reason"},
 		{"", "password R9 --generate --reason lost", "dorado registrar list shows all"},
 		{"", "network add R2001 10.1.2.3/8 --reason x", "did you mean 10.0.0.0/8?"},
-		{"", "network remove R2001 10.0.0.0/8 --reason x", "network list shows those that it has"},
+		{"", "network remove R2001 10.0.0.0/8 --reason x", "look at the network list"},
 		{"", "set R2001", "nothing is to be changed"},
 		{"", "set R2001 --email nobody", "--email: "},
 		{"", "set R2001 --fax 12", "--fax: "},

@@ -20,7 +20,7 @@ import (
 // The engine closes months as the clock goes on. What the operator sees of them adds up: the months, the invoices, the
 // files of an invoice and the transactions of the month.
 func TestBilling(t *testing.T) {
-	dir, demo := newDemo(t)
+	dir, demo := aDemo(t)
 	defer demo.stop()
 	mustRun(t, "clock", "--dir", dir, "advance", "70d")
 	has(t, mustRun(t, "billing", "check", "--dir", dir), "everything adds up")
@@ -50,6 +50,10 @@ func TestBilling(t *testing.T) {
 	}
 	if !bytes.HasPrefix(contents(t, pdf), []byte("%PDF-")) {
 		t.Error("the PDF is none")
+	}
+	var fetched bytes.Buffer // as the console sends it
+	if err := (papers{}).InvoicePDF(&fetched, i); err != nil || !bytes.Equal(fetched.Bytes(), contents(t, pdf)) {
+		t.Errorf("the console sends another PDF than the operator has, %v", err)
 	}
 	rows, err := csv.NewReader(bytes.NewReader(contents(t, table))).ReadAll()
 	if err != nil {
@@ -89,7 +93,7 @@ func TestBilling(t *testing.T) {
 
 // A fee that was proposed is confirmed or waived with a reason.
 func TestBillingProposals(t *testing.T) {
-	dir, demo := newDemo(t)
+	dir, demo := aDemo(t)
 	defer demo.stop()
 	mustRun(t, "clock", "--dir", dir, "advance", "800d") // over the end of a whole year
 	var list []registry.Proposal
@@ -121,8 +125,9 @@ func contents(t *testing.T, path string) []byte {
 }
 
 // An engine whose books do not add up says so, loudly, until they do; what is due goes on.
-func TestEngineWithWrongBooks(t *testing.T) {
-	w := world.New(t, noon)
+func TestEngineWithWrongBooks(t *testing.T) { world.Both(t, noon, engineWithWrongBooks) }
+
+func engineWithWrongBooks(t *testing.T, w *world.World) {
 	w.Domain(world.Acme, "shop.co")
 	w.At("2026-04-02T00:00:00Z")
 	e, logged := newWorldEngine(w, noLease)
@@ -149,7 +154,7 @@ func TestEngineWithWrongBooks(t *testing.T) {
 
 // Invoices that are not what was posted make the engine unhealthy, and the operator hears of it from each side.
 func TestHealthOfWrongBooks(t *testing.T) {
-	dir, demo := newDemo(t)
+	dir, demo := aDemo(t)
 	mustRun(t, "clock", "--dir", dir, "advance", "70d")
 	wantHealth(t, dir, "/healthz/engine", 200, "ready\n")
 	demo.stop()
@@ -189,6 +194,8 @@ func TestBillingConfigRefuses(t *testing.T) {
 		{"billing.series", func(c *billingConfig) { c.Series = "inv-" }},
 		{"billing.series", func(c *billingConfig) { c.Series = "INV2026" }},
 		{"billing.first", func(c *billingConfig) { c.First = 0 }},
+		{"billing.deposit", func(c *billingConfig) { c.Deposit = strings.Repeat("x", 4001) }},
+		{"billing.deposit_spanish", func(c *billingConfig) { c.DepositSpanish = "a\x00" }},
 	} {
 		c := defaultBilling()
 		test.edit(&c)

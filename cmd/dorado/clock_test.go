@@ -14,7 +14,7 @@ import (
 // However far ahead somebody asks for, the clock says how far it goes and stays where it is: on the
 // command line and over HTTPS.
 func TestClockLimit(t *testing.T) {
-	dir, demo := newDemo(t)
+	dir, demo := aDemo(t)
 	defer demo.stop()
 	latest := time.Now().UTC().Add(maxOffset).Format("2006-01")
 	for _, args := range [][]string{
@@ -102,7 +102,7 @@ func TestThousands(t *testing.T) {
 
 // The next thing of a name is told as it will happen.
 func TestClockNext(t *testing.T) {
-	dir, demo := newDemo(t)
+	dir, demo := aDemo(t)
 	defer demo.stop()
 	has(t, mustRun(t, "clock", "--dir", dir, "next", "librerialuna.co"), "Reached: the registration renews itself until ", "renewed ")
 	has(t, mustRun(t, "clock", "--dir", dir, "next", "librerialuna.co"), "autoRenewPeriod ends", "charge", "USD")

@@ -36,7 +36,7 @@ func (p *program) benchCommand() *cobra.Command {
 		Use:   "bench",
 		Short: "measure a running registry",
 	})
-	cmd.AddCommand(p.benchEPP(), p.benchTime(), &cobra.Command{
+	cmd.AddCommand(p.benchEPP(), p.benchTime(), p.benchZone(), &cobra.Command{
 		Use: "echo", Short: "serve TLS frames back, for bench epp", Hidden: true, Args: cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error { return bench.ServeEcho(cmd.Context(), p.in, p.out) },
 	})

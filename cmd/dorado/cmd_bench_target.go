@@ -143,7 +143,7 @@ func (t benchTarget) deposit(ctx context.Context, o benchOptions) error {
 		}, &done)
 		if err == nil && done.Act.State == string(registry.MoneyPending) { // nobody else is there to agree
 			second := actRequest{Author: "dorado bench", Reason: "funds for a measurement"}
-			err = call(ctx, o.epp.dir, http.MethodPost, moneyPath(done.Act.ID, "/decision"), decisionRequest{second, true}, &done)
+			err = call(ctx, o.epp.dir, http.MethodPost, moneyPath(done.Act.ID, "/decision"), decisionRequest{actRequest: second, Approve: true}, &done)
 		}
 		if err != nil {
 			return fmt.Errorf("give %s funds: %w", a.ID, err)

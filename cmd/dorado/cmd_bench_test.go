@@ -15,7 +15,7 @@ import (
 // the scratch store is left. How fast it is, no test can say.
 func TestBench(t *testing.T) {
 	t.Setenv("DORADO_TEST_AS_PROGRAM", "1") // the echo is this program, started again
-	dir, demo := newDemo(t)
+	dir, demo := aDemo(t)
 	defer demo.stop()
 	profile := filepath.Join(t.TempDir(), "cpu.pprof")
 	out := mustRun(t, "bench", "epp", "--dir", dir, "--sessions", "8", "--seconds", "0.3", "--rounds", "2",
@@ -59,7 +59,7 @@ func TestBench(t *testing.T) {
 
 // A rate is kept: as many commands as are due, and none before its time.
 func TestBenchRate(t *testing.T) {
-	dir, demo := newDemo(t)
+	dir, demo := aDemo(t)
 	defer demo.stop()
 	report := filepath.Join(t.TempDir(), "report.json")
 	text := mustRun(t, "bench", "epp", "--dir", dir, "--sessions", "2", "--seconds", "0.5", "--rate", "40",
@@ -79,7 +79,7 @@ func TestBenchRate(t *testing.T) {
 
 // What is wrong is said before anything is measured.
 func TestBenchRefuses(t *testing.T) {
-	dir, demo := newDemo(t)
+	dir, demo := aDemo(t)
 	defer demo.stop()
 	used := filepath.Join(dir, "dorado.db")
 	for _, test := range []struct {

@@ -84,6 +84,9 @@ func (p *program) billingDecide(waive bool) *cobra.Command {
 		fmt.Fprintf(p.out, "%s for %d: the fee of %s is %s.\n", f.Registrar, f.Year, f.Amount, f.State)
 		return nil
 	}
+	if !waive {
+		yesFlag(cmd, &q.Yes)
+	}
 	actFlags(cmd, &dir, &q.actRequest, true)
 	cmd.Flags().IntVar(&q.Year, "year", 0, "of which year")
 	require(cmd, "year")

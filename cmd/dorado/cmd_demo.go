@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"encoding/base64"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -44,6 +45,8 @@ type demoOptions struct {
 	portBase int
 	names    int
 	expiry   string // what becomes of names that expire together; empty if they do not
+
+	algorithm int // of the zones' first keys
 	// What was said on the command line, and so wins over an earlier run.
 	portChosen, namesChosen bool
 }
@@ -73,6 +76,7 @@ programs find every address, password and certificate in DIR/demo.json.`,
 	f.IntVar(&o.names, "seed-names", demoNames, "names to begin with: 42 of a list, and the rest made up, a million in some minutes")
 	f.StringVar(&o.expiry, "seed-expiry", "", "have the names that are made up expire in the same second, and then renew or delete; for measuring")
 	f.StringVar(&o.dsn, "database", "", "a SQLite file or a postgres:// URL of an empty database (default dorado.db in DIR)")
+	algorithmFlag(cmd, &o.algorithm)
 	return cmd
 }
 
@@ -173,6 +177,11 @@ func demoConfig(o demoOptions) (c config, fresh bool, err error) {
 		c.Listen.Address, c.Listen.PortBase = "127.0.0.1", o.portBase
 		c.Log.Level = "warn"
 		c.Mail.Folder = demoMail
+		c.WHOIS.Allow = []string{"127.0.0.0/8", "::1"} // other programs' tests ask all they like
+		c.RDAP.Allow = c.WHOIS.Allow
+		c.Zone.DNSSEC.Algorithm, c.Zone.DNSSEC.FirstAtOnce = o.algorithm, true
+		c.Zone.Breaker.Percent = 0 // its clock is moved by years, and with it all names
+		c.Zone.openToThisMachine(base64.StdEncoding.EncodeToString(random(secretBytes)))
 		if o.dsn != "" {
 			c.Database.DSN = absoluteDSN(o.dsn)
 		}
@@ -258,7 +267,7 @@ func (p *program) makeDemo(ctx context.Context, o demoOptions, c config) error {
 	if _, err := newEngine(core, noLease).settle(ctx); err != nil {
 		return err
 	}
-	if err := readMessages(ctx, core); err != nil {
+	if err := cmp.Or(readMessages(ctx, core), addPeople(ctx, core, known)); err != nil {
 		return err
 	}
 	if err := cmp.Or(core.keepsKeys(ctx), core.markMade(ctx)); err != nil {
@@ -303,11 +312,12 @@ func (p *program) runDemo(ctx context.Context, dir string, c config, sockets *li
 	}
 	level := new(slog.LevelVar)
 	log := newLog(p.err, c.Log, level)
-	h, err := openHouse(ctx, plan{dir: dir, config: c, roles: allRoles, movable: true, log: log, level: level, answers: p.answers}, sockets)
+	h, err := openHouse(ctx, plan{dir: dir, config: c, roles: allRoles, movable: true, log: log, level: level, answers: p.answers, dial: p.dial}, sockets)
 	if err != nil {
 		return err
 	}
 	file.fill(h.sockets)
+	file.Production.TSIG = c.Zone.demoTSIG()
 	if err := file.write(dir); err != nil {
 		return errors.Join(err, h.leaveNodes(), h.core.db.Close())
 	}

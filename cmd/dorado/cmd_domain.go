@@ -75,7 +75,11 @@ func (p *program) tellDomain(a domainAnswer) {
 	if s := a.Suspended; s != nil {
 		at("suspended until", s.Until, ", since "+showInstant(s.Since))
 	}
-	row("in the zone", publications[a.Published])
+	if a.Waits == "" {
+		row("in the zone", publications[a.Published])
+	} else {
+		row("in the zone", "still what was; it is to be: "+publications[a.Published]+"; "+a.Waits)
+	}
 	if len(a.Nameservers) > 0 {
 		row("name servers", strings.Join(a.Nameservers, " "))
 	}

@@ -204,6 +204,8 @@ func (f historyForm) fit(line string) string {
 // makerOf says who made a step.
 func makerOf(step stepLine) string {
 	switch {
+	case step.Maker == flow.MadeByRegistrar && step.User != "":
+		return step.Registrar + " " + step.User
 	case step.Maker == flow.MadeByRegistrar:
 		return step.Registrar
 	case step.Author != "":

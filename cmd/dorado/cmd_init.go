@@ -14,24 +14,31 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"example.org/dorado/core/dnssec"
 	"example.org/dorado/core/names"
 	"example.org/dorado/flow"
 )
 
 func (p *program) initCommand() *cobra.Command {
 	var dir, dsn, profile string
+	var algorithm int
 	var hosts []string
 	cmd := &cobra.Command{
 		Use:   "init --dir DIR",
 		Short: "make a new registry",
 		Long: `Init makes a new registry in DIR, which must be new or empty: a configuration in which every key
-has a comment, the secrets, an authority with a server certificate, and the database.`,
+has a comment, the secrets, an authority with a server certificate, and the database.
+
+The zones are signed with algorithm 8 (RSA), as the registry's manual has it, unless you choose another. With RSA the
+answer that a name does not exist is too long for UDP without fragments, so resolvers come again by TCP for it; with 13
+(ECDSA), which RFC 8624 recommends, it fits. A zone changes later by dorado zone rollover --algorithm.`,
 		Example: `  dorado init --dir /var/lib/dorado --hostname epp.example.co
   dorado init --dir /var/lib/dorado \
       --database postgres://dorado@db.example/dorado`,
 		Args: noArguments,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			c := defaults()
+			c.Zone.DNSSEC.Algorithm = algorithm
 			if dsn != "" {
 				c.Database.DSN = absoluteDSN(dsn)
 			}
@@ -51,8 +58,14 @@ has a comment, the secrets, an authority with a server certificate, and the data
 	f.StringVar(&dsn, "database", "", "a SQLite file or a postgres:// URL (default dorado.db in DIR)")
 	f.StringVar(&profile, "profile", "", "the policy: a built-in profile, or a file ending in .json, which is copied (default "+defaults().Registry.Profile+")")
 	f.StringArrayVar(&hosts, "hostname", nil, "name or address of this server for its certificate; repeat for more")
+	algorithmFlag(cmd, &algorithm)
 	require(cmd, "dir")
 	return cmd
+}
+
+// algorithmFlag adds the flag of the algorithm of the first keys.
+func algorithmFlag(cmd *cobra.Command, algorithm *int) {
+	cmd.Flags().IntVar(algorithm, "dnssec-algorithm", defaults().Zone.DNSSEC.Algorithm, "of the keys that the zones begin with: 8 (RSA, whose denials need TCP), 13 (ECDSA) or 15 (Ed25519)")
 }
 
 // absoluteDSN keeps a file that was named on the command line where the person meant it.
@@ -226,6 +239,10 @@ func (p *program) tellInitialised(dir string, c config) {
 		}
 	}
 	step("it listens on all interfaces; to change that, and to name the zone's name servers", "$EDITOR "+filepath.Join(dir, configFile))
+	if c.Zone.DNSSEC.Algorithm == int(dnssec.RSASHA256) {
+		step("zones are signed with algorithm 8 (RSA): that a name does not exist is then told by TCP only; 13 (ECDSA) fits into UDP",
+			"$EDITOR "+filepath.Join(dir, configFile)+"    # zone.dnssec.algorithm, before the first start")
+	}
 	step("run it; ports below 1024 need root or CAP_NET_BIND_SERVICE", me+" serve --dir "+dir)
 	step("in another terminal: let a registrar in, and give it funds",
 		me+` registrar add R2001 --dir `+dir+` --name "Example Names" --email tech@example.com --network 127.0.0.1`,

@@ -48,6 +48,7 @@ type logLine struct {
 	Message   string    `json:"message"`
 	ClTRID    string    `json:"clTRID,omitempty"`
 	SvTRID    string    `json:"svTRID"`
+	User      string    `json:"user,omitempty"` // of the registrar, in the console
 }
 
 func (p *program) logCommand() *cobra.Command {
@@ -150,7 +151,7 @@ func (p *program) tellLog(lines []logLine, more bool, form logForm) error {
 	}
 	fmt.Fprintln(w, head+"MESSAGE")
 	for _, l := range lines {
-		fmt.Fprintf(w, "%s\t%s\t%s\t%s %s\t%s\t", showInstant(l.At), l.Registrar, l.Command, l.Object, l.ID, l.Code)
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s %s\t%s\t", showInstant(l.At), strings.TrimSpace(l.Registrar+" "+l.User), l.Command, l.Object, l.ID, l.Code)
 		if ids {
 			fmt.Fprintf(w, "%s\t", strings.TrimSpace(l.SvTRID+" "+l.ClTRID))
 		}
@@ -218,5 +219,5 @@ func lineOfLog(r registry.LogRow) logLine {
 	if r.Message != "" {
 		sentence = r.Message
 	}
-	return logLine{r.At, string(r.Registrar), r.Command, r.Object, r.ID, number, sentence, r.ClTRID, r.SvTRID}
+	return logLine{r.At, string(r.Registrar), r.Command, r.Object, r.ID, number, sentence, r.ClTRID, r.SvTRID, r.User}
 }

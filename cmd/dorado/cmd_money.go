@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"github.com/spf13/cobra"
+
+	"example.org/dorado/core/registry"
 )
 
 func (p *program) moneyCommand() *cobra.Command {
@@ -214,6 +216,9 @@ refused if what it would do is no longer possible, and goes on waiting.`,
 		cmd.Long = "The second person ends an act that waits; its author may take it back himself. Nothing is booked."
 		cmd.Example = `  dorado money reject R2001-17 --reason "no such payment"`
 	}
+	if approve {
+		yesFlag(cmd, &q.Yes)
+	}
 	actFlags(cmd, &dir, &q.actRequest, true)
 	return cmd
 }
@@ -275,6 +280,9 @@ func (p *program) moneyAdjust(kind, short, amount string) *cobra.Command {
 			return p.act(cmd, dir, registrarPath(args[0], "/adjustments"), q)
 		},
 	}
+	if kind == string(registry.MoneyDebit) {
+		yesFlag(cmd, &q.Yes)
+	}
 	actFlags(cmd, &dir, &q.actRequest, true)
 	return cmd
 }
@@ -294,6 +302,7 @@ wrong amount. Both stay in the books. The payment can then be recorded again wit
 			return p.act(cmd, dir, "/reversals", q)
 		},
 	}
+	yesFlag(cmd, &q.Yes)
 	actFlags(cmd, &dir, &q.actRequest, true)
 	return cmd
 }

@@ -138,6 +138,9 @@ func (p *program) changeStatuses(cmd *cobra.Command, dir string, k objectKind, i
 		return nil
 	}
 	fmt.Fprintf(p.out, "%s now has %s.\n", a.ID, strings.Join(a.Statuses, ", "))
+	if a.Stays != "" {
+		fmt.Fprintf(p.out, "It is NOT out of the zone yet: %s.\n", a.Stays)
+	}
 	return nil
 }
 

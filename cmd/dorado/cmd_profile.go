@@ -152,7 +152,11 @@ func termRows(profile policy.Profile, z policy.Zone, now time.Time) [][]string {
 	} {
 		rows = append(rows, []string{"  " + length.what, count(int(length.days), "day"), length.means})
 	}
-	return rows
+	follow := "no"
+	if t.DSAutomation.Covers(z.Name) {
+		follow = "yes"
+	}
+	return append(rows, []string{"  DS follow CDS", follow, "as names' own zones ask for"})
 }
 
 func atExpiry(t *policy.Terms) string {

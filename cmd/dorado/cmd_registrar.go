@@ -102,8 +102,18 @@ type addedRegistrar struct {
 // oneArgument is a check that says what is missing.
 func oneArgument(what string) cobra.PositionalArgs {
 	return func(_ *cobra.Command, args []string) error {
-		if len(args) != 1 {
+		if len(args) != 1 || strings.TrimSpace(args[0]) == "" {
 			return fmt.Errorf("give one argument: %s", what)
+		}
+		return nil
+	}
+}
+
+// oneArgumentAtMost takes one argument or none.
+func oneArgumentAtMost(what string) cobra.PositionalArgs {
+	return func(_ *cobra.Command, args []string) error {
+		if len(args) > 1 {
+			return fmt.Errorf("give one argument at most: %s", what)
 		}
 		return nil
 	}

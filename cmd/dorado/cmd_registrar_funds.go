@@ -61,6 +61,7 @@ with it, unless it is set. Emergency credit lowers the minimum too, and lapses b
 			return p.act(cmd, dir, registrarPath(args[0], "/funds"), q)
 		},
 	}
+	yesFlag(cmd, &q.Yes)
 	actFlags(cmd, &dir, &q.actRequest, true)
 	f := cmd.Flags()
 	f.StringVar(&credit, "credit-limit", "", "how far it may go below zero, such as 500.00")

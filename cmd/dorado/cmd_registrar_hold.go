@@ -18,7 +18,8 @@ func (p *program) registrarHolds() *cobra.Command {
 		Use:   "holds ID",
 		Short: "list when a registrar's account was on hold, and the fees of that",
 		Long: `An account whose balance is below its minimum is on hold until funds arrive. The second and every later hold of a
-calendar year costs a fee, which dorado money waive takes back.`,
+calendar year costs a fee, which dorado money waive takes back. A hold that began with another fee which was waived is
+not counted.`,
 		Example: "  dorado registrar holds R2001",
 		Args:    oneArgument("the registrar's id, such as R2001"),
 		RunE: func(cmd *cobra.Command, args []string) error {
@@ -51,6 +52,9 @@ func (p *program) tellHolds(id string, holds []holdLine) {
 		}
 		if h.Waived {
 			fee += ", waived"
+		}
+		if h.Excused {
+			fee += ", not counted"
 		}
 		rows = append(rows, []string{showInstant(h.Since), until, fmt.Sprintf("%d of %d", h.Number, h.Year), fee, h.Charge})
 	}

@@ -63,6 +63,7 @@ func settingFlags(f *pflag.FlagSet, q *registrarSettings) (take func()) {
 	text(&q.Fax, "fax", `fax, such as +57.6015550101; "" for none`)
 	text(&q.Website, "website", `address of its web site; "" for none`)
 	text(&q.Port43, "port43", `its own WHOIS server, such as whois.registrar.example; "" for none`)
+	text(&q.RDAP, "rdap", `base address of its own RDAP server, such as https://rdap.registrar.example/; "" for none`)
 	text(&q.Abuse, "abuse", `address for abuse reports, shown in WHOIS and RDAP; "" for none`)
 	street := f.StringArray("street", nil, `line of its postal address; repeat for more, up to three; "" for none`)
 	text(&q.City, "city", "city of its postal address")
@@ -116,6 +117,7 @@ func (p *program) tellAccount(d registrarDetails, width int) {
 		{"fax", d.Fax},
 		{"web site", d.Website},
 		{"WHOIS at", d.Port43},
+		{"RDAP at", d.RDAP},
 		{"abuse reports to", d.Abuse},
 		{"billing to", d.Billing},
 		{"transfers to", d.Transfers},

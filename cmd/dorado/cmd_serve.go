@@ -24,8 +24,10 @@ It runs every role unless --roles names some. On PostgreSQL several nodes can sh
   whois    lookups on port 43
   rdap     lookups over HTTPS
   console  what registrars' programs ask of their accounts over HTTPS
+  ftps     the files that registrars fetch
   dns      the zones; one node at a time answers, the others stand by
-  engine   writes down what time does: renewals, purges, charges; one at a time`,
+  engine   writes down what time does: renewals, purges, charges; and makes the
+           files of registrars; one node at a time`,
 		Example: `  dorado serve --dir /var/lib/dorado
   dorado serve --dir /var/lib/dorado --roles epp,engine`,
 		Args: noArguments,
@@ -38,7 +40,7 @@ It runs every role unless --roles names some. On PostgreSQL several nodes can sh
 		},
 	}
 	cmd.Flags().StringVar(&dir, "dir", "", "directory of the registry")
-	cmd.Flags().StringSliceVar(&roles, "roles", nil, "what to run: epp, whois, rdap, console, dns, engine (default all)")
+	cmd.Flags().StringSliceVar(&roles, "roles", nil, "what to run: epp, whois, rdap, console, ftps, dns, engine (default all)")
 	require(cmd, "dir")
 	return cmd
 }
@@ -60,7 +62,7 @@ func (p *program) serve(ctx context.Context, dir string, roles []role) error {
 		return err
 	}
 	defer sockets.close()
-	h, err := openHouse(ctx, plan{dir: dir, config: c, roles: roles, log: log, level: level, answers: p.answers}, sockets)
+	h, err := openHouse(ctx, plan{dir: dir, config: c, roles: roles, log: log, level: level, answers: p.answers, dial: p.dial}, sockets)
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	_ "embed"
 	"encoding/json"
 	"errors"
@@ -35,8 +36,12 @@ type config struct {
 	Listen   listenConfig   `toml:"listen"`
 	TLS      tlsConfig      `toml:"tls"`
 	Zone     zoneConfig     `toml:"zone"`
+	Lookup   lookupConfig   `toml:"lookup"`
+	WHOIS    whoisConfig    `toml:"whois"`
 	RDAP     rdapConfig     `toml:"rdap"`
 	Console  consoleConfig  `toml:"console"`
+	Files    filesConfig    `toml:"files"`
+	FTPS     ftpsConfig     `toml:"ftps"`
 	Billing  billingConfig  `toml:"billing"`
 	Mail     mailConfig     `toml:"mail"`
 	Log      logConfig      `toml:"log"`
@@ -59,24 +64,49 @@ type listenConfig struct {
 	WHOIS    string `toml:"whois"`
 	DNS      string `toml:"dns"`
 	HTTPS    string `toml:"https"`
+	FTPS     string `toml:"ftps"`
 	Health   string `toml:"health"`
+	DNSTLS   string `toml:"dns_tls"`
 }
 
 type tlsConfig struct {
 	Certificate string `toml:"certificate"`
 	Key         string `toml:"key"`
 	ClientCA    string `toml:"client_ca"`
+	Issuer      string `toml:"issuer"` // of client certificates, with what leads from it to a root
+	IssuerKey   string `toml:"issuer_key"`
 }
 
 type zoneConfig struct {
 	Nameservers []string `toml:"nameservers"`
 	Contact     string   `toml:"contact"`
+	Records     []string `toml:"records"`
+
+	Breaker breakerConfig `toml:"breaker"`
+	Answers answersConfig `toml:"answers"`
+	Limits  limitsConfig  `toml:"limits"`
+	DNSSEC  dnssecConfig  `toml:"dnssec"`
+
+	Children childrenConfig `toml:"children"`
+
+	Own         []ownConfig       `toml:"own"`
+	TSIG        []tsigConfig      `toml:"tsig"`
+	Secondaries []secondaryConfig `toml:"secondary"`
 }
 
 type rdapConfig struct {
 	Base  string `toml:"base"`
 	WHOIS string `toml:"whois"`
 	Terms string `toml:"terms"`
+
+	Proxies   []string `toml:"proxies"`
+	Forwarded string   `toml:"forwarded"`
+	Searches  bool     `toml:"searches"`
+
+	QueriesAtOnce    int      `toml:"queries_at_once"`
+	QueriesPerMinute int      `toml:"queries_per_minute"`
+	CallersPerMinute int      `toml:"callers_per_minute"`
+	Allow            []string `toml:"allow"`
 }
 
 type consoleConfig struct {
@@ -93,11 +123,21 @@ func defaults() config {
 	return config{
 		Registry: registryConfig{Profile: "co-2026", ServerID: "Dorado", TRIDPrefix: "DORADO-"},
 		Database: databaseConfig{DSN: "dorado.db"},
-		TLS:      tlsConfig{Certificate: "server.pem", Key: "server.key", ClientCA: "ca.pem"},
+		TLS:      tlsConfig{Certificate: "server.pem", Key: "server.key", ClientCA: "ca.pem", Issuer: "ca.pem", IssuerKey: "ca.key"},
 		Zone: zoneConfig{
 			Nameservers: []string{"ns1.registry.example", "ns2.registry.example"},
 			Contact:     "hostmaster.registry.example",
+			Records:     []string{},
+			Breaker:     defaultBreaker(),
+			Limits:      defaultLimits(),
+			DNSSEC:      defaultDNSSEC(),
+			Children:    defaultChildren(),
 		},
+		Lookup:  defaultLookup(),
+		WHOIS:   defaultWHOIS(),
+		RDAP:    defaultRDAP(),
+		Files:   defaultFiles(),
+		FTPS:    defaultFTPS(),
 		Billing: defaultBilling(),
 		Mail:    defaultMail(),
 		Log:     logConfig{Level: "info", Format: "auto"},
@@ -113,12 +153,15 @@ const (
 	serviceWHOIS  service = "whois"
 	serviceDNS    service = "dns"
 	serviceHTTPS  service = "https"
+	serviceFTPS   service = "ftps"
 	serviceHealth service = "health"
+
+	serviceDNSTLS service = "dns_tls" // listens only where its key says
 )
 
 // wellKnown has the port of each service, to which the port base is added. Health is ours.
 var wellKnown = map[service]int{
-	serviceEPP: 700, serviceWHOIS: 43, serviceDNS: 53, serviceHTTPS: 443, serviceHealth: 90,
+	serviceEPP: 700, serviceWHOIS: 43, serviceDNS: 53, serviceHTTPS: 443, serviceFTPS: 21, serviceHealth: 90,
 }
 
 // address returns where a service listens: what its key says, or the common address and the
@@ -126,7 +169,7 @@ var wellKnown = map[service]int{
 func (l listenConfig) address(s service) string {
 	own := map[service]string{
 		serviceEPP: l.EPP, serviceWHOIS: l.WHOIS, serviceDNS: l.DNS,
-		serviceHTTPS: l.HTTPS, serviceHealth: l.Health,
+		serviceHTTPS: l.HTTPS, serviceFTPS: l.FTPS, serviceHealth: l.Health, serviceDNSTLS: l.DNSTLS,
 	}[s]
 	if own != "" {
 		return own
@@ -224,7 +267,7 @@ func strictTOML(data []byte, into any) error {
 func kindOf(c any, key []string) (string, bool) {
 	t := reflect.TypeOf(c).Elem()
 	for _, word := range key {
-		if t.Kind() != reflect.Struct {
+		if t = tableOf(t); t.Kind() != reflect.Struct {
 			return "", false
 		}
 		next := reflect.Type(nil)
@@ -238,11 +281,22 @@ func kindOf(c any, key []string) (string, bool) {
 		}
 		t = next
 	}
+	if t != tableOf(t) {
+		return "a table in double brackets", true
+	}
 	words := map[reflect.Kind]string{
-		reflect.String: "a text in quotes", reflect.Int: "a whole number without quotes",
+		reflect.String: "a text in quotes", reflect.Bool: "true or false without quotes", reflect.Int: "a whole number without quotes",
 		reflect.Slice: "a list of texts such as [\"a\", \"b\"]", reflect.Struct: "a table",
 	}
 	return words[t.Kind()], len(key) > 0
+}
+
+// tableOf returns the type of the tables that a key in double brackets holds, and any other type as it is.
+func tableOf(t reflect.Type) reflect.Type {
+	if t.Kind() == reflect.Slice && t.Elem().Kind() == reflect.Struct {
+		return t.Elem()
+	}
+	return t
 }
 
 // keysOf lists the keys of a configuration as dotted paths, tables included.
@@ -253,8 +307,8 @@ func keysOf(c any) []string {
 		for f := range t.Fields() {
 			key := prefix + f.Tag.Get("toml")
 			keys = append(keys, key)
-			if f.Type.Kind() == reflect.Struct {
-				walk(key+".", f.Type)
+			if t := tableOf(f.Type); t.Kind() == reflect.Struct {
+				walk(key+".", t)
 			}
 		}
 	}
@@ -281,16 +335,24 @@ func (c config) check() error {
 	if err := c.Listen.check(); err != nil {
 		return err
 	}
-	if err := c.Zone.check(); err != nil {
+	if err := cmp.Or(c.Zone.check(), c.Zone.checkTogether(c.Listen)); err != nil {
 		return err
 	}
-	if err := c.Billing.check(); err != nil {
+	if err := c.checkLookups(); err != nil {
+		return err
+	}
+	if err := cmp.Or(c.Files.check(), c.FTPS.check(), c.Billing.check()); err != nil {
 		return err
 	}
 	if err := c.Mail.check(); err != nil {
 		return err
 	}
 	return c.Log.check()
+}
+
+// checkLookups checks what is about lookups.
+func (c config) checkLookups() error {
+	return cmp.Or(c.Lookup.check(), c.WHOIS.check(), c.RDAP.check())
 }
 
 // check tells a file from a URL. It shows no value, which may hold a password.
@@ -314,6 +376,9 @@ func (l listenConfig) check() error {
 	if l.PortBase < 0 || l.PortBase > 65535-wellKnown[serviceEPP] {
 		return fmt.Errorf("listen.port_base: %d is not between 0 and %d", l.PortBase, 65535-wellKnown[serviceEPP])
 	}
+	if _, _, err := net.SplitHostPort(l.DNSTLS); l.DNSTLS != "" && err != nil {
+		return fmt.Errorf("listen.dns_tls: %q is no address; write it such as 192.0.2.1:853, [2001:db8::1]:853 or :853", l.DNSTLS)
+	}
 	for s := range wellKnown {
 		if _, port, err := net.SplitHostPort(l.address(s)); err != nil || port == "" {
 			return fmt.Errorf("listen.%s: %q is no address; write it such as 192.0.2.1:700, [2001:db8::1]:700 or :700", s, l.address(s))
@@ -329,8 +394,13 @@ func (z zoneConfig) check() error {
 	if _, err := names.Parse(z.Contact); err != nil {
 		return fmt.Errorf("zone.contact: %q is no name such as hostmaster.example.com: %w", z.Contact, err)
 	}
-	_, err := z.nameservers()
-	return err
+	if _, err := z.nameservers(); err != nil {
+		return err
+	}
+	if _, err := z.Breaker.breaker(); err != nil {
+		return err
+	}
+	return cmp.Or(z.DNSSEC.check(), z.Answers.check(), z.Limits.check(), z.Children.check(), z.checkSecondaries())
 }
 
 // nameservers reads the name servers of the zones: each a name, then its addresses.

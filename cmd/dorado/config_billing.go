@@ -6,6 +6,7 @@ import (
 	"unicode"
 
 	"example.org/dorado/core/registry"
+	"example.org/dorado/front/console"
 )
 
 // billingConfig says whose papers of money are, and how invoices are numbered.
@@ -16,6 +17,9 @@ type billingConfig struct {
 	Contact string   `toml:"contact"`
 	Series  string   `toml:"series"`
 	First   int      `toml:"first"`
+
+	Deposit        string `toml:"deposit"`         // how registrars pay in, in English
+	DepositSpanish string `toml:"deposit_spanish"` // the same in Spanish
 }
 
 func defaultBilling() billingConfig {
@@ -29,6 +33,7 @@ const (
 	maxSeries       = 16
 	maxIssuerLines  = 6
 	maxIssuerLetter = 100
+	maxDeposit      = 4000 // of a text that pages show
 )
 
 func (c billingConfig) check() error {
@@ -51,6 +56,11 @@ func (c billingConfig) check() error {
 	case c.First < 1:
 		return errors.New("billing.first: numbers begin with 1 or more")
 	}
+	for key, text := range map[string]string{"deposit": c.Deposit, "deposit_spanish": c.DepositSpanish} {
+		if len(text) > maxDeposit || strings.ContainsFunc(text, notOfText) {
+			return errors.New("billing." + key + ": it has 4000 bytes at most that can be printed, in lines")
+		}
+	}
 	for _, line := range c.Address {
 		if !fits(line) {
 			return errors.New("billing.address: a line has 100 bytes at most that can be printed")
@@ -61,6 +71,14 @@ func (c billingConfig) check() error {
 
 func notOfSeries(r rune) bool {
 	return !(r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '-')
+}
+
+// notOfText reports whether a character is neither printed nor the end of a line.
+func notOfText(r rune) bool { return !unicode.IsPrint(r) && r != '\n' }
+
+// depositText is how registrars pay in.
+func (c billingConfig) depositText() console.DepositText {
+	return console.DepositText{English: c.Deposit, Spanish: c.DepositSpanish}
 }
 
 // issuer is whose papers are, as they are printed.

@@ -79,11 +79,11 @@ func TestConsoleAddressIsHTTPS(t *testing.T) {
 // A registrar in accounting is told by mail that the account is low and on hold, how much is missing, and where a program
 // sees the balance; when it has paid in, that the account is released.
 func TestAccountMails(t *testing.T) {
-	dir, demo := newDemo(t)
+	dir, demo := aDemo(t)
 	defer demo.stop()
 	operate := func(words ...string) { mustRun(t, append(words, "--dir", dir)...) }
 	operate("registrar", "set", "H1002", "--billing", "pay@example.com")
-	operate("registrar", "limits", "H1002", "--credit-threshold", "80000.00", "--minimum-balance", "80000.00", "--author", "ana", "--reason", "x")
+	operate("registrar", "limits", "H1002", "--credit-threshold", "80000.00", "--minimum-balance", "80000.00", "--yes", "--author", "ana", "--reason", "x")
 	f, err := readDemoFile(dir)
 	if err != nil {
 		t.Fatal(err)

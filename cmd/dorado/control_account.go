@@ -53,6 +53,7 @@ type registrarSettings struct {
 	Fax         *string `json:"fax,omitempty"`
 	Website     *string `json:"website,omitempty"`
 	Port43      *string `json:"port43,omitempty"`
+	RDAP        *string `json:"rdap,omitempty"`
 	Abuse       *string `json:"abuse,omitempty"`
 	postalSettings
 	Billing             *string `json:"billing,omitempty"`
@@ -82,7 +83,7 @@ func (q registrarSettings) changed() []string {
 	what := []string{}
 	for name, text := range map[string]*string{
 		"name": q.Name, "trading-name": q.TradingName, "email": q.Email, "voice": q.Voice, "fax": q.Fax, "website": q.Website,
-		"port43": q.Port43, "abuse": q.Abuse, "city": q.City, "sp": q.Province, "pc": q.Postcode, "cc": q.Country,
+		"port43": q.Port43, "rdap": q.RDAP, "abuse": q.Abuse, "city": q.City, "sp": q.Province, "pc": q.Postcode, "cc": q.Country,
 		"billing": q.Billing, "transfers": q.Transfers, "operator": q.Operator, "legal": q.Legal, "language": q.Language,
 	} {
 		if text != nil {
@@ -123,7 +124,7 @@ func (h *house) setRegistrar(ctx context.Context, r *http.Request, q registrarSe
 	act := q.act(r)
 	return h.changeAccount(ctx, act, flow.RegistrarSet{
 		Act: act, Name: q.Name, TradingName: q.TradingName, IANAID: q.IANAID, Email: q.Email, Voice: q.Voice, Fax: q.Fax,
-		Website: q.Website, Port43: q.Port43, Abuse: q.Abuse, Postal: flow.PostalSet(q.postalSettings),
+		Website: q.Website, Port43: q.Port43, RDAP: q.RDAP, Abuse: q.Abuse, Postal: flow.PostalSet(q.postalSettings),
 		Billing: q.Billing, Transfers: q.Transfers, Operator: q.Operator, Legal: q.Legal,
 		Language: (*registry.Language)(q.Language), MailsOfTransfers: q.MailsOfTransfers,
 		PremiumsUnavailable: q.PremiumsUnavailable, ClaimsUnavailable: q.ClaimsUnavailable, IDNsUnavailable: q.IDNsUnavailable,

@@ -197,10 +197,14 @@ type proposalRequest struct {
 	actRequest
 	Year  int  `json:"year"`
 	Waive bool `json:"waive,omitempty"`
+	Yes   bool `json:"yes,omitempty"` // though it puts the account on hold
 }
 
 func (h *house) decideProposal(ctx context.Context, r *http.Request, q proposalRequest) (registry.Proposal, error) {
 	cmd := flow.ProposalDecide{Act: q.act(r), Year: q.Year, Waive: q.Waive}
+	if err := h.agreed(ctx, cmd, q.Yes); err != nil {
+		return registry.Proposal{}, err
+	}
 	reply, err := h.core.run(ctx, cmd)
 	if err != nil {
 		return registry.Proposal{}, err

@@ -72,6 +72,9 @@ func (h *house) moveClock(ctx context.Context, _ *http.Request, move clockMove) 
 		return clockState{}, err
 	}
 	h.engine.poke()
+	if err := h.makeFiles(ctx); err != nil {
+		return clockState{}, err
+	}
 	if h.zones != nil {
 		if err := h.zones.Publish(ctx); err != nil {
 			return clockState{}, err

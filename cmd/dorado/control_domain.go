@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"net/http"
+	"strings"
 	"time"
 
 	"example.org/dorado/core/registry"
@@ -30,6 +31,7 @@ type domainAnswer struct {
 	Last        *endedLine        `json:"lastTransfer,omitempty"`
 	Contacts    map[string]string `json:"contacts"` // ids by role, parted by blanks
 	Changed     *deedLine         `json:"changed,omitempty"`
+	Waits       string            `json:"waits,omitempty"` // what is not published yet, and why
 }
 
 type graceLine struct {
@@ -79,7 +81,9 @@ func (h *house) showDomain(ctx context.Context, r *http.Request, _ struct{}) (do
 	if err != nil {
 		return domainAnswer{}, err
 	}
-	return newDomainAnswer(reply.(flow.DomainFound), h.core.clock.Now()), nil
+	a := newDomainAnswer(reply.(flow.DomainFound), h.core.clock.Now())
+	a.Waits, err = h.waitingOf(ctx, name)
+	return a, err
 }
 
 func newDomainAnswer(d flow.DomainFound, now time.Time) domainAnswer {
@@ -92,11 +96,11 @@ func newDomainAnswer(d flow.DomainFound, now time.Time) domainAnswer {
 	for _, ns := range d.Nameservers {
 		a.Nameservers = append(a.Nameservers, ns.Name.String())
 	}
-	for _, p := range d.People {
-		if a.Contacts[p.Role] != "" {
-			a.Contacts[p.Role] += " "
-		}
-		a.Contacts[p.Role] += p.ID
+	if d.Registrant.ID != "" {
+		a.Contacts["registrant"] = d.Registrant.ID
+	}
+	for _, contact := range d.Contacts {
+		a.Contacts[contact.Role] = strings.TrimSpace(a.Contacts[contact.Role] + " " + contact.ID)
 	}
 	for _, g := range d.Graces {
 		if g.Until.After(now) {

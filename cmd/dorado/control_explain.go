@@ -202,7 +202,9 @@ func written(c registry.Changes) []string {
 	}
 	lines = append(lines, chargeLines(c)...)
 	for _, m := range c.Marks {
-		lines = append(lines, fmt.Sprintf("the zone looks at %s again", m.Name))
+		if m.Kind != registry.MarkLeft { // beside a mark of the same name
+			lines = append(lines, fmt.Sprintf("the zone looks at %s again", m.Name))
+		}
 	}
 	for _, m := range c.Poll {
 		lines = append(lines, fmt.Sprintf("a message to %s", m.Registrar))

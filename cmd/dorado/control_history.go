@@ -31,6 +31,7 @@ type stepLine struct {
 	At        time.Time         `json:"at"`
 	Maker     flow.Maker        `json:"maker"` // registrar, operator or time
 	Registrar string            `json:"registrar,omitempty"`
+	User      string            `json:"user,omitempty"` // of the registrar, in the console
 	Author    string            `json:"author,omitempty"`
 	Reason    string            `json:"reason,omitempty"`
 	Told      string            `json:"told,omitempty"` // to the sponsor, instead of the reason
@@ -50,7 +51,7 @@ type stepLine struct {
 
 func lineOfStep(s flow.Step) stepLine {
 	line := stepLine{
-		At: s.At, Maker: s.Maker, Registrar: string(s.Registrar), Author: s.Author, Reason: s.Reason, Told: s.Told, Case: s.Case,
+		At: s.At, Maker: s.Maker, Registrar: string(s.Registrar), User: s.User, Author: s.Author, Reason: s.Reason, Told: s.Told, Case: s.Case,
 		Command: s.Command, Cost: s.Cost, Did: s.Did,
 		ROID: string(s.ROID), Version: s.Version, Name: s.Name, Began: s.Began, Gone: s.Gone,
 		ClTRID: s.ClTRID, SvTRID: s.SvTRID, Changes: s.Differences,

@@ -30,6 +30,8 @@ type holdLine struct {
 	Fee    string    `json:"fee"`
 	Charge string    `json:"charge,omitempty"`
 	Waived bool      `json:"waived,omitempty"`
+	// Excused: it began with a fee that was waived, and does not count in its year.
+	Excused bool `json:"excused,omitempty"`
 }
 
 func (h *house) listHolds(ctx context.Context, r *http.Request, _ struct{}) ([]holdLine, error) {
@@ -39,7 +41,7 @@ func (h *house) listHolds(ctx context.Context, r *http.Request, _ struct{}) ([]h
 	}
 	lines := []holdLine{}
 	for _, a := range reply.([]flow.HoldTold) {
-		lines = append(lines, holdLine{a.Since, a.Until, a.Year, a.Number, a.Fee.String(), a.Charge, a.Waived})
+		lines = append(lines, holdLine{a.Since, a.Until, a.Year, a.Number, a.Fee.String(), a.Charge, a.Waived, a.Excused})
 	}
 	return lines, nil
 }

@@ -177,6 +177,7 @@ type adjustmentRequest struct {
 	actRequest
 	Kind   string `json:"kind"` // credit, debit or write-off
 	Amount string `json:"amount"`
+	Yes    bool   `json:"yes,omitempty"` // though it puts the account on hold, as with others below
 }
 
 func (h *house) adjust(ctx context.Context, r *http.Request, q adjustmentRequest) (moneyAnswer, error) {
@@ -184,7 +185,7 @@ func (h *house) adjust(ctx context.Context, r *http.Request, q adjustmentRequest
 	if err != nil {
 		return moneyAnswer{}, err
 	}
-	return h.doMoney(ctx, flow.Adjustment{Act: q.act(r), What: registry.MoneyKind(q.Kind), Amount: amount})
+	return h.doAgreed(ctx, q.Yes, flow.Adjustment{Act: q.act(r), What: registry.MoneyKind(q.Kind), Amount: amount})
 }
 
 // A limitsOfRequest are the limits of funds that are to change, as decimal texts; nil leaves one.
@@ -217,6 +218,7 @@ const minimumFollows = "follow"
 type fundsRequest struct {
 	actRequest
 	limitsOfRequest
+	Yes   bool   `json:"yes,omitempty"`
 	Until string `json:"until,omitempty"` // of emergency credit: an instant, or a length of time from now
 }
 
@@ -248,7 +250,7 @@ func (h *house) limitFunds(ctx context.Context, r *http.Request, q fundsRequest)
 	if cmd.EmergencyUntil, err = untilInstant(q.Until, h.core.clock.Now()); err != nil {
 		return moneyAnswer{}, mistake{err}
 	}
-	return h.doMoney(ctx, cmd)
+	return h.doAgreed(ctx, q.Yes, cmd)
 }
 
 // A waiverRequest takes a fee back.
@@ -264,22 +266,24 @@ func (h *house) waive(ctx context.Context, r *http.Request, q waiverRequest) (mo
 // A reversalRequest takes back what an act booked.
 type reversalRequest struct {
 	actRequest
-	Of string `json:"of"` // the act, or the key of its entry
+	Of  string `json:"of"` // the act, or the key of its entry
+	Yes bool   `json:"yes,omitempty"`
 }
 
 func (h *house) reverse(ctx context.Context, _ *http.Request, q reversalRequest) (moneyAnswer, error) {
-	return h.doMoney(ctx, flow.Reversal{Author: q.Author, Reason: q.Reason, Of: q.Of})
+	return h.doAgreed(ctx, q.Yes, flow.Reversal{Author: q.Author, Reason: q.Reason, Of: q.Of})
 }
 
 // A decisionRequest approves an act that waits, or rejects it.
 type decisionRequest struct {
 	actRequest
 	Approve bool `json:"approve,omitempty"`
+	Yes     bool `json:"yes,omitempty"`
 }
 
 func (h *house) decideMoney(ctx context.Context, r *http.Request, q decisionRequest) (moneyAnswer, error) {
 	cmd := flow.MoneyDecide{ID: r.PathValue("act"), Author: q.Author, Reason: q.Reason, Approve: q.Approve}
-	return h.doMoney(ctx, cmd, "second", q.Author, "decision", q.Reason)
+	return h.doAgreed(ctx, q.Yes, cmd, "second", q.Author, "decision", q.Reason)
 }
 
 func (h *house) listMoney(ctx context.Context, r *http.Request, _ struct{}) ([]moneyLine, error) {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -84,6 +85,7 @@ func statusesNamed(words []string) []registry.Status {
 type statusAnswer struct {
 	ID       string   `json:"id"`
 	Statuses []string `json:"statuses"`
+	Stays    string   `json:"stays,omitempty"` // why a name that was put on hold is not out of the zone yet
 }
 
 func newStatusAnswer(id string, statuses []registry.Status) statusAnswer {
@@ -103,7 +105,13 @@ func (h *house) setDomainStatuses(ctx context.Context, r *http.Request, q status
 	if err != nil {
 		return statusAnswer{}, err
 	}
-	return newStatusAnswer(name.String(), reply.(registry.Domain).Statuses), nil
+	a := newStatusAnswer(name.String(), reply.(registry.Domain).Statuses)
+	if slices.Contains(q.edit().Add, registry.ServerHold) {
+		if a.Stays, err = h.staysInZone(ctx, name); err != nil {
+			h.log.Warn("a name was put on hold, and whether it waits for its zone is not known", "name", name, "error", err) // it is done
+		}
+	}
+	return a, nil
 }
 
 func (h *house) setHostStatuses(ctx context.Context, r *http.Request, q statusRequest) (statusAnswer, error) {

@@ -116,7 +116,7 @@ func (q newRegistrar) registrar() (registry.Registrar, ledger.Funds, error) {
 	}
 	for _, k := range q.Certificates {
 		r.Certificates = append(r.Certificates, k.Fingerprint)
-		r.Certified = append(r.Certified, registry.Certificate(k))
+		r.Certified = append(r.Certified, k.certificate())
 	}
 	switch {
 	case q.Name == "" || q.Email == "":

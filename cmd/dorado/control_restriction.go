@@ -35,6 +35,7 @@ type accountLine struct {
 	Fax                 string       `json:"fax,omitempty"`
 	Website             string       `json:"website,omitempty"`
 	Port43              string       `json:"port43,omitempty"`
+	RDAP                string       `json:"rdap,omitempty"`
 	Address             []string     `json:"address,omitempty"` // its lines, the country the last
 	Abuse               string       `json:"abuse,omitempty"`
 	Billing             string       `json:"billing,omitempty"`
@@ -90,7 +91,7 @@ func accountOf(a flow.RegistrarAccount, now time.Time) accountLine {
 	r := a.Registrar
 	line := accountLine{
 		TradingName: r.TradingName, IANAID: r.IANAID, Address: addressLines(r.Postal), Funds: fundsOf(a.Funds, now),
-		Email: r.Email, Voice: r.Voice, Fax: r.Fax, Website: r.Website, Port43: r.WHOIS, Abuse: r.Abuse,
+		Email: r.Email, Voice: r.Voice, Fax: r.Fax, Website: r.Website, Port43: r.WHOIS, RDAP: r.RDAP, Abuse: r.Abuse,
 		Billing: r.Mailing.Billing, Transfers: r.Mailing.Transfers, Operator: r.Mailing.Operator, Legal: r.Mailing.Legal,
 		Language: string(cmp.Or(r.Mailing.Language, registry.English)), MailsOfTransfers: r.Mailing.OfTransfers,
 		PremiumsUnavailable: r.PremiumsUnavailable, ClaimsUnavailable: r.ClaimsUnavailable, IDNsUnavailable: r.IDNsUnavailable,
@@ -155,6 +156,18 @@ type certificateLine struct {
 	NotAfter    time.Time `json:"notAfter,omitzero"`
 	Added       time.Time `json:"added,omitzero"`
 	Author      string    `json:"author,omitempty"`
+	Serial      string    `json:"serial,omitempty"` // of one that this registry has issued
+}
+
+func lineOfCertificate(k registry.Certificate) certificateLine {
+	return certificateLine{k.Fingerprint, k.Subject, k.Issuer, k.NotAfter, k.Added, k.Author, k.Serial}
+}
+
+// certificate is one that the operator registers.
+func (l certificateLine) certificate() registry.Certificate {
+	return registry.Certificate{
+		Fingerprint: l.Fingerprint, Subject: l.Subject, Issuer: l.Issuer, NotAfter: l.NotAfter, Added: l.Added, Author: l.Author,
+	}
 }
 
 // daysShown is how many days of use are shown of a registrar.
@@ -221,7 +234,7 @@ func certificateLines(r registry.Registrar) []certificateLine {
 		lines[i] = certificateLine{Fingerprint: f}
 		for _, k := range r.Certified {
 			if k.Fingerprint == f {
-				lines[i] = certificateLine(k)
+				lines[i] = lineOfCertificate(k)
 			}
 		}
 	}
@@ -334,7 +347,7 @@ func parsePace(text string) (l registry.CommandLimit, err error) {
 
 func (h *house) addCertificate(ctx context.Context, r *http.Request, q certificateLine) (registrarDetails, error) {
 	id := registry.RegistrarID(r.PathValue("id"))
-	if _, err := h.core.run(ctx, flow.CertificateAdd{Registrar: id, Certificate: registry.Certificate(q)}); err != nil {
+	if _, err := h.core.run(ctx, flow.CertificateAdd{Registrar: id, Certificate: q.certificate()}); err != nil {
 		return registrarDetails{}, err
 	}
 	h.log.Info("client certificate registered", "registrar", id, "certificate", q.Fingerprint, "author", q.Author)

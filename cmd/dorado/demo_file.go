@@ -12,6 +12,7 @@ import (
 
 	"example.org/dorado/core/names"
 	"example.org/dorado/core/registry"
+	"example.org/dorado/front/console"
 )
 
 // demoFileName is where other programs find how to use a demo. Paths in it are relative to its
@@ -28,9 +29,13 @@ type demoProduction struct {
 	EPP        string          `json:"epp"`
 	WHOIS      string          `json:"whois"`
 	DNS        string          `json:"dns"`
+	FTPS       string          `json:"ftps"`
 	HTTPS      string          `json:"https"`
 	RDAP       string          `json:"rdap"`
 	Health     string          `json:"health"`
+	Metrics    string          `json:"metrics"`
+	Console    string          `json:"consolePath"`
+	TSIG       string          `json:"tsig,omitempty"` // with which clients of this machine transfer the zones
 	Registrars []demoRegistrar `json:"registrars"`
 
 	// Examples to use, as they were when the demo was made.
@@ -76,8 +81,11 @@ func (f *demoFile) fill(sockets *listeners) {
 	f.Production.EPP = sockets.address(serviceEPP)
 	f.Production.WHOIS = sockets.address(serviceWHOIS)
 	f.Production.DNS = sockets.address(serviceDNS)
+	f.Production.FTPS = sockets.address(serviceFTPS)
 	f.Production.HTTPS = "https://" + sockets.address(serviceHTTPS)
 	f.Production.Health = "http://" + sockets.address(serviceHealth) + "/healthz"
+	f.Production.Metrics = "http://" + sockets.address(serviceHealth) + "/metrics"
+	f.Production.Console = console.Path
 	f.Production.RDAP = f.Production.HTTPS + "/rdap/"
 }
 

@@ -25,6 +25,7 @@ type demoRegistrar struct {
 	FTPPassword string               `json:"ftpPassword"`
 	Cert        string               `json:"cert"`
 	Key         string               `json:"key"`
+	Console     []demoUser           `json:"console"`
 }
 
 // The demo's registrars, and the funds that each begins with beside what its names cost.
@@ -320,9 +321,12 @@ func newDemoRegistrars(ctx context.Context, ca authority, passwords *flow.Passwo
 			return nil, nil, nil, err
 		}
 		base := strings.ToLower(string(r.ID))
-		d := demoRegistrar{r.ID, newPassword(), newPassword(), base + ".pem", base + ".key"}
+		d := demoRegistrar{ID: r.ID, EPPPassword: newPassword(), FTPPassword: newPassword(), Cert: base + ".pem", Key: base + ".key"}
 		files[d.Cert], files[d.Key] = pair.certificate, pair.key
 		if r.Password, err = passwords.Hash(ctx, d.EPPPassword); err != nil {
+			return nil, nil, nil, err
+		}
+		if r.FilesPassword, err = passwords.Hash(ctx, d.FTPPassword); err != nil {
 			return nil, nil, nil, err
 		}
 		r.Certificates = []string{print}

@@ -80,12 +80,12 @@ func TestDemoFile(t *testing.T) {
 	}
 	production := file["production"].(map[string]any)
 	keys := func(m map[string]any) string { return strings.Join(slices.Sorted(maps.Keys(m)), " ") }
-	if got, want := keys(file)+": "+keys(production), "ca production: contacts dns epp health hosts https names rdap registrars whois"; got != want {
+	if got, want := keys(file)+": "+keys(production), "ca production: consolePath contacts dns epp ftps health hosts https metrics names rdap registrars tsig whois"; got != want {
 		t.Errorf("the keys are %s, want %s", got, want)
 	}
 	for _, r := range production["registrars"].([]any) {
 		r := r.(map[string]any)
-		if got, want := keys(r), "cert eppPassword ftpPassword id key"; got != want {
+		if got, want := keys(r), "cert console eppPassword ftpPassword id key"; got != want {
 			t.Errorf("the keys of %v are %s, want %s", r["id"], got, want)
 		}
 		for _, file := range []string{"cert", "key"} {
@@ -233,14 +233,14 @@ func TestDemoNames(t *testing.T) {
 // A demo with made-up names has as many as were asked for, serves them, and registers more.
 func TestDemoSeedNames(t *testing.T) {
 	dir := shortDir(t)
-	demo := start(t, "demo", "--dir", dir, "--port-base", portBase(t), "--seed-names", "500")
+	demo := start(t, "demo", "--dir", dir, "--port-base", portBase(t), "--seed-names", "150")
 	defer demo.stop()
-	has(t, demo.err.String(), "made a registry with 500 names")
+	has(t, demo.err.String(), "made a registry with 150 names")
 	var domains []nameLine
 	if err := json.Unmarshal([]byte(mustRun(t, "names", "--dir", dir, "--json")), &domains); err != nil {
 		t.Fatal(err)
 	}
-	if len(domains) != 500 {
+	if len(domains) != 150 {
 		t.Fatalf("there are %d names", len(domains))
 	}
 	for _, d := range domains[100:110] {

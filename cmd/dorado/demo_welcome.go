@@ -13,7 +13,8 @@ import (
 	"example.org/dorado/core/policy"
 	"example.org/dorado/flow"
 	webaccount "example.org/dorado/front/account"
-	"example.org/dorado/front/tables"
+	"example.org/dorado/front/console"
+	"example.org/dorado/front/pages"
 )
 
 // name returns how to call this program from where the person is: by its name if the shell would
@@ -68,8 +69,13 @@ func (p *program) welcome(ctx context.Context, h *house, f demoFile, data demoDa
 	line("WHOIS", f.Production.WHOIS, "")
 	line("DNS", f.Production.DNS, "UDP and TCP")
 	line("RDAP", f.Production.RDAP, "")
+	line("lookup", f.Production.HTTPS+"/", "the same for people")
+	if users := f.Production.Registrars[0].Console; len(users) > 0 {
+		line("console", f.Production.HTTPS+console.Path, "")
+		line("", users[0].User, "password "+users[0].Password)
+	}
 	line("account", f.Production.HTTPS+webaccount.BalancePath, "with the EPP password")
-	line("tables", f.Production.HTTPS+tables.Path, "letters that names may have")
+	line("tables", f.Production.HTTPS+pages.TablesPath, "letters that names may have")
 	line("health", f.Production.Health, "")
 	line("zones", zoneList(h.core.service.Profile), "")
 	line("clock", showInstant(h.core.clock.Now()), strings.Trim(ahead(clockState{Offset: h.core.clock.Offset().String()}), " ()"))

@@ -1,10 +1,12 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"example.org/dorado/core/registry"
@@ -33,6 +35,10 @@ type engine struct {
 	turn  sync.Mutex // one settlement at a time
 	ails  ailments   // guarded by turn
 
+	accounts ailments               // likewise, of whole registrars
+	ailing   atomic.Pointer[string] // what health says of both
+
+	warned    time.Time // by real time: when it was last looked which client certificates end soon; guarded by turn
 	sealed    time.Time // the last day of the ledger that is known to be sealed; guarded by turn
 	sealAgain time.Time // by real time, after a fault; guarded by turn
 	books     books     // has a lock of its own
@@ -45,7 +51,7 @@ const engineLease = "engine"
 func noLease() (registry.Fence, bool) { return registry.Fence{}, true }
 
 func newEngine(core *registryCore, lease func() (registry.Fence, bool)) *engine {
-	return &engine{core: core, lease: lease, log: core.log.With("role", "engine"), pokes: make(chan struct{}, 1), ails: ailments{}}
+	return &engine{core: core, lease: lease, log: core.log.With("role", "engine"), pokes: make(chan struct{}, 1), ails: ailments{}, accounts: ailments{}}
 }
 
 // poke asks the engine to look again: the clock moved.
@@ -117,7 +123,30 @@ func (e *engine) tell(ctx context.Context) error {
 	if messages+mails+expired > 0 {
 		e.log.Info("told registrars what was due", "messages", messages, "mails", mails, "expired", expired)
 	}
-	return e.clearLists(ctx)
+	return cmp.Or(e.clearLists(ctx), e.warn(ctx))
+}
+
+// warnPause is the least time between two looks at the client certificates of all registrars.
+const warnPause = time.Hour
+
+// warn tells registrars of client certificates that end soon.
+func (e *engine) warn(ctx context.Context) error {
+	if time.Since(e.warned) < warnPause {
+		return nil
+	}
+	warned := 0
+	for last := tellBatch; last == tellBatch; warned += last {
+		reply, err := e.do(ctx, flow.CertificateWarn{Limit: tellBatch})
+		if err != nil {
+			return err
+		}
+		last = reply.(int)
+	}
+	e.warned = time.Now()
+	if warned > 0 {
+		e.log.Info("warned registrars of client certificates that end soon", "registrars", warned)
+	}
+	return nil
 }
 
 // clearLists drops price lists whose import came to no end, and removes what dropped ones have.

@@ -110,7 +110,7 @@ func (e *engine) audit(ctx context.Context) error {
 	}
 	var wrong error
 	if months := reply.([]registry.ClosedMonth); len(months) > 0 {
-		wrong = e.closer().Check(ctx, months[0].Month)
+		wrong = e.closer().Check(ctx, flow.BillingCheck{Month: months[0].Month})
 	}
 	if wrong != nil && !errors.Is(wrong, flow.ErrBooks) {
 		return wrong

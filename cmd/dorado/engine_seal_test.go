@@ -15,8 +15,9 @@ import (
 
 // The engine seals the days that are over after it has settled what was due in them, so that nothing comes late,
 // after a standstill, too; and asks the database nothing where no day has ended.
-func TestEngineSeals(t *testing.T) {
-	w := world.New(t, noon)
+func TestEngineSeals(t *testing.T) { world.Both(t, noon, engineSeals) }
+
+func engineSeals(t *testing.T, w *world.World) {
 	for i := range 5 {
 		w.Domain(world.Acme, fmt.Sprintf("name-%d.co", i))
 	}
@@ -52,8 +53,9 @@ func TestEngineSeals(t *testing.T) {
 
 // An engine that has lost its lease seals nothing more; the one that has it goes on where it stopped, and the
 // heads are one chain. A fault leaves no half: the next try goes on.
-func TestEnginesSealInTurn(t *testing.T) {
-	w := world.New(t, noon)
+func TestEnginesSealInTurn(t *testing.T) { world.Both(t, noon, enginesSealInTurn) }
+
+func enginesSealInTurn(t *testing.T, w *world.World) {
 	w.Domain(world.Acme, "shop.co")
 	w.At("2026-03-10T12:00:00Z")
 	w.Settle()
@@ -95,8 +97,9 @@ func TestEnginesSealInTurn(t *testing.T) {
 }
 
 // A crash in the middle of sealing leaves whole transactions, and the next engine goes on.
-func TestSealAfterCrash(t *testing.T) {
-	w := world.New(t, noon)
+func TestSealAfterCrash(t *testing.T) { world.Both(t, noon, sealAfterCrash) }
+
+func sealAfterCrash(t *testing.T, w *world.World) {
 	for i := range 3 {
 		w.Domain(world.Acme, fmt.Sprintf("name-%d.co", i))
 		w.Domain(world.Other, fmt.Sprintf("other-%d.co", i))

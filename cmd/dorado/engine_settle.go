@@ -64,7 +64,7 @@ func (e *engine) catchUp(ctx context.Context) (total flow.Settled, err error) {
 	for {
 		limits := e.core.service.Terms().Limits
 		began := time.Now()
-		settled, err := e.batch(ctx, flow.Settle{Limit: size, Except: e.ails.except(began)})
+		settled, err := e.batch(ctx, flow.Settle{Limit: size, Except: e.alone(began)})
 		switch {
 		case err == nil:
 		case !e.ownFault(ctx, err):
@@ -80,7 +80,7 @@ func (e *engine) catchUp(ctx context.Context) (total flow.Settled, err error) {
 		}
 		total = total.Plus(settled)
 		if settled.Done(size) {
-			e.ails.forget(began)
+			e.recover(began)
 			return total, nil
 		}
 		size = min(2*size, limits.SettledAtOnce)
@@ -132,65 +132,4 @@ func rest(ctx context.Context, worked time.Duration, percent int) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
-}
-
-// An ailment is why something is left alone, until when, and for how long.
-type ailment struct {
-	until time.Time // by real time
-	pause time.Duration
-}
-
-// ailments are the names and charges that could not be settled, by name or id.
-type ailments map[string]ailment
-
-// What cannot be settled is tried again after a pause, which doubles each time.
-const (
-	firstPause   = time.Minute
-	longestPause = time.Hour
-	mostAilments = 100 // beyond, it is not a name that ails
-)
-
-// except returns what is left alone at an instant.
-func (a ailments) except(now time.Time) []string {
-	var list []string
-	for id, ail := range a {
-		if ail.until.After(now) {
-			list = append(list, id)
-		}
-	}
-	return list
-}
-
-// forget drops what was tried again at an instant, with success.
-func (a ailments) forget(now time.Time) {
-	for id, ail := range a {
-		if !ail.until.After(now) {
-			delete(a, id)
-		}
-	}
-}
-
-// add leaves something alone for a while, and returns how long.
-func (a ailments) add(id string, now time.Time) time.Duration {
-	ail := a[id]
-	ail.pause = min(max(firstPause, 2*ail.pause), longestPause)
-	ail.until = now.Add(ail.pause)
-	a[id] = ail
-	return ail.pause
-}
-
-// leaveAlone finds what is due first, which alone could not be settled, and has it left alone.
-func (e *engine) leaveAlone(ctx context.Context, cause error) error {
-	now := time.Now()
-	reply, err := e.core.service.Ask(ctx, "", flow.FirstDue{Except: e.ails.except(now)})
-	if err != nil {
-		return errors.Join(cause, err)
-	}
-	id := reply.(string)
-	if id == "" || len(e.ails) >= mostAilments {
-		return cause
-	}
-	pause := e.ails.add(id, now)
-	e.log.Error("this cannot be settled; the rest goes on", "what", id, "error", cause, "next", pause.String())
-	return nil
 }

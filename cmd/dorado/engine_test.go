@@ -38,8 +38,9 @@ func settledAtOnce(w *world.World, n int) {
 
 // Names and charges that cannot be settled do not keep the others from it. They are logged, left alone for a
 // pause that grows, and settled when that is possible.
-func TestEngineLeavesAlone(t *testing.T) {
-	w := world.New(t, noon)
+func TestEngineLeavesAlone(t *testing.T) { world.Both(t, noon, engineLeavesAlone) }
+
+func engineLeavesAlone(t *testing.T, w *world.World) {
 	settledAtOnce(w, 4)
 	for i := range 10 {
 		w.Domain(world.Acme, fmt.Sprintf("good-%d.co", i))
@@ -96,15 +97,54 @@ func TestEngineLeavesAlone(t *testing.T) {
 
 // tryAgain ends the pauses.
 func (e *engine) tryAgain() {
-	for id, ail := range e.ails {
-		ail.until = time.Time{}
-		e.ails[id] = ail
+	for _, ails := range []ailments{e.ails, e.accounts} {
+		for id, ail := range ails {
+			ail.until = time.Time{}
+			ails[id] = ail
+		}
 	}
 }
 
+// However much of one registrar cannot be settled, the others go on, and the engine's health says so.
+func TestEngineLeavesARegistrarAlone(t *testing.T) { world.Both(t, noon, engineLeavesARegistrarAlone) }
+
+func engineLeavesARegistrarAlone(t *testing.T, w *world.World) {
+	settledAtOnce(w, 50)
+	const n = mostAilments + 5
+	for i := range n {
+		w.Domain(world.Acme, fmt.Sprintf("name-%d.co", i))
+	}
+	w.Pass(time.Hour)
+	w.Domain(world.Other, "good.co") // falls due after all of them
+	w.At("2026-03-10T12:00:00Z")
+	w.Settle()
+	w.Exec("UPDATE domain SET body = '{' || body WHERE name LIKE 'name-%'")
+	w.At("2027-03-02T23:59:59Z")
+	e, logged := newWorldEngine(w, noLease)
+	if total, err := e.settle(t.Context()); err != nil || total.Renewed != 1 {
+		t.Fatalf("settled %+v, %v, want the other's name", total, err)
+	}
+	if said := e.leftAlone(); said != "nothing of H1001 is settled: more than 100 of its names and charges cannot be" || len(e.ails) != mostAilments {
+		t.Errorf("health says %q of %d", said, len(e.ails))
+	}
+	has(t, logged.String(), "too much of this registrar cannot be settled; the others go on", "registrar=H1001")
+
+	e.tryAgain()
+	if total, err := e.settle(t.Context()); err != nil || total != (flow.Settled{}) || e.accounts["H1001"].pause != 2*firstPause {
+		t.Errorf("again: settled %+v, %v, and the pause is %s", total, err, e.accounts["H1001"].pause)
+	}
+	w.Exec("UPDATE domain SET body = substr(body, 2) WHERE name LIKE 'name-%'")
+	e.tryAgain()
+	if total, err := e.settle(t.Context()); err != nil || total.Renewed != n || e.leftAlone() != "" {
+		t.Errorf("after the repair: settled %+v, %v; health says %q", total, err, e.leftAlone())
+	}
+	w.CheckInvariants()
+}
+
 // A charge that cannot be posted is left alone like a name.
-func TestEngineLeavesAChargeAlone(t *testing.T) {
-	w := world.New(t, noon)
+func TestEngineLeavesAChargeAlone(t *testing.T) { world.Both(t, noon, engineLeavesAChargeAlone) }
+
+func engineLeavesAChargeAlone(t *testing.T, w *world.World) {
 	settledAtOnce(w, 2)
 	w.Domain(world.Acme, "good.co")
 	w.Domain(world.Acme, "bad.co")
@@ -123,8 +163,9 @@ func TestEngineLeavesAChargeAlone(t *testing.T) {
 
 // Two engines at once, as when one has not noticed that its lease has passed on, and commands on the same names:
 // each thing is done once.
-func TestEnginesAtOnce(t *testing.T) {
-	w := world.New(t, noon)
+func TestEnginesAtOnce(t *testing.T) { world.Both(t, noon, enginesAtOnce) }
+
+func enginesAtOnce(t *testing.T, w *world.World) {
 	settledAtOnce(w, 7)
 	const n = 60
 	for i := range n {
@@ -190,8 +231,9 @@ func TestEngineIsFenced(t *testing.T) {
 }
 
 // A batch that fails on the way, wherever that is, leaves nothing, and the next run does the rest.
-func TestEngineCrashes(t *testing.T) {
-	w := world.New(t, noon)
+func TestEngineCrashes(t *testing.T) { world.Both(t, noon, engineCrashes) }
+
+func engineCrashes(t *testing.T, w *world.World) {
 	settledAtOnce(w, 3)
 	for i := range 8 {
 		w.Domain(world.Acme, fmt.Sprintf("name-%d.co", i))

@@ -25,9 +25,12 @@ type eppOptions struct {
 	dir, server, ca, as, password, cert, key string
 	timeout                                  time.Duration
 
+	given func(flag string) bool // whether a flag was typed
+
 	ofDemo       bool   // the server is the one of a demo
 	passwordFile string // the demo.json that the password is from; empty if it is from elsewhere
 	fromEnv      bool   // the password is that of the environment
+	whose        string // the registrar whose password the environment has, where that is another one
 }
 
 func (o *eppOptions) flags(cmd *cobra.Command) {
@@ -40,19 +43,18 @@ func (o *eppOptions) flags(cmd *cobra.Command) {
 	f.StringVar(&o.cert, "cert", "", "PEM file of a client certificate (or DORADO_EPP_CERT)")
 	f.StringVar(&o.key, "key", "", "PEM file of its key (or DORADO_EPP_KEY)")
 	f.DurationVar(&o.timeout, "timeout", 30*time.Second, "for the connection and for each answer")
+	o.given = f.Changed
 }
 
 // resolve fills in what the flags leave open.
 func (o *eppOptions) resolve(env func(string) string) error {
-	o.fromEnv = o.password == "" && env("DORADO_EPP_PASSWORD") != ""
-	for name, value := range map[string]*string{
-		"DORADO_EPP_SERVER": &o.server, "DORADO_EPP_CA": &o.ca, "DORADO_EPP_ID": &o.as,
-		"DORADO_EPP_PASSWORD": &o.password, "DORADO_EPP_CERT": &o.cert, "DORADO_EPP_KEY": &o.key,
-	} {
-		if *value == "" {
-			*value = env(name)
-		}
+	if o.given("dir") && o.given("server") {
+		return errors.New("--dir names a demo and --server another server; say one of the two")
 	}
+	if (o.cert == "") != (o.key == "") {
+		return errors.New("a certificate and its key belong together; give both --cert and --key")
+	}
+	o.fromEnvironment(env)
 	if o.server != "" {
 		return nil
 	}
@@ -61,6 +63,34 @@ func (o *eppOptions) resolve(env func(string) string) error {
 		return fmt.Errorf("%w; or name a server with --server", err)
 	}
 	return o.fromDemo(f)
+}
+
+// fromEnvironment takes from the environment what the flags leave open. It never stands against a flag: --dir takes no
+// other server from there, nor who logs in at that one; and a password or a certificate is not that of another registrar
+// whom --as names.
+func (o *eppOptions) fromEnvironment(env func(string) string) {
+	fill := func(option *string, name string) {
+		if *option == "" {
+			*option = env(name)
+		}
+	}
+	elsewhere := o.given("dir") && env("DORADO_EPP_SERVER") != ""
+	if !o.given("dir") {
+		fill(&o.server, "DORADO_EPP_SERVER")
+		fill(&o.ca, "DORADO_EPP_CA")
+	}
+	if id := env("DORADO_EPP_ID"); o.as != "" && id != "" && o.as != id {
+		o.whose = id
+	}
+	if elsewhere || o.whose != "" {
+		return
+	}
+	o.fromEnv = o.password == "" && env("DORADO_EPP_PASSWORD") != ""
+	fill(&o.as, "DORADO_EPP_ID")
+	fill(&o.password, "DORADO_EPP_PASSWORD")
+	if o.cert == "" {
+		o.cert, o.key = env("DORADO_EPP_CERT"), env("DORADO_EPP_KEY")
+	}
 }
 
 // fromDemo takes from a demo what is still open.
@@ -100,6 +130,8 @@ func (o *eppOptions) whoIsGiven() error {
 		return errors.New("say who logs in: --as ID, and the password in DORADO_EPP_PASSWORD")
 	case o.as == "":
 		return errors.New("say who logs in: --as ID")
+	case o.password == "" && o.whose != "":
+		return fmt.Errorf("the environment is that of %s (DORADO_EPP_ID); change it to %s with its password, or give --password", o.whose, o.as)
 	case o.password == "":
 		return fmt.Errorf("give the password of %s in DORADO_EPP_PASSWORD", o.as)
 	}

@@ -16,7 +16,7 @@ const digestOfTests = "49FD46E6C4B45C55D4AC69CBD3CD34AC1AFE51DE49FD46E6C4B45C55D
 // Every flag for an extension does what it says, on a demo, one after the other; what answers hold of
 // extensions is told in words.
 func TestEPPExtensions(t *testing.T) {
-	dir, demo := newDemo(t)
+	dir, demo := aDemo(t)
 	defer demo.stop()
 	const who = " --registrant CAFE-1 --admin CAFE-1 --tech CAFE-1"
 	ds := `"cafemio.co. IN DS 12345 13 2 ` + digestOfTests[:8] + " " + digestOfTests[8:] + `"`
@@ -77,7 +77,7 @@ func TestEPPExtensions(t *testing.T) {
 
 // A shell that has not announced what a line needs sends that line in a session of its own.
 func TestEPPShellWithTable(t *testing.T) {
-	dir, demo := newDemo(t)
+	dir, demo := aDemo(t)
 	defer demo.stop()
 	script := "create domain ñandu.co --registrant CAFE-1 --admin CAFE-1 --tech CAFE-1 --idn-table es\n" +
 		"create domain caña.co --registrant CAFE-1 --admin CAFE-1 --tech CAFE-1\n"
@@ -89,7 +89,7 @@ func TestEPPShellWithTable(t *testing.T) {
 
 // The extensions can be explained, and each price says of what it is.
 func TestExplainExtensions(t *testing.T) {
-	dir, demo := newDemo(t)
+	dir, demo := aDemo(t)
 	defer demo.stop()
 	out := mustRun(t, "explain", "--dir", dir, "check", "domain", "free.co", "plata.co", "--fee")
 	has(t, out, "free.co, create for 1 year: 20.00 USD", "plata.co, create for 1 year: 500.00 USD", "plata.co, renew for 1 year: 200.00 USD")
@@ -108,7 +108,7 @@ func TestExplainExtensions(t *testing.T) {
 // A password with more than 16 characters works, as does one in the place of it, and wrong ones are told
 // at the next login.
 func TestEPPLongPassword(t *testing.T) {
-	dir, demo := newDemo(t)
+	dir, demo := aDemo(t)
 	defer demo.stop()
 	long := strings.Repeat("A long sentence. ", 7) + "!"
 	in := func(password string) (string, string, int) {

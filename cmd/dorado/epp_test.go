@@ -9,7 +9,7 @@ import (
 
 // Every command of the client does what it says, on a demo, one after the other.
 func TestEPPCommands(t *testing.T) {
-	dir, demo := newDemo(t)
+	dir, demo := aDemo(t)
 	defer demo.stop()
 	for _, test := range []struct {
 		line   string // what follows dorado epp; words as in a shell
@@ -136,7 +136,7 @@ func TestEPPMistakes(t *testing.T) {
 
 // Who speaks to a demo that was stopped is told how to start it.
 func TestEPPStoppedDemo(t *testing.T) {
-	dir, demo := newDemo(t)
+	dir, demo := aDemo(t)
 	demo.stop()
 	for _, command := range [][]string{{"epp", "hello"}, {"epp", "check", "domain", "free.co"}, {"epp", "raw", "-"}} {
 		_, errs, status := run(t, "<epp/>", append(command, "--dir", dir)...)
@@ -148,7 +148,7 @@ func TestEPPStoppedDemo(t *testing.T) {
 
 // A server whose authority is not named is not trusted, and the person is told how to name it.
 func TestEPPUnknownAuthority(t *testing.T) {
-	dir, demo := newDemo(t)
+	dir, demo := aDemo(t)
 	defer demo.stop()
 	file, err := readDemoFile(dir)
 	if err != nil {
@@ -164,7 +164,7 @@ func TestEPPUnknownAuthority(t *testing.T) {
 
 // A shell runs a script in one session, and goes on after a refusal.
 func TestEPPShell(t *testing.T) {
-	dir, demo := newDemo(t)
+	dir, demo := aDemo(t)
 	defer demo.stop()
 	script := `# a remark
 check domain free.co
@@ -187,7 +187,7 @@ check domain never.co
 
 // Frames go out as they are, after a login or without one.
 func TestEPPRaw(t *testing.T) {
-	dir, demo := newDemo(t)
+	dir, demo := aDemo(t)
 	defer demo.stop()
 	const check = `<?xml version="1.0" encoding="UTF-8"?><epp xmlns="urn:ietf:params:xml:ns:epp-1.0"><command><check><domain:check xmlns:domain="urn:ietf:params:xml:ns:domain-1.0"><domain:name>a-b.co</domain:name></domain:check></check><clTRID>RAW-1</clTRID></command></epp>`
 	out, _, status := run(t, check, "epp", "--dir", dir, "raw", "-")
@@ -210,7 +210,7 @@ func TestEPPRaw(t *testing.T) {
 
 // A password that passwd has set is the one that counts from then on.
 func TestEPPPasswd(t *testing.T) {
-	dir, demo := newDemo(t)
+	dir, demo := aDemo(t)
 	defer demo.stop()
 	if out, errs, status := run(t, "New-Secret-12\n", "epp", "--dir", dir, "passwd"); status != 0 {
 		t.Fatalf("status %d, %s%s", status, out, errs)

@@ -9,7 +9,7 @@ import (
 
 // Two registrars move names and a contact between them, and one restores a name, with the client alone.
 func TestEPPTransfers(t *testing.T) {
-	dir, demo := newDemo(t)
+	dir, demo := aDemo(t)
 	defer demo.stop()
 	const secret = " --auth Xk4-Rm7-Wp2-Qz9"
 	for _, test := range []struct {

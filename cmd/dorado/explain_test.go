@@ -10,7 +10,7 @@ import (
 
 // What a command would come to is told with its rules, and asking leaves nothing behind.
 func TestExplain(t *testing.T) {
-	dir, demo := newDemo(t)
+	dir, demo := aDemo(t)
 	defer demo.stop()
 	frame := filepath.Join(t.TempDir(), "frame.xml")
 	if err := os.WriteFile(frame, []byte(`<epp xmlns="urn:ietf:params:xml:ns:epp-1.0"><command><check/></command></epp>`), 0o600); err != nil {

@@ -23,9 +23,10 @@ const healthTime = 2 * time.Second
 // A roleHealth is a role that a node runs, and why it cannot do its work just now, nil if it can; and what is
 // to be said of one that can, if anything.
 type roleHealth struct {
-	role role
-	err  error
-	note string
+	role  role
+	err   error
+	note  string
+	lacks string // what of its work one that can do the rest does not, beginning with what it is about; part of note
 }
 
 func (r roleHealth) String() string {
@@ -68,13 +69,31 @@ func (c condition) well() error {
 	return first
 }
 
+// says is the first line about a node to which something can be sent: ok, or what it should do and does not. That another
+// node does it is as it should be.
+func (c condition) says() string {
+	list := ""
+	for _, r := range c.roles {
+		switch {
+		case r.err != nil && !errors.Is(r.err, errStandsBy):
+			list = joined(list, r.String())
+		case r.err == nil && r.lacks != "":
+			list = joined(list, string(r.role)+": "+r.lacks)
+		}
+	}
+	if list == "" {
+		return "ok"
+	}
+	return "in part; " + list
+}
+
 // health answers /healthz and /healthz/ROLE: 200 if the node or the role can be asked, 503 with the reason if
 // not, and 404 of a role that the node does not run.
 func health(ask func(context.Context) condition) http.Handler {
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, r *http.Request) {
 		c := ask(r.Context())
-		tellHealth(w, c.well(), "ok", c.roles...)
+		tellHealth(w, c.well(), c.says(), c.roles...)
 	})
 	mux.HandleFunc("GET /healthz/{role}", func(w http.ResponseWriter, r *http.Request) {
 		c, asked := ask(r.Context()), role(r.PathValue("role"))
@@ -116,6 +135,7 @@ var (
 	errStandsBy  = errors.New("standby; another node does this")
 	errNoAnswer  = errors.New("the database does not answer")
 	errNotLoaded = errors.New("the zones are not read yet")
+	errExpired   = errors.New("what this node has of the zones is older than they may live")
 )
 
 // condition asks the node, the database and the leases how this process is.
@@ -132,17 +152,43 @@ func (h *house) condition(ctx context.Context) condition {
 		switch r {
 		case roleDNS:
 			state.err = h.zonesAnswer(answers == nil)
+			state.lacks = h.zonesLacking()
+			state.note = joined(h.zonesNote(time.Now()), joined(state.lacks, h.zonesSigned(ctx)))
+		case roleFTPS:
+			state.note = h.filesAge()
 		case roleEngine:
 			if _, mine := h.node.lease(engineLease); !mine {
 				state.err = cmp.Or(c.err, errStandsBy)
 			} else if c.err == nil {
 				state.note, state.err = h.engineIsBehind(due)
+				state.note = joined(state.note, h.engine.leftAlone())
+				state.note = joined(state.note, h.filesNote())
 				state.err = cmp.Or(state.err, h.engine.books.fault())
 			}
 		}
 		c.roles = append(c.roles, state)
 	}
 	return c
+}
+
+// zonesLacking says which keys keep zones from being published.
+func (h *house) zonesLacking() (note string) {
+	for _, b := range h.zones.Blocked() {
+		note = joined(note, fmt.Sprintf("%s is not published: %v", b.Zone, b.Why))
+	}
+	return note
+}
+
+// zonesSigned says which zones are signed though the configuration says otherwise.
+func (h *house) zonesSigned(ctx context.Context) (note string) {
+	signed, err := h.heldSigned(ctx)
+	if err != nil {
+		h.log.Debug("health", "error", err)
+	}
+	for _, says := range signed {
+		note = joined(note, says)
+	}
+	return note
 }
 
 // nextDue returns when time next changes something, by a small query: without an answer the database is away.
@@ -175,6 +221,14 @@ func (h *house) engineIsBehind(due time.Time) (note string, err error) {
 	return note, nil
 }
 
+// joined returns what is said of two notes, of which either may be empty.
+func joined(a, b string) string {
+	if a == "" || b == "" {
+		return a + b
+	}
+	return a + "; " + b
+}
+
 // zonesAnswer says why queries should go to another node. While the database is away for everybody, whoever
 // published last goes on with the zones that it has: an older answer is better than none.
 func (h *house) zonesAnswer(database bool) error {
@@ -184,6 +238,8 @@ func (h *house) zonesAnswer(database bool) error {
 		return errStandsBy
 	case !h.zones.Loaded():
 		return errNotLoaded
+	case h.zones.Expired():
+		return errExpired
 	}
 	return nil
 }

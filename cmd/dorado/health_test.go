@@ -110,9 +110,34 @@ func TestConditionIsWell(t *testing.T) {
 	}
 }
 
+// The first line is ok where a node does all that it should. Else it says what is missing, though others can be asked.
+func TestConditionSays(t *testing.T) {
+	epp := roleHealth{role: roleEPP}
+	for _, test := range []struct {
+		name  string
+		roles []roleHealth
+		want  string
+	}{
+		{"all is well", []roleHealth{epp, {role: roleDNS, note: "a secondary is behind"}}, "ok"},
+		{"another node does it", []roleHealth{epp, {role: roleDNS, err: errStandsBy}, {role: roleEngine, err: errStandsBy}}, "ok"},
+		{"the zones are not read", []roleHealth{epp, {role: roleDNS, err: errNotLoaded}}, "in part; dns: the zones are not read yet"},
+		{"one is not published", []roleHealth{epp, {role: roleDNS, note: "late; co is not published: no key", lacks: "co is not published: no key"}}, "in part; dns: co is not published: no key"},
+		{
+			"two are missing",
+			[]roleHealth{{role: roleEngine, err: errNoAnswer}, epp, {role: roleDNS, err: errExpired}},
+			"in part; engine: the database does not answer; dns: what this node has of the zones is older than they may live",
+		},
+	} {
+		if got := (condition{roles: test.roles}).says(); got != test.want {
+			t.Errorf("%s: it says %q, want %q", test.name, got, test.want)
+		}
+	}
+}
+
 // The engine says how far it is behind, and that it is too far.
-func TestEngineIsBehind(t *testing.T) {
-	w := world.New(t, noon)
+func TestEngineIsBehind(t *testing.T) { world.Both(t, noon, engineIsBehind) }
+
+func engineIsBehind(t *testing.T, w *world.World) {
 	e, _ := newWorldEngine(w, noLease)
 	h := &house{core: e.core}
 	for _, test := range []struct {

@@ -93,7 +93,7 @@ func TestWrap(t *testing.T) {
 
 // A line of the shell has flags of its own, a failure its number, and help no program's name.
 func TestShellLines(t *testing.T) {
-	dir, demo := newDemo(t)
+	dir, demo := aDemo(t)
 	defer demo.stop()
 	script := `check domain free.co --xml
 check domain free.co --sent --cltrid MINE-1

@@ -13,7 +13,7 @@ import (
 // What happened to a name is told with both transaction ids, its past versions are shown as they were, and no
 // secret is in any of it.
 func TestHistoryCommand(t *testing.T) {
-	dir, demo := newDemo(t)
+	dir, demo := aDemo(t)
 	defer demo.stop()
 	mustRun(t, "epp", "--dir", dir, "--cltrid", "MINE-1", "create", "domain", "crónica.co", "--registrant", "CAFE-1", "--admin", "CAFE-1", "--tech", "TEC-1", "--auth", "Secreto-1-secreto")
 	mustRun(t, "clock", "--dir", dir, "advance", "1d")

@@ -8,15 +8,18 @@ import (
 	"log/slog"
 	"net"
 	"os"
+	"runtime/debug"
 	"slices"
 	"sync"
 	"time"
 
-	"example.org/dorado/core/names"
 	"example.org/dorado/core/registry"
+	"example.org/dorado/front/children"
 	"example.org/dorado/front/dns"
 	"example.org/dorado/front/epp"
+	"example.org/dorado/front/ftps"
 	post "example.org/dorado/front/mail"
+	"example.org/dorado/front/reports"
 	"example.org/dorado/front/whois"
 	"example.org/dorado/store"
 )
@@ -42,6 +45,13 @@ type house struct {
 	zones *dns.Server
 	https certificateBox
 	mail  *post.Sender // nil without the role engine
+
+	tree  *reports.Tree  // nil unless a role makes or serves files
+	files *reports.Maker // nil without the role engine
+	ftps  *ftps.Server   // nil without the role
+
+	children *children.Scanner
+	metrics  *metrics
 
 	units   []unit
 	ballast []byte
@@ -74,6 +84,7 @@ type plan struct {
 	log     *slog.Logger
 	level   *slog.LevelVar
 	answers func([]byte) // of program
+	dial    dialer       // of program
 }
 
 // openHouse opens everything that a process serves, on sockets that are open already. The house
@@ -81,7 +92,7 @@ type plan struct {
 func openHouse(ctx context.Context, p plan, sockets *listeners) (*house, error) {
 	h := &house{
 		dir: p.dir, roles: p.roles, config: p.config, movable: p.movable, log: p.log, level: p.level, answers: p.answers, sockets: sockets,
-		ballast: make([]byte, ballastBytes),
+		ballast: make([]byte, ballastBytes), metrics: newMetrics(),
 	}
 	var err error
 	if err := databaseIsThere(p.dir, p.config.Database.DSN); err != nil {
@@ -90,7 +101,7 @@ func openHouse(ctx context.Context, p plan, sockets *listeners) (*house, error) 
 	if h.core, err = openCore(ctx, p.dir, p.config, p.log); err != nil {
 		return nil, err
 	}
-	if err := cmp.Or(h.core.isMade(ctx), h.core.keepsZones(ctx)); err != nil {
+	if err := cmp.Or(p.config.fits(p.dir, h.core.service.Profile), h.core.isMade(ctx), h.core.keepsZones(ctx)); err != nil {
 		h.core.db.Close()
 		return nil, err
 	}
@@ -101,9 +112,13 @@ func openHouse(ctx context.Context, p plan, sockets *listeners) (*house, error) 
 	if err := h.loadClock(ctx); err != nil { // after whoever moved it has left
 		return nil, errors.Join(err, h.leaveNodes(), h.core.db.Close())
 	}
-	if err := cmp.Or(h.addUnits(ctx, p.roles), h.remember(ctx)); err != nil {
+	err = h.node.during(ctx, func() error {
+		return cmp.Or(h.openChildren(p.dial), h.addUnits(ctx, p.roles), h.remember(ctx), h.firstFiles(ctx))
+	})
+	if err != nil {
 		return nil, errors.Join(err, h.leaveNodes(), h.core.db.Close())
 	}
+	debug.FreeOSMemory() // a million names leave twice what they take behind while they are read
 	return h, nil
 }
 
@@ -168,7 +183,7 @@ func (h *house) leaveNodes() error {
 // leasesOf returns the leases that roles compete for.
 func leasesOf(roles []role) []string {
 	var leases []string
-	for role, lease := range map[role]string{roleEngine: engineLease, roleDNS: zoneLease} {
+	for role, lease := range map[role]string{roleEngine: engineLease, roleDNS: zoneLease, roleConsole: bulkLease} {
 		if slices.Contains(roles, role) {
 			leases = append(leases, lease)
 		}
@@ -178,6 +193,9 @@ func leasesOf(roles []role) []string {
 
 // zoneLease is the lease of who publishes the zones.
 const zoneLease = "dns"
+
+// bulkLease is the lease of who works off the jobs of the console.
+const bulkLease = "bulk"
 
 // loadClock brings back the offset of a demo's clock. Another registry has none, and is not run
 // over facts of a future that it has not reached.
@@ -198,16 +216,26 @@ func (h *house) addUnits(ctx context.Context, roles []role) error {
 	}
 	h.https.pair.Store(&credentials.Certificates[0])
 	h.addHealth()
+	h.measureLeases()
+	h.measureKept()
+	if err := h.openFiles(roles); err != nil {
+		return err
+	}
 	for _, r := range roles {
 		switch r {
 		case roleEPP:
 			h.addEPP(credentials)
 		case roleWHOIS:
 			h.addWHOIS()
+		case roleFTPS:
+			err = h.addFTPS()
 		case roleDNS:
 			err = h.addDNS(ctx)
 		case roleEngine:
+			h.measureEngine()
 			h.addLoop("engine", h.engine.run)
+			h.addLoop("children", h.children.Run)
+			h.addFiles()
 			err = h.addMail()
 		}
 		if err != nil {
@@ -227,6 +255,7 @@ func (h *house) addEPP(credentials epp.Credentials) {
 	h.epp = epp.New(epp.Config{
 		Service: h.core.service, Credentials: credentials, ServerID: h.config.Registry.ServerID,
 		NewTRID: h.core.trid, Log: h.log.With("role", "epp"), Seats: h.seats(), Sent: h.answers,
+		Answered: h.measureEPP(),
 	})
 	h.node.suspend, h.node.resume = h.epp.Suspend, h.epp.Resume
 	socket := h.sockets.streams[serviceEPP]
@@ -242,31 +271,63 @@ func (h *house) seats() epp.Seats {
 }
 
 func (h *house) addWHOIS() {
-	server := whois.New(whois.Config{Service: h.core.service, Log: h.log.With("role", "whois")})
+	config := h.config.WHOIS.server()
+	config.Service, config.Log, config.Answered = h.core.service, h.log.With("role", "whois"), h.measureWHOIS()
+	server := whois.New(config)
 	socket := h.sockets.streams[serviceWHOIS]
 	h.add(unit{"whois", func() error { return server.Serve(socket) }, server.Shutdown})
 }
 
 func (h *house) addDNS(ctx context.Context) error {
-	nameservers, err := h.config.Zone.nameservers()
+	all, own, err := h.config.Zone.apexes(h.core.service.Profile.Zones)
 	if err != nil {
 		return err
 	}
-	mailbox, err := names.Parse(h.config.Zone.Contact)
+	breaker, err := h.config.Zone.Breaker.breaker()
 	if err != nil {
 		return err
 	}
-	h.zones, err = dns.New(dns.Config{
-		Service: h.core.service, Nameservers: nameservers, Mailbox: mailbox, Log: h.log.With("role", "dns"),
-		Lease: func() (registry.Fence, bool) { return h.node.lease(zoneLease) },
-	})
+	ring, err := h.keyring(ctx)
 	if err != nil {
+		return err
+	}
+	cookies, err := h.config.Zone.Answers.cookies(h.dir, h.core.service.Keys.Spread)
+	if err != nil {
+		return err
+	}
+	reportTo, err := h.config.Zone.Answers.reportTo()
+	if err != nil {
+		return err
+	}
+	transfer, err := h.config.Zone.transfer(h.dir)
+	if err != nil {
+		return err
+	}
+	if err := h.tellChildren(own); err != nil {
+		return err
+	}
+	c := dns.Config{
+		Service: h.core.service, Keys: ring, Nameservers: all.Nameservers, Mailbox: all.Mailbox, Apexes: own, Breaker: breaker, Log: h.log.With("role", "dns"),
+		Limits: h.config.Zone.Limits.limits(), Cookies: cookies,
+		Options:  dns.Options{NSID: h.config.Zone.Answers.NSID, ReportTo: reportTo},
+		Lease:    func() (registry.Fence, bool) { return h.node.lease(zoneLease) },
+		Transfer: transfer,
+
+		ChildNotify: h.addHints(),
+	}
+	h.measurePublications(&c)
+	if h.zones, err = dns.New(c); err != nil {
+		return err
+	}
+	h.measureZones()
+	h.measureDNS()
+	if err := h.warnOfSigned(ctx); err != nil {
 		return err
 	}
 	if _, mine := h.node.lease(zoneLease); !mine {
 		h.log.Info("another node publishes the zones; this one stands by")
-	} else if err := h.zones.Load(ctx); err != nil {
-		return err
+	} else if err := h.zones.Load(ctx); err != nil { // registrars can work all the same
+		h.log.Error("the zones are not published; what is kept of them is served, and it is tried again", "role", "dns", "err", err)
 	}
 	h.core.service.Marked = h.zones.Wake
 	h.add(unit{"dns", func() error {
@@ -276,6 +337,7 @@ func (h *house) addDNS(ctx context.Context) error {
 		h.zones.Run(ctx)
 		return nil
 	})
+	h.addSecondaries()
 	return nil
 }
 

@@ -33,7 +33,7 @@ func (h *house) addMail() error {
 // writer returns who writes mails. They say where the balance can be seen if this process knows it: it serves that
 // itself, or its configuration says where it is.
 func (h *house) writer() (*post.Writer, error) {
-	house := post.House{Name: h.config.Registry.ServerID, Billing: h.config.Billing.Contact}
+	house := post.House{Name: h.config.Registry.ServerID, Billing: h.config.Billing.Contact, Links: h.linkBase()}
 	if base := h.consoleBase(); base != "" {
 		house.Balance = strings.TrimSuffix(base, "/") + webaccount.BalancePath
 	}

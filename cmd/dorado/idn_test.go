@@ -54,7 +54,7 @@ func TestIDNCheck(t *testing.T) {
 
 // A running registry says which tables it offers, and what is registered of a label and its variants.
 func TestIDNCheckAsksTheRegistry(t *testing.T) {
-	dir, demo := newDemo(t)
+	dir, demo := aDemo(t)
 	defer demo.stop()
 	has(t, mustRun(t, "idn", "check", "straße", "--dir", dir), "Neither the label nor a variant of it is registered.")
 	mustRun(t, "epp", "--dir", dir, "create", "domain", "strasse.co", "--registrant", "CAFE-1", "--admin", "CAFE-1", "--tech", "TEC-1")

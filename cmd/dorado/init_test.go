@@ -41,3 +41,13 @@ func TestInitIntoForeignTables(t *testing.T) {
 		}
 	}
 }
+
+// A new registry says which algorithm its zones are signed with, where that has a price.
+func TestInitTellsOfTheAlgorithm(t *testing.T) {
+	for algorithm, told := range map[string]bool{"8": true, "13": false} {
+		out := mustRun(t, "init", "--dir", filepath.Join(shortDir(t), "r"), "--dnssec-algorithm", algorithm)
+		if is := strings.Contains(out, "zones are signed with algorithm 8 (RSA): that a name does not exist is then told by TCP only"); is != told {
+			t.Errorf("--dnssec-algorithm %s: told %v, want %v:\n%s", algorithm, is, told, out)
+		}
+	}
+}

@@ -13,7 +13,7 @@ import (
 // A finance person sees what a registrar's balance is made of, in each form, and the books are right. What was
 // sealed is written to a file, which verifies when the registry is gone, and no longer when a byte of it is another.
 func TestLedger(t *testing.T) {
-	dir, demo := newDemo(t)
+	dir, demo := aDemo(t)
 	in := func(words ...string) []string { return append(append([]string{"ledger"}, words...), "--dir", dir) }
 	mustRun(t, "registrar", "deposit", "H1001", "250.00", "BANK-7", "--dir", dir)
 	mustRun(t, "clock", "--dir", dir, "advance", "3d")

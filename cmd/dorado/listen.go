@@ -6,8 +6,11 @@ import (
 	"fmt"
 	"net"
 	"os"
+	"runtime"
 	"slices"
 	"syscall"
+
+	"example.org/dorado/front/dns"
 )
 
 // A role is a part of the registry that a process can run.
@@ -19,12 +22,13 @@ const (
 	roleWHOIS   role = "whois"
 	roleRDAP    role = "rdap"
 	roleConsole role = "console" // of registrars; so far what their programs ask of it
+	roleFTPS    role = "ftps"
 	roleDNS     role = "dns"
 	roleEngine  role = "engine"
 )
 
 // allRoles is what a process runs unless it is told otherwise.
-var allRoles = []role{roleEPP, roleWHOIS, roleRDAP, roleConsole, roleDNS, roleEngine}
+var allRoles = []role{roleEPP, roleWHOIS, roleRDAP, roleConsole, roleFTPS, roleDNS, roleEngine}
 
 // parseRoles reads the roles of a command line.
 func parseRoles(list []string) ([]role, error) {
@@ -34,7 +38,7 @@ func parseRoles(list []string) ([]role, error) {
 	roles := make([]role, len(list))
 	for i, text := range list {
 		if roles[i] = role(text); !slices.Contains(allRoles, roles[i]) {
-			return nil, fmt.Errorf("there is no role %q; the roles are epp, whois, rdap, console, dns and engine", text)
+			return nil, fmt.Errorf("there is no role %q; the roles are epp, whois, rdap, console, ftps, dns and engine", text)
 		}
 	}
 	return roles, nil
@@ -53,6 +57,8 @@ func servicesOf(roles []role) []service {
 			if !slices.Contains(services, serviceHTTPS) { // which they share
 				services = append(services, serviceHTTPS)
 			}
+		case roleFTPS:
+			services = append(services, serviceFTPS)
 		case roleDNS:
 			services = append(services, serviceDNS)
 		}
@@ -60,15 +66,18 @@ func servicesOf(roles []role) []service {
 	return append(services, serviceHealth)
 }
 
-// listeners are the open sockets of a process. DNS has one of each kind on the same port.
+// listeners are the open sockets of a process. DNS has both kinds on the same port.
 type listeners struct {
 	streams map[service]net.Listener
-	packets map[service]net.PacketConn
+	packets map[service][]net.PacketConn
 }
 
 // listenAll opens the sockets of services, all of them or none.
 func listenAll(ctx context.Context, c listenConfig, services []service) (*listeners, error) {
-	open := &listeners{streams: map[service]net.Listener{}, packets: map[service]net.PacketConn{}}
+	open := &listeners{streams: map[service]net.Listener{}, packets: map[service][]net.PacketConn{}}
+	if c.DNSTLS != "" && slices.Contains(services, serviceDNS) {
+		services = append(slices.Clone(services), serviceDNSTLS)
+	}
 	for _, s := range services {
 		if err := open.listen(ctx, s, c.address(s)); err != nil {
 			open.close()
@@ -80,6 +89,9 @@ func listenAll(ctx context.Context, c listenConfig, services []service) (*listen
 
 func (o *listeners) listen(ctx context.Context, s service, address string) error {
 	var config net.ListenConfig
+	if s == serviceWHOIS {
+		config.KeepAlive = -1 // its connections do not live long enough for that
+	}
 	stream, err := config.Listen(ctx, "tcp", address)
 	if err != nil {
 		return err
@@ -88,10 +100,7 @@ func (o *listeners) listen(ctx context.Context, s service, address string) error
 	if s != serviceDNS {
 		return nil
 	}
-	packet, err := config.ListenPacket(ctx, "udp", stream.Addr().String())
-	if err == nil {
-		o.packets[s] = packet
-	}
+	o.packets[s], err = dns.ListenUDP(ctx, stream.Addr().String(), runtime.GOMAXPROCS(0))
 	return err
 }
 
@@ -107,8 +116,10 @@ func (o *listeners) close() {
 	for _, l := range o.streams {
 		l.Close()
 	}
-	for _, p := range o.packets {
-		p.Close()
+	for _, list := range o.packets {
+		for _, p := range list {
+			p.Close()
+		}
 	}
 }
 

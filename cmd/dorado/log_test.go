@@ -14,7 +14,7 @@ import (
 // What registrars did and what they were refused is in the log with both transaction ids, and is found by
 // every filter; queries and creates of what exists are not there.
 func TestLogCommand(t *testing.T) {
-	dir, demo := newDemo(t)
+	dir, demo := aDemo(t)
 	defer demo.stop()
 	send := func(who string, words ...string) {
 		run(t, "", append([]string{"epp", "--dir", dir, "--as", who}, words...)...)

@@ -11,9 +11,17 @@ func newLog(w io.Writer, c logConfig, level *slog.LevelVar) *slog.Logger {
 	l, _ := c.level() // checked with the configuration
 	level.Set(l)
 	if c.Format == "json" || c.Format == "auto" && !isTerminal(w) {
-		return slog.New(slog.NewJSONHandler(w, &slog.HandlerOptions{Level: level}))
+		return slog.New(slog.NewJSONHandler(w, &slog.HandlerOptions{Level: level, ReplaceAttr: spansInWords}))
 	}
 	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: level, ReplaceAttr: shortTime}))
+}
+
+// spansInWords writes a span such as 1m30s in JSON, too, where it would be a number of nanoseconds that nothing names.
+func spansInWords(_ []string, a slog.Attr) slog.Attr {
+	if a.Value.Kind() == slog.KindDuration {
+		return slog.String(a.Key, a.Value.Duration().String())
+	}
+	return a
 }
 
 // shortTime leaves the date out of lines that a person watches.

@@ -45,7 +45,7 @@ func mailWith(t *testing.T, dir string, parts ...string) string {
 // In a demo, mails are files: to the address and in the language that the registrar has, of the events that it has
 // chosen. When the clock has moved, those of what fell due are there.
 func TestDemoMails(t *testing.T) {
-	dir, demo := newDemo(t)
+	dir, demo := aDemo(t)
 	defer demo.stop()
 	operate := func(words ...string) string { return mustRun(t, append(words, "--dir", dir)...) }
 	said := operate("registrar", "set", "H1001", "--language", "es", "--operator", "noc@example.com", "--billing", "money@example.com", "--email-notifications")

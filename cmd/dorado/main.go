@@ -37,6 +37,7 @@ type program struct {
 	hangups  <-chan os.Signal // asks a running registry to reload
 	attached bool             // to a terminal, whose end is told by a hangup
 	answers  func([]byte)     // sees every EPP frame that is sent; nil if nobody looks
+	dial     dialer           // reaches the name servers of names; nil: as they say
 }
 
 // run runs one command line and returns the exit status: 0, 1 for an error of ours or of the
@@ -83,7 +84,7 @@ everybody, the zone, and the money behind it.
 	root.AddCommand(
 		p.demoCommand(), p.initCommand(), p.serveCommand(),
 		p.domainCommand(), p.hostCommand(), p.contactCommand(), p.profileCommand(),
-		p.registrarCommand(), p.moneyCommand(), p.ledgerCommand(), p.priceCommand(), p.promotionCommand(), p.listCommand(), p.allocationCommand(), p.billingCommand(), p.maintenanceCommand(), p.mailCommand(), p.logCommand(), p.historyCommand(), p.timelineCommand(), p.namesCommand(), p.nodesCommand(), p.clockCommand(), p.eppCommand(), p.explainCommand(), p.idnCommand(), p.benchCommand(),
+		p.registrarCommand(), p.moneyCommand(), p.ledgerCommand(), p.priceCommand(), p.promotionCommand(), p.listCommand(), p.allocationCommand(), p.billingCommand(), p.maintenanceCommand(), p.mailCommand(), p.logCommand(), p.historyCommand(), p.timelineCommand(), p.namesCommand(), p.zoneCommand(), p.nodesCommand(), p.clockCommand(), p.eppCommand(), p.explainCommand(), p.idnCommand(), p.rdapCommand(), p.userCommand(), p.benchCommand(),
 		p.versionCommand(),
 	)
 	return root

@@ -12,7 +12,7 @@ import (
 // What the operator announces, changes and cancels reaches a registrar's queue, as does its begin; while a
 // queue is off it looks empty.
 func TestMaintenanceCommands(t *testing.T) {
-	dir, demo := newDemo(t)
+	dir, demo := aDemo(t)
 	defer demo.stop()
 	// A year that is ahead, and not far: for every day up to there the ledger is sealed.
 	in := func(text string) string { return strings.ReplaceAll(text, "{year}", strconv.Itoa(time.Now().Year()+2)) }

@@ -28,9 +28,11 @@ func TestMoney(t *testing.T) {
 	has(t, show("money pending"), "Nothing waits for a second person.")
 	has(t, ana("registrar deposit R2001 1500.00 BANK-1 --value-date 2026-01-30"), "Recorded as R2001-1. R2001 now has a balance of 1500.00 USD and may spend 2000.00 USD.")
 	has(t, ana(`money credit R2001 5.00 --reason "case 14"`), "Recorded as R2001-2.", "balance of 1505.00 USD")
-	has(t, ana(`money debit R2001 2005.01 --reason "their cheque"`), "balance of -500.01 USD", "It is on hold.\nThis put the account on hold", "Until its release 0.01 USD are missing.")
+	wantAsked(t, dir, `money debit R2001 2005.01 --reason "their cheque"`, "this puts R2001 on hold: ", "transfers no more; nothing was done; if that is meant, say so with --yes")
+	has(t, ana(`money debit R2001 2005.01 --reason "their cheque" --yes`), "balance of -500.01 USD", "It is on hold.\nThis put the account on hold", "Until its release 0.01 USD are missing.")
 	has(t, ana(`money write-off R2001 500.01 --reason "bankrupt"`), "Recorded as R2001-4.", "balance of 0.00 USD", "This released the account from its hold.")
-	has(t, ana(`money reverse R2001-1 --reason "it was another's"`), "Recorded as R2001-5.", "balance of -2500.00 USD", "reinstatement fee of 1000.00 USD", "Until its release 2000.00 USD are missing.") // with the fee of a second hold
+	wantAsked(t, dir, `money reverse R2001-1 --reason "it was another's"`, "and would be charged a reinstatement fee of 1000.00 USD; nothing was done")
+	has(t, ana(`money reverse R2001-1 --reason "it was another's" --yes`), "Recorded as R2001-5.", "balance of -2500.00 USD", "reinstatement fee of 1000.00 USD", "Until its release 2000.00 USD are missing.") // with the fee of a second hold
 	has(t, show("money show R2001-1"), "done, reversed by R2001-5", "value date        2026-01-30", "balance after it  1500.00 USD")
 
 	has(t, ana("registrar deposit R2001 100000.01 BANK-1"), "Nothing is booked yet: 100000.01 USD is more than the 100000.00 USD that one person decides alone.", "R2001-6 waits until ", "dorado money approve R2001-6")
@@ -47,6 +49,7 @@ func TestMoney(t *testing.T) {
 	ana(`registrar limits R2001 --minimum-balance 0.00 --reason "a try"`)
 	has(t, ana(`registrar limits R2001 --minimum-balance follow --reason "no more"`), "Its limits are now: credit limit 500.00, ", "minimum balance -500.00.")
 
+	wantAsked(t, dir, `registrar limits R2001 --minimum-balance 99000.00 --reason "a try"`, "this puts R2001 on hold: ")
 	holdsAndReceipts(t, dir)
 
 	var acts []moneyLine
@@ -130,5 +133,18 @@ func TestMoneyRefusals(t *testing.T) {
 		if status != 1 || !strings.Contains(errs, test.says) {
 			t.Errorf("%s: status %d, %s%s; want %q", test.line, status, out, errs, test.says)
 		}
+	}
+}
+
+// wantAsked holds if an act is not done, since it would put an account on hold and nobody has said yes to that.
+func wantAsked(t *testing.T, dir, line string, says ...string) {
+	t.Helper()
+	before := mustRun(t, "money", "list", "--json", "--dir", dir)
+	_, errs, status := run(t, "", append(words(t, line), "--author", "ana", "--dir", dir)...)
+	if has(t, errs, says...); status != 1 {
+		t.Errorf("%s: status %d, want 1", line, status)
+	}
+	if after := mustRun(t, "money", "list", "--json", "--dir", dir); after != before {
+		t.Errorf("%s: the acts are\n%s\nand were\n%s", line, after, before)
 	}
 }

@@ -109,6 +109,38 @@ func (n *node) run(ctx context.Context) {
 	}
 }
 
+// during keeps the leases while f runs, before the node itself does: what is read and signed at the start can take
+// longer than they last. If they were lost all the same, somebody else has taken over, and that is the error.
+func (n *node) during(ctx context.Context, f func() error) error {
+	if n.db.Alone() {
+		return f()
+	}
+	number := n.ownNumber()
+	beating, stop := context.WithCancel(ctx)
+	var beats sync.WaitGroup
+	beats.Go(func() {
+		ticker := time.NewTicker(beatTime)
+		defer ticker.Stop()
+		for {
+			select {
+			case <-beating.Done():
+				return
+			case <-ticker.C:
+			}
+			if err := n.beat(beating); err != nil && beating.Err() == nil {
+				n.log.Warn("the leases could not be prolonged", "error", err)
+			}
+		}
+	})
+	err := f()
+	stop()
+	beats.Wait()
+	if err == nil && n.ownNumber() != number {
+		err = errEnded
+	}
+	return err
+}
+
 // turn beats. A beat that is missed does no harm; when too many are, the lease ends.
 func (n *node) turn(ctx context.Context) {
 	before := n.ownNumber()

@@ -463,3 +463,32 @@ func traced(t *testing.T, dir, name string) nodeTrace {
 	}
 	return trace
 }
+
+// A node that takes long to begin keeps its leases meanwhile: each beat lets them end later.
+func TestNodeBeatsWhileItBegins(t *testing.T) {
+	c := newCluster(t)
+	n := c.node()
+	if err := n.join(t.Context(), []string{zoneLease}); err != nil {
+		t.Fatal(err)
+	}
+	end := func() time.Time {
+		n.mu.Lock()
+		defer n.mu.Unlock()
+		return n.holds[zoneLease].until
+	}
+	first := end()
+	err := n.during(t.Context(), func() error {
+		for limit := time.Now().Add(leaseTime); !end().After(first); time.Sleep(time.Millisecond) {
+			if time.Now().After(limit) {
+				return errors.New("it was never prolonged")
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Error(err)
+	}
+	if _, mine := n.lease(zoneLease); !mine {
+		t.Error("the lease is lost")
+	}
+}

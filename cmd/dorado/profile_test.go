@@ -83,7 +83,7 @@ func TestProfileFile(t *testing.T) {
 // A profile without a zone that has names is refused; one without a zone that has none is not, and the zone may
 // come back.
 func TestProfileKeepsZones(t *testing.T) {
-	dir, demo := newDemo(t)
+	dir, demo := aDemo(t)
 	demo.stop()
 	whole := mustRun(t, "profile", "file", "co-2026")
 	setProfile(t, dir, profileFile)
@@ -108,7 +108,7 @@ func TestProfileKeepsZones(t *testing.T) {
 
 // What is in force is told by the clock of a registry that runs.
 func TestProfileShowHasTheRegistrysClock(t *testing.T) {
-	dir, demo := newDemo(t)
+	dir, demo := aDemo(t)
 	defer demo.stop()
 	mustRun(t, "clock", "--dir", dir, "to", "2031-05-06T07:08")
 	has(t, mustRun(t, "profile", "show", "--dir", dir), "Profile co-2026 at 2031-05-06 07:08:", "(the registry's clock)")

@@ -7,6 +7,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -48,8 +49,17 @@ func run(t *testing.T, in string, args ...string) (out, errs string, status int)
 	t.Helper()
 	var o, e buffer
 	p := &program{in: strings.NewReader(in), out: &o, err: &e, env: func(string) string { return "" }}
-	status = p.run(t.Context(), args)
+	status = p.run(t.Context(), quick(args))
 	return o.String(), e.String(), status
+}
+
+// quick has a new registry begin with keys that take no time to make: sixteen of RSA take most of a second.
+func quick(args []string) []string {
+	makes := len(args) > 1 && (args[0] == "demo" || args[0] == "init")
+	if !makes || slices.Contains(args, "--dnssec-algorithm") || slices.Contains(args, "--help") {
+		return args
+	}
+	return append(slices.Clone(args), "--dnssec-algorithm", "13")
 }
 
 // mustRun is run for a command line that has to succeed.
@@ -74,10 +84,16 @@ type running struct {
 // start runs a command line until stop, and waits until it is ready.
 func start(t *testing.T, args ...string) *running {
 	t.Helper()
+	return startReaching(t, nil, args...)
+}
+
+// startReaching is start for a program that reaches the name servers of names by a dialer of the test's.
+func startReaching(t *testing.T, dial dialer, args ...string) *running {
+	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
 	r := &running{t, &buffer{}, &buffer{}, make(chan os.Signal, 1), cancel, make(chan int, 1)}
-	p := &program{in: strings.NewReader(""), out: r.out, err: r.err, env: func(string) string { return "" }, hangups: r.hangups, answers: schema.Watch(t)}
-	go func() { r.ended <- p.run(ctx, args) }()
+	p := &program{in: strings.NewReader(""), out: r.out, err: r.err, env: func(string) string { return "" }, hangups: r.hangups, answers: schema.Watch(t), dial: dial}
+	go func() { r.ended <- p.run(ctx, quick(args)) }()
 	t.Cleanup(cancel)
 	eventually(t, func() bool {
 		select {
@@ -127,11 +143,62 @@ func portBase(t *testing.T) string {
 	return ""
 }
 
-// newDemo starts a demo in a new directory.
+// newDemo starts a demo in a new directory, which it makes.
 func newDemo(t *testing.T) (dir string, demo *running) {
 	t.Helper()
 	dir = filepath.Join(shortDir(t), "demo")
 	return dir, start(t, "demo", "--dir", dir, "--port-base", portBase(t))
+}
+
+// aDemo is newDemo for who needs a registry, and not its making: it goes on with one that was made for all such tests.
+func aDemo(t *testing.T) (dir string, demo *running) {
+	t.Helper()
+	stopped := made.demo(t)
+	dir, base := filepath.Join(shortDir(t), "demo"), portBase(t)
+	if err := os.Mkdir(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	for name, data := range stopped.files {
+		if name == configFile {
+			data = bytes.ReplaceAll(data, []byte("port_base = "+stopped.base+"\n"), []byte("port_base = "+base+"\n"))
+		}
+		if err := os.WriteFile(filepath.Join(dir, name), data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return dir, start(t, "demo", "--dir", dir)
+}
+
+// A stoppedDemo is the files of a demo that was made, and stopped at once.
+type stoppedDemo struct {
+	mu    sync.Mutex
+	base  string
+	files map[string][]byte
+}
+
+var made = &stoppedDemo{}
+
+func (d *stoppedDemo) demo(t *testing.T) *stoppedDemo {
+	t.Helper()
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	if d.files != nil {
+		return d
+	}
+	dir, base := filepath.Join(shortDir(t), "demo"), portBase(t)
+	start(t, "demo", "--dir", dir, "--port-base", base).stop()
+	entries, err := os.ReadDir(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	files := map[string][]byte{}
+	for _, e := range entries {
+		if e.Type().IsRegular() {
+			files[e.Name()] = contents(t, filepath.Join(dir, e.Name()))
+		}
+	}
+	d.base, d.files = base, files
+	return d
 }
 
 // shortDir returns a directory whose path leaves room for the name of a socket.

@@ -77,11 +77,18 @@ func changedKeys(old, fresh config) (live, waiting []string) {
 // values returns every key of a configuration, tables apart, with its value.
 func values(c config) map[string]any {
 	all := map[string]any{}
-	for table, content := range reflect.ValueOf(c).Fields() {
-		for key, value := range content.Fields() {
-			all[table.Tag.Get("toml")+"."+key.Tag.Get("toml")] = value.Interface()
+	var walk func(prefix string, table reflect.Value)
+	walk = func(prefix string, table reflect.Value) {
+		for field, value := range table.Fields() {
+			key := prefix + field.Tag.Get("toml")
+			if value.Kind() == reflect.Struct {
+				walk(key+".", value)
+			} else {
+				all[key] = value.Interface()
+			}
 		}
 	}
+	walk("", reflect.ValueOf(c))
 	return all
 }
 

@@ -7,7 +7,10 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strconv"
+	"strings"
 
+	"example.org/dorado/core/dnssec"
 	"example.org/dorado/flow"
 )
 
@@ -26,10 +29,17 @@ type secrets struct {
 	Spread     string `toml:"spread_key"`
 	Ledger     string `toml:"ledger_key"`
 	LedgerSalt string `toml:"ledger_salt"`
+
+	// ZoneKey seals the private keys of the zones, and those before sealed them until they were replaced. A registry
+	// that is older than signed zones has none.
+	ZoneKey        string   `toml:"zone_key"`
+	ZoneKeysBefore []string `toml:"zone_keys_before"`
 }
 
 func newSecrets() secrets {
-	return secrets{newSecret(), newSecret(), newSecret(), newSecret()}
+	return secrets{
+		AuthInfo: newSecret(), Spread: newSecret(), Ledger: newSecret(), LedgerSalt: newSecret(), ZoneKey: newSecret(),
+	}
 }
 
 func newSecret() string { return hex.EncodeToString(random(secretBytes)) }
@@ -53,7 +63,11 @@ spread_key = %q
 ledger_key = %q
 # Under this key a registrar's place in a day's head is hidden from the others.
 ledger_salt = %q
-`, s.AuthInfo, s.Spread, s.Ledger, s.LedgerSalt)
+# Under this key the private keys of the zones are sealed in the database. dorado zone keys secret --new replaces it, and
+# keeps those before, which open backups of the database that are older.
+zone_key = %q
+zone_keys_before = [%s]
+`, s.AuthInfo, s.Spread, s.Ledger, s.LedgerSalt, s.ZoneKey, quoted(s.ZoneKeysBefore))
 }
 
 // loadSecrets reads the secrets of a directory.
@@ -103,6 +117,37 @@ func (s secrets) keys(path string) (flow.Keys, error) {
 		k.Ledger = ed25519.NewKeyFromSeed(keys[2])
 	}
 	return k, nil
+}
+
+// quoted writes texts as a list of TOML.
+func quoted(list []string) string {
+	var b strings.Builder
+	for i, text := range list {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		b.WriteString(strconv.Quote(text))
+	}
+	return b.String()
+}
+
+// zoneKeys decodes the secrets that seal private keys of zones: the present one, nil if there is none, and those before.
+func (s secrets) zoneKeys(path string) (now []byte, before [][]byte, err error) {
+	for i, text := range append([]string{s.ZoneKey}, s.ZoneKeysBefore...) {
+		if text == "" {
+			continue
+		}
+		secret, err := hex.DecodeString(text)
+		if err != nil || len(secret) != dnssec.SecretBytes {
+			return nil, nil, fmt.Errorf("%s: each key is %d hexadecimal digits; put the file back from a backup", path, 2*dnssec.SecretBytes)
+		}
+		if i == 0 {
+			now = secret
+		} else {
+			before = append(before, secret)
+		}
+	}
+	return now, before, nil
 }
 
 // passwordLetters leaves out what people confuse when they read a password aloud.

@@ -303,7 +303,7 @@ func TestProcess(t *testing.T) {
 
 // A registry whose clock a demo has moved does not run on real time.
 func TestServeRefusesMovedClock(t *testing.T) {
-	dir, demo := newDemo(t)
+	dir, demo := aDemo(t)
 	mustRun(t, "clock", "--dir", dir, "advance", "1d")
 	demo.stop()
 	_, errs, status := run(t, "", "serve", "--dir", dir)

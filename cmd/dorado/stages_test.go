@@ -42,7 +42,7 @@ func TestStagesOfALife(t *testing.T) {
 	for _, program := range []string{"dig", "whois", "curl"} {
 		peer.Need(t, program)
 	}
-	dir, demo := newDemo(t)
+	dir, demo := aDemo(t)
 	demo.stop()
 	setProfile(t, dir, profileFile)
 	writeProfile(t, filepath.Join(dir, profileFile), bothProfiles(t))

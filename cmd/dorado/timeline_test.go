@@ -12,7 +12,7 @@ import (
 // What is ahead of a name of the demo is told to people and programs, and the clock that is moved to the first of it
 // reaches just that.
 func TestTimelineCommand(t *testing.T) {
-	dir, demo := newDemo(t)
+	dir, demo := aDemo(t)
 	defer demo.stop()
 	var told timelineAnswer
 	decode(t, mustRun(t, "timeline", "librerialuna.co", "--dir", dir, "--json"), &told)

@@ -40,8 +40,14 @@ func openCoreWith(ctx context.Context, dir string, c config, log *slog.Logger, o
 	if err != nil {
 		return nil, err
 	}
+	if profile.Zones, err = c.Zone.withhold(profile.Zones); err != nil {
+		return nil, err
+	}
 	keys, err := loadSecrets(dir)
 	if err != nil {
+		return nil, err
+	}
+	if keys.Clients, err = loadIssuer(dir, c.TLS, log); err != nil {
 		return nil, err
 	}
 	trid, err := newTRIDs(c.Registry.TRIDPrefix, time.Now, random)
@@ -60,6 +66,7 @@ func openCoreWith(ctx context.Context, dir string, c config, log *slog.Logger, o
 			Clock: clock.Now, Real: time.Now, Random: random,
 			Passwords: flow.NewPasswords(flow.DefaultArgonCost, runtime.NumCPU(), random),
 			Fairness:  flow.NewFairness(), Usages: db, Logins: db,
+			Pages: c.Lookup.pages(),
 		},
 	}
 	if !db.Alone() {

@@ -9,20 +9,20 @@ import (
 )
 
 // login opens a session.
-func login(ctx context.Context, address string, a Account) (*session, error) {
+func login(ctx context.Context, address string, a Account, extensions ...string) (*session, error) {
 	w, err := dial(ctx, address, a.TLS)
 	if err != nil {
 		return nil, err
 	}
 	s := &session{wire: w}
-	if err := s.login(a); err != nil {
+	if err := s.login(a, extensions); err != nil {
 		w.conn.Close()
 		return nil, fmt.Errorf("log in as %s: %w", a.ID, err)
 	}
 	return s, nil
 }
 
-func (s *session) login(a Account) error {
+func (s *session) login(a Account, extensions []string) error {
 	if err := s.wire.expect(0); err != nil {
 		return err
 	}
@@ -31,7 +31,7 @@ func (s *session) login(a Account) error {
 	}
 	_, err := s.mustDo(eppclient.Login{
 		ID: a.ID, Password: a.Password,
-		Objects: []string{eppclient.DomainURI, eppclient.ContactURI, eppclient.HostURI},
+		Objects: []string{eppclient.DomainURI, eppclient.ContactURI, eppclient.HostURI}, Extensions: extensions,
 	})
 	return err
 }

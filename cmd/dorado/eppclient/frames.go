@@ -15,6 +15,7 @@ const (
 	ContactURI = nsPrefix + "contact-1.0"
 	DomainURI  = nsPrefix + "domain-1.0"
 	HostURI    = nsPrefix + "host-1.0"
+	SecDNSURI  = nsPrefix + "secDNS-1.1" // of an extension
 )
 
 // Login begins a session. RFC 5730 section 2.9.1.1.

@@ -269,11 +269,11 @@ func linksContact(d registry.Domain, contact registry.ROID) bool {
 }
 
 // DueContacts returns the contacts of the life in hand that time has changed.
-func (m *memory) DueContacts(now time.Time, _ int) ([]registry.DueContact, error) {
+func (m *memory) DueContacts(now time.Time, _ int, _ ...registry.RegistrarID) ([]registry.DueContact, error) {
 	var due []registry.DueContact
 	for _, c := range m.own.contacts {
 		if at := lifecycle.ContactDue(c); !at.IsZero() && !at.After(now) {
-			due = append(due, registry.DueContact{ID: c.ID, Due: at})
+			due = append(due, registry.DueContact{ID: c.ID, Sponsor: c.Sponsor, Due: at})
 		}
 	}
 	slices.SortFunc(due, func(a, b registry.DueContact) int { return strings.Compare(a.ID, b.ID) })
@@ -281,11 +281,11 @@ func (m *memory) DueContacts(now time.Time, _ int) ([]registry.DueContact, error
 }
 
 // DueDomains returns the names of the life in hand that time has changed.
-func (m *memory) DueDomains(now time.Time, _ int) ([]registry.DueName, error) {
+func (m *memory) DueDomains(now time.Time, _ int, _ ...registry.RegistrarID) ([]registry.DueName, error) {
 	var due []registry.DueName
 	for _, d := range m.own.domains {
 		if !lifecycle.Due(d).After(now) {
-			due = append(due, registry.DueName{Name: d.Name, Due: lifecycle.Due(d)})
+			due = append(due, registry.DueName{Name: d.Name, Sponsor: d.Sponsor, Due: lifecycle.Due(d)})
 		}
 	}
 	slices.SortFunc(due, func(a, b registry.DueName) int { return strings.Compare(a.Name.String(), b.Name.String()) })
@@ -298,10 +298,12 @@ func (m *memory) LastMonth() (registry.ClosedMonth, bool, error) {
 }
 
 // DueLapses returns none: nobody has emergency credit.
-func (m *memory) DueLapses(time.Time, int) ([]registry.Lapse, error) { return nil, nil }
+func (m *memory) DueLapses(time.Time, int, ...registry.RegistrarID) ([]registry.Lapse, error) {
+	return nil, nil
+}
 
 // DueCharges returns the charges of the life in hand that are to be posted.
-func (m *memory) DueCharges(now time.Time, _ int) ([]ledger.Charge, error) {
+func (m *memory) DueCharges(now time.Time, _ int, _ ...registry.RegistrarID) ([]ledger.Charge, error) {
 	var due []ledger.Charge
 	for _, c := range m.own.charges {
 		if c.State == ledger.Open && !c.PostsAt.After(now) {
