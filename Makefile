@@ -6,16 +6,19 @@ FUZZTIME ?= 5s
 SOAK     ?= 30m
 
 .DEFAULT_GOAL := help
-.PHONY: help run build install test check format suite fuzz soak bench clean
+.PHONY: help run build build-openssl install test check format suite fuzz soak bench clean
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 run: build ## build, then run a whole registry on 127.0.0.1, ready to use
 	bin/dorado demo
 
 build: ## build bin/dorado, one static binary; needs Go and its modules, nothing else
 	CGO_ENABLED=0 go build -trimpath -o bin/dorado ./cmd/dorado
+
+build-openssl: ## build bin/dorado so that RSA signatures are made by OpenSSL; needs a C compiler and libssl-dev
+	CGO_ENABLED=1 go build -trimpath -tags openssl -o bin/dorado ./cmd/dorado
 
 install: ## install the Debian packages that the tests need
 	@scripts/install
@@ -37,7 +40,7 @@ fuzz: ## each fuzz target for FUZZTIME
 
 soak: ## the long forms: tests named TestSoak… for SOAK on both databases, fuzz targets for SOAK each
 	@scripts/with-postgres $(SHELL) -c 'for database in sqlite postgres; do \
-		SOAK=$(SOAK) TEST_DATABASE=$$database go test -race -count=1 -timeout 0 -run "^TestSoak" -v ./... || exit 1; done'
+		SOAK=$(SOAK) TEST_DATABASE=$$database scripts/race -count=1 -timeout 0 -run "^TestSoak" -v ./... || exit 1; done'
 	@FUZZTIME=$(SOAK) scripts/fuzz
 
 bench: ## all benchmarks, without the race detector, on a durable PostgreSQL

@@ -9,6 +9,9 @@ const root = "../.."
 
 // The tree as it stands keeps every rule.
 func TestRules(t *testing.T) {
+	if os.Getenv("TEST_DATABASE") == "postgres" {
+		t.Skip("the source is the same on either database; this has run on SQLite")
+	}
 	tree, err := Load(os.DirFS(root))
 	if err != nil {
 		t.Fatal(err)

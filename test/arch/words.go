@@ -13,8 +13,8 @@ var words = []struct {
 	except       []string
 }{
 	{"customer", "registrar", nil},
-	{"owner", "sponsor, or registrant", []string{"front/dns", "cmd", "test"}},               // of a DNS record, of a file
-	{"entity", "domain, host or contact", []string{"front/rdap", "core/strictxml", "test"}}, // RFC 9083 section 5.1; XML
+	{"owner", "sponsor, or registrant", []string{"core/zone", "core/dnssec", "front/dns", "cmd", "test"}}, // of a DNS record, of a file
+	{"entity", "domain, host or contact", []string{"front/rdap", "core/strictxml", "test"}},               // RFC 9083 section 5.1; XML
 	{"entities", "domains, hosts or contacts", []string{"front/rdap", "test"}},
 	{"fqdn", "name", nil},
 	{"dto", "command or reply", nil},
@@ -22,7 +22,7 @@ var words = []struct {
 	{"validator", "rule", nil},
 	{"exception", "refusal or fault", []string{"core/names", "store"}}, // RFC 5892 section 2.6; SQLSTATE class 08
 	{"helper", "what it does", nil},
-	{"manager", "what it does", nil},
+	{"manager", "what it does", []string{"core/registry"}}, // the role of manual 4.1.1
 	{"util", "what it does", nil},
 }
 

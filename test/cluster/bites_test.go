@@ -7,6 +7,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -164,10 +165,27 @@ func operations(entries []entry) []porcupine.Operation {
 	return ops
 }
 
+// Clusters that are made at the same time have networks of their own.
+func TestAddresses(t *testing.T) {
+	var free addresses
+	var taken []netip.Prefix
+	for range allAddresses / 2 { // none of which is on a link yet
+		p := free.take(t)
+		if slices.Contains(taken, p) {
+			t.Errorf("two clusters have %s", p)
+		}
+		taken = append(taken, p)
+	}
+	t.Run("given back", func(t *testing.T) { free.take(t) })
+	if n := len(free.taken); n != len(taken) {
+		t.Errorf("%d networks are taken after the end of a cluster, want %d", n, len(taken))
+	}
+}
+
 // What a killed run left is removed, and what a run has that goes on is not.
 func TestSweep(t *testing.T) {
 	mayMakeNetworks(t)
-	n := newNetwork(t, 99, 1, netip.MustParseAddr("192.0.2.1"))
+	n := newNetwork(t, 99, 1, &addresses{}, netip.MustParseAddr("192.0.2.1"))
 	dead := exec.Command("true")
 	if err := dead.Run(); err != nil {
 		t.Fatal(err)

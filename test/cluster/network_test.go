@@ -10,6 +10,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 	"syscall"
 	"testing"
 
@@ -32,11 +33,11 @@ type network struct {
 // The name of a link has 15 characters at the most: IFNAMSIZ in linux/if.h.
 var ours = regexp.MustCompile(`^dor(?:ado-)?(\d+)-\d+[a-z]?$`)
 
-// newNetwork makes a network and removes it when t ends. The number tells the networks of one process
-// apart.
-func newNetwork(t testing.TB, number, nodes int, database netip.Addr) *network {
+// newNetwork makes a network of free addresses and removes it when t ends. The number tells the networks
+// of one process apart.
+func newNetwork(t testing.TB, number, nodes int, free *addresses, database netip.Addr) *network {
 	t.Helper()
-	n := &network{t: t, prefix: freePrefix(t), database: database}
+	n := &network{t: t, prefix: free.take(t), database: database}
 	n.clients, n.gateway = n.address(1), n.address(2)
 	n.name = addBridge(t, number, n.masked(n.clients), n.masked(n.gateway))
 	t.Cleanup(n.removeSpaces)
@@ -160,24 +161,47 @@ func (n *network) removeSpaces() {
 	}
 }
 
-// freePrefix returns a network of 198.18.0.0/15, which RFC 2544 sets aside for tests, of which no link
-// of this machine has an address.
-func freePrefix(t testing.TB) netip.Prefix {
+// addresses are the networks of 198.18.0.0/15, which RFC 2544 sets aside for tests. Clusters are made at
+// the same time, and between the choice of a network and its address on a link another cluster chooses:
+// two with the same one would answer into each other's bridge.
+type addresses struct {
+	mu    sync.Mutex
+	taken map[netip.Prefix]bool
+}
+
+// allAddresses is how many networks there are.
+const allAddresses = 512
+
+// take returns a network that nobody else has until t ends, and of which no link of this machine has an
+// address.
+func (a *addresses) take(t testing.TB) netip.Prefix {
 	t.Helper()
-	const tries = 100
-	for range tries {
-		random := rand.IntN(512)
-		p := netip.PrefixFrom(netip.AddrFrom4([4]byte{198, byte(18 + random/256), byte(random), 0}), 24)
-		addresses, err := net.InterfaceAddrs()
-		if err != nil {
-			t.Fatal(err)
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	inUse, err := net.InterfaceAddrs()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, i := range rand.Perm(allAddresses) { // by chance: another process takes some as well
+		p := netip.PrefixFrom(netip.AddrFrom4([4]byte{198, byte(18 + i/256), byte(i), 0}), 24)
+		if a.taken[p] || overlap(p, inUse) {
+			continue
 		}
-		if !overlap(p, addresses) {
-			return p
+		if a.taken == nil {
+			a.taken = map[netip.Prefix]bool{}
 		}
+		a.taken[p] = true
+		t.Cleanup(func() { a.free(p) })
+		return p
 	}
 	t.Fatal("no network of 198.18.0.0/15 is free")
 	return netip.Prefix{}
+}
+
+func (a *addresses) free(p netip.Prefix) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	delete(a.taken, p)
 }
 
 func overlap(p netip.Prefix, addresses []net.Addr) bool {

@@ -116,7 +116,7 @@ func makeDirectories(t testing.TB, program, dsn string, net *network) []string {
 	}
 	t.Cleanup(func() { os.RemoveAll(root) })
 	first := filepath.Join(root, "a")
-	args := []string{"init", "--dir", first, "--database", dsn}
+	args := []string{"init", "--dir", first, "--database", dsn, "--dnssec-algorithm", "13"}
 	for i := range net.spaces {
 		args = append(args, "--hostname", net.node(i).String())
 	}

@@ -29,13 +29,15 @@ type lab struct {
 	dsn      string        // of PostgreSQL for the test
 	load     time.Duration // how long a test keeps a cluster busy
 	clusters atomic.Int64
+	free     addresses
 }
 
 // newLab makes a lab that ends with t.
 func newLab(t *testing.T, load time.Duration) *lab {
 	t.Helper()
 	mayMakeNetworks(t)
-	l := &lab{program: filepath.Join(t.TempDir(), "dorado"), load: load, address: freePrefix(t).Addr().Next()}
+	l := &lab{program: filepath.Join(t.TempDir(), "dorado"), load: load}
+	l.address = l.free.take(t).Addr().Next()
 	schema.Build(t, l.program)
 	addBridge(t, 0, l.address.String()+"/32")
 	l.dsn = pg.Cluster(t, "listen_addresses="+l.address.String(), "hba_file="+trusting(t),
@@ -83,7 +85,7 @@ func prepare(t testing.TB, l *lab, nodes int) *cluster {
 	number := int(l.clusters.Add(1))
 	c := &cluster{
 		t: t, program: l.program, name: fmt.Sprintf("cluster%d", number),
-		network: newNetwork(t, number, nodes, l.address),
+		network: newNetwork(t, number, nodes, &l.free, l.address),
 	}
 	c.pool = open(t, l.dsn, "postgres")
 	c.exec("CREATE DATABASE " + c.name)

@@ -105,7 +105,7 @@ func (h *house) start(t *testing.T) *peer.Process {
 	t.Helper()
 	// What goes wrong on purpose fills the log of the program, which is for a file and not for t's.
 	args := append([]string{"sh", "-c", `exec "$@" 2>>"$0"`, h.log}, h.under...)
-	args = append(args, h.program, "demo", "--dir", h.dir, "--port-base", strconv.Itoa(h.base))
+	args = append(args, h.program, "demo", "--dir", h.dir, "--port-base", strconv.Itoa(h.base), "--dnssec-algorithm", "13")
 	if h.dsn != "" {
 		args = append(args, "--database", h.dsn)
 	}

@@ -66,10 +66,11 @@ func TestREADME(t *testing.T) {
 	place := strings.NewReplacer(
 		"bin/dorado", r.program, "--dir demo", "--dir "+r.dir, "demo/ca.pem", filepath.Join(r.dir, r.CA),
 		"7053", port(r.Production.DNS), "7043", port(r.Production.WHOIS), "https://127.0.0.1:7443/rdap/", r.Production.RDAP,
+		"https://127.0.0.1:7443/?", strings.TrimSuffix(r.Production.RDAP, "rdap/")+"?",
 	)
 	shows := map[string]string{
 		"check": "available", "create": "created successfully", "dig": "ns1.condor.example.",
-		"history": "domain:create", "timeline": "renews itself", "whois": "Domain Name: cafemio.co", "curl": `"ldhName":"cafemio.co"`, "clock": "20",
+		"history": "domain:create", "timeline": "renews itself", "whois": "Domain Name: cafemio.co", "rdap/domain": `"ldhName":"cafemio.co"`, "/?q=": "<h2>cafemio.co</h2>", "clock": "20",
 		"request": "action pending", "approve": "clientApproved",
 	}
 	for _, command := range commands(t, "README.md", "## One minute") {

@@ -35,7 +35,7 @@ func demo(t *testing.T) registry {
 	t.Helper()
 	r := registry{dir: filepath.Join(t.TempDir(), "demo"), program: filepath.Join(t.TempDir(), "dorado")}
 	schema.Build(t, r.program)
-	args := []string{"demo", "--dir", r.dir, "--port-base", strconv.Itoa(peer.PortBase(t, wellKnown...))}
+	args := []string{"demo", "--dir", r.dir, "--port-base", strconv.Itoa(peer.PortBase(t, wellKnown...)), "--dnssec-algorithm", "13"}
 	if dsn, postgres := pg.Chosen(t); postgres {
 		args = append(args, "--database", dsn)
 	}

@@ -99,6 +99,18 @@ func TestProcessEndsWithItsTest(t *testing.T) {
 	}
 }
 
+// Ports that are asked for before anybody listens are not the same.
+func TestPortsDiffer(t *testing.T) {
+	given := map[int]bool{}
+	for range 300 {
+		port := peer.Port(t)
+		if given[port] {
+			t.Fatalf("%d is given out twice", port)
+		}
+		given[port] = true
+	}
+}
+
 // Kill leaves the process no time for anything.
 func TestKill(t *testing.T) {
 	p := peer.Start(t, exec.Command("sh", "-c", `trap "echo bye" TERM EXIT; echo up; while read x; do :; done </dev/zero`))

@@ -3,6 +3,7 @@ package peer
 import (
 	"bufio"
 	"fmt"
+	"math/rand/v2"
 	"net"
 	"os/exec"
 	"strings"
@@ -115,31 +116,39 @@ func (p *Process) Kill() {
 	<-p.gone
 }
 
-// Port returns the number of a port of 127.0.0.1 that was free a moment ago, for TCP and UDP both. It
-// is for programs that cannot listen on port 0 and tell; ours can, and need no such guess.
+// Port returns the number of a port of 127.0.0.1 that was free a moment ago, for TCP and UDP both, and that no other test has
+// been given, in this process or another, until t ends. It is for programs that cannot listen on port 0 and tell; ours can,
+// and need no such guess.
 func Port(t testing.TB) int {
 	t.Helper()
-	const tries = 100 // a port free for TCP is rarely taken for UDP
+	// Below those from which the kernel chooses, so that it gives none to somebody else before the program listens.
+	const first, last, tries = 10_000, 32_000, 1_000
 	for range tries {
-		if port, err := freePort(); err == nil {
+		port := first + rand.IntN(last-first)
+		// The kernel, asked twice for a free port, may say the same one twice. A socket of that name says that it is taken, and
+		// goes with its process.
+		taken, err := net.Listen("unix", fmt.Sprintf("@dorado-test-port-%d", port))
+		if err != nil {
+			continue
+		}
+		if isFree(port) {
+			t.Cleanup(func() { taken.Close() })
 			return port
 		}
+		taken.Close()
 	}
 	t.Fatal("no port of 127.0.0.1 is free for both TCP and UDP")
 	return 0
 }
 
-// freePort asks the kernel for a TCP port, and whether it is free for UDP too.
-func freePort() (int, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+// isFree reports whether nobody listens on a port.
+func isFree(port int) bool {
+	address := fmt.Sprintf("127.0.0.1:%d", port)
+	l, err := net.Listen("tcp", address)
 	if err != nil {
-		return 0, err
+		return false
 	}
 	defer l.Close()
-	port := l.Addr().(*net.TCPAddr).Port
-	u, err := net.ListenPacket("udp", fmt.Sprintf("127.0.0.1:%d", port))
-	if err != nil {
-		return 0, err
-	}
-	return port, u.Close()
+	u, err := net.ListenPacket("udp", address)
+	return err == nil && u.Close() == nil
 }

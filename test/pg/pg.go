@@ -79,7 +79,7 @@ func (c cluster) lend() (string, error) {
 // the cluster outlives us or enough databases are waiting.
 func (c cluster) takeBack(name string) error {
 	if c.disposable && len(c.free) < cap(c.free) {
-		if err := do(c.dsn, disconnect, name); err != nil {
+		if err := c.disconnect(name); err != nil {
 			return err
 		}
 		if err := do(withDatabase(c.dsn, name), empty); err != nil {
@@ -94,11 +94,37 @@ func (c cluster) takeBack(name string) error {
 	return do(c.dsn, `DROP DATABASE `+name+` WITH (FORCE)`)
 }
 
-// disconnect ends all connections to a database, and with them their locks and LISTENs.
-const disconnect = `
-SELECT pg_terminate_backend(pid, 10000)
+// disconnect ends all connections to a database.
+func (c cluster) disconnect(name string) error {
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	conn, err := pgx.Connect(ctx, c.dsn)
+	if err != nil {
+		return fmt.Errorf("connect to PostgreSQL: %w", err)
+	}
+	defer conn.Close(ctx)
+	return disconnect(ctx, conn, name)
+}
+
+// disconnect ends all connections to a database but conn, and with them their locks and LISTENs. It looks again
+// at once: pg_terminate_backend itself would wait in steps of 100 ms for what takes one.
+func disconnect(ctx context.Context, conn *pgx.Conn, name string) error {
+	for {
+		var left int
+		if err := conn.QueryRow(ctx, terminate, name).Scan(&left); err != nil {
+			return fmt.Errorf("end the connections to %s: %w", name, err)
+		}
+		if left == 0 {
+			return nil
+		}
+		time.Sleep(time.Millisecond)
+	}
+}
+
+const terminate = `
+SELECT COUNT(pg_terminate_backend(pid))
 FROM   pg_stat_activity
-WHERE  datname = $1`
+WHERE  datname = $1 AND pid <> pg_backend_pid()`
 
 // empty removes all schemas, whatever a test named them, and with them all that can stand in one.
 const empty = `

@@ -15,14 +15,31 @@ import (
 // To make a schema costs more than most tests do with it. A database whose schema a test has left as it was is lent
 // to the next one with the rows that it had in the beginning.
 
-// A readied database has been prepared, and what its schema was then.
-type readied struct{ name, schema string }
+// A readied database has been prepared. Its connection outlives the tests: a new one would first have to read the whole
+// catalog, which costs more than to put the rows right.
+type readied struct {
+	name, schema string // the schema is what it was then
+	conn         *pgx.Conn
+}
+
+// connect connects to the database, unless the connection that there was is still good: some tests end all.
+func (db *readied) connect(ctx context.Context, c cluster) error {
+	if db.conn != nil && db.conn.Ping(ctx) == nil {
+		return nil
+	}
+	conn, err := pgx.Connect(ctx, withDatabase(c.dsn, db.name))
+	if err != nil {
+		return fmt.Errorf("connect to PostgreSQL: %w", err)
+	}
+	db.conn = conn
+	return nil
+}
 
 // Ready are databases that were prepared in the same way and wait for a test.
 type Ready struct {
 	prepare func(dsn string) error
 	mu      sync.Mutex
-	waiting []readied
+	waiting []*readied
 }
 
 // NewReady returns databases that prepare makes of empty ones.
@@ -34,6 +51,12 @@ func (r *Ready) Chosen(t testing.TB) (dsn string, postgres bool) {
 	if os.Getenv("TEST_DATABASE") != "postgres" {
 		return Chosen(t)
 	}
+	return r.DSN(t), true
+}
+
+// DSN is the package's [DSN] for a database that has been prepared.
+func (r *Ready) DSN(t testing.TB) string {
+	t.Helper()
 	c, err := shared()
 	if err != nil {
 		t.Fatalf("start PostgreSQL: %v", err)
@@ -47,10 +70,10 @@ func (r *Ready) Chosen(t testing.TB) (dsn string, postgres bool) {
 			t.Errorf("clean up the database of the test: %v", err)
 		}
 	})
-	return withDatabase(c.dsn, db.name), true
+	return withDatabase(c.dsn, db.name)
 }
 
-func (r *Ready) lend(c cluster) (readied, error) {
+func (r *Ready) lend(c cluster) (*readied, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	if n := len(r.waiting); n > 0 {
@@ -60,50 +83,67 @@ func (r *Ready) lend(c cluster) (readied, error) {
 	}
 	name, err := c.lend()
 	if err != nil {
-		return readied{}, err
+		return nil, err
 	}
-	dsn := withDatabase(c.dsn, name)
-	err = errors.Join(r.prepare(dsn), do(dsn, keep))
-	db := readied{name: name}
-	if err == nil {
-		db.schema, err = schemaOf(dsn)
+	db, dsn := &readied{name: name}, withDatabase(c.dsn, name)
+	if err := errors.Join(r.prepare(dsn), do(dsn, keep)); err != nil {
+		return nil, err
 	}
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	if err := db.connect(ctx, c); err != nil {
+		return nil, err
+	}
+	db.schema, err = schemaOf(ctx, db.conn)
 	return db, err
 }
 
 // takeBack makes a database what it was when it was prepared, or gives it to those that are not, where a test has
 // changed its schema or enough are waiting.
-func (r *Ready) takeBack(c cluster, db readied) error {
-	if err := do(c.dsn, disconnect, db.name); err != nil {
-		return err
+func (r *Ready) takeBack(c cluster, db *readied) error {
+	r.mu.Lock()
+	enough := !c.disposable || len(r.waiting) == idle
+	r.mu.Unlock()
+	same := false
+	if !enough {
+		var err error
+		if same, err = db.restore(c); err != nil {
+			return err
+		}
 	}
-	dsn := withDatabase(c.dsn, db.name)
-	schema, err := schemaOf(dsn)
-	if err != nil {
-		return err
+	if !same {
+		_ = db.conn.Close(context.Background()) // of which nothing is left to hear
+		return c.takeBack(db.name)
 	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if !c.disposable || schema != db.schema || len(r.waiting) == idle {
-		return c.takeBack(db.name)
-	}
-	if err := do(dsn, restore); err != nil {
-		return err
-	}
 	r.waiting = append(r.waiting, db)
 	return nil
 }
 
-// schemaOf returns what tells one schema from another: tables, views and indexes with their columns, constraints,
-// functions and triggers.
-func schemaOf(dsn string) (string, error) {
+// restore makes a database what it was when it was prepared, and reports false where a test has changed its schema.
+func (db *readied) restore(c cluster) (same bool, err error) {
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
-	conn, err := pgx.Connect(ctx, dsn)
-	if err != nil {
-		return "", fmt.Errorf("connect to PostgreSQL: %w", err)
+	if err := db.connect(ctx, c); err != nil {
+		return false, err
 	}
-	defer conn.Close(ctx)
+	if err := disconnect(ctx, db.conn, db.name); err != nil {
+		return false, err
+	}
+	schema, err := schemaOf(ctx, db.conn)
+	if err != nil || schema != db.schema {
+		return false, err
+	}
+	if _, err := db.conn.Exec(ctx, restore); err != nil {
+		return false, fmt.Errorf("restore the rows: %w", err)
+	}
+	return true, nil
+}
+
+// schemaOf returns what tells one schema from another: tables, views and indexes with their columns, constraints,
+// functions and triggers.
+func schemaOf(ctx context.Context, conn *pgx.Conn) (string, error) {
 	var parts []string
 	for _, query := range []string{columns, constraints, functions, triggers} {
 		var part string

@@ -127,7 +127,7 @@ func openHouse(t testing.TB) *house {
 	if err := schema.BuildOnce(h.program); err != nil {
 		t.Fatal(err)
 	}
-	args := []string{"init", "--dir", h.dir}
+	args := []string{"init", "--dir", h.dir, "--dnssec-algorithm", "13"}
 	dsn, postgres := pg.Chosen(t)
 	if postgres {
 		args = append(args, "--database", dsn)

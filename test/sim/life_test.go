@@ -143,7 +143,7 @@ func (l *life) publish() {
 			return nil, err
 		}
 		list := marks.([]registry.Mark)
-		_, err = s.Run("", flow.MarksPublished{Marks: list})
+		_, err = s.Run("", flow.ZonesPublished{Marks: list})
 		var shown []string
 		for _, m := range list {
 			shown = append(shown, string(m.Kind)+" "+m.Name.String()) // versions are of real time

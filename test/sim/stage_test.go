@@ -198,7 +198,7 @@ func (s *stage) publish(limit int) {
 			s.published[mark.Name.String()] = s.delegation(mark.Name.String())
 		}
 	}
-	s.Do("", flow.MarksPublished{Marks: marks})
+	s.Do("", flow.ZonesPublished{Marks: marks})
 }
 
 // delegation is what the zone should have for a name.

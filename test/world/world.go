@@ -17,6 +17,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -64,12 +65,27 @@ type World struct {
 	raw   *sql.DB // beside the store and its faults
 	micro atomic.Int64
 	trids atomic.Int64
+
+	random, salts counter // of the service, and of its passwords
+	dumped        dumped
 }
 
 // New returns a world at an instant (RFC 3339), on the engine that pg.Chosen says.
 func New(t testing.TB, now string) *World {
 	t.Helper()
-	return inhabited(Empty(t), now)
+	return Kept(t, now, func(t testing.TB) *World { return inhabited(Empty(t), now) })
+}
+
+// Both runs a test in a world on each engine, whatever pg.Chosen says: for a package in which few tests have a world, so
+// that the others need not run once for each.
+func Both(t *testing.T, now string, test func(*testing.T, *World)) {
+	t.Helper()
+	for _, on := range []struct {
+		name string
+		dsn  func(testing.TB) string
+	}{{"sqlite", migratedFile}, {"postgres", prepared.DSN}} {
+		t.Run(on.name, func(t *testing.T) { test(t, inhabited(emptyOn(t, on.dsn(t)), now)) })
+	}
 }
 
 // On is New on a database of the caller's choice, which is empty: a postgres:// URL, or the path of a
@@ -81,24 +97,41 @@ func On(t testing.TB, dsn, now string) *World {
 
 // inhabited gives an empty world its clock, its service and its registrars.
 func inhabited(w *World, now string) *World {
-	t := w.T
-	t.Helper()
+	w.T.Helper()
+	w.At(now)
+	w.serve()
+	w.openAccounts()
+	return w
+}
+
+// serve gives a world its service.
+func (w *World) serve() {
+	w.T.Helper()
 	profile, err := policy.BuiltIn("co-2026")
 	if err != nil {
-		t.Fatal(err)
+		w.T.Fatal(err)
 	}
-	w.At(now)
 	w.Service = &flow.Service{
-		Store: w.DB, Profile: profile, Clock: w.Now, Real: w.Now, Random: counting(),
+		Store: w.DB, Profile: profile, Clock: w.Now, Real: w.Now, Random: w.random.bytes,
 		Keys: flow.Keys{
 			AuthInfo: []byte("authInfo key"), Spread: []byte("spread key"),
 			Ledger: ed25519.NewKeyFromSeed(bytes.Repeat([]byte("seed"), ed25519.SeedSize/4)), LedgerSalt: []byte("ledger salt"),
+			Clients: Authority(),
 		},
-		Passwords: flow.NewPasswords(flow.ArgonCost{MemoryKiB: 8, Passes: 1}, 8, counting()),
+		Passwords: flow.NewPasswords(flow.ArgonCost{MemoryKiB: 8, Passes: 1}, 8, w.salts.bytes),
 		Fairness:  flow.NewFairness(), Usages: w.DB, Logins: w.DB,
 	}
-	w.openAccounts()
-	return w
+}
+
+// Use has a zone use a label for servers of the registry, as the configuration of a zone does.
+func (w *World) Use(zone, label string) {
+	zones := slices.Clone(w.Service.Profile.Zones)
+	for i := range zones {
+		if zones[i].Name.String() == zone {
+			zones[i].Used = append(slices.Clip(zones[i].Used), label)
+		}
+	}
+	w.Service.Profile.Zones = zones
 }
 
 // Empty returns a world of which only the empty store is there, on the engine that pg.Chosen says.
@@ -106,14 +139,7 @@ func Empty(t testing.TB) *World {
 	t.Helper()
 	dsn, postgres := prepared.Chosen(t)
 	if !postgres {
-		dsn = filepath.Join(t.TempDir(), "registry.db")
-		empty, err := migrated()
-		if err == nil {
-			err = os.WriteFile(dsn, empty, 0o600)
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
+		dsn = migratedFile(t)
 	}
 	return emptyOn(t, dsn)
 }
@@ -146,6 +172,26 @@ var migrated = sync.OnceValues(func() ([]byte, error) {
 	return os.ReadFile(path) // closing it has put everything into this one file
 })
 
+// migratedFile returns the path of a SQLite file of an empty registry that is t's alone.
+func migratedFile(t testing.TB) string {
+	t.Helper()
+	empty, err := migrated()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return fileOf(t, empty)
+}
+
+// fileOf returns the path of a SQLite file with those contents that is t's alone.
+func fileOf(t testing.TB, contents []byte) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "registry.db")
+	if err := os.WriteFile(path, contents, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
 func emptyOn(t testing.TB, dsn string) *World {
 	t.Helper()
 	w := &World{T: t, Fault: &Fault{}, DSN: dsn, Postgres: strings.HasPrefix(dsn, "postgres")}
@@ -166,7 +212,7 @@ func (w *World) look() {
 		w.T.Fatal(err)
 	}
 	w.T.Cleanup(func() { raw.Close() })
-	w.raw = raw
+	w.raw, w.dumped = raw, dumped{}
 }
 
 // Open opens the world's database as another node would, with something of the caller's between the
@@ -232,14 +278,13 @@ func copyFile(t testing.TB, from, to string) {
 	}
 }
 
-// counting returns a source of bytes that never repeats itself and is the same in every run.
-func counting() func(n int) []byte {
-	var count atomic.Uint64
-	return func(n int) []byte {
-		b := make([]byte, max(n, 8))
-		binary.BigEndian.PutUint64(b, count.Add(1))
-		return b[:n]
-	}
+// A counter is a source of bytes that never repeats itself and is the same in every run.
+type counter struct{ last atomic.Uint64 }
+
+func (c *counter) bytes(n int) []byte {
+	b := make([]byte, max(n, 8))
+	binary.BigEndian.PutUint64(b, c.last.Add(1))
+	return b[:n]
 }
 
 func (w *World) openAccounts() {

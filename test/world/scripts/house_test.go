@@ -184,7 +184,7 @@ func (h *house) serveZones() {
 	if err != nil {
 		h.t.Fatal(err)
 	}
-	h.serve("DNS", func() error { return h.zones.Serve(udp, l) }, h.zones.Shutdown)
+	h.serve("DNS", func() error { return h.zones.Serve([]net.PacketConn{udp}, l) }, h.zones.Shutdown)
 }
 
 // at moves the clock, and lets the engine work if there is one.
