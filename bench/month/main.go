@@ -86,7 +86,7 @@ func measure(ctx context.Context, o options) error {
 	}
 	r.Close = time.Since(began).Seconds()
 	checked := time.Now()
-	if err := closer.Check(ctx, months[0].Month); err != nil {
+	if err := closer.Check(ctx, flow.BillingCheck{Month: months[0].Month}); err != nil {
 		return err
 	}
 	r.Check = time.Since(checked).Seconds() // a second one: the close has checked, too
