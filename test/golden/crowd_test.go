@@ -110,6 +110,7 @@ func (c *crowd) fillUp(t *testing.T, networks, each, stay, wellKnown int) (ended
 			}
 		}
 	}
+	c.reach(t, wellKnown)
 	ended = map[string]int{}
 	until := time.Now().Add(soon)
 	for _, conn := range more {
@@ -122,6 +123,23 @@ func (c *crowd) fillUp(t *testing.T, networks, each, stay, wellKnown int) (ended
 		ended[first]++
 	}
 	return ended
+}
+
+// reach returns when a connection of another network is served: all that were made before have been looked at then, however
+// busy the machine is.
+func (c *crowd) reach(t *testing.T, wellKnown int) {
+	t.Helper()
+	conn := c.dial(t, 4000, wellKnown)
+	conn.SetDeadline(time.Now().Add(time.Minute))
+	var err error
+	if wellKnown == 443 {
+		err = tls.Client(conn, &tls.Config{InsecureSkipVerify: true}).Handshake()
+	} else if _, err = io.WriteString(conn, "help\r\n"); err == nil {
+		_, err = io.ReadAll(conn)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
 }
 
 // Ten thousand connections to port 43 that say nothing: some thousands stay, the others are told at once that they are too many,
