@@ -192,14 +192,6 @@ func bulkLine(n flow.BulkNamed, columns int) []string {
 	if !n.At.IsZero() {
 		at = n.At.UTC().Format(time.RFC3339)
 	}
-	line := []string{inert(n.Name), string(n.Result), n.Price.String(), inert(n.Reason), inert(n.SvTRID), at, n.AuthInfo}
+	line := []string{flow.InertCell(n.Name), string(n.Result), n.Price.String(), flow.InertCell(n.Reason), flow.InertCell(n.SvTRID), at, n.AuthInfo}
 	return line[:columns]
-}
-
-// inert is a cell that no spreadsheet takes for a formula. An amount is a number, and stays one.
-func inert(cell string) string {
-	if cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
-		return "'" + cell
-	}
-	return cell
 }

@@ -86,16 +86,7 @@ func csvRow(d flow.OwnDomain) []string {
 		strings.Join(rgp, " "), d.Registrant.ID, strings.Join(contacts, " "), strings.Join(servers, " "), strings.Join(signers, "; "),
 	}
 	for i, cell := range row {
-		row[i] = harmless(cell)
+		row[i] = flow.InertCell(cell)
 	}
 	return row
-}
-
-// harmless is a text that no spreadsheet takes for a formula: one that begins like one is made a text by the sign that
-// spreadsheets have for it.
-func harmless(cell string) string {
-	if cell != "" && strings.ContainsRune("=+-@\t\r\n|%", rune(cell[0])) {
-		return "'" + cell
-	}
-	return cell
 }

@@ -113,11 +113,6 @@ func TestDomainsCSV(t *testing.T) {
 	if err != nil || len(rows) != 3 || rows[1][0] != "old.co" || rows[2][0] != "shop.co" || rows[2][7] != "'=1+1" {
 		t.Fatalf("%v, %v", rows, err)
 	}
-	for _, cell := range []string{"=1", "+1", "-1", "@x", "\tx", "\rx", "%x", "|x"} {
-		if got := harmless(cell); got != "'"+cell {
-			t.Errorf("%q stays %q", cell, got)
-		}
-	}
 	b.get(Path + "domains.csv?within=x").is(http.StatusUnprocessableEntity)
 }
 

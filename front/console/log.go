@@ -6,7 +6,6 @@ import (
 	"io"
 	"net/http"
 	"net/url"
-	"strings"
 	"time"
 
 	"example.org/dorado/core/policy"
@@ -153,7 +152,7 @@ func (c *Console) writeLog(v *visit, w *csv.Writer, q flow.LogQuery, most int) e
 		for _, r := range found.Rows[:min(len(found.Rows), most-n)] {
 			row := c.logRow(r)
 			err := w.Write([]string{
-				r.At.UTC().Format(time.RFC3339Nano), r.Command, r.Object, inCell(r.ID), row.Number, inCell(row.Text), inCell(r.ClTRID), inCell(r.SvTRID), inCell(r.User),
+				r.At.UTC().Format(time.RFC3339Nano), r.Command, r.Object, flow.InertCell(r.ID), row.Number, flow.InertCell(row.Text), flow.InertCell(r.ClTRID), flow.InertCell(r.SvTRID), flow.InertCell(r.User),
 			})
 			if err != nil {
 				return err
@@ -167,14 +166,6 @@ func (c *Console) writeLog(v *visit, w *csv.Writer, q flow.LogQuery, most int) e
 	}
 	w.Flush()
 	return w.Error()
-}
-
-// inCell keeps programs for tables from taking a text that others wrote for a formula.
-func inCell(text string) string {
-	if text != "" && strings.ContainsRune("=+-@\t\r", rune(text[0])) {
-		return "'" + text
-	}
-	return text
 }
 
 // problem422 answers that a file cannot be made of what was asked.

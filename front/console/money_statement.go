@@ -168,8 +168,8 @@ func statementColumns() []string {
 
 func statementCells(l flow.StatementLine, currency string) []string {
 	return []string{
-		l.At.UTC().Format(time.RFC3339), harmless(l.Text), currency, l.Change.Balance.String(), l.After.Balance.String(),
-		l.Change.Authorised.String(), l.After.Authorised.String(), harmless(l.Charge), harmless(l.Key),
+		l.At.UTC().Format(time.RFC3339), flow.InertCell(l.Text), currency, l.Change.Balance.String(), l.After.Balance.String(),
+		l.Change.Authorised.String(), l.After.Authorised.String(), flow.InertCell(l.Charge), flow.InertCell(l.Key),
 	}
 }
 

@@ -323,15 +323,7 @@ func (m *Maker) statement(ctx context.Context, id registry.RegistrarID, month le
 
 func statementCells(l flow.StatementLine, currency string) []string {
 	return []string{
-		instant(l.At), harmless(l.Text), currency, l.Change.Balance.String(), l.After.Balance.String(),
-		l.Change.Authorised.String(), l.After.Authorised.String(), harmless(l.Charge), harmless(l.Key),
+		instant(l.At), flow.InertCell(l.Text), currency, l.Change.Balance.String(), l.After.Balance.String(),
+		l.Change.Authorised.String(), l.After.Authorised.String(), flow.InertCell(l.Charge), flow.InertCell(l.Key),
 	}
-}
-
-// harmless keeps a spreadsheet program from taking a text, which somebody else may have written, for a formula.
-func harmless(text string) string {
-	if text != "" && strings.ContainsRune("=+-@\t\r", rune(text[0])) {
-		return "'" + text
-	}
-	return text
 }
