@@ -190,16 +190,23 @@ func (q ContactLinks) Answer(c *Call) (Reply, error) {
 		return r.ContactLinks(contact.ROID, q.After, size+1)
 	})
 	var page LinksOfContact
+	page.Links, page.After = linksLeft(c, list, size, func(l registry.ContactLink) registry.Delegated { return l.Delegated })
+	return page, nil
+}
+
+// linksLeft makes a page of links, of which one more was read than it has room for: those whose names time has left, and
+// where the next page begins; empty if there is none.
+func linksLeft[T any](c *Call, list []T, size int, name func(T) registry.Delegated) (page []T, after registry.ROID) {
 	if len(list) > size {
 		list = list[:size]
-		page.After = list[size-1].Domain
+		after = name(list[size-1]).Domain
 	}
 	for _, l := range list {
-		if c.stillThere(l.Delegated) {
-			page.Links = append(page.Links, l)
+		if c.stillThere(name(l)) {
+			page = append(page, l)
 		}
 	}
-	return page, nil
+	return page, after
 }
 
 // stillThere reports whether time has left a name that links something.

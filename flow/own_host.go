@@ -168,14 +168,6 @@ func (q HostLinks) Answer(c *Call) (Reply, error) {
 		return r.DelegatedAfter(h.ROID, q.After, size+1)
 	})
 	var page LinksOfHost
-	if len(list) > size {
-		list = list[:size]
-		page.After = list[size-1].Domain
-	}
-	for _, d := range list {
-		if c.stillThere(d) {
-			page.Links = append(page.Links, d)
-		}
-	}
+	page.Links, page.After = linksLeft(c, list, size, func(d registry.Delegated) registry.Delegated { return d })
 	return page, nil
 }

@@ -329,15 +329,10 @@ func (cmd UserSessionsEnd) Subject() Subject {
 // Run ends them.
 func (cmd UserSessionsEnd) Run(c *Call) (Reply, registry.Changes, error) {
 	// Load.
-	actor, session, found := c.actor()
-	u, there := c.user(cmd.User)
+	_, session, u, may := c.touch(cmd.User)
 
 	// Check.
-	if err := c.check(
-		actorIsUser(found),
-		userExists(there),
-		actorMayTouch(actor.Role, u.Role),
-	); err != nil {
+	if err := c.check(may...); err != nil {
 		return nil, registry.Changes{}, err
 	}
 

@@ -118,6 +118,13 @@ func (cmd UserUpdate) Run(c *Call) (Reply, registry.Changes, error) {
 	return u, changes, nil
 }
 
+// touch loads a user whom the actor is to do something to, with the rules that hold for whatever that is.
+func (c *Call) touch(id registry.UserID) (actor registry.User, s registry.Session, u registry.User, may []Rule) {
+	actor, s, found := c.actor()
+	u, there := c.user(id)
+	return actor, s, u, []Rule{actorIsUser(found), userExists(there), actorMayTouch(actor.Role, u.Role)}
+}
+
 // UserDisable keeps a user from signing in, and ends what he has open; or lets him sign in again.
 type UserDisable struct {
 	User   registry.UserID
@@ -132,17 +139,10 @@ func (cmd UserDisable) Subject() Subject {
 // Run replies the registry.User.
 func (cmd UserDisable) Run(c *Call) (Reply, registry.Changes, error) {
 	// Load.
-	actor, session, found := c.actor()
-	u, there := c.user(cmd.User)
+	_, session, u, may := c.touch(cmd.User)
 
 	// Check.
-	if err := c.check(
-		actorIsUser(found),
-		userExists(there),
-		actorMayTouch(actor.Role, u.Role),
-		administratorStays(u),
-		userIsConfirmed(c.confirmed(session)),
-	); err != nil {
+	if err := c.check(append(may, administratorStays(u), userIsConfirmed(c.confirmed(session)))...); err != nil {
 		return nil, registry.Changes{}, err
 	}
 
@@ -176,17 +176,10 @@ func (cmd UserDelete) Subject() Subject {
 // Run replies the registry.User as it was.
 func (cmd UserDelete) Run(c *Call) (Reply, registry.Changes, error) {
 	// Load.
-	actor, session, found := c.actor()
-	u, there := c.user(cmd.User)
+	_, session, u, may := c.touch(cmd.User)
 
 	// Check.
-	if err := c.check(
-		actorIsUser(found),
-		userExists(there),
-		actorMayTouch(actor.Role, u.Role),
-		administratorStays(u),
-		userIsConfirmed(c.confirmed(session)),
-	); err != nil {
+	if err := c.check(append(may, administratorStays(u), userIsConfirmed(c.confirmed(session)))...); err != nil {
 		return nil, registry.Changes{}, err
 	}
 
@@ -211,17 +204,10 @@ func (cmd UserReset) Subject() Subject {
 // Run replies the registry.User.
 func (cmd UserReset) Run(c *Call) (Reply, registry.Changes, error) {
 	// Load.
-	actor, session, found := c.actor()
-	u, there := c.user(cmd.User)
+	actor, session, u, may := c.touch(cmd.User)
 
 	// Check.
-	if err := c.check(
-		actorIsUser(found),
-		userExists(there),
-		actorMayTouch(actor.Role, u.Role),
-		userIsOther(actor, u),
-		userIsConfirmed(c.confirmed(session)),
-	); err != nil {
+	if err := c.check(append(may, userIsOther(actor, u), userIsConfirmed(c.confirmed(session)))...); err != nil {
 		return nil, registry.Changes{}, err
 	}
 

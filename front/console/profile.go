@@ -20,17 +20,10 @@ import (
 
 // profileRoutes are the pages of what is a user's own.
 func (c *Console) profileRoutes() []route {
-	own := func(method, path string, handle func(*visit) error) route {
-		return route{method: method, path: Path + path, area: policy.AreaOwn, handle: handle}
-	}
+	own, sure := routesIn(policy.AreaOwn)
 	halfway := func(method, path string, handle func(*visit) error) route {
 		r := own(method, path, handle)
 		r.door, r.sure = doorHalfway, true
-		return r
-	}
-	sure := func(method, path string, handle func(*visit) error) route {
-		r := own(method, path, handle)
-		r.sure = true
 		return r
 	}
 	return []route{

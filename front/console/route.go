@@ -35,6 +35,20 @@ type route struct {
 	long    bool  // it sends a file as long as there is one, so the deadline of pages is not its
 }
 
+// routesIn returns what makes the routes of an area, at paths below Path: those for all whom the area is for, and those only
+// for who among them is sure.
+func routesIn(area policy.Area) (one, sure func(method, path string, handle func(*visit) error) route) {
+	one = func(method, path string, handle func(*visit) error) route {
+		return route{method: method, path: Path + path, area: area, handle: handle}
+	}
+	sure = func(method, path string, handle func(*visit) error) route {
+		r := one(method, path, handle)
+		r.sure = true
+		return r
+	}
+	return one, sure
+}
+
 // uploadTime is how long a file may take to come.
 const uploadTime = time.Minute
 

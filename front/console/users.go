@@ -12,14 +12,7 @@ import (
 
 // userRoutes are the pages of a registrar's users.
 func (c *Console) userRoutes() []route {
-	one := func(method, path string, handle func(*visit) error) route {
-		return route{method: method, path: Path + path, area: policy.AreaUsers, handle: handle}
-	}
-	sure := func(method, path string, handle func(*visit) error) route {
-		r := one(method, path, handle)
-		r.sure = true
-		return r
-	}
+	one, sure := routesIn(policy.AreaUsers)
 	return []route{
 		one(http.MethodGet, "users", c.users),
 		sure(http.MethodGet, "users/new", c.newUserPage),

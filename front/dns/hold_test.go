@@ -170,19 +170,7 @@ func TestHeldByTime(t *testing.T) {
 
 // A host goes that many names are delegated to, and these with it: held, they keep it, with its address.
 func TestHeldHost(t *testing.T) {
-	w := world.New(t, noon)
-	w.Domain(world.Acme, "hosts.co")
-	w.Host(world.Acme, "ns1.hosts.co", "192.0.2.1")
-	for i := range 5 {
-		w.Domain(world.Acme, fmt.Sprintf("user%d.co", i), "ns1.hosts.co")
-	}
-	c := breaking(w, 2)
-	s := loaded(t, c)
-	w.Pass(6 * 24 * time.Hour)
-	w.Do(world.Acme, flow.DomainDelete{Name: world.Name("hosts.co")})
-	w.Pass(36 * 24 * time.Hour)
-	w.Settle()
-	publish(t, s)
+	w, _, s := leftByHost(t)
 	users := []string{"user0.co", "user1.co", "user2.co", "user3.co", "user4.co"}
 	if h := s.Held(); h == nil || there(t, s, users...) != 5 || glue(t, s, "user0.co.") != "192.0.2.1" {
 		t.Fatalf("%d are there, with %q, held: %v", there(t, s, users...), glue(t, s, "user0.co."), h)
