@@ -25,9 +25,9 @@ func TestLimitsAgainst(t *testing.T) {
 		limit(measure, "check", "domain", ""), limit(measure, "check", "domain", "shop.co"), limit(measure, "", "host", ""),
 		limit(ended, "info", "", ""), limit(measure, "login", "", ""), exempt,
 	}}
-	l := policy.Limits{Commands: []policy.DefaultLimit{
+	l := policy.Limits{RegistrarLimits: policy.RegistrarLimits{Commands: []policy.DefaultLimit{
 		{Command: "check", Object: "domain", Count: 9, Seconds: 1}, {Command: "renew", Count: 9, Seconds: 1}, {Command: "delete", Count: 9, Seconds: 1},
-	}}
+	}}}
 	for _, test := range []struct {
 		name string
 		load policy.Load
@@ -61,7 +61,7 @@ func TestLimitsAgainst(t *testing.T) {
 }
 
 func TestSessionsAndCache(t *testing.T) {
-	l := policy.Limits{SessionsPerRegistrar: 100}
+	l := policy.Limits{SessionLimits: policy.SessionLimits{SessionsPerRegistrar: 100}}
 	set := registry.Measure{Since: noon, Until: noon.Add(time.Hour)}
 	f := &registry.FairUse{Sessions: registry.SessionCap{Most: 5, Measure: set}, Cache: registry.AnswerCache{Age: time.Minute, Measure: set}}
 	for _, test := range []struct {

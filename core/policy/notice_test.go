@@ -117,7 +117,7 @@ func TestNoticesOfAProfile(t *testing.T) {
 
 // A client certificate is warned of for the fewest of the profile's days that it has left, until it has ended.
 func TestCertificateWarning(t *testing.T) {
-	l := policy.Limits{CertificateWarnings: []policy.Days{30, 7}}
+	l := policy.Limits{RegistrarLimits: policy.RegistrarLimits{CertificateWarnings: []policy.Days{30, 7}}}
 	now := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 	for name, test := range map[string]struct {
 		left time.Duration

@@ -384,7 +384,7 @@ func TestFrameLimits(t *testing.T) {
 		{"name", commandFrame("<" + long + "/>"), "line 3: <zzz"},
 		{"namespace", `<epp xmlns="` + long + `"/>`, "write urn:ietf:params:xml:ns:epp-1.0"},
 	} {
-		limits := policy.Limits{FrameBytes: 1 << 20}
+		limits := policy.Limits{SessionLimits: policy.SessionLimits{FrameBytes: 1 << 20}}
 		if test.name == "bytes" {
 			limits.FrameBytes = 65536
 		}
@@ -398,7 +398,7 @@ func TestFrameLimits(t *testing.T) {
 			t.Errorf("%s: the answer has %d bytes", test.name, len(out))
 		}
 	}
-	req := decode([]byte(commandFrame("<logout/><extension><q xmlns=\""+long+"\"/></extension>")), policy.Limits{FrameBytes: 1 << 20})
+	req := decode([]byte(commandFrame("<logout/><extension><q xmlns=\""+long+"\"/></extension>")), policy.Limits{SessionLimits: policy.SessionLimits{FrameBytes: 1 << 20}})
 	if req.refusal == nil || len(req.refusal.Reason) > 200 {
 		t.Errorf("the refusal is %v", req.refusal)
 	}

@@ -146,28 +146,37 @@ func limitsTable(t *testing.T) string {
 // citedDecision is what a comment says to people who work on this, at its end.
 var citedDecision = regexp.MustCompile(`\.? Decisions [0-9.]+$`)
 
-// limitComments are the comments of the fields of policy.Limits by their names in a profile.
+// limitComments are the comments of the fields of policy.Limits and of its parts, by their names in a profile.
 func limitComments(t *testing.T) map[string]string {
-	said := map[string]string{}
+	structs := map[string]*ast.StructType{}
 	for _, file := range sources(t, "../../core/policy") {
 		ast.Inspect(file, func(n ast.Node) bool {
-			spec, ok := n.(*ast.TypeSpec)
-			if !ok || spec.Name.Name != "Limits" {
-				return true
+			if spec, ok := n.(*ast.TypeSpec); ok {
+				structs[spec.Name.Name], _ = spec.Type.(*ast.StructType)
 			}
-			for _, field := range spec.Type.(*ast.StructType).Fields.List {
-				tag, err := strconv.Unquote(field.Tag.Value)
-				if err != nil {
-					t.Fatal(err)
-				}
-				_, key, _ := strings.Cut(tag, `json:"`)
-				key, _, _ = strings.Cut(key, `"`)
-				key, _, _ = strings.Cut(key, ",")
-				text := strings.Join(strings.Fields(cmp.Or(field.Comment.Text(), field.Doc.Text())), " ")
-				said[key] = citedDecision.ReplaceAllString(text, "")
-			}
-			return false
+			return true
 		})
+	}
+	said := map[string]string{}
+	parts := []string{"Limits"}
+	for len(parts) > 0 {
+		part := structs[parts[0]]
+		parts = parts[1:]
+		for _, field := range part.Fields.List {
+			if len(field.Names) == 0 {
+				parts = append(parts, field.Type.(*ast.Ident).Name)
+				continue
+			}
+			tag, err := strconv.Unquote(field.Tag.Value)
+			if err != nil {
+				t.Fatal(err)
+			}
+			_, key, _ := strings.Cut(tag, `json:"`)
+			key, _, _ = strings.Cut(key, `"`)
+			key, _, _ = strings.Cut(key, ",")
+			text := strings.Join(strings.Fields(cmp.Or(field.Comment.Text(), field.Doc.Text())), " ")
+			said[key] = citedDecision.ReplaceAllString(text, "")
+		}
 	}
 	return said
 }

@@ -9,7 +9,7 @@ import (
 // A connection that is accepted while the server stops does not get in.
 func TestGateClosed(t *testing.T) {
 	var g gate
-	limits := policy.Limits{Connections: 2, ConnectionsBeforeLogin: 2, ConnectionsBeforeLoginPerAddress: 2}
+	limits := policy.Limits{SessionLimits: policy.SessionLimits{Connections: 2, ConnectionsBeforeLogin: 2, ConnectionsBeforeLoginPerAddress: 2}}
 	inside, late := &conn{}, &conn{}
 	if admitted, _ := g.enter(inside, limits); !admitted {
 		t.Fatal("an empty gate lets nobody in")
