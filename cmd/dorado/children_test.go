@@ -85,7 +85,7 @@ func (c *signedChild) answer(q *mdns.Msg) *mdns.Msg {
 // An operator switches the automation on by a version of the profile, sees what the scans come to, has a name scanned,
 // and the sponsor is told what came of it.
 func TestChildrenOfADemo(t *testing.T) {
-	dir, demo := newDemo(t)
+	dir, demo := aDemo(t)
 	epp := func(words ...string) string {
 		t.Helper()
 		out, errs, _ := run(t, "", append([]string{"epp", "--dir", dir, "--as", "H1001"}, words...)...)

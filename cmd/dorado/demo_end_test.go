@@ -15,7 +15,7 @@ import (
 
 // A demo at a terminal ends with it; one without goes on and reloads.
 func TestDemoHangup(t *testing.T) {
-	dir, demo := newDemo(t)
+	dir, demo := aDemo(t)
 	demo.hangups <- syscall.SIGHUP
 	mustRun(t, "epp", "--dir", dir, "check", "domain", "a-b.co")
 	demo.stop()
@@ -38,7 +38,7 @@ func TestDemoHangup(t *testing.T) {
 
 // Whoever is in the way is named.
 func TestDemoNamesTheOther(t *testing.T) {
-	dir, demo := newDemo(t)
+	dir, demo := aDemo(t)
 	defer demo.stop()
 	process := "(process " + strconv.Itoa(os.Getpid()) + ")"
 	for _, command := range []string{"demo", "serve"} {

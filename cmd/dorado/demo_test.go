@@ -118,7 +118,7 @@ func TestDemoFile(t *testing.T) {
 
 // A demo goes on where it was: with its names, its passwords, its ports and its clock.
 func TestDemoGoesOn(t *testing.T) {
-	dir, demo := newDemo(t)
+	dir, demo := aDemo(t)
 	before := readAll(t, filepath.Join(dir, demoFileName))
 	has(t, mustRun(t, "clock", "--dir", dir, "advance", "46d"), "46 days ahead of real time", "purged 4")
 	has(t, mustRun(t, "epp", "--dir", dir, "create", "host", "ns9.other.example"), "1000")
@@ -135,7 +135,7 @@ func TestDemoGoesOn(t *testing.T) {
 
 // Each name of the demo is in the state that its line says.
 func TestDemoStates(t *testing.T) {
-	dir, demo := newDemo(t)
+	dir, demo := aDemo(t)
 	defer demo.stop()
 	for _, test := range []struct{ name, shows string }{
 		{"cafeazul.co", "clientTransferProhibited"},
@@ -168,7 +168,7 @@ func port(t *testing.T, dir string) string {
 
 // What goes wrong at the start is one sentence that says what to do, and nothing is left behind.
 func TestDemoRefusals(t *testing.T) {
-	dir, demo := newDemo(t)
+	dir, demo := aDemo(t)
 	defer demo.stop()
 	full := shortDir(t)
 	if err := os.WriteFile(filepath.Join(full, "letter.txt"), nil, 0o600); err != nil {

@@ -3,7 +3,9 @@ package main
 import (
 	"bytes"
 	"context"
+	"errors"
 	"io"
+	"io/fs"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -162,7 +164,8 @@ func aDemo(t *testing.T) (dir string, demo *running) {
 		if name == configFile {
 			data = bytes.ReplaceAll(data, []byte("port_base = "+stopped.base+"\n"), []byte("port_base = "+base+"\n"))
 		}
-		if err := os.WriteFile(filepath.Join(dir, name), data, 0o600); err != nil {
+		path := filepath.Join(dir, name)
+		if err := errors.Join(os.MkdirAll(filepath.Dir(path), 0o700), os.WriteFile(path, data, 0o600)); err != nil {
 			t.Fatal(err)
 		}
 	}
@@ -173,7 +176,7 @@ func aDemo(t *testing.T) (dir string, demo *running) {
 type stoppedDemo struct {
 	mu    sync.Mutex
 	base  string
-	files map[string][]byte
+	files map[string][]byte // by their paths in the directory of the demo
 }
 
 var made = &stoppedDemo{}
@@ -187,15 +190,19 @@ func (d *stoppedDemo) demo(t *testing.T) *stoppedDemo {
 	}
 	dir, base := filepath.Join(shortDir(t), "demo"), portBase(t)
 	start(t, "demo", "--dir", dir, "--port-base", base).stop()
-	entries, err := os.ReadDir(dir)
+	files := map[string][]byte{} // those that registrars fetch with them: a demo that lacks them makes them before it is ready
+	err := filepath.WalkDir(dir, func(path string, e fs.DirEntry, err error) error {
+		if err != nil || !e.Type().IsRegular() {
+			return err
+		}
+		name, err := filepath.Rel(dir, path)
+		if err == nil {
+			files[name], err = os.ReadFile(path)
+		}
+		return err
+	})
 	if err != nil {
 		t.Fatal(err)
-	}
-	files := map[string][]byte{}
-	for _, e := range entries {
-		if e.Type().IsRegular() {
-			files[e.Name()] = contents(t, filepath.Join(dir, e.Name()))
-		}
 	}
 	d.base, d.files = base, files
 	return d

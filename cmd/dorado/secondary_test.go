@@ -16,7 +16,7 @@ import (
 // A change that is committed over EPP comes to a secondary of others, which transfers under the demo's key; the operator
 // sees that it did, and that the secondary has what the database says. Over TLS the zones come, too.
 func TestSecondaries(t *testing.T) {
-	dir, demo := newDemo(t)
+	dir, demo := aDemo(t)
 	demo.stop()
 	at, overTLS := secondary.Address(t), fmt.Sprintf("127.0.0.1:%d", peer.Port(t))
 	configure(t, dir, at, overTLS)
