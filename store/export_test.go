@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"testing"
 	"time"
 
@@ -87,6 +88,16 @@ func LoadedLists(db *DB) (n int) {
 	}
 	return n
 }
+
+// LoadsLists reports whether the entries of a price list are being read.
+func LoadsLists(db *DB) bool {
+	db.memory.mu.RLock()
+	defer db.memory.mu.RUnlock()
+	return slices.ContainsFunc(db.memory.prices.lists, func(l *knownList) bool { return l.loading.Load() })
+}
+
+// ListLoads returns how often the entries of a price list have been read.
+func ListLoads(db *DB) int64 { return db.memory.prices.turn.Load() }
 
 // Stored runs f with a reader that has no memory.
 func Stored(db *DB, f func(registry.Reader) error) error {
