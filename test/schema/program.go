@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strconv"
+	"sync"
 	"syscall"
 	"testing"
 
@@ -26,15 +27,38 @@ func Build(t testing.TB, path string) {
 	WatchProgram(t, path)
 }
 
-// BuildOnce is Build for several tests; each that runs the program calls WatchProgram.
+// BuildOnce is Build for several tests; each that runs the program calls WatchProgram. However often it is called, the
+// program is built once in a process: to link it takes seconds, and to copy it next to nothing.
 func BuildOnce(path string) error {
-	cmd := exec.Command("go", "build", "-trimpath", "-tags", "answers", "-o", path, "example.org/dorado/cmd/dorado")
-	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	program, err := built()
+	if err != nil {
+		return err
+	}
+	// Another process writes the copy: what this one had open for writing while it starts a program would be open in that too,
+	// and a file that somebody writes cannot be run.
+	cmd := exec.Command("install", "-D", "-m", "0755", "/dev/stdin", path)
+	cmd.Stdin = program
 	if out, err := cmd.CombinedOutput(); err != nil {
-		return fmt.Errorf("build: %w\n%s", err, out)
+		return fmt.Errorf("copy the program: %w\n%s", err, out)
 	}
 	return nil
 }
+
+// built is the program, as a file that has no name any more: so nobody has to remove it.
+var built = sync.OnceValues(func() (*os.File, error) {
+	dir, err := os.MkdirTemp("", "dorado-built-")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	path := filepath.Join(dir, "dorado")
+	cmd := exec.Command("go", "build", "-trimpath", "-tags", "answers", "-o", path, "example.org/dorado/cmd/dorado")
+	cmd.Env = append(os.Environ(), "CGO_ENABLED=0")
+	if out, err := cmd.CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("build: %w\n%s", err, out)
+	}
+	return os.Open(path)
+})
 
 // WatchProgram holds every frame that a program of BuildOnce sends until the end of t to the published
 // schemas. The processes that t starts later have ended by then.
