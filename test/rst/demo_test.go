@@ -26,7 +26,7 @@ func newDemo(t *testing.T) *house {
 	t.Helper()
 	program := newHouse(t).program
 	demoOpened.Do(func() {
-		ends.first = t
+		ends.Begin(t)
 		theDemo = openDemo(ends, program)
 	})
 	if theDemo == nil {

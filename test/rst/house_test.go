@@ -3,7 +3,6 @@ package rst
 import (
 	"context"
 	"crypto/x509"
-	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -22,74 +21,14 @@ import (
 // TestMain ends the registry that all tests share, as all cases of ICANN's suite share one.
 func TestMain(m *testing.M) {
 	status := m.Run()
-	if ends.run() {
+	if ends.End() {
 		status = 1
 	}
 	os.Exit(status)
 }
 
-// A wholeRun stands for all tests where something is to end with the last of them.
-type wholeRun struct {
-	testing.TB // nil: what is not below is not used
-
-	mu     sync.Mutex
-	first  testing.TB // the test that asked first, for what can go wrong while it waits
-	ends   []func()
-	failed bool
-}
-
 // ends is what ends with the last test.
-var ends = &wholeRun{}
-
-func (r *wholeRun) Helper() {}
-
-func (r *wholeRun) Context() context.Context { return context.Background() }
-
-func (r *wholeRun) Failed() bool { return r.failed }
-
-func (r *wholeRun) Cleanup(end func()) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.ends = append(r.ends, end)
-}
-
-func (r *wholeRun) Log(args ...any) { fmt.Println(args...) }
-
-func (r *wholeRun) Logf(format string, args ...any) { fmt.Printf(format+"\n", args...) }
-
-func (r *wholeRun) Errorf(format string, args ...any) {
-	r.failed = true
-	r.Logf(format, args...)
-}
-
-func (r *wholeRun) Fatal(args ...any) {
-	r.failed = true
-	r.first.Fatal(args...)
-}
-
-func (r *wholeRun) Fatalf(format string, args ...any) {
-	r.failed = true
-	r.first.Fatalf(format, args...)
-}
-
-func (r *wholeRun) TempDir() string {
-	dir, err := os.MkdirTemp("", "dorado-rst-")
-	if err != nil {
-		r.Fatal(err)
-	}
-	r.Cleanup(func() { os.RemoveAll(dir) })
-	return dir
-}
-
-// run ends all, the last begun first, and says whether anything went wrong.
-func (r *wholeRun) run() (failed bool) {
-	for len(r.ends) > 0 {
-		last := r.ends[len(r.ends)-1]
-		r.ends = r.ends[:len(r.ends)-1]
-		last()
-	}
-	return r.failed
-}
+var ends = &peer.Whole{}
 
 // A house is a registry that runs, with what ICANN is told of it before the tests.
 type house struct {
@@ -111,7 +50,7 @@ func newHouse(t *testing.T) *house {
 	t.Helper()
 	peer.LookAtSource(t)
 	opened.Do(func() {
-		ends.first = t
+		ends.Begin(t)
 		theHouse = openHouse(ends)
 	})
 	if theHouse == nil {
