@@ -53,14 +53,23 @@ func DSN(t testing.TB) string {
 // default. The whole suite runs once with each in make test.
 func Chosen(t testing.TB) (dsn string, postgres bool) {
 	t.Helper()
+	if !Is(t) {
+		return "", false
+	}
+	return DSN(t), true
+}
+
+// Is reports whether tests that run on either engine are to run on PostgreSQL, for who needs no database to know.
+func Is(t testing.TB) bool {
+	t.Helper()
 	switch engine := os.Getenv("TEST_DATABASE"); engine {
 	case "", "sqlite":
-		return "", false
+		return false
 	case "postgres":
-		return DSN(t), true
+		return true
 	default:
 		t.Fatalf("TEST_DATABASE is %q: want sqlite or postgres", engine)
-		return "", false
+		return false
 	}
 }
 

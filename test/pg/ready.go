@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -48,8 +47,8 @@ func NewReady(prepare func(dsn string) error) *Ready { return &Ready{prepare: pr
 // Chosen is the package's [Chosen] for a database that has been prepared.
 func (r *Ready) Chosen(t testing.TB) (dsn string, postgres bool) {
 	t.Helper()
-	if os.Getenv("TEST_DATABASE") != "postgres" {
-		return Chosen(t)
+	if !Is(t) {
+		return "", false
 	}
 	return r.DSN(t), true
 }
