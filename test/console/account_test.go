@@ -12,9 +12,10 @@ import (
 // TestAccountByClicks is what a registrar's people do with their account: many names at once, messages, access, choices,
 // and what their programs sent.
 func TestAccountByClicks(t *testing.T) {
-	r := demo(t)
+	onSQLite(t)
+	r := shared(t)
 	b := newChromium(t, r.Production.HTTPS+"/").open(t)
-	b.signIn(r.as(t, "H1001", "administrator"))
+	b.signIn(r.As(t, "H1001", "administrator"))
 	b.doesMany()
 	b.changesAccess()
 	b.changesAccount()
@@ -30,7 +31,7 @@ func (b *tab) doesMany() {
 	b.t.Helper()
 	b.see("console/bulk/new")
 	b.accessible()
-	b.fill("names", "cafeazul.co\nmariamejia.nom.co\nno-such-name.co\n")
+	b.fill("names", "cafeazul.co\nlibrerialuna.co\nno-such-name.co\n")
 	b.choose("act", "lock")
 	b.choose("lock", "clientDeleteProhibited")
 	b.press("Preview")

@@ -257,7 +257,7 @@ type violation struct {
 // rules on a wide screen, contrast again in the dark, and on a phone what depends on the width.
 func (b *tab) accessible() {
 	b.t.Helper()
-	if _, postgres := pg.Chosen(b.t); postgres {
+	if pg.Is(b.t) {
 		return // the pages are those that were looked at on SQLite
 	}
 	b.run("load axe", chromedp.Evaluate(b.c.axe+"; undefined", nil))

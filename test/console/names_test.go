@@ -42,16 +42,16 @@ func (b *tab) shown(selector string) string {
 // TestLifeOfAName is what a registrar's people do with names, by clicks: contacts and servers, registering, changing, a
 // transfer between two registrars, deletion and restore; and what is bought is seen in the account.
 func TestLifeOfAName(t *testing.T) {
-	r := demo(t)
+	r := shared(t)
 	c := newChromium(t, r.Production.HTTPS+"/")
 	b := c.open(t)
-	b.signIn(r.as(t, "H1001", "domain-administrator"))
+	b.signIn(r.As(t, "H1001", "domain-administrator"))
 	b.makesContactAndServer()
 	b.registers("casa-verde.co")
 	b.changes("casa-verde.co")
 	code := b.makesCode("mariamejia.nom.co")
 	other := c.open(t)
-	other.signIn(r.as(t, "H1002", "administrator"))
+	other.signIn(r.As(t, "H1002", "administrator"))
 	other.asksFor("mariamejia.nom.co", code)
 	b.letsGo("mariamejia.nom.co")
 	b.deletesAndRestores("elcolibri.co")
@@ -60,7 +60,7 @@ func TestLifeOfAName(t *testing.T) {
 	b.calm()
 	other.calm()
 	money := c.open(t)
-	money.signIn(r.as(t, "H1001", "finance-administrator"))
+	money.signIn(r.As(t, "H1001", "finance-administrator"))
 	money.see("console/billing/open")
 	money.says("casa-verde.co", "USD")
 	if status := money.visit("console/domains/casa-verde.co"); status != 403 {

@@ -1,67 +1,54 @@
 package console_test
 
 import (
-	"encoding/json"
 	"os"
-	"os/exec"
-	"path/filepath"
-	"strconv"
+	"sync"
 	"testing"
-	"time"
 
+	"example.org/dorado/test/demo"
 	"example.org/dorado/test/peer"
 	"example.org/dorado/test/pg"
-	"example.org/dorado/test/schema"
 )
 
-// A registry is a running `dorado demo`, with what its demo.json says.
-type registry struct {
-	dir, program string
-	Production   struct {
-		HTTPS      string
-		Registrars []struct {
-			ID      string
-			Console []user
-		}
+// TestMain ends the registry that tests share: what they do is to different names and settings, and of what one has done the
+// pages of the next one may show more.
+func TestMain(m *testing.M) {
+	status := m.Run()
+	if ends.End() {
+		status = 1
+	}
+	os.Exit(status)
+}
+
+// ends is what ends with the last test.
+var ends = &peer.Whole{}
+
+var (
+	opened      sync.Once
+	theRegistry *demo.Registry
+)
+
+// onSQLite leaves a test out on PostgreSQL whose clicks lead to the same pages and the same acts there. Each of those is tested
+// on both databases in front/console, by requests; by clicks it is, on PostgreSQL, the life of a name, and the walk of the
+// administrator over all pages.
+func onSQLite(t *testing.T) {
+	t.Helper()
+	if pg.Is(t) {
+		t.Skip("clicked through on SQLite")
 	}
 }
 
-// A user is one who can sign in.
-type user struct{ User, Password, Role string }
-
-// wellKnown are the ports that the services are named after.
-var wellKnown = []int{700, 43, 53, 443}
-
-// demo builds the program and starts a demo on the chosen database.
-func demo(t *testing.T) registry {
+// shared returns the registry that tests share, which the first to ask starts.
+func shared(t *testing.T) demo.Registry {
 	t.Helper()
-	r := registry{dir: filepath.Join(t.TempDir(), "demo"), program: filepath.Join(t.TempDir(), "dorado")}
-	schema.Build(t, r.program)
-	args := []string{"demo", "--dir", r.dir, "--port-base", strconv.Itoa(peer.PortBase(t, wellKnown...)), "--dnssec-algorithm", "13"}
-	if dsn, postgres := pg.Chosen(t); postgres {
-		args = append(args, "--database", dsn)
+	peer.LookAtSource(t)
+	opened.Do(func() {
+		ends.Begin(t)
+		r := demo.Start(ends)
+		theRegistry = &r
+	})
+	if theRegistry == nil {
+		t.Fatal("the registry did not start")
 	}
-	peer.Start(t, exec.Command(r.program, args...)).Await(t, "dorado: ready", time.Minute)
-	text, err := os.ReadFile(filepath.Join(r.dir, "demo.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := json.Unmarshal(text, &r); err != nil {
-		t.Fatal(err)
-	}
-	return r
-}
-
-// as returns the user of a registrar who has a role.
-func (r registry) as(t *testing.T, registrar, role string) user {
-	t.Helper()
-	for _, one := range r.Production.Registrars {
-		for _, u := range one.Console {
-			if one.ID == registrar && u.Role == role {
-				return u
-			}
-		}
-	}
-	t.Fatalf("the demo has no %s of %s", role, registrar)
-	return user{}
+	return *theRegistry
 }

@@ -9,14 +9,18 @@ import (
 	"github.com/chromedp/cdproto/webauthn"
 	"github.com/chromedp/chromedp"
 	"github.com/pquerna/otp/totp"
+
+	"example.org/dorado/test/demo"
 )
 
-// TestPeople signs people in by all that they can sign in with, and looks at the pages on the way.
+// TestPeople signs people in by all that they can sign in with, and looks at the pages on the way. In the end nobody can sign
+// in there by a password alone, so the registry is its own.
 func TestPeople(t *testing.T) {
-	r := demo(t)
+	onSQLite(t)
+	r := demo.Start(t)
 	// Passkeys are of a name, and an address has none: of this machine that is localhost.
 	c := newChromium(t, strings.Replace(r.Production.HTTPS, "127.0.0.1", "localhost", 1)+"/")
-	ana := r.as(t, "H1001", "administrator")
+	ana := r.As(t, "H1001", "administrator")
 	b := c.open(t)
 	for _, path := range []string{"console/sign-in", "console/forgotten"} {
 		b.see(path)
@@ -66,8 +70,8 @@ func TestPeople(t *testing.T) {
 	b.says("Every user needs a second factor")
 	luis := c.open(t)
 	luis.see("console/sign-in")
-	luis.fill("login", r.as(t, "H1001", "manager").User)
-	luis.fill("password", r.as(t, "H1001", "manager").Password)
+	luis.fill("login", r.As(t, "H1001", "manager").User)
+	luis.fill("password", r.As(t, "H1001", "manager").Password)
 	luis.press("Sign in")
 	luis.says("A second factor is needed")
 	luis.accessible()

@@ -10,13 +10,14 @@ import (
 
 	"github.com/chromedp/chromedp"
 
+	"example.org/dorado/test/demo"
 	"example.org/dorado/test/peer"
 )
 
 var screenshots = flag.Bool("screenshots", false, "take the pictures of docs/console again")
 
 // signIn signs a user in, in whatever language the pages are then.
-func (b *tab) signIn(u user) {
+func (b *tab) signIn(u demo.User) {
 	b.t.Helper()
 	b.see("console/sign-in")
 	b.fill("login", u.User)
@@ -42,13 +43,16 @@ func kindOf(path string) string {
 
 // TestWalk goes wherever links lead, for each role, and looks at one page of each kind with axe-core.
 func TestWalk(t *testing.T) {
-	r := demo(t)
+	r := shared(t)
 	c := newChromium(t, r.Production.HTTPS+"/")
 	looked := map[string]bool{} // kinds that axe has looked at, in whatever role
 	for _, role := range []string{"administrator", "manager", "domain-administrator", "finance-administrator"} {
 		t.Run(role, func(t *testing.T) {
+			if role != "administrator" { // who sees all that there is
+				onSQLite(t)
+			}
 			b := c.open(t)
-			b.signIn(r.as(t, "H1001", role))
+			b.signIn(r.As(t, "H1001", role))
 			walked := b.walk(looked)
 			if len(walked) < 5 {
 				t.Errorf("a walk of %d pages: %v", len(walked), walked)
@@ -88,7 +92,7 @@ func TestScreenshots(t *testing.T) {
 	if !*screenshots {
 		t.Skip("pictures are taken again with -screenshots")
 	}
-	r := demo(t)
+	r := shared(t)
 	c := newChromium(t, r.Production.HTTPS+"/")
 	b := c.open(t)
 	dir := filepath.Join(peer.Root(t), "docs/console")
@@ -97,7 +101,7 @@ func TestScreenshots(t *testing.T) {
 	}
 	b.see("console/sign-in")
 	b.shoot(dir, "sign-in")
-	b.signIn(r.as(t, "H1001", "administrator"))
+	b.signIn(r.As(t, "H1001", "administrator"))
 	for _, picture := range []struct{ name, path string }{
 		{"overview", "console/"},
 		{"domains", "console/domains"},

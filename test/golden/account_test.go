@@ -19,16 +19,17 @@ import (
 	"testing"
 	"time"
 
+	"example.org/dorado/test/demo"
 	"example.org/dorado/test/peer"
 )
 
 // What docs/money.md shows works in a fresh demo, and gives what it says.
 func TestMoneyDocument(t *testing.T) {
 	peer.Need(t, "curl")
-	r := demo(t)
+	r := demo.Start(t)
 	https := "https://" + strings.TrimPrefix(strings.TrimSuffix(r.Production.RDAP, "/rdap/"), "https://")
 	place := strings.NewReplacer(
-		"dorado ", r.program+" ", "--dir demo", "--dir "+r.dir, "demo/ca.pem", filepath.Join(r.dir, r.CA),
+		"dorado ", r.Program+" ", "--dir demo", "--dir "+r.Dir, "demo/ca.pem", filepath.Join(r.Dir, r.CA),
 		"https://127.0.0.1:7443", https, "PASSWORD", r.Production.Registrars[0].EPPPassword,
 	)
 	wants := []string{`"availableCredit": "`, `"notificiations": {`, "200\n"}
@@ -53,8 +54,8 @@ func TestMoneyDocument(t *testing.T) {
 
 // What docs/finance.md tells an accountant to type works in its order in a fresh demo, and shows what it says there.
 func TestFinanceDocument(t *testing.T) {
-	r, dir := demo(t), t.TempDir()
-	place := strings.NewReplacer("$(dorado ", "$("+r.program+" ", "dorado ", r.program+" ", "--dir demo", "--dir "+r.dir)
+	r, dir := demo.Start(t), t.TempDir()
+	place := strings.NewReplacer("$(dorado ", "$("+r.Program+" ", "dorado ", r.Program+" ", "--dir demo", "--dir "+r.Dir)
 	shows := map[string]string{
 		"receipt H1002-2 --dir":     "1,500.00",
 		"money pending":             "310000.00",
@@ -105,7 +106,7 @@ func TestFinanceDocument(t *testing.T) {
 
 // A desk is where a demo answers about accounts.
 type desk struct {
-	registry
+	demo.Registry
 	t       *testing.T
 	address string // host:port
 	who, pw string
@@ -113,7 +114,7 @@ type desk struct {
 
 func newDesk(t *testing.T) desk {
 	t.Helper()
-	r := demo(t)
+	r := demo.Start(t)
 	public, err := url.Parse(r.Production.RDAP)
 	if err != nil {
 		t.Fatal(err)
@@ -124,7 +125,7 @@ func newDesk(t *testing.T) desk {
 // curl asks for a page, and returns the status and what was said: headers and body.
 func (d desk) curl(path string, args ...string) (status, said string) {
 	d.t.Helper()
-	args = append([]string{"-sS", "-i", "-w", "\n%{http_version} %{http_code}", "--cacert", filepath.Join(d.dir, d.CA)}, args...)
+	args = append([]string{"-sS", "-i", "-w", "\n%{http_version} %{http_code}", "--cacert", filepath.Join(d.Dir, d.CA)}, args...)
 	out, err := exec.CommandContext(d.t.Context(), "curl", append(args, "https://"+d.address+path)...).CombinedOutput()
 	if err != nil {
 		d.t.Fatalf("curl %q: %v\n%s", args, err, out)
@@ -173,7 +174,7 @@ func TestAccountByCurl(t *testing.T) {
 	}
 
 	before := d.available()
-	run(t, d.program, "epp", "--dir", d.dir, "create", "domain", "dineroclaro.co", "--registrant", "CAFE-1", "--admin", "CAFE-1", "--tech", "TEC-1")
+	run(t, d.Program, "epp", "--dir", d.Dir, "create", "domain", "dineroclaro.co", "--registrant", "CAFE-1", "--admin", "CAFE-1", "--tech", "TEC-1")
 	if after := d.available(); before-after != 20_00 {
 		t.Errorf("a create for 20.00 takes what is available from %d to %d cents", before, after)
 	}
@@ -195,7 +196,7 @@ func (d desk) available() (cents int) {
 
 func (d desk) trust() *tls.Config {
 	d.t.Helper()
-	text, err := os.ReadFile(filepath.Join(d.dir, d.CA))
+	text, err := os.ReadFile(filepath.Join(d.Dir, d.CA))
 	if err != nil {
 		d.t.Fatal(err)
 	}
@@ -340,7 +341,7 @@ func TestAccountFlood(t *testing.T) {
 		asked++
 	}
 	login := time.Now()
-	run(t, d.program, "epp", "--dir", d.dir, "check", "domain", "libre.co")
+	run(t, d.Program, "epp", "--dir", d.Dir, "check", "domain", "libre.co")
 	took := time.Since(login)
 	close(stop)
 	flood.Wait()

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"testing"
 
+	"example.org/dorado/test/demo"
 	"example.org/dorado/test/peer"
 )
 
@@ -19,9 +20,9 @@ func TestGoClient(t *testing.T) {
 	if out, err := build.CombinedOutput(); err != nil {
 		t.Fatalf("build the client: %v\n%s", err, out)
 	}
-	r := demo(t)
+	r := demo.Start(t)
 	who := r.Production.Registrars[0]
-	said := run(t, client, r.Production.EPP, filepath.Join(r.dir, r.CA), who.ID, who.EPPPassword, "cafeazul.co", "caminodorado.co", "com.co")
+	said := run(t, client, r.Production.EPP, filepath.Join(r.Dir, r.CA), who.ID, who.EPPPassword, "cafeazul.co", "caminodorado.co", "com.co")
 	t.Log(said)
 	for _, line := range []string{
 		"login 1000 ", "check of 3: caminodorado.co available true", "check of 1: com.co available false the registry withholds this name",

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"example.org/dorado/test/demo"
 	"example.org/dorado/test/peer"
 	"example.org/dorado/test/pg"
 	"example.org/dorado/test/schema"
@@ -62,9 +63,9 @@ func TestREADME(t *testing.T) {
 	for _, program := range []string{"dig", "whois", "curl"} {
 		peer.Need(t, program)
 	}
-	r := demo(t)
+	r := demo.Start(t)
 	place := strings.NewReplacer(
-		"bin/dorado", r.program, "--dir demo", "--dir "+r.dir, "demo/ca.pem", filepath.Join(r.dir, r.CA),
+		"bin/dorado", r.Program, "--dir demo", "--dir "+r.Dir, "demo/ca.pem", filepath.Join(r.Dir, r.CA),
 		"7053", port(r.Production.DNS), "7043", port(r.Production.WHOIS), "https://127.0.0.1:7443/rdap/", r.Production.RDAP,
 		"https://127.0.0.1:7443/?", strings.TrimSuffix(r.Production.RDAP, "rdap/")+"?",
 	)
@@ -135,10 +136,10 @@ func TestPrices(t *testing.T) {
 
 // What it tells to do to names, hosts and contacts works in its order on those of a demo.
 func TestOperatingObjects(t *testing.T) {
-	r := demo(t)
-	place := strings.NewReplacer("dorado ", r.program+" ", "/var/lib/dorado", r.dir)
+	r := demo.Start(t)
+	place := strings.NewReplacer("dorado ", r.Program+" ", "/var/lib/dorado", r.Dir)
 	for _, command := range commands(t, filepath.Join("docs", "operating.md"), "## Names, hosts and contacts") {
-		if out, err := shell(t, r.dir, place.Replace(command)); err != nil {
+		if out, err := shell(t, r.Dir, place.Replace(command)); err != nil {
 			t.Errorf("%s: %v\n%s", command, err, out)
 		}
 	}

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"example.org/dorado/test/demo"
 	"example.org/dorado/test/dialogue"
 	"example.org/dorado/test/peer"
 )
@@ -21,7 +22,7 @@ import (
 // differs from the page in nothing but ids and instants.
 func TestEPPDocument(t *testing.T) {
 	_, blocks := dialogue.Read(t, filepath.Join(peer.Root(t), "docs", "epp.md"))
-	d := reader{t: t, registry: demo(t), sessions: map[string]*eppSession{}, dates: map[string]string{}}
+	d := reader{t: t, registry: demo.Start(t), sessions: map[string]*eppSession{}, dates: map[string]string{}}
 	for _, b := range blocks {
 		switch {
 		case b.IsOperators():
@@ -41,7 +42,7 @@ func TestEPPDocument(t *testing.T) {
 type reader struct {
 	dialogue.Placeholders
 	t            *testing.T
-	registry     registry
+	registry     demo.Registry
 	sessions     map[string]*eppSession
 	dates        map[string]string // the day in the document: the day in the demo
 	everything   string            // svcs of a login that announces all that the greeting offers
@@ -53,7 +54,7 @@ var madeCode = regexp.MustCompile(`shown only now: (\S+)`)
 // operate types a command of the document.
 func (d *reader) operate(typed string) {
 	d.t.Helper()
-	typed = strings.NewReplacer("bin/dorado", d.registry.program, "--dir demo", "--dir "+d.registry.dir).Replace(typed)
+	typed = strings.NewReplacer("bin/dorado", d.registry.Program, "--dir demo", "--dir "+d.registry.Dir).Replace(typed)
 	out, err := shell(d.t, d.t.TempDir(), typed)
 	if err != nil {
 		d.t.Fatalf("%s: %v\n%s", typed, err, out)
@@ -159,7 +160,7 @@ type eppSession struct {
 
 func (d *reader) connect() *eppSession {
 	d.t.Helper()
-	pem, err := os.ReadFile(filepath.Join(d.registry.dir, d.registry.CA))
+	pem, err := os.ReadFile(filepath.Join(d.registry.Dir, d.registry.CA))
 	if err != nil {
 		d.t.Fatal(err)
 	}

@@ -4,51 +4,18 @@ import (
 	"context"
 	"encoding/json"
 	"net"
-	"os"
 	"os/exec"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
 
+	"example.org/dorado/test/demo"
 	"example.org/dorado/test/peer"
-	"example.org/dorado/test/pg"
-	"example.org/dorado/test/schema"
 )
-
-// A registry is a running `dorado demo`, with what its demo.json says.
-type registry struct {
-	dir, program string
-	CA           string `json:"ca"`
-	Production   struct {
-		EPP, WHOIS, DNS, RDAP string
-		Registrars            []struct{ ID, EPPPassword string }
-	}
-}
 
 // wellKnown are the ports that the services are named after.
 var wellKnown = []int{700, 43, 53, 443}
-
-// demo builds the program and starts a demo on the chosen database.
-func demo(t *testing.T) registry {
-	t.Helper()
-	r := registry{dir: filepath.Join(t.TempDir(), "demo"), program: filepath.Join(t.TempDir(), "dorado")}
-	schema.Build(t, r.program)
-	args := []string{"demo", "--dir", r.dir, "--port-base", strconv.Itoa(peer.PortBase(t, wellKnown...)), "--dnssec-algorithm", "13"}
-	if dsn, postgres := pg.Chosen(t); postgres {
-		args = append(args, "--database", dsn)
-	}
-	peer.Start(t, exec.Command(r.program, args...)).Await(t, "dorado: ready", time.Minute)
-	text, err := os.ReadFile(filepath.Join(r.dir, "demo.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := json.Unmarshal(text, &r); err != nil {
-		t.Fatal(err)
-	}
-	return r
-}
 
 // run runs a program of others and returns what it printed.
 func run(t *testing.T, name string, args ...string) string {
@@ -75,12 +42,12 @@ func split(t *testing.T, address string) (host, port string) {
 // HTTPS get show the name.
 func TestGoldenPath(t *testing.T) {
 	peer.NeedPerl(t, "Net::EPP::Simple")
-	r := demo(t)
+	r := demo.Start(t)
 	const name = "caminodorado.co"
 	host, port := split(t, r.Production.EPP)
 	who := r.Production.Registrars[0]
 
-	said := run(t, "perl", filepath.Join("testdata", "golden.pl"), host, port, filepath.Join(r.dir, r.CA), who.ID, who.EPPPassword, name)
+	said := run(t, "perl", filepath.Join("testdata", "golden.pl"), host, port, filepath.Join(r.Dir, r.CA), who.ID, who.EPPPassword, name)
 	for _, line := range []string{
 		"create domain " + name, "registrant GOLD-1, hosts ns1." + name + " ns1.golden.example, expires ",
 		"contact Ana María Rojas, ana@example.com", "renew " + name, "logout",
@@ -116,7 +83,7 @@ func TestGoldenPath(t *testing.T) {
 		return out, !strings.Contains(out, "ns2.golden.example.")
 	})
 
-	rdap := run(t, "curl", "-sS", "--fail", "--cacert", filepath.Join(r.dir, r.CA), r.Production.RDAP+"domain/"+name)
+	rdap := run(t, "curl", "-sS", "--fail", "--cacert", filepath.Join(r.Dir, r.CA), r.Production.RDAP+"domain/"+name)
 	var object struct {
 		LDHName     string
 		Nameservers []struct{ LDHName string }
@@ -146,11 +113,11 @@ func eventually(t *testing.T, what string, look func() (said string, seen bool))
 // made, and every refusal is the one that it expects.
 func TestLife(t *testing.T) {
 	peer.NeedPerl(t, "Net::EPP::Simple")
-	r := demo(t)
+	r := demo.Start(t)
 	host, port := split(t, r.Production.EPP)
 	first, second := r.Production.Registrars[0], r.Production.Registrars[1]
-	said := run(t, "perl", filepath.Join("testdata", "life.pl"), host, port, filepath.Join(r.dir, r.CA),
-		first.ID, first.EPPPassword, second.ID, second.EPPPassword, r.program, "clock", "--dir", r.dir, "advance")
+	said := run(t, "perl", filepath.Join("testdata", "life.pl"), host, port, filepath.Join(r.Dir, r.CA),
+		first.ID, first.EPPPassword, second.ID, second.EPPPassword, r.Program, "clock", "--dir", r.Dir, "advance")
 	const least = 90 // steps
 	if steps := strings.Count(said, "\n"); steps < least || !strings.HasSuffix(said, "logout\n") {
 		t.Errorf("the script made %d steps, want %d at least and the logout:\n%s", steps, least, said)

@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"example.org/dorado/test/demo"
 	"example.org/dorado/test/peer"
 	"example.org/dorado/test/schema"
 )
@@ -21,9 +22,9 @@ import (
 // What docs/rdap.md tells people to type works in a fresh demo, and shows what it says there.
 func TestRDAPDocument(t *testing.T) {
 	peer.Need(t, "curl")
-	r, dir := demo(t), t.TempDir()
+	r, dir := demo.Start(t), t.TempDir()
 	place := strings.NewReplacer(
-		"dorado ", r.program+" ", "--dir demo", "--dir "+r.dir, "demo/ca.pem", filepath.Join(r.dir, r.CA),
+		"dorado ", r.Program+" ", "--dir demo", "--dir "+r.Dir, "demo/ca.pem", filepath.Join(r.Dir, r.CA),
 		"https://127.0.0.1:7443/rdap/", r.Production.RDAP, "PASSWORD", r.Production.Registrars[0].EPPPassword,
 	)
 	const personal = `"method":"removal"` // of a contact that is closed
@@ -79,7 +80,7 @@ func TestRDAPDocument(t *testing.T) {
 
 // The client of openrdap, which nobody here wrote, reads every kind of answer of a running registry.
 func TestOpenRDAP(t *testing.T) {
-	r := demo(t)
+	r := demo.Start(t)
 	client := filepath.Join(t.TempDir(), "rdap")
 	build := exec.Command("go", "build", "-modfile=tools/go.mod", "-o", client, "github.com/openrdap/rdap/cmd/rdap")
 	build.Dir = peer.Root(t)
@@ -103,7 +104,7 @@ func TestOpenRDAP(t *testing.T) {
 		{"no name", []string{"-t", "domain", "nobody-has-this.co"}, []string{""}},
 	} {
 		query := exec.CommandContext(t.Context(), client, append([]string{"--cache-dir=", "-s", r.Production.RDAP}, test.args...)...)
-		query.Env = append(os.Environ(), "SSL_CERT_FILE="+filepath.Join(r.dir, r.CA))
+		query.Env = append(os.Environ(), "SSL_CERT_FILE="+filepath.Join(r.Dir, r.CA))
 		out, err := query.CombinedOutput()
 		if (err == nil) == slices.Contains(test.wants, "") { // what is not found
 			t.Errorf("%s: %v\n%s", test.name, err, out)
@@ -119,10 +120,10 @@ func TestOpenRDAP(t *testing.T) {
 // A change over EPP is in the next answer, though the one before was kept.
 func TestRDAPFollowsEPP(t *testing.T) {
 	peer.Need(t, "curl")
-	r := demo(t)
+	r := demo.Start(t)
 	ask := func() string {
 		t.Helper()
-		return run(t, "curl", "-sS", "--cacert", filepath.Join(r.dir, r.CA), r.Production.RDAP+"domain/librerialuna.co")
+		return run(t, "curl", "-sS", "--cacert", filepath.Join(r.Dir, r.CA), r.Production.RDAP+"domain/librerialuna.co")
 	}
 	for _, step := range []struct {
 		args []string
@@ -131,7 +132,7 @@ func TestRDAPFollowsEPP(t *testing.T) {
 		{[]string{"--add-status", "clientHold"}, true}, {[]string{"--rem-status", "clientHold"}, false}, {[]string{"--add-status", "clientHold"}, true},
 	} {
 		ask()
-		run(t, r.program, append([]string{"epp", "--dir", r.dir, "update", "domain", "librerialuna.co"}, step.args...)...)
+		run(t, r.Program, append([]string{"epp", "--dir", r.Dir, "update", "domain", "librerialuna.co"}, step.args...)...)
 		if body := ask(); strings.Contains(body, `"client hold"`) != step.held {
 			t.Errorf("after %q it is held: %t\n%s", step.args, !step.held, body)
 		}
@@ -140,8 +141,8 @@ func TestRDAPFollowsEPP(t *testing.T) {
 
 // HTTPS speaks TLS 1.2 and 1.3, and of the suites of 1.2 those of the technical guide 1.5.
 func TestRDAPByTLS(t *testing.T) {
-	r := demo(t)
-	ca, err := os.ReadFile(filepath.Join(r.dir, r.CA))
+	r := demo.Start(t)
+	ca, err := os.ReadFile(filepath.Join(r.Dir, r.CA))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -181,10 +182,10 @@ func TestRDAPByTLS(t *testing.T) {
 // Odd addresses get a clear answer, in JSON.
 func TestOddAddresses(t *testing.T) {
 	peer.Need(t, "curl")
-	r := demo(t)
+	r := demo.Start(t)
 	curl := func(path string, args ...string) string {
 		t.Helper()
-		args = append([]string{"-sS", "-i", "--cacert", filepath.Join(r.dir, r.CA), "--path-as-is"}, args...)
+		args = append([]string{"-sS", "-i", "--cacert", filepath.Join(r.Dir, r.CA), "--path-as-is"}, args...)
 		return run(t, "curl", append(args, r.Production.RDAP+path)...)
 	}
 	for _, test := range []struct{ name, path, want string }{
