@@ -148,22 +148,29 @@ func (s services) askPage(query string) string {
 	return w.Body.String()
 }
 
-// tokensIn returns the tokens of a text: nothing of a closed one may be in it, whatever it is part of.
+// tokensIn returns the tokens of a text: nothing of a closed one may be in it, whatever it is part of. Some hundred million
+// octets are looked at, so most are passed over without being looked up.
 func tokensIn(text string, all map[string]int) map[string]int {
 	found := map[string]int{}
-	for i := 0; i+16 <= len(text); i++ {
-		if text[i] != 'z' || text[i+1] != 'z' { // as every one begins that has letters
-			continue
+	for i := 0; ; i++ {
+		next := strings.Index(text[i:], "zz") // as every one begins that has letters
+		if i += max(next, 0); next < 0 || i+16 > len(text) {
+			break
 		}
 		if owner, ok := all[text[i:i+16]]; ok {
 			found[text[i:i+16]] = owner
 		}
 	}
-	for i := 0; i+11 <= len(text); i++ {
-		if text[i] >= '0' && text[i] <= '9' {
-			if owner, ok := all[text[i:i+11]]; ok {
-				found[text[i:i+11]] = owner
-			}
+	digits := 0 // that stand one behind the other, up to here
+	for i := range len(text) {
+		if digits++; text[i] < '0' || text[i] > '9' {
+			digits = 0
+		}
+		if digits < 11 {
+			continue
+		}
+		if owner, ok := all[text[i-10:i+1]]; ok {
+			found[text[i-10:i+1]] = owner
 		}
 	}
 	return found
