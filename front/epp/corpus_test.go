@@ -23,7 +23,9 @@ import (
 
 var rewriteGolden = flag.Bool("update", false, "rewrite the corpus and the golden frames")
 
-func testLimits() policy.Limits { return policy.Limits{SessionLimits: policy.SessionLimits{FrameBytes: 65536, ObjectsPerCheck: 50}} }
+func testLimits() policy.Limits {
+	return policy.Limits{SessionLimits: policy.SessionLimits{FrameBytes: 65536, ObjectsPerCheck: 50}}
+}
 
 // reachesFlow is our verdict on a frame that is accepted: it goes to the flow, or to the session if it
 // is a hello, login or logout.
