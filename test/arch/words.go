@@ -21,8 +21,8 @@ var words = []struct {
 	{"cron", "sweep", nil},
 	{"validator", "rule", nil},
 	{"exception", "refusal or fault", []string{"core/names", "store"}}, // RFC 5892 section 2.6; SQLSTATE class 08
-	{"helper", "what it does", nil},
-	{"manager", "what it does", []string{"core/registry"}}, // the role of manual 4.1.1
+	{"helper", "what it does", []string{"test/peer"}},                  // a method of testing.TB
+	{"manager", "what it does", []string{"core/registry"}},             // the role of manual 4.1.1
 	{"util", "what it does", nil},
 }
 
