@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -81,11 +82,16 @@ func openSQLite(path string, o Options) (*DB, error) {
 	file := url.URL{Path: filepath.ToSlash(path)} // whose path may hold what a URI has another use for
 	common := "file:" + file.EscapedPath() + "?_pragma=busy_timeout(10000)&_pragma=journal_mode(" + journal + ")&_pragma=foreign_keys(1)" +
 		"&_pragma=synchronous(" + synchronous + ")"
-	writer := sql.OpenDB(o.Wrap(connector{&sqlite.Driver{}, common + writerCache}))
+	cache, readers := writerCache, max(2, 2*runtime.NumCPU())
+	if o.MaxBytes > 0 {
+		cache, readers = "", 1
+		common += littleCache + "&_pragma=max_page_count(" + strconv.FormatInt(o.MaxBytes/sqlitePage, 10) + ")"
+	}
+	writer := sql.OpenDB(o.Wrap(connector{&sqlite.Driver{}, common + cache}))
 	reader := sql.OpenDB(o.Wrap(connector{&sqlite.Driver{}, common + "&_pragma=query_only(1)"}))
 	db := &DB{
 		engine: sqliteEngine{}, unsynced: o.Unsynced, lock: lock,
-		writer: newPool(writer, 1), reader: newPool(reader, max(2, 2*runtime.NumCPU())),
+		writer: newPool(writer, 1), reader: newPool(reader, readers),
 	}
 	db.start(1)
 	return db, nil
@@ -95,6 +101,12 @@ func openSQLite(path string, o Options) (*DB, error) {
 // all over the file, and lets the log grow to 40 MB before it is written back, so that pages that
 // change often are written once. Measured on a million names.
 const writerCache = "&_pragma=cache_size(-65536)&_pragma=wal_autocheckpoint(10000)"
+
+// littleCache gives a connection 64 pages, for a database of which there are many.
+const littleCache = "&_pragma=cache_size(64)"
+
+// sqlitePage is the size of a page of a new SQLite file, in bytes.
+const sqlitePage = 4096
 
 // A connector opens connections of a driver that has no connector of its own.
 type connector struct {

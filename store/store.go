@@ -57,6 +57,9 @@ type Options struct {
 	// Disposable gives up atomicity as well, with Unsynced: SQLite keeps no journal, so a transaction
 	// that fails leaves a file that cannot be used. For Fill.
 	Disposable bool
+	// MaxBytes is a SQLite file's for a database of which a machine keeps many: it grows no larger, and its connections
+	// are few and keep little in memory; 0: it grows, and has what speed needs.
+	MaxBytes int64
 	// LockTime is how long a group on PostgreSQL waits for what others have locked; 15 s if zero.
 	LockTime time.Duration
 	// Wrap lets a test stand between the store and its driver.

@@ -72,13 +72,18 @@ func (p *program) moveClock(cmd *cobra.Command, dir string, move clockMove) erro
 	if err := call(cmd.Context(), dir, http.MethodPost, "/clock", move, &state); err != nil {
 		return err
 	}
+	p.tellMovement(state)
+	return nil
+}
+
+// tellMovement says what a clock shows after a movement, and what fell due on the way.
+func (p *program) tellMovement(state clockState) {
 	s := p.styleFor(p.out)
 	fmt.Fprintf(p.out, "%s  %s  %s%s\n", s.faint(showInstant(state.Was)), "→", s.bold(showInstant(state.Now)), ahead(state))
 	if state.Event != "" {
 		fmt.Fprintf(p.out, "Reached: %s.\n", state.Event)
 	}
 	fmt.Fprintln(p.out, fellDue(state))
-	return nil
 }
 
 // fellDue says what a movement of the clock made fall due, all of which is done.

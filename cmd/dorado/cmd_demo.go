@@ -318,7 +318,7 @@ func (p *program) runDemo(ctx context.Context, dir string, c config, sockets *li
 	}
 	file.fill(h.sockets)
 	file.Production.TSIG = c.Zone.demoTSIG()
-	if err := file.write(dir); err != nil {
+	if err := cmp.Or(file.addSandbox(ctx, h.ote), file.write(dir)); err != nil {
 		return errors.Join(err, h.leaveNodes(), h.core.db.Close())
 	}
 	p.welcome(ctx, h, file, data)

@@ -27,7 +27,9 @@ It runs every role unless --roles names some. On PostgreSQL several nodes can sh
   ftps     the files that registrars fetch
   dns      the zones; one node at a time answers, the others stand by
   engine   writes down what time does: renewals, purges, charges; and makes the
-           files of registrars; one node at a time`,
+           files of registrars; one node at a time
+  ote      the test environment: a registry with a clock for each registrar that
+           wants one, in DIR/ote; one node at a time`,
 		Example: `  dorado serve --dir /var/lib/dorado
   dorado serve --dir /var/lib/dorado --roles epp,engine`,
 		Args: noArguments,
@@ -40,7 +42,7 @@ It runs every role unless --roles names some. On PostgreSQL several nodes can sh
 		},
 	}
 	cmd.Flags().StringVar(&dir, "dir", "", "directory of the registry")
-	cmd.Flags().StringSliceVar(&roles, "roles", nil, "what to run: epp, whois, rdap, console, ftps, dns, engine (default all)")
+	cmd.Flags().StringSliceVar(&roles, "roles", nil, "what to run: epp, whois, rdap, console, ftps, dns, engine, ote (default all)")
 	require(cmd, "dir")
 	return cmd
 }

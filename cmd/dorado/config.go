@@ -67,6 +67,8 @@ type listenConfig struct {
 	FTPS     string `toml:"ftps"`
 	Health   string `toml:"health"`
 	DNSTLS   string `toml:"dns_tls"`
+	OTEEPP   string `toml:"ote_epp"`
+	OTEHTTPS string `toml:"ote_https"`
 }
 
 type tlsConfig struct {
@@ -156,13 +158,20 @@ const (
 	serviceFTPS   service = "ftps"
 	serviceHealth service = "health"
 
+	serviceTestEPP   service = "ote_epp" // of the test environment
+	serviceTestHTTPS service = "ote_https"
+
 	serviceDNSTLS service = "dns_tls" // listens only where its key says
 )
 
 // wellKnown has the port of each service, to which the port base is added. Health is ours.
 var wellKnown = map[service]int{
 	serviceEPP: 700, serviceWHOIS: 43, serviceDNS: 53, serviceHTTPS: 443, serviceFTPS: 21, serviceHealth: 90,
+	serviceTestEPP: testPorts + 700, serviceTestHTTPS: testPorts + 443,
 }
+
+// testPorts is what the test environment adds to the port base. Architecture section 5.
+const testPorts = 1000
 
 // address returns where a service listens: what its key says, or the common address and the
 // well-known port plus the base. Health is for this machine only unless its key says otherwise.
@@ -170,6 +179,7 @@ func (l listenConfig) address(s service) string {
 	own := map[service]string{
 		serviceEPP: l.EPP, serviceWHOIS: l.WHOIS, serviceDNS: l.DNS,
 		serviceHTTPS: l.HTTPS, serviceFTPS: l.FTPS, serviceHealth: l.Health, serviceDNSTLS: l.DNSTLS,
+		serviceTestEPP: l.OTEEPP, serviceTestHTTPS: l.OTEHTTPS,
 	}[s]
 	if own != "" {
 		return own
@@ -373,8 +383,8 @@ func (d databaseConfig) check() error {
 }
 
 func (l listenConfig) check() error {
-	if l.PortBase < 0 || l.PortBase > 65535-wellKnown[serviceEPP] {
-		return fmt.Errorf("listen.port_base: %d is not between 0 and %d", l.PortBase, 65535-wellKnown[serviceEPP])
+	if l.PortBase < 0 || l.PortBase > 65535-wellKnown[serviceTestEPP] {
+		return fmt.Errorf("listen.port_base: %d is not between 0 and %d", l.PortBase, 65535-wellKnown[serviceTestEPP])
 	}
 	if _, _, err := net.SplitHostPort(l.DNSTLS); l.DNSTLS != "" && err != nil {
 		return fmt.Errorf("listen.dns_tls: %q is no address; write it such as 192.0.2.1:853, [2001:db8::1]:853 or :853", l.DNSTLS)

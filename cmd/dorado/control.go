@@ -222,6 +222,7 @@ func (h *house) control() http.Handler {
 	h.accessRoutes(mux)
 	h.userRoutes(mux)
 	h.childZones(mux)
+	h.testRoutes(mux)
 	mux.HandleFunc("GET /names", answerJSON(h, h.listNames))
 	mux.HandleFunc("GET /idn", answerJSON(h, h.showVariants))
 	mux.HandleFunc("POST /explain", answerJSON(h, h.explain))

@@ -63,7 +63,7 @@ func (h *house) moveClock(ctx context.Context, _ *http.Request, move clockMove) 
 		return clockState{}, errLostClock
 	}
 	was := h.core.clock.Now()
-	to, event, err := h.destination(ctx, move, was)
+	to, event, err := h.core.destination(ctx, move, was)
 	if err != nil {
 		return clockState{}, err
 	}
@@ -81,16 +81,21 @@ func (h *house) moveClock(ctx context.Context, _ *http.Request, move clockMove) 
 		}
 	}
 	h.flushMail(ctx)
+	return newClockState(h.core.clock, was, event, settled, months), nil
+}
+
+// newClockState says what a clock shows after a movement, and what fell due on the way.
+func newClockState(c *clock, was time.Time, event string, settled flow.Settled, months int) clockState {
 	return clockState{
-		Now: h.core.clock.Now(), Was: was, Offset: h.core.clock.Offset().String(), Event: event,
+		Now: c.Now(), Was: was, Offset: c.Offset().String(), Event: event,
 		Names: settled.Names, Renewed: settled.Renewed, Suspended: settled.Suspended, Deleted: settled.Deleted,
 		Transferred: settled.Transferred, Purged: settled.Purged, Contacts: settled.Contacts, Forgotten: settled.Forgotten,
 		Charges: settled.Charges, Posted: settled.Posted.String(), Lapsed: settled.Lapsed, Months: months,
-	}, nil
+	}
 }
 
 // destination returns where a movement leads, and what happens there if that is known.
-func (h *house) destination(ctx context.Context, move clockMove, now time.Time) (time.Time, string, error) {
+func (r *registryCore) destination(ctx context.Context, move clockMove, now time.Time) (time.Time, string, error) {
 	set := 0
 	for _, text := range []string{move.Advance, move.To, move.Next} {
 		if text != "" {
@@ -114,16 +119,16 @@ func (h *house) destination(ctx context.Context, move clockMove, now time.Time) 
 		}
 		return to, "", nil
 	}
-	return h.nextOf(ctx, move.Next, now)
+	return r.nextOf(ctx, move.Next, now)
 }
 
 // nextOf finds the next thing that time does to a name.
-func (h *house) nextOf(ctx context.Context, text string, now time.Time) (time.Time, string, error) {
+func (r *registryCore) nextOf(ctx context.Context, text string, now time.Time) (time.Time, string, error) {
 	name, err := names.ParseLookup(text)
 	if err != nil {
 		return time.Time{}, "", mistake{err}
 	}
-	reply, err := h.core.service.Ask(ctx, "", flow.Timeline{Name: name})
+	reply, err := r.service.Ask(ctx, "", flow.Timeline{Name: name})
 	if err != nil {
 		return time.Time{}, "", err
 	}

@@ -22,6 +22,24 @@ const demoFileName = "demo.json"
 type demoFile struct {
 	CA         string         `json:"ca"`
 	Production demoProduction `json:"production"`
+	OTE        demoTests      `json:"ote"`
+}
+
+// demoTests is the test environment, and the credentials of the first registrar's sandbox in it.
+type demoTests struct {
+	EPP        string          `json:"epp"`
+	HTTPS      string          `json:"https"`
+	Registrars []sandboxSecret `json:"registrars"`
+}
+
+// addSandbox makes the sandbox of the demo's first registrar, unless it has one.
+func (f *demoFile) addSandbox(ctx context.Context, all *sandboxes) error {
+	if all.of(firstRegistrar) != nil {
+		return nil
+	}
+	made, err := all.Make(ctx, firstRegistrar)
+	f.OTE.Registrars = secretsOf(made...)
+	return err
 }
 
 // demoProduction has a key for each service that this version has.
@@ -87,6 +105,8 @@ func (f *demoFile) fill(sockets *listeners) {
 	f.Production.Metrics = "http://" + sockets.address(serviceHealth) + "/metrics"
 	f.Production.Console = console.Path
 	f.Production.RDAP = f.Production.HTTPS + "/rdap/"
+	f.OTE.EPP = sockets.address(serviceTestEPP)
+	f.OTE.HTTPS = "https://" + sockets.address(serviceTestHTTPS)
 }
 
 func (f demoFile) write(dir string) error {

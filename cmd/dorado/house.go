@@ -50,6 +50,9 @@ type house struct {
 	files *reports.Maker // nil without the role engine
 	ftps  *ftps.Server   // nil without the role
 
+	ote    *sandboxes  // nil without the role
+	oteEPP *epp.Server // likewise
+
 	children *children.Scanner
 	metrics  *metrics
 
@@ -183,7 +186,7 @@ func (h *house) leaveNodes() error {
 // leasesOf returns the leases that roles compete for.
 func leasesOf(roles []role) []string {
 	var leases []string
-	for role, lease := range map[role]string{roleEngine: engineLease, roleDNS: zoneLease, roleConsole: bulkLease} {
+	for role, lease := range map[role]string{roleEngine: engineLease, roleDNS: zoneLease, roleConsole: bulkLease, roleOTE: oteLease} {
 		if slices.Contains(roles, role) {
 			leases = append(leases, lease)
 		}
@@ -193,6 +196,9 @@ func leasesOf(roles []role) []string {
 
 // zoneLease is the lease of who publishes the zones.
 const zoneLease = "dns"
+
+// oteLease is the lease of who runs the test environment.
+const oteLease = "ote"
 
 // bulkLease is the lease of who works off the jobs of the console.
 const bulkLease = "bulk"
@@ -237,6 +243,8 @@ func (h *house) addUnits(ctx context.Context, roles []role) error {
 			h.addLoop("children", h.children.Run)
 			h.addFiles()
 			err = h.addMail()
+		case roleOTE:
+			err = h.addOTE(credentials)
 		}
 		if err != nil {
 			return err

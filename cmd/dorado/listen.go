@@ -25,10 +25,11 @@ const (
 	roleFTPS    role = "ftps"
 	roleDNS     role = "dns"
 	roleEngine  role = "engine"
+	roleOTE     role = "ote" // the test environment
 )
 
 // allRoles is what a process runs unless it is told otherwise.
-var allRoles = []role{roleEPP, roleWHOIS, roleRDAP, roleConsole, roleFTPS, roleDNS, roleEngine}
+var allRoles = []role{roleEPP, roleWHOIS, roleRDAP, roleConsole, roleFTPS, roleDNS, roleEngine, roleOTE}
 
 // parseRoles reads the roles of a command line.
 func parseRoles(list []string) ([]role, error) {
@@ -38,7 +39,7 @@ func parseRoles(list []string) ([]role, error) {
 	roles := make([]role, len(list))
 	for i, text := range list {
 		if roles[i] = role(text); !slices.Contains(allRoles, roles[i]) {
-			return nil, fmt.Errorf("there is no role %q; the roles are epp, whois, rdap, console, ftps, dns and engine", text)
+			return nil, fmt.Errorf("there is no role %q; the roles are epp, whois, rdap, console, ftps, dns, engine and ote", text)
 		}
 	}
 	return roles, nil
@@ -61,6 +62,8 @@ func servicesOf(roles []role) []service {
 			services = append(services, serviceFTPS)
 		case roleDNS:
 			services = append(services, serviceDNS)
+		case roleOTE:
+			services = append(services, serviceTestEPP, serviceTestHTTPS)
 		}
 	}
 	return append(services, serviceHealth)

@@ -84,7 +84,7 @@ everybody, the zone, and the money behind it.
 	root.AddCommand(
 		p.demoCommand(), p.initCommand(), p.serveCommand(),
 		p.domainCommand(), p.hostCommand(), p.contactCommand(), p.profileCommand(),
-		p.registrarCommand(), p.moneyCommand(), p.ledgerCommand(), p.priceCommand(), p.promotionCommand(), p.listCommand(), p.allocationCommand(), p.billingCommand(), p.maintenanceCommand(), p.mailCommand(), p.logCommand(), p.historyCommand(), p.timelineCommand(), p.namesCommand(), p.zoneCommand(), p.nodesCommand(), p.clockCommand(), p.eppCommand(), p.explainCommand(), p.idnCommand(), p.rdapCommand(), p.userCommand(), p.benchCommand(),
+		p.registrarCommand(), p.moneyCommand(), p.ledgerCommand(), p.priceCommand(), p.promotionCommand(), p.listCommand(), p.allocationCommand(), p.billingCommand(), p.maintenanceCommand(), p.mailCommand(), p.logCommand(), p.historyCommand(), p.timelineCommand(), p.namesCommand(), p.zoneCommand(), p.nodesCommand(), p.clockCommand(), p.eppCommand(), p.explainCommand(), p.idnCommand(), p.rdapCommand(), p.userCommand(), p.oteCommand(), p.benchCommand(),
 		p.versionCommand(),
 	)
 	return root

@@ -45,6 +45,9 @@ func (h *house) reload() {
 	if h.epp != nil {
 		h.epp.SetCredentials(credentials)
 	}
+	if h.oteEPP != nil {
+		h.oteEPP.SetCredentials(credentials)
+	}
 	live, waiting := changedKeys(h.config, fresh)
 	h.config.Log.Level, h.config.TLS = fresh.Log.Level, fresh.TLS
 	h.log.Info("reloaded the certificates and what is live of the configuration",

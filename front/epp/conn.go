@@ -27,7 +27,7 @@ type conn struct {
 
 func newConn(s *Server, raw net.Conn) *conn {
 	c := &conn{server: s, raw: raw, begun: time.Now()}
-	c.session = session{server: s, address: policy.Address(raw.RemoteAddr().String())}
+	c.session = session{server: s, service: s.config.Service, address: policy.Address(raw.RemoteAddr().String())}
 	c.place.network = policy.Network(c.session.address)
 	return c
 }
@@ -61,13 +61,13 @@ func (c *conn) greet() bool {
 	out := lend()
 	defer out.giveBack()
 	out.begin()
-	out.bytes = appendGreeting(out.bytes, c.server.greeting())
+	out.bytes = appendGreeting(out.bytes, c.session.greeting())
 	return c.write(out)
 }
 
 // turn reads one frame and answers it. It returns false when the connection is to end.
 func (c *conn) turn() bool {
-	c.session.limits = c.server.limits()
+	c.session.limits = c.session.service.Terms().Limits
 	in, err := c.read()
 	out := lend()
 	defer out.giveBack()

@@ -32,26 +32,29 @@ func (s *session) login(ctx context.Context, req *request, svTRID string, limits
 		return refused(e)
 	}
 	l, newPassword := s.presented(req.login, svTRID)
-	r, err := s.server.config.Service.Login(ctx, l)
+	if err := s.enter(ctx, l.Registrar); err != nil {
+		return verdict{err: err}
+	}
+	r, err := s.service.Login(ctx, l)
 	if err != nil {
 		return s.loginFailed(ctx, failedLogin{r, req, err, svTRID}, limits)
 	}
-	free, begun, err := s.server.config.Seats.Begin(ctx, r.ID, s.server.config.Service.SessionsAllowed(r))
+	free, begun, err := s.server.config.Seats.Begin(ctx, r.ID, s.service.SessionsAllowed(r))
 	if err != nil {
 		return verdict{err: err}
 	}
 	if !begun {
-		return verdict{err: s.server.config.Service.SessionsAreFew(r)}
+		return verdict{err: s.service.SessionsAreFew(r)}
 	}
 	s.registrar, s.announced, s.free = r.ID, services, free
 	// The password is changed only now, so that a login that comes to nothing leaves the old one.
 	if l.NewPassword, l.Again = newPassword, true; l.NewPassword != "" {
-		if r, err = s.server.config.Service.Login(ctx, l); err != nil {
+		if r, err = s.service.Login(ctx, l); err != nil {
 			s.end()
 			return s.loginFailed(ctx, failedLogin{r, req, err, svTRID}, limits)
 		}
 	}
-	if req.login.events, err = s.server.config.Service.LoginKept(ctx, r, l); err != nil {
+	if req.login.events, err = s.service.LoginKept(ctx, r, l); err != nil {
 		s.end()
 		return verdict{err: err}
 	}
@@ -105,7 +108,7 @@ func (s *session) loginFailed(ctx context.Context, f failedLogin, limits policy.
 		}
 		return verdict{err: f.err}
 	}
-	f.req.login.events = s.server.config.Service.LoginFailedEvents(f.who, e)
+	f.req.login.events = s.service.LoginFailedEvents(f.who, e)
 	if e.Code != registry.Authentication {
 		return refused(e)
 	}

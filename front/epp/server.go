@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"example.org/dorado/core/policy"
+	"example.org/dorado/core/registry"
 	"example.org/dorado/flow"
 )
 
@@ -33,7 +34,13 @@ type Config struct {
 	ServerID    string        // svID of the greeting. RFC 5730 section 2.4
 	NewTRID     func() string // returns a svTRID that no answer has ever had
 	Seats       Seats         // nil: the sessions of this server are all that there are
-	Log         *slog.Logger  // nil for none
+
+	// Choose returns the registry of whom a login names, where one server speaks for several; nil: Service is that of
+	// all. It returns one that knows nobody where there is none. Until a login, and after the session, limits and time
+	// are those of Service.
+	Choose func(context.Context, registry.RegistrarID) (*flow.Service, error)
+
+	Log *slog.Logger // nil for none
 
 	// Sent is called with every frame that is about to be sent, without its header; nil if nobody looks.
 	// It may not keep the frame. Tests hold every frame to the published schemas with it.

@@ -21,6 +21,7 @@ import (
 // A session is what a connection knows of its client. RFC 5730 section 2.
 type session struct {
 	server    *Server
+	service   *flow.Service // of the registrar, from the login on
 	address   netip.Addr
 	handshake *handshake
 	chain     []*x509.Certificate // what the client showed, verified only when it logs in
@@ -72,6 +73,21 @@ func (s *session) end() {
 		s.free()
 		s.registrar = ""
 	}
+	s.service = s.server.config.Service
+}
+
+// enter goes to the registry of whom a login names.
+func (s *session) enter(ctx context.Context, who registry.RegistrarID) error {
+	choose := s.server.config.Choose
+	if choose == nil {
+		return nil
+	}
+	service, err := choose(ctx, who)
+	if err != nil {
+		return err
+	}
+	s.service = service
+	return nil
 }
 
 // respond answers a frame: the answer is in out when it returns. Faults are logged here, and nowhere
@@ -93,6 +109,9 @@ func (s *session) respond(ctx context.Context, frame []byte, out *buffer) verdic
 	took := time.Since(start)
 	s.trace(ctx, req, svTRID, v, took)
 	s.observe(req, v, took)
+	if !s.loggedIn() {
+		s.service = s.server.config.Service // not that of a login which was refused
+	}
 	return v
 }
 
@@ -137,7 +156,7 @@ func (s *session) complain(broken *brokenFrame, out *buffer) verdict {
 func (s *session) encode(out *buffer, req *request, svTRID string, v verdict) {
 	out.begin()
 	if v.greet {
-		out.bytes = appendGreeting(out.bytes, s.server.greeting())
+		out.bytes = appendGreeting(out.bytes, s.greeting())
 		return
 	}
 	announced := s.announced
@@ -145,7 +164,7 @@ func (s *session) encode(out *buffer, req *request, svTRID string, v verdict) {
 		announced = req.login.extURIs // also of one that is refused
 	}
 	out.bytes = appendAnswer(out.bytes, answer{
-		req: req, svTRID: svTRID, reply: v.reply, err: v.err, now: s.server.now(), announced: announced, note: v.note,
+		req: req, svTRID: svTRID, reply: v.reply, err: v.err, now: s.now(), announced: announced, note: v.note,
 	})
 }
 
@@ -202,7 +221,7 @@ func (s *session) refuse(ctx context.Context, req *request, svTRID string, e *re
 }
 
 func (s *session) run(ctx context.Context, req *request, svTRID string, cmd flow.Command) verdict {
-	reply, err := s.server.config.Service.Run(ctx, flow.Request{
+	reply, err := s.service.Run(ctx, flow.Request{
 		Registrar: s.registrar, ClTRID: req.clTRID, SvTRID: svTRID, Command: cmd,
 	})
 	return verdict{reply: reply, err: err}
@@ -210,7 +229,7 @@ func (s *session) run(ctx context.Context, req *request, svTRID string, cmd flow
 
 // ask asks a query. That the answer was given before is told to the client. Manual 9.7.3.
 func (s *session) ask(ctx context.Context, q flow.Query) verdict {
-	reply, err := s.server.config.Service.Ask(ctx, s.registrar, q)
+	reply, err := s.service.Ask(ctx, s.registrar, q)
 	if cached, ok := reply.(flow.Cached); ok {
 		return verdict{reply: cached.Reply, note: cached.Says}
 	}
@@ -248,12 +267,12 @@ func isAnnounced(req *request, services []string) *registry.Error {
 }
 
 // now is registry time.
-func (s *Server) now() time.Time { return s.config.Service.Clock().UTC() }
+func (s *session) now() time.Time { return s.service.Clock().UTC() }
 
 // greeting is what the server says of itself. RFC 5730 section 2.4.
-func (s *Server) greeting() greeting {
+func (s *session) greeting() greeting {
 	return greeting{
-		serverID: s.config.ServerID, now: s.now(), languages: languages(),
+		serverID: s.server.config.ServerID, now: s.now(), languages: languages(),
 		objURIs: objectURIs(), extURIs: extensionURIs(),
 	}
 }

@@ -1,0 +1,188 @@
+package main
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"example.org/dorado/core/registry"
+)
+
+// testRoutes adds what the operator asks of the test environment.
+func (h *house) testRoutes(mux *http.ServeMux) {
+	mux.HandleFunc("GET /ote", answerJSON(h, h.listSandboxes))
+	mux.HandleFunc("POST /ote", answerJSON(h, h.makeSandbox))
+	mux.HandleFunc("GET /ote/{id}", answerJSON(h, h.showSandbox))
+	mux.HandleFunc("POST /ote/{id}/clock", answerJSON(h, h.moveSandbox))
+	mux.HandleFunc("POST /ote/{id}/credentials", answerJSON(h, h.addSandboxCredential))
+	mux.HandleFunc("POST /ote/{id}/password", answerJSON(h, h.newSandboxPassword))
+	mux.HandleFunc("POST /ote/{id}/funds", answerJSON(h, h.refillSandbox))
+	mux.HandleFunc("POST /ote/{id}/reset", answerJSON(h, h.resetSandbox))
+	mux.HandleFunc("DELETE /ote/{id}", answerJSON(h, h.dropSandbox))
+}
+
+// A sandboxLine is one sandbox as the operator's list shows it.
+type sandboxLine struct {
+	Name   string    `json:"name"`
+	Owner  string    `json:"owner"`
+	Made   time.Time `json:"made"`
+	Open   bool      `json:"open"`
+	Ticked int       `json:"ticked"` // of the accreditation's list
+}
+
+// A sandboxState is a sandbox as the operator is shown it.
+type sandboxState struct {
+	Name        string                  `json:"name"`
+	Owner       string                  `json:"owner"`
+	Made        time.Time               `json:"made"`
+	Now         time.Time               `json:"now"`
+	Offset      string                  `json:"offset"`
+	Names       int                     `json:"names"`
+	Credentials []sandboxCredentialLine `json:"credentials"`
+
+	Ticks map[string]registry.SandboxTick `json:"accreditation"`
+}
+
+type sandboxCredentialLine struct {
+	ID        string `json:"id"`
+	Available string `json:"available"`
+}
+
+// A sandboxSecret is a new password, which is shown once.
+type sandboxSecret struct {
+	ID       string `json:"id"`
+	Password string `json:"eppPassword"`
+}
+
+// A sandboxOwner asks for the sandbox of a registrar.
+type sandboxOwner struct {
+	Registrar string `json:"registrar"`
+}
+
+// errNoTests is for a process without the role.
+var errNoTests = mistake{errNoRole("the test environment is run by another process: give this one the role ote, or ask where it runs")}
+
+type errNoRole string
+
+func (e errNoRole) Error() string { return string(e) }
+
+// environment returns the sandboxes, if this process has them.
+func (h *house) environment() (*sandboxes, error) {
+	if h.ote == nil {
+		return nil, errNoTests
+	}
+	return h.ote, nil
+}
+
+// sandboxOf returns the sandbox that a request is about.
+func (h *house) sandboxOf(r *http.Request) (*sandbox, error) {
+	all, err := h.environment()
+	if err != nil {
+		return nil, err
+	}
+	return all.find(r.PathValue("id"))
+}
+
+func (h *house) listSandboxes(context.Context, *http.Request, struct{}) ([]sandboxLine, error) {
+	all, err := h.environment()
+	if err != nil {
+		return nil, err
+	}
+	lines := []sandboxLine{}
+	for _, s := range all.list() {
+		k := s.kept()
+		lines = append(lines, sandboxLine{s.name, string(k.Owner), k.Made, s.isOpen(), len(k.Ticks)})
+	}
+	return lines, nil
+}
+
+func (h *house) makeSandbox(ctx context.Context, _ *http.Request, q sandboxOwner) ([]sandboxSecret, error) {
+	all, err := h.environment()
+	if err != nil {
+		return nil, err
+	}
+	made, err := all.Make(ctx, registry.RegistrarID(q.Registrar))
+	return secretsOf(made...), err
+}
+
+func secretsOf(list ...registry.SandboxPassword) []sandboxSecret {
+	lines := make([]sandboxSecret, len(list))
+	for i, p := range list {
+		lines[i] = sandboxSecret{string(p.ID), p.Password}
+	}
+	return lines
+}
+
+func (h *house) showSandbox(ctx context.Context, r *http.Request, _ struct{}) (sandboxState, error) {
+	s, err := h.sandboxOf(r)
+	if err != nil {
+		return sandboxState{}, err
+	}
+	t, err := s.tell(ctx)
+	state := sandboxState{t.Name, string(t.Owner), t.Made, t.Now, t.Offset.String(), t.Names, nil, t.Ticks}
+	for _, c := range t.Credentials {
+		state.Credentials = append(state.Credentials, sandboxCredentialLine{string(c.ID), c.Available.String()})
+	}
+	return state, err
+}
+
+func (h *house) moveSandbox(ctx context.Context, r *http.Request, m clockMove) (clockState, error) {
+	s, err := h.sandboxOf(r)
+	if err != nil {
+		return clockState{}, err
+	}
+	return s.move(ctx, m)
+}
+
+func (h *house) addSandboxCredential(ctx context.Context, r *http.Request, _ struct{}) (sandboxSecret, error) {
+	s, err := h.sandboxOf(r)
+	if err != nil {
+		return sandboxSecret{}, err
+	}
+	password, err := s.addCredential(ctx)
+	return secretsOf(password)[0], err
+}
+
+func (h *house) newSandboxPassword(ctx context.Context, r *http.Request, _ struct{}) (sandboxSecret, error) {
+	s, err := h.sandboxOf(r)
+	if err != nil {
+		return sandboxSecret{}, err
+	}
+	id, err := s.credential(r.PathValue("id"))
+	if err != nil {
+		return sandboxSecret{}, err
+	}
+	password, err := s.newPassword(ctx, id)
+	return secretsOf(password)[0], err
+}
+
+func (h *house) refillSandbox(ctx context.Context, r *http.Request, _ struct{}) (sandboxState, error) {
+	s, err := h.sandboxOf(r)
+	if err != nil {
+		return sandboxState{}, err
+	}
+	id, _ := s.credential(r.PathValue("id")) // all of them where none is named
+	if err := s.refill(ctx, id); err != nil {
+		return sandboxState{}, err
+	}
+	return h.showSandbox(ctx, r, struct{}{})
+}
+
+func (h *house) resetSandbox(ctx context.Context, r *http.Request, _ struct{}) (sandboxState, error) {
+	s, err := h.sandboxOf(r)
+	if err != nil {
+		return sandboxState{}, err
+	}
+	if err := s.reset(ctx); err != nil {
+		return sandboxState{}, err
+	}
+	return h.showSandbox(ctx, r, struct{}{})
+}
+
+func (h *house) dropSandbox(_ context.Context, r *http.Request, _ struct{}) (struct{}, error) {
+	s, err := h.sandboxOf(r)
+	if err != nil {
+		return struct{}{}, err
+	}
+	return struct{}{}, h.ote.drop(s)
+}

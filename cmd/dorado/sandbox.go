@@ -1,0 +1,281 @@
+package main
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"os"
+	"path/filepath"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"example.org/dorado/core/registry"
+	"example.org/dorado/flow"
+	post "example.org/dorado/front/mail"
+	"example.org/dorado/store"
+)
+
+// Files of a sandbox, in its directory below that of the test environment.
+const (
+	sandboxDatabase = "sandbox.db"
+	sandboxRecord   = "sandbox.json"
+	sandboxMails    = "mail"
+	sandboxNew      = "new.db" // while it is filled
+)
+
+// sandboxBytes bounds the database of a sandbox. One of 10,000 names with some history has 40 MB.
+const sandboxBytes = 256 << 20
+
+// A sandbox is the test environment of one registrar: a registry of its own, with own data, own keys and a clock that moves
+// when told. Its database is open while somebody uses it. Whoever asks next opens it again, and what fell due meanwhile is
+// settled before he is answered. Architecture section 4.
+type sandbox struct {
+	all     *sandboxes
+	name    string
+	dir     string
+	clock   *clock
+	service *flow.Service // for everybody but its own engine
+
+	using sync.RWMutex // for reading: somebody uses what is open
+	open  *openSandbox // nil while it is closed; guarded by using
+	used  atomic.Int64 // when it was last used, in nanoseconds of real time
+
+	moving sync.Mutex // one movement, reset or change of its credentials at a time
+
+	recording sync.Mutex
+	record    sandboxKept // guarded by recording
+}
+
+// sandboxKept is what is kept of a sandbox beside its database, and so outlives a reset.
+type sandboxKept struct {
+	Owner registry.RegistrarID            `json:"owner"`
+	Made  time.Time                       `json:"made"`
+	Ticks map[string]registry.SandboxTick `json:"ticks"`
+}
+
+// An openSandbox is a sandbox while its database is open.
+type openSandbox struct {
+	core   *registryCore
+	engine *engine
+	mail   *post.Sender
+	ended  chan struct{} // closed when the engine has
+	stop   context.CancelFunc
+}
+
+// errTestsElsewhere is why a sandbox is not opened here. It is a fault of the moment.
+var errTestsElsewhere = fmt.Errorf("%w: the test environment runs on another node", registry.ErrUnavailable)
+
+// enter returns what is open of a sandbox, and how to leave it. Nobody closes it before.
+func (s *sandbox) enter(ctx context.Context) (o *openSandbox, leave func(), err error) {
+	for {
+		if _, mine := s.all.lease(); !mine {
+			return nil, nil, errTestsElsewhere
+		}
+		s.using.RLock()
+		if s.open != nil {
+			s.used.Store(time.Now().UnixNano())
+			return s.open, s.using.RUnlock, nil
+		}
+		s.using.RUnlock()
+		if err := s.wake(context.WithoutCancel(ctx)); err != nil { // who comes next has use for it as well
+			return nil, nil, err
+		}
+	}
+}
+
+// wake opens the database, unless somebody has, and settles what fell due while it was closed.
+func (s *sandbox) wake(ctx context.Context) error {
+	s.all.makeRoom()
+	s.using.Lock()
+	defer s.using.Unlock()
+	if s.open != nil {
+		return nil
+	}
+	o, err := s.openAt(ctx, filepath.Join(s.dir, sandboxDatabase))
+	if err != nil {
+		return fmt.Errorf("%w: open the sandbox %s: %w", registry.ErrUnavailable, s.name, err)
+	}
+	if err := s.clock.load(ctx, o.core.db); err != nil {
+		return errors.Join(err, o.core.db.Close())
+	}
+	if _, err := o.engine.settle(ctx); err != nil {
+		return errors.Join(err, o.core.db.Close())
+	}
+	s.open = o
+	s.used.Store(time.Now().UnixNano())
+	o.run()
+	return nil
+}
+
+// openAt opens a database of the sandbox. Its engine is not running yet.
+func (s *sandbox) openAt(ctx context.Context, path string) (*openSandbox, error) {
+	db, err := store.OpenWith(ctx, path, store.Options{MaxBytes: sandboxBytes})
+	if err != nil {
+		return nil, err
+	}
+	if err := db.Migrate(ctx); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	log := s.all.log.With("sandbox", s.name)
+	service := *s.service
+	service.Store, service.Logins, service.Fairness = listedStore{db, s.all.core.db}, db, nil
+	core := &registryCore{db: db, clock: s.clock, trid: s.all.core.trid, log: log, billing: s.all.core.billing, service: &service}
+	return &openSandbox{
+		core: core, engine: newEngine(core, noLease), ended: make(chan struct{}), stop: func() {},
+		mail: post.NewSender(post.Config{
+			Service: core.service, Writer: s.all.writer, Carrier: post.Folder{Path: filepath.Join(s.dir, sandboxMails)},
+			From: sandboxSender, NewTRID: core.trid, Lease: noLease, Log: log, Pause: pause, Chance: rand.Float64,
+		}),
+	}, nil
+}
+
+// sandboxSender is the address that the mails of sandboxes come from, which go nowhere.
+const sandboxSender = "registry@test.example"
+
+// run has the engine settle what falls due by the clock, as long as the sandbox is open.
+func (o *openSandbox) run() {
+	ctx, stop := context.WithCancel(context.Background())
+	o.stop = stop
+	go func() {
+		defer close(o.ended)
+		_ = o.engine.run(ctx)
+	}()
+}
+
+// close ends the engine and closes the database. The mails that wait are written before.
+func (o *openSandbox) close() error {
+	o.stop()
+	<-o.ended
+	o.mail.Flush(context.Background())
+	return o.core.db.Close()
+}
+
+// sleep closes a sandbox that was not used for a time, unless somebody uses it. It reports whether it is closed.
+func (s *sandbox) sleep(idle time.Duration) bool {
+	if time.Since(time.Unix(0, s.used.Load())) < idle || !s.using.TryLock() {
+		return false
+	}
+	defer s.using.Unlock()
+	s.shut()
+	return true
+}
+
+// shut closes what is open, for who holds using.
+func (s *sandbox) shut() {
+	if s.open == nil {
+		return
+	}
+	if err := s.open.close(); err != nil {
+		s.all.log.Error("close a sandbox", "sandbox", s.name, "error", err)
+	}
+	s.open = nil
+}
+
+// isOpen reports whether the database is open.
+func (s *sandbox) isOpen() bool {
+	s.using.RLock()
+	defer s.using.RUnlock()
+	return s.open != nil
+}
+
+// move moves the clock and returns when all that fell due is done, mails and messages with it.
+func (s *sandbox) move(ctx context.Context, m clockMove) (clockState, error) {
+	s.moving.Lock()
+	defer s.moving.Unlock()
+	if err := s.all.takeTurn(ctx); err != nil {
+		return clockState{}, err
+	}
+	defer s.all.giveTurn()
+	o, leave, err := s.enter(ctx)
+	if err != nil {
+		return clockState{}, err
+	}
+	defer leave()
+	was := s.clock.Now()
+	to, event, err := o.core.destination(ctx, m, was)
+	if err != nil {
+		return clockState{}, err
+	}
+	if to.After(was.AddDate(sandboxYears, 0, 0)) {
+		return clockState{}, mistake{fmt.Errorf("a sandbox's clock is moved by %d years at most at a time; move it several times", sandboxYears)}
+	}
+	settled, months, err := o.engine.settleAfter(ctx, func() error { return s.clock.moveTo(ctx, o.core.db, to) })
+	if err != nil {
+		return clockState{}, err
+	}
+	o.engine.poke()
+	o.mail.Flush(ctx)
+	return newClockState(s.clock, was, event, settled, months), nil
+}
+
+// shows returns what the clock shows.
+func (s *sandbox) shows(ctx context.Context) (clockState, error) {
+	_, leave, err := s.enter(ctx) // which has loaded it
+	if err != nil {
+		return clockState{}, err
+	}
+	defer leave()
+	now := s.clock.Now()
+	return clockState{Now: now, Was: now, Offset: s.clock.Offset().String()}, nil
+}
+
+// sandboxYears bounds one movement of a clock, since all that falls due on the way is done at once.
+const sandboxYears = 11
+
+// saw takes down what of the accreditation's list was seen for the first time.
+func (s *sandbox) saw(ids []string, tick registry.SandboxTick) {
+	s.recording.Lock()
+	defer s.recording.Unlock()
+	added := false
+	for _, id := range ids {
+		if _, known := s.record.Ticks[id]; !known {
+			s.record.Ticks[id], added = tick, true
+		}
+	}
+	if !added {
+		return
+	}
+	if err := s.keep(); err != nil {
+		s.all.log.Error("keep what a sandbox saw", "sandbox", s.name, "error", err)
+	}
+}
+
+// keep writes the record, for who holds recording.
+func (s *sandbox) keep() error {
+	data, err := json.MarshalIndent(s.record, "", "  ")
+	if err != nil {
+		return err
+	}
+	return replaceFile(filepath.Join(s.dir, sandboxRecord), append(data, '\n'))
+}
+
+// kept returns a copy of the record.
+func (s *sandbox) kept() sandboxKept {
+	s.recording.Lock()
+	defer s.recording.Unlock()
+	k := s.record
+	k.Ticks = make(map[string]registry.SandboxTick, len(s.record.Ticks))
+	for id, tick := range s.record.Ticks {
+		k.Ticks[id] = tick
+	}
+	return k
+}
+
+// loadSandbox reads the record of a directory. One without a database was being made when the process ended, and is removed.
+func loadSandbox(all *sandboxes, name string) (*sandbox, error) {
+	s := all.newSandbox(name)
+	data, err := os.ReadFile(filepath.Join(s.dir, sandboxRecord))
+	if err == nil {
+		err = json.Unmarshal(data, &s.record)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("the sandbox in %s cannot be read: %w; put %s back from a backup, or remove the directory", s.dir, err, sandboxRecord)
+	}
+	if s.record.Ticks == nil {
+		s.record.Ticks = map[string]registry.SandboxTick{}
+	}
+	return s, nil
+}

@@ -1,0 +1,283 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/netip"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"example.org/dorado/core/ledger"
+	"example.org/dorado/core/names"
+	"example.org/dorado/core/registry"
+	"example.org/dorado/flow"
+)
+
+// sandboxFunds is what each credential has after it was made, or after a refill; it is no money.
+const sandboxFunds = ledger.Money(100_000_00)
+
+// sandboxAuthor is who acts in a sandbox beside its registrar.
+const sandboxAuthor = "test environment"
+
+// firstCredentials is how many a new sandbox has: one to move names to.
+const firstCredentials = 2
+
+// Make makes the sandbox of a registrar, with two credentials, and returns their passwords.
+func (a *sandboxes) Make(ctx context.Context, owner registry.RegistrarID) ([]registry.SandboxPassword, error) {
+	a.making.Lock()
+	defer a.making.Unlock()
+	if _, mine := a.lease(); !mine {
+		return nil, errTestsElsewhere
+	}
+	if s := a.of(owner); s != nil {
+		return nil, mistake{fmt.Errorf("the registrar %s has a test environment already, %s", owner, s.name)}
+	}
+	reply, err := a.core.service.Ask(ctx, "", flow.RegistrarShow{ID: owner})
+	if err != nil {
+		return nil, err
+	}
+	s := a.newSandbox(a.nameFor(owner))
+	s.record.Owner, s.record.Made = owner, time.Now().UTC().Truncate(time.Second)
+	var accounts []registry.Registrar
+	var passwords []registry.SandboxPassword
+	for i := range firstCredentials {
+		r, password, err := s.newCredential(ctx, reply.(flow.RegistrarAccount).Registrar, i)
+		if err != nil {
+			return nil, err
+		}
+		accounts, passwords = append(accounts, r), append(passwords, password)
+	}
+	if err := os.Mkdir(s.dir, 0o700); err != nil {
+		return nil, err
+	}
+	if err := errors.Join(s.keep(), s.fill(ctx, accounts)); err != nil {
+		return nil, errors.Join(err, os.RemoveAll(s.dir))
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.names[s.name], a.owners[owner] = s, s
+	a.log.Info("made a sandbox", "sandbox", s.name, "registrar", owner)
+	return passwords, nil
+}
+
+// newCredential returns the account of the credential number i of a sandbox, which is like that of its owner but that it may
+// come from everywhere. Decisions 4.1: the test environment has no address list.
+func (s *sandbox) newCredential(ctx context.Context, owner registry.Registrar, i int) (registry.Registrar, registry.SandboxPassword, error) {
+	id := registry.RegistrarID(s.name + "-" + sandboxLetters[i:i+1])
+	password := registry.SandboxPassword{ID: id, Password: newPassword()}
+	hash, err := s.all.passwords.Hash(ctx, password.Password)
+	return registry.Registrar{
+		ID: id, Name: owner.Name + ", test " + sandboxLetters[i:i+1], Email: owner.Email, Voice: owner.Voice, Postal: owner.Postal,
+		Website: owner.Website, Abuse: owner.Abuse, WHOIS: owner.WHOIS, Mailing: owner.Mailing,
+		Password: hash, Networks: []netip.Prefix{netip.MustParsePrefix("0.0.0.0/0"), netip.MustParsePrefix("::/0")},
+	}, password, err
+}
+
+// fill makes the database anew, with accounts and nothing else, and puts it in the place of what was there. The sandbox is
+// closed.
+func (s *sandbox) fill(ctx context.Context, accounts []registry.Registrar) error {
+	path := filepath.Join(s.dir, sandboxNew)
+	if err := removeDatabase(path); err != nil {
+		return err
+	}
+	s.clock.offset.Store(0)
+	o, err := s.openAt(ctx, path)
+	if err != nil {
+		return err
+	}
+	for _, r := range accounts {
+		if _, err := o.core.run(ctx, flow.RegistrarCreate{Registrar: r}); err != nil {
+			return errors.Join(err, o.core.db.Close())
+		}
+		if err := o.refill(ctx, r.ID); err != nil {
+			return errors.Join(err, o.core.db.Close())
+		}
+	}
+	if err := o.core.db.Close(); err != nil { // which leaves one file
+		return err
+	}
+	there := filepath.Join(s.dir, sandboxDatabase)
+	return errors.Join(removeDatabase(there), os.Rename(path, there), removeDatabase(path))
+}
+
+// refill deposits what an account lacks of sandboxFunds.
+func (o *openSandbox) refill(ctx context.Context, id registry.RegistrarID) error {
+	reply, err := o.core.service.Ask(ctx, "", flow.RegistrarShow{ID: id})
+	if err != nil {
+		return err
+	}
+	lacks := sandboxFunds - reply.(flow.RegistrarAccount).Funds.Available()
+	if lacks <= 0 {
+		return nil
+	}
+	_, err = o.core.run(ctx, flow.Deposit{Registrar: id, Amount: lacks, Reference: "TEST-" + o.core.trid(), Author: sandboxAuthor})
+	return err
+}
+
+// accounts returns the registrars of a sandbox, in order of id.
+func (o *openSandbox) accounts(ctx context.Context) ([]flow.RegistrarAccount, error) {
+	reply, err := o.core.service.Ask(ctx, "", flow.RegistrarList{})
+	if err != nil {
+		return nil, err
+	}
+	return reply.([]flow.RegistrarAccount), nil
+}
+
+// reset makes a sandbox empty again, with the credentials that it had and real time.
+func (s *sandbox) reset(ctx context.Context) error {
+	s.moving.Lock()
+	defer s.moving.Unlock()
+	o, leave, err := s.enter(ctx)
+	if err != nil {
+		return err
+	}
+	list, err := o.accounts(ctx)
+	leave()
+	if err != nil {
+		return err
+	}
+	var accounts []registry.Registrar
+	for _, a := range list {
+		accounts = append(accounts, a.Registrar)
+	}
+	s.using.Lock()
+	defer s.using.Unlock()
+	s.shut()
+	was := s.clock.Offset()
+	if err := s.fill(context.WithoutCancel(ctx), accounts); err != nil {
+		s.clock.offset.Store(int64(was))
+		return err
+	}
+	s.recording.Lock()
+	defer s.recording.Unlock()
+	s.record.Made = time.Now().UTC().Truncate(time.Second)
+	s.all.log.Info("reset a sandbox", "sandbox", s.name)
+	return errors.Join(os.RemoveAll(filepath.Join(s.dir, sandboxMails)), s.keep())
+}
+
+// addCredential makes one more credential of a sandbox.
+func (s *sandbox) addCredential(ctx context.Context) (registry.SandboxPassword, error) {
+	s.moving.Lock()
+	defer s.moving.Unlock()
+	none := registry.SandboxPassword{}
+	o, leave, err := s.enter(ctx)
+	if err != nil {
+		return none, err
+	}
+	defer leave()
+	list, err := o.accounts(ctx)
+	if err != nil {
+		return none, err
+	}
+	if len(list) >= len(sandboxLetters) {
+		return none, mistake{fmt.Errorf("the sandbox %s has %d credentials, which is as many as there can be", s.name, len(list))}
+	}
+	reply, err := s.all.core.service.Ask(ctx, "", flow.RegistrarShow{ID: s.kept().Owner})
+	if err != nil {
+		return none, err
+	}
+	r, password, err := s.newCredential(ctx, reply.(flow.RegistrarAccount).Registrar, len(list))
+	if err != nil {
+		return none, err
+	}
+	if _, err := o.core.run(ctx, flow.RegistrarCreate{Registrar: r}); err != nil {
+		return none, err
+	}
+	return password, o.refill(ctx, r.ID)
+}
+
+// newPassword replaces the password of a credential.
+func (s *sandbox) newPassword(ctx context.Context, id registry.RegistrarID) (registry.SandboxPassword, error) {
+	o, leave, err := s.enter(ctx)
+	if err != nil {
+		return registry.SandboxPassword{}, err
+	}
+	defer leave()
+	password := registry.SandboxPassword{ID: id, Password: newPassword()}
+	hash, err := s.all.passwords.Hash(ctx, password.Password)
+	if err != nil {
+		return registry.SandboxPassword{}, err
+	}
+	_, err = o.core.run(ctx, flow.RegistrarPassword{
+		Act: flow.Act{Registrar: id, Author: sandboxAuthor, Reason: "asked for"}, To: hash,
+	})
+	return password, err
+}
+
+// refill gives a credential funds again, or all of them where none is named.
+func (s *sandbox) refill(ctx context.Context, id registry.RegistrarID) error {
+	o, leave, err := s.enter(ctx)
+	if err != nil {
+		return err
+	}
+	defer leave()
+	list, err := o.accounts(ctx)
+	if err != nil {
+		return err
+	}
+	found := false
+	for _, a := range list {
+		if id != "" && a.ID != id {
+			continue
+		}
+		found = true
+		if err := o.refill(ctx, a.ID); err != nil {
+			return err
+		}
+	}
+	if !found {
+		return mistake{fmt.Errorf("the sandbox %s has no credential %s", s.name, id)}
+	}
+	return nil
+}
+
+// tell returns what people are told of a sandbox.
+func (s *sandbox) tell(ctx context.Context) (registry.Sandbox, error) {
+	o, leave, err := s.enter(ctx)
+	if err != nil {
+		return registry.Sandbox{}, err
+	}
+	defer leave()
+	k := s.kept()
+	t := registry.Sandbox{
+		Name: s.name, Owner: k.Owner, Made: k.Made, Now: s.clock.Now().Truncate(time.Second), Offset: s.clock.Offset(), Ticks: k.Ticks,
+	}
+	list, err := o.accounts(ctx)
+	if err != nil {
+		return registry.Sandbox{}, err
+	}
+	for _, a := range list {
+		t.Credentials = append(t.Credentials, registry.SandboxCredential{ID: a.ID, Available: a.Funds.Available(), Changed: a.PasswordChanged})
+	}
+	page, err := o.core.names(ctx, names.Name{}, registry.SandboxNamesCounted)
+	t.Names = len(page.Names)
+	return t, err
+}
+
+// drop removes a sandbox with all that is in it.
+func (a *sandboxes) drop(s *sandbox) error {
+	a.making.Lock()
+	defer a.making.Unlock()
+	s.moving.Lock()
+	defer s.moving.Unlock()
+	a.mu.Lock()
+	delete(a.names, s.name)
+	delete(a.owners, s.kept().Owner)
+	a.mu.Unlock()
+	s.using.Lock()
+	defer s.using.Unlock()
+	s.shut()
+	a.log.Info("removed a sandbox", "sandbox", s.name)
+	return os.RemoveAll(s.dir)
+}
+
+// credential returns the credential that a text names, if it has the form of one.
+func (s *sandbox) credential(text string) (registry.RegistrarID, error) {
+	if letter, ours := strings.CutPrefix(text, s.name+"-"); ours && len(letter) == 1 && strings.Contains(sandboxLetters, letter) {
+		return registry.RegistrarID(text), nil
+	}
+	return "", mistake{fmt.Errorf("%s is no credential of the sandbox %s; one is %s-A", text, s.name, s.name)}
+}
