@@ -102,8 +102,8 @@ func openSQLite(path string, o Options) (*DB, error) {
 // change often are written once. Measured on a million names.
 const writerCache = "&_pragma=cache_size(-65536)&_pragma=wal_autocheckpoint(10000)"
 
-// littleCache gives a connection 64 pages, for a database of which there are many.
-const littleCache = "&_pragma=cache_size(64)"
+// littleCache gives a connection 32 pages, for a database of which there are many.
+const littleCache = "&_pragma=cache_size(32)"
 
 // sqlitePage is the size of a page of a new SQLite file, in bytes.
 const sqlitePage = 4096

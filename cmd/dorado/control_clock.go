@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"time"
 
+	"example.org/dorado/core/ledger"
 	"example.org/dorado/core/names"
 	"example.org/dorado/flow"
 )
@@ -38,6 +39,9 @@ type clockState struct {
 	Posted  string `json:"posted"`  // their sum, a decimal text
 	Lapsed  int    `json:"lapsed"`  // emergency credits that ended
 	Months  int    `json:"months"`  // that were closed
+
+	Mails  int `json:"mails,omitempty"` // written, in a sandbox
+	posted ledger.Money
 }
 
 var errFixedClock = mistake{errors.New("only the clock of dorado demo can be moved; this registry runs on real time")}
@@ -90,7 +94,7 @@ func newClockState(c *clock, was time.Time, event string, settled flow.Settled, 
 		Now: c.Now(), Was: was, Offset: c.Offset().String(), Event: event,
 		Names: settled.Names, Renewed: settled.Renewed, Suspended: settled.Suspended, Deleted: settled.Deleted,
 		Transferred: settled.Transferred, Purged: settled.Purged, Contacts: settled.Contacts, Forgotten: settled.Forgotten,
-		Charges: settled.Charges, Posted: settled.Posted.String(), Lapsed: settled.Lapsed, Months: months,
+		Charges: settled.Charges, Posted: settled.Posted.String(), posted: settled.Posted, Lapsed: settled.Lapsed, Months: months,
 	}
 }
 

@@ -117,8 +117,15 @@ func (o *eppOptions) fromDemo(f demoFile) error {
 		}
 		return nil
 	}
+	for _, r := range f.OTE.Registrars {
+		if r.ID == o.as {
+			o.server = f.OTE.EPP
+			set(&o.password, r.Password)
+			return nil
+		}
+	}
 	if o.password == "" {
-		return fmt.Errorf("the demo in %s has no registrar %s; give its password in DORADO_EPP_PASSWORD, or use --as H1001 or --as H1002", o.dir, o.as)
+		return fmt.Errorf("the demo in %s has no registrar %s; give its password in DORADO_EPP_PASSWORD, or use --as H1001, --as H1002 or, in the test environment, --as OTE1001-A", o.dir, o.as)
 	}
 	return nil
 }

@@ -2,13 +2,13 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/http"
 
 	"example.org/dorado/core/registry"
 	"example.org/dorado/flow"
 	webaccount "example.org/dorado/front/account"
+	"example.org/dorado/front/console"
 	"example.org/dorado/front/epp"
 	post "example.org/dorado/front/mail"
 	testenv "example.org/dorado/front/ote"
@@ -88,7 +88,7 @@ func (e environment) Service(ctx context.Context, who registry.RegistrarID) (*fl
 func (e environment) Show(ctx context.Context, who registry.RegistrarID) (registry.Sandbox, error) {
 	s, err := e.all.find(string(who))
 	if err != nil {
-		return registry.Sandbox{}, refusalOf(err)
+		return registry.Sandbox{}, err
 	}
 	return s.tell(ctx)
 }
@@ -97,7 +97,7 @@ func (e environment) Show(ctx context.Context, who registry.RegistrarID) (regist
 func (e environment) Clock(ctx context.Context, who registry.RegistrarID) (any, error) {
 	s, err := e.all.find(string(who))
 	if err != nil {
-		return nil, refusalOf(err)
+		return nil, err
 	}
 	return s.shows(ctx)
 }
@@ -106,34 +106,125 @@ func (e environment) Clock(ctx context.Context, who registry.RegistrarID) (any, 
 func (e environment) Move(ctx context.Context, who registry.RegistrarID, m registry.SandboxMove) (any, error) {
 	s, err := e.all.find(string(who))
 	if err != nil {
-		return nil, refusalOf(err)
+		return nil, err
 	}
 	state, err := s.move(ctx, clockMove(m))
-	return state, refusalOf(err)
+	return state, err
 }
 
 // Reset is ote.Environment.
 func (e environment) Reset(ctx context.Context, who registry.RegistrarID) error {
 	s, err := e.all.find(string(who))
 	if err != nil {
-		return refusalOf(err)
+		return err
 	}
-	return refusalOf(s.reset(ctx))
+	return s.reset(ctx)
 }
 
 // Refill is ote.Environment.
 func (e environment) Refill(ctx context.Context, who registry.RegistrarID) error {
 	s, err := e.all.find(string(who))
 	if err != nil {
-		return refusalOf(err)
+		return err
 	}
-	return refusalOf(s.refill(ctx, who))
+	return s.refill(ctx, who)
 }
 
-// refusalOf makes of a mistake what front-ends tell.
-func refusalOf(err error) error {
-	if m, ok := errors.AsType[mistake](err); ok {
-		return &registry.Error{Code: registry.ParameterRange, Reason: m.Error()}
+// ownSandboxes is the sandboxes as the console asks for them, by their owners.
+type ownSandboxes struct{ all *sandboxes }
+
+// Sandbox is console.Sandboxes.
+func (o ownSandboxes) Sandbox(ctx context.Context, owner registry.RegistrarID) (registry.Sandbox, bool, error) {
+	s := o.all.of(owner)
+	if s == nil {
+		return registry.Sandbox{}, false, nil
 	}
-	return err
+	t, err := s.tell(ctx)
+	return t, true, err
+}
+
+// Make is console.Sandboxes.
+func (o ownSandboxes) Make(ctx context.Context, owner registry.RegistrarID) ([]registry.SandboxPassword, error) {
+	return o.all.Make(ctx, owner)
+}
+
+// AddCredential is console.Sandboxes.
+func (o ownSandboxes) AddCredential(ctx context.Context, owner registry.RegistrarID) (registry.SandboxPassword, error) {
+	s, err := o.all.owned(owner)
+	if err != nil {
+		return registry.SandboxPassword{}, err
+	}
+	return s.addCredential(ctx)
+}
+
+// NewPassword is console.Sandboxes.
+func (o ownSandboxes) NewPassword(ctx context.Context, owner, id registry.RegistrarID) (registry.SandboxPassword, error) {
+	s, err := o.all.owned(owner)
+	if err != nil {
+		return registry.SandboxPassword{}, err
+	}
+	if _, err := s.credential(string(id)); err != nil {
+		return registry.SandboxPassword{}, err
+	}
+	return s.newPassword(ctx, id)
+}
+
+// Refill is console.Sandboxes.
+func (o ownSandboxes) Refill(ctx context.Context, owner, id registry.RegistrarID) error {
+	s, err := o.all.owned(owner)
+	if err != nil {
+		return err
+	}
+	if _, err := s.credential(string(id)); err != nil {
+		return err
+	}
+	return s.refill(ctx, id)
+}
+
+// Move is console.Sandboxes.
+func (o ownSandboxes) Move(ctx context.Context, owner registry.RegistrarID, m registry.SandboxMove) (console.SandboxMoved, error) {
+	s, err := o.all.owned(owner)
+	if err != nil {
+		return console.SandboxMoved{}, err
+	}
+	f, err := s.move(ctx, clockMove(m))
+	return console.SandboxMoved{
+		Was: f.Was, Now: f.Now, Event: f.Event, Renewed: f.Renewed, Suspended: f.Suspended, Deleted: f.Deleted, Transferred: f.Transferred,
+		Purged: f.Purged, Contacts: f.Forgotten, Charges: f.Charges, Posted: f.posted, Months: f.Months, Mails: f.Mails,
+	}, err
+}
+
+// Reset is console.Sandboxes.
+func (o ownSandboxes) Reset(ctx context.Context, owner registry.RegistrarID) error {
+	s, err := o.all.owned(owner)
+	if err != nil {
+		return err
+	}
+	return s.reset(ctx)
+}
+
+// Mails is console.Sandboxes.
+func (o ownSandboxes) Mails(ctx context.Context, owner registry.RegistrarID) ([]registry.SandboxMail, error) {
+	s, err := o.all.owned(owner)
+	if err != nil {
+		return nil, err
+	}
+	return s.mails(ctx)
+}
+
+// Mail is console.Sandboxes.
+func (o ownSandboxes) Mail(_ context.Context, owner registry.RegistrarID, id string) (registry.SandboxMail, error) {
+	s, err := o.all.owned(owner)
+	if err != nil {
+		return registry.SandboxMail{}, err
+	}
+	return s.mail(id)
+}
+
+// ownSandboxes returns the sandboxes for the console; nil where another process has them.
+func (h *house) ownSandboxes() console.Sandboxes {
+	if h.ote == nil {
+		return nil
+	}
+	return ownSandboxes{h.ote}
 }

@@ -197,18 +197,36 @@ func (s *sandbox) move(ctx context.Context, m clockMove) (clockState, error) {
 	was := s.clock.Now()
 	to, event, err := o.core.destination(ctx, m, was)
 	if err != nil {
-		return clockState{}, err
+		return clockState{}, notMoved(m, err)
 	}
 	if to.After(was.AddDate(sandboxYears, 0, 0)) {
-		return clockState{}, mistake{fmt.Errorf("a sandbox's clock is moved by %d years at most at a time; move it several times", sandboxYears)}
+		return clockState{}, notMoved(m, mistake{fmt.Errorf("a sandbox's clock is moved by %d years at most at a time; move it several times", sandboxYears)})
 	}
+	mails := s.countMails()
 	settled, months, err := o.engine.settleAfter(ctx, func() error { return s.clock.moveTo(ctx, o.core.db, to) })
 	if err != nil {
-		return clockState{}, err
+		return clockState{}, notMoved(m, err)
 	}
 	o.engine.poke()
 	o.mail.Flush(ctx)
-	return newClockState(s.clock, was, event, settled, months), nil
+	state := newClockState(s.clock, was, event, settled, months)
+	state.Mails = max(s.countMails()-mails, 0)
+	return state, nil
+}
+
+// notMoved says of a mistake what of the movement it is about.
+func notMoved(m clockMove, err error) error {
+	if told, ok := errors.AsType[mistake](err); ok {
+		refusal := refuse(registry.ParameterRange, "%s", told.Error())
+		refusal.Field = map[bool]string{m.To != "": "to", m.Next != "": "next", m.Advance != "": "advance"}[true]
+		return refusal
+	}
+	if refusal, ok := errors.AsType[*registry.Error](err); ok { // of the name
+		told := *refusal
+		told.Field = "next"
+		return &told
+	}
+	return err
 }
 
 // shows returns what the clock shows.

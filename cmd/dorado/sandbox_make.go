@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/netip"
 	"os"
 	"path/filepath"
@@ -33,7 +32,7 @@ func (a *sandboxes) Make(ctx context.Context, owner registry.RegistrarID) ([]reg
 		return nil, errTestsElsewhere
 	}
 	if s := a.of(owner); s != nil {
-		return nil, mistake{fmt.Errorf("the registrar %s has a test environment already, %s", owner, s.name)}
+		return nil, refuse(registry.ObjectExists, "the registrar %s has a test environment already, %s", owner, s.name)
 	}
 	reply, err := a.core.service.Ask(ctx, "", flow.RegistrarShow{ID: owner})
 	if err != nil {
@@ -173,7 +172,7 @@ func (s *sandbox) addCredential(ctx context.Context) (registry.SandboxPassword, 
 		return none, err
 	}
 	if len(list) >= len(sandboxLetters) {
-		return none, mistake{fmt.Errorf("the sandbox %s has %d credentials, which is as many as there can be", s.name, len(list))}
+		return none, refuse(registry.ParameterRange, "the sandbox %s has %d credentials, which is as many as there can be", s.name, len(list))
 	}
 	reply, err := s.all.core.service.Ask(ctx, "", flow.RegistrarShow{ID: s.kept().Owner})
 	if err != nil {
@@ -229,7 +228,7 @@ func (s *sandbox) refill(ctx context.Context, id registry.RegistrarID) error {
 		}
 	}
 	if !found {
-		return mistake{fmt.Errorf("the sandbox %s has no credential %s", s.name, id)}
+		return refuse(registry.ObjectMissing, "the sandbox %s has no credential %s", s.name, id)
 	}
 	return nil
 }
@@ -279,5 +278,5 @@ func (s *sandbox) credential(text string) (registry.RegistrarID, error) {
 	if letter, ours := strings.CutPrefix(text, s.name+"-"); ours && len(letter) == 1 && strings.Contains(sandboxLetters, letter) {
 		return registry.RegistrarID(text), nil
 	}
-	return "", mistake{fmt.Errorf("%s is no credential of the sandbox %s; one is %s-A", text, s.name, s.name)}
+	return "", refuse(registry.ObjectMissing, "%s is no credential of the sandbox %s; one is %s-A", text, s.name, s.name)
 }

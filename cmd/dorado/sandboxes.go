@@ -27,7 +27,7 @@ const sandboxDirectory = "ote"
 
 // Bounds of the test environment as a whole.
 const (
-	sandboxesOpen  = 1000             // databases that are open at once
+	sandboxesOpen  = 256              // databases that are open at once, at a megabyte each; the next closes another
 	sandboxIdle    = time.Minute      // after which a database is closed
 	sandboxTurns   = 1                // clocks that move at once: production has the other core
 	sandboxLetters = "ABCDEFGH"       // which end the ids of a sandbox's credentials
@@ -180,7 +180,7 @@ func (a *sandboxes) find(text string) (*sandbox, error) {
 		s = a.of(registry.RegistrarID(text))
 	}
 	if s == nil {
-		return nil, mistake{fmt.Errorf("there is no sandbox %s; dorado ote list shows them, dorado ote make makes one for a registrar", text)}
+		return nil, refuse(registry.ObjectMissing, "there is no sandbox %s; dorado ote list shows them, dorado ote make makes one for a registrar", text)
 	}
 	return s, nil
 }
@@ -267,9 +267,9 @@ func (a *sandboxes) nameFor(owner registry.RegistrarID) string {
 	}
 }
 
-// errNoOwner is for who has no sandbox yet.
-func errNoOwner(owner registry.RegistrarID) error {
-	return mistake{fmt.Errorf("the registrar %s has no test environment yet; make one first", owner)}
+// refuse returns a refusal, which is told to whoever asked.
+func refuse(code registry.Code, format string, a ...any) *registry.Error {
+	return &registry.Error{Code: code, Reason: fmt.Sprintf(format, a...)}
 }
 
 // owned returns the sandbox of an owner, or says that there is none.
@@ -277,7 +277,7 @@ func (a *sandboxes) owned(owner registry.RegistrarID) (*sandbox, error) {
 	if s := a.of(owner); s != nil {
 		return s, nil
 	}
-	return nil, errNoOwner(owner)
+	return nil, refuse(registry.ObjectMissing, "the registrar %s has no test environment yet; make one first", owner)
 }
 
 // removeDatabase removes a database and what SQLite keeps beside it.

@@ -1,0 +1,441 @@
+package main
+
+import (
+	"bytes"
+	"crypto/tls"
+	"encoding/json"
+	"fmt"
+	"io"
+	"log/slog"
+	"net/http"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"example.org/dorado/core/registry"
+	"example.org/dorado/store"
+)
+
+// A tested is a demo with its test environment.
+type tested struct {
+	t    *testing.T
+	dir  string
+	file demoFile
+}
+
+func newTested(t *testing.T) *tested {
+	t.Helper()
+	dir, _ := aDemo(t)
+	file, err := readDemoFile(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return &tested{t, dir, file}
+}
+
+// epp runs a command as somebody and returns what it prints, with its exit status.
+func (d *tested) epp(as string, args ...string) (string, int) {
+	d.t.Helper()
+	out, errs, status := run(d.t, "", append([]string{"epp", "--dir", d.dir, "--as", as}, args...)...)
+	return out + errs, status
+}
+
+// ask sends a request to one of the HTTPS servers.
+func (d *tested) ask(method, url, user, password, body string) (status int, text string) {
+	d.t.Helper()
+	r, err := http.NewRequestWithContext(d.t.Context(), method, url, strings.NewReader(body))
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	if user != "" {
+		r.SetBasicAuth(user, password)
+	}
+	r.Header.Set("Content-Type", "application/json")
+	pool, err := loadPool(filepath.Join(d.dir, d.file.CA))
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	client := &http.Client{Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: pool}, DisableKeepAlives: true}}
+	response, err := client.Do(r)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	defer response.Body.Close()
+	data, err := io.ReadAll(response.Body)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return response.StatusCode, string(data)
+}
+
+// clock asks a sandbox's clock for a movement, and returns what it shows.
+func (d *tested) clock(id, password, move string) (state clockState) {
+	d.t.Helper()
+	method := http.MethodPost
+	if move == "" {
+		method = http.MethodGet
+	}
+	status, text := d.ask(method, d.file.OTE.HTTPS+"/json/ote/clock", id, password, move)
+	if status != http.StatusOK {
+		d.t.Fatalf("the clock of %s answers %d %s", id, status, text)
+	}
+	if err := json.Unmarshal([]byte(text), &state); err != nil {
+		d.t.Fatal(err)
+	}
+	return state
+}
+
+// contact makes the contact that names of a credential have.
+func (d *tested) contact(as string) {
+	d.t.Helper()
+	if out, status := d.epp(as, "create", "contact", "TEST-1", "--name", "Ana", "--street", "Calle 1", "--city", "Bogota", "--cc", "CO",
+		"--pc", "110111", "--voice", "+57.6015550100", "--email", "ana@example.com"); status != 0 {
+		d.t.Fatal(out)
+	}
+}
+
+// register registers a name in a sandbox.
+func (d *tested) register(as, name string) {
+	d.t.Helper()
+	out, status := d.epp(as, "create", "domain", name, "--registrant", "TEST-1", "--admin", "TEST-1", "--tech", "TEST-1")
+	if status != 0 {
+		d.t.Fatal(out)
+	}
+}
+
+// Production and sandboxes, and two sandboxes, have nothing in common: credentials, data, money, clocks, files and mails.
+func TestSandboxesAreApart(t *testing.T) {
+	d := newTested(t)
+	a, b := d.file.OTE.Registrars[0], d.file.OTE.Registrars[1]
+	ours := d.file.Production.Registrars[0]
+	mustRun(t, "ote", "make", string(secondRegistrar), "--dir", d.dir)
+	others := strings.Fields(mustRun(t, "ote", "password", "OTE1002-A", "--dir", d.dir))
+	otherPassword := others[len(others)-1]
+
+	t.Run("credentials", func(t *testing.T) {
+		for _, c := range []struct {
+			server, as, password string
+			status               int
+		}{
+			{d.file.OTE.EPP, a.ID, a.Password, 0},
+			{d.file.OTE.EPP, string(ours.ID), ours.EPPPassword, 22},
+			{d.file.OTE.EPP, a.ID, ours.EPPPassword, 22},
+			{d.file.OTE.EPP, "OTE1002-A", a.Password, 22},
+			{d.file.OTE.EPP, "OTE9999-A", a.Password, 22},
+			{d.file.OTE.EPP, "OTE1001-H", a.Password, 22},
+			{d.file.Production.EPP, a.ID, a.Password, 22},
+			{d.file.Production.EPP, string(ours.ID), a.Password, 22},
+		} {
+			out, errs, status := run(t, "", "epp", "--server", c.server, "--ca", filepath.Join(d.dir, "ca.pem"), "--as", c.as, "--password", c.password, "check", "domain", "free.co")
+			if status != c.status {
+				t.Errorf("%s at %s: status %d, want %d\n%s%s", c.as, c.server, status, c.status, out, errs)
+			}
+		}
+		for _, c := range []struct {
+			url, user, password string
+			status              int
+		}{
+			{d.file.OTE.HTTPS + "/json/ote", a.ID, a.Password, 200},
+			{d.file.OTE.HTTPS + "/json/ote", string(ours.ID), ours.EPPPassword, 401},
+			{d.file.OTE.HTTPS + "/json/ote", "OTE1001", a.Password, 401},
+			{d.file.OTE.HTTPS + "/json/ote", "", "", 401},
+			{d.file.OTE.HTTPS + "/json/balance", a.ID, a.Password, 200},
+			{d.file.OTE.HTTPS + "/json/balance", string(ours.ID), ours.EPPPassword, 401},
+			{d.file.Production.HTTPS + "/json/balance", a.ID, a.Password, 401},
+			{d.file.Production.HTTPS + "/json/ote", a.ID, a.Password, 404},
+		} {
+			if status, text := d.ask(http.MethodGet, c.url, c.user, c.password, ""); status != c.status {
+				t.Errorf("%s at %s: %d, want %d\n%s", c.user, c.url, status, c.status, text)
+			}
+		}
+	})
+
+	t.Run("data", func(t *testing.T) {
+		balance := mustRun(t, "registrar", "list", "--dir", d.dir)
+		d.contact(a.ID)
+		d.register(a.ID, "apart.co")
+		if out, status := d.epp(b.ID, "info", "domain", "apart.co"); status != 0 {
+			t.Errorf("the other credential of the sandbox does not see the name: %s", out)
+		}
+		if out, _ := d.epp(string(ours.ID), "check", "domain", "apart.co"); !strings.Contains(out, "apart.co  available") {
+			t.Errorf("in production the name is not free: %s", out)
+		}
+		out, errs, status := run(t, "", "epp", "--server", d.file.OTE.EPP, "--ca", filepath.Join(d.dir, "ca.pem"), "--as", "OTE1002-A", "--password", otherPassword, "check", "domain", "apart.co")
+		if status != 0 || !strings.Contains(out, "apart.co  available") {
+			t.Errorf("in another sandbox the name is not free: %s%s", out, errs)
+		}
+		if now := mustRun(t, "registrar", "list", "--dir", d.dir); now != balance {
+			t.Errorf("accounts of production were\n%s\nand are\n%s", balance, now)
+		}
+		if out, _ := d.epp(a.ID, "check", "domain", d.file.Production.Names[0].Name); !strings.Contains(out, "available") {
+			t.Errorf("a name of production is taken in a sandbox: %s", out)
+		}
+	})
+
+	t.Run("clocks", func(t *testing.T) {
+		before := d.clock(a.ID, a.Password, "")
+		other := d.clock("OTE1002-A", otherPassword, "")
+		d.clock(a.ID, a.Password, `{"advance": "400d"}`)
+		if now := mustRun(t, "clock", "show", "--dir", d.dir); !strings.Contains(now, "real time") {
+			t.Errorf("production's clock shows %s", now)
+		}
+		if now := d.clock("OTE1002-A", otherPassword, ""); now.Offset != other.Offset {
+			t.Errorf("the clock of another sandbox is ahead by %s, and was by %s", now.Offset, other.Offset)
+		}
+		mustRun(t, "clock", "--dir", d.dir, "advance", "3d")
+		if now := d.clock(a.ID, a.Password, ""); now.Now.Sub(before.Now) > 401*24*time.Hour {
+			t.Errorf("a sandbox's clock went with production's: %s", now.Now)
+		}
+	})
+
+	t.Run("mails and files", func(t *testing.T) {
+		inside, err := filepath.Glob(filepath.Join(d.dir, "ote", "OTE1001", "mail", "*.eml"))
+		if err != nil || len(inside) == 0 {
+			t.Errorf("a year and a month wrote no mail in the sandbox: %v", err)
+		}
+		err = filepath.WalkDir(d.dir, func(path string, e os.DirEntry, err error) error {
+			if err != nil || e.IsDir() || strings.HasPrefix(path, filepath.Join(d.dir, "ote")) || filepath.Ext(path) == ".db" {
+				return err
+			}
+			if data, err := os.ReadFile(path); err == nil && (bytes.Contains(data, []byte("apart.co")) || bytes.Contains(data, []byte("OTE1001-A")) && e.Name() != demoFileName) {
+				t.Errorf("%s has something of a sandbox in it", path)
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	})
+}
+
+// A sandbox begins anew with its credentials, is empty and back in real time; and it is there after a restart, its clock too.
+func TestSandboxResetAndRestart(t *testing.T) {
+	dir, demo := aDemo(t)
+	file, err := readDemoFile(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	d := &tested{t, dir, file}
+	a := file.OTE.Registrars[0]
+	d.contact(a.ID)
+	d.register(a.ID, "again.co")
+	d.clock(a.ID, a.Password, `{"advance": "10d"}`)
+	ahead := d.clock(a.ID, a.Password, "").Offset
+	demo.stop()
+	demo = start(t, "demo", "--dir", dir)
+	if now := d.clock(a.ID, a.Password, ""); now.Offset != ahead {
+		t.Errorf("after a restart the clock is ahead by %s, and was by %s", now.Offset, ahead)
+	}
+	if out, status := d.epp(a.ID, "info", "domain", "again.co"); status != 0 {
+		t.Errorf("after a restart the name is gone: %s", out)
+	}
+	if status, text := d.ask(http.MethodPost, file.OTE.HTTPS+"/json/ote/reset", a.ID, a.Password, "{}"); status != http.StatusOK {
+		t.Fatalf("%d %s", status, text)
+	}
+	if out, status := d.epp(a.ID, "info", "domain", "again.co"); status != 23 {
+		t.Errorf("after a reset the name is there: %d %s", status, out)
+	}
+	if now := d.clock(a.ID, a.Password, ""); now.Offset != "0s" {
+		t.Errorf("after a reset the clock is ahead by %s", now.Offset)
+	}
+	d.contact(a.ID)
+	d.register(a.ID, "again.co")
+	demo.stop()
+}
+
+// Until funds are gone, and refilled.
+func TestSandboxFunds(t *testing.T) {
+	d := newTested(t)
+	a := d.file.OTE.Registrars[0]
+	d.contact(a.ID)
+	for i := range 3 {
+		d.register(a.ID, fmt.Sprintf("cost%d.co", i))
+	}
+	var told struct {
+		Registrars []struct{ ID, Available string }
+	}
+	show := func() string {
+		_, text := d.ask(http.MethodGet, d.file.OTE.HTTPS+"/json/ote", a.ID, a.Password, "")
+		if err := json.Unmarshal([]byte(text), &told); err != nil {
+			t.Fatal(err)
+		}
+		return told.Registrars[0].Available
+	}
+	if spent := show(); spent == sandboxFunds.String() {
+		t.Errorf("three names cost nothing: %s", spent)
+	}
+	if status, text := d.ask(http.MethodPost, d.file.OTE.HTTPS+"/json/ote/funds", a.ID, a.Password, "{}"); status != http.StatusOK {
+		t.Fatalf("%d %s", status, text)
+	}
+	if full := show(); full != sandboxFunds.String() {
+		t.Errorf("after a refill %s is there", full)
+	}
+}
+
+// What is premium and reserved in production is so in a sandbox, and codes that allocate names are not.
+func TestSandboxHasTheListsOfProduction(t *testing.T) {
+	d := newTested(t)
+	data, err := loadDemoData()
+	if err != nil {
+		t.Fatal(err)
+	}
+	a := d.file.OTE.Registrars[0]
+	mustRun(t, "allocation", "make", "allotted.co", "--reason", "test", "--dir", d.dir)
+	for _, name := range []string{data.Premium[0].Name, data.Reserved[0], "plain.co"} {
+		there, _ := d.epp(string(firstRegistrar), "check", "domain", name, "--fee")
+		here, _ := d.epp(a.ID, "check", "domain", name, "--fee")
+		if here != there {
+			t.Errorf("%s is in production\n%sand in a sandbox\n%s", name, there, here)
+		}
+	}
+	if here, _ := d.epp(a.ID, "check", "domain", "allotted.co"); !strings.Contains(here, "allotted.co  available") {
+		t.Errorf("a name that production allocates is held in a sandbox: %s", here)
+	}
+}
+
+// What is wrong with a request is told, and nothing moves.
+func TestSandboxClockRefuses(t *testing.T) {
+	d := newTested(t)
+	a := d.file.OTE.Registrars[0]
+	d.clock(a.ID, a.Password, `{"to": "2036-01-01"}`)
+	at := d.file.OTE.HTTPS + "/json/ote/clock"
+	for body, want := range map[string]string{
+		`{"to": "2030-01-01"}`:                  "never goes back",
+		`{"advance": "-3d"}`:                    "no length of time",
+		`{"advance": "12y"}`:                    "no length of time",
+		`{"advance": "5000d"}`:                  "11 years at most",
+		`{"next": "nobody-has.co"}`:             "next",
+		`{}`:                                    "say one of",
+		`{"advance": "1d", "to": "2041-01-01"}`: "say one of",
+		`{"advanced": "1d"}`:                    "unknown field",
+		`[`:                                     "not the JSON",
+		``:                                      "no body",
+		`{"advance": "1d"} {"advance": "1d"}`:   "more than one",
+		`{"to": "yesterday"}`:                   "no instant",
+		strings.Repeat(" ", 70_000) + `{}`:      "not the JSON",
+		`{"next": "` + strings.Repeat("x", 300) + `.co"}`: "next",
+	} {
+		status, text := d.ask(http.MethodPost, at, a.ID, a.Password, body)
+		if status != http.StatusConflict || !strings.Contains(text, want) {
+			t.Errorf("%.60s is answered %d %s, want 409 with %q", body, status, text, want)
+		}
+	}
+	if now := d.clock(a.ID, a.Password, ""); now.Now.Year() != 2036 {
+		t.Errorf("the clock shows %s", now.Now)
+	}
+	if status, _ := d.ask(http.MethodPut, at, a.ID, a.Password, "{}"); status != http.StatusMethodNotAllowed {
+		t.Errorf("PUT is answered %d", status)
+	}
+}
+
+// An open sandbox costs less than a megabyte, and so many are open at most; those that nobody uses cost nothing. So a
+// thousand in use cost less than a gigabyte.
+func TestSandboxMemory(t *testing.T) {
+	const many = sandboxesOpen + 20
+	dir := shortDir(t)
+	log := slog.New(slog.DiscardHandler)
+	c := defaults()
+	files, err := newFiles(c, making{})
+	if err == nil {
+		err = writeFiles(dir, files)
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	core, err := openCoreWith(t.Context(), dir, c, log, store.Options{Unsynced: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer core.db.Close()
+	all, err := openSandboxes(core, dir, noLease, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	fillSandboxes(t, all, many)
+	before := residentKB(t)
+	for _, s := range all.list() {
+		if _, err := s.tell(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	open := 0
+	for _, s := range all.list() {
+		if s.isOpen() {
+			open++
+		}
+	}
+	if open > sandboxesOpen {
+		t.Errorf("%d are open, want at most %d", open, sandboxesOpen)
+	}
+	each := (residentKB(t) - before) / open
+	t.Logf("an open sandbox costs %d KiB", each)
+	if each > 1000 {
+		t.Errorf("an open sandbox costs %d KiB, want less than 1,000", each)
+	}
+	for _, s := range all.list() {
+		if !s.sleep(0) || s.isOpen() {
+			t.Fatalf("the sandbox %s stays open", s.name)
+		}
+	}
+	if files := openFiles(t, dir); files > 10 {
+		t.Errorf("%d files of sandboxes that nobody uses are open", files)
+	}
+}
+
+// fillSandboxes copies one sandbox many times.
+func fillSandboxes(t *testing.T, all *sandboxes, many int) {
+	t.Helper()
+	one := all.newSandbox("OTE1")
+	if err := os.Mkdir(one.dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	if err := one.fill(t.Context(), nil); err != nil {
+		t.Fatal(err)
+	}
+	data := contents(t, filepath.Join(one.dir, sandboxDatabase))
+	for i := range many {
+		s := all.newSandbox("OTE" + strconv.Itoa(i+1))
+		if err := os.MkdirAll(s.dir, 0o700); err != nil {
+			t.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(s.dir, sandboxDatabase), data, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		s.record.Owner = registry.RegistrarID("R" + strconv.Itoa(i+1))
+		all.names[s.name], all.owners[s.record.Owner] = s, s
+	}
+}
+
+// residentKB is the memory of this process in KiB, without garbage.
+func residentKB(t *testing.T) int {
+	t.Helper()
+	runtime.GC()
+	text, err := os.ReadFile("/proc/self/statm")
+	if err != nil {
+		t.Fatal(err)
+	}
+	pages, err := strconv.Atoi(strings.Fields(string(text))[1])
+	if err != nil {
+		t.Fatal(err)
+	}
+	return pages * os.Getpagesize() >> 10
+}
+
+// openFiles counts the files below a directory that this process has open.
+func openFiles(t *testing.T, dir string) (n int) {
+	t.Helper()
+	entries, err := os.ReadDir("/proc/self/fd")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range entries {
+		if to, err := os.Readlink("/proc/self/fd/" + e.Name()); err == nil && strings.HasPrefix(to, dir) {
+			n++
+		}
+	}
+	return n
+}
