@@ -27,7 +27,7 @@ const sandboxDirectory = "ote"
 
 // Bounds of the test environment as a whole.
 const (
-	sandboxesOpen  = 256              // databases that are open at once, at a megabyte each; the next closes another
+	sandboxesOpen  = 256              // databases that are open at once, about a megabyte each; one more closes another
 	sandboxIdle    = time.Minute      // after which a database is closed
 	sandboxTurns   = 1                // clocks that move at once: production has the other core
 	sandboxLetters = "ABCDEFGH"       // which end the ids of a sandbox's credentials
