@@ -18,6 +18,7 @@ type DomainDeleted struct {
 	Name     names.Name
 	Credited ledger.Money // 0 outside every grace period
 	Currency string
+	Purged   bool // at once, in its add grace period
 }
 
 // Outcome is 1001 in every case, with the manual's sentence. Manual 12.3.4, decisions 3.3.
@@ -58,7 +59,7 @@ func (cmd DomainDelete) Run(c *Call) (Reply, registry.Changes, error) {
 	changes.Add(c.notify(d.Sponsor, c.Now, c.deletedNotice(d)))
 
 	// Return.
-	return DomainDeleted{d.Name, credited, c.Terms.Prices.Currency}, changes, nil
+	return DomainDeleted{d.Name, credited, c.Terms.Prices.Currency, !d.Deletion.Active()}, changes, nil
 }
 
 // deletedNotice tells a registrar of a deletion of its own, if it wants to hear of those: somebody may have its

@@ -42,7 +42,7 @@ func (cmd OperatorDelete) Run(c *Call) (Reply, registry.Changes, error) {
 
 	// Decide, return.
 	credited, changes := c.operatorDelete(d, cmd.Deed)
-	return DomainDeleted{d.Name, credited, c.Terms.Prices.Currency}, changes, nil
+	return DomainDeleted{Name: d.Name, Credited: credited, Currency: c.Terms.Prices.Currency}, changes, nil
 }
 
 // operatorDelete deletes a name for the operator, and returns what that credits.

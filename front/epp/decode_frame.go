@@ -108,6 +108,7 @@ func (d *decoder) command(x *strictxml.Element) {
 		d.poll(c)
 	case "transfer":
 		d.op = strictxml.NeedAttr(c, "op", transferOp)
+		d.req.op = d.op
 		d.object(c)
 	default:
 		d.object(c)

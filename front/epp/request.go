@@ -28,6 +28,7 @@ type request struct {
 	query   flow.Query   // of kindQuery, likewise
 	subject flow.Subject // as far as it is known; Logged for transform commands
 
+	op         string   // of a transfer, such as request
 	object     string   // namespace of the object that the command is about; "" if there is none
 	extensions []string // namespaces of the elements in <extension>
 

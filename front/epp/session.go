@@ -108,7 +108,7 @@ func (s *session) respond(ctx context.Context, frame []byte, out *buffer) verdic
 	}
 	took := time.Since(start)
 	s.trace(ctx, req, svTRID, v, took)
-	s.observe(req, v, took)
+	s.observe(req, v, svTRID, took)
 	if !s.loggedIn() {
 		s.service = s.server.config.Service // not that of a login which was refused
 	}
