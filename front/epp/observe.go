@@ -3,6 +3,7 @@ package epp
 import (
 	"errors"
 	"slices"
+	"strings"
 	"time"
 
 	"example.org/dorado/core/policy"
@@ -67,7 +68,7 @@ func (s *session) observe(req *request, v verdict, svTRID string, took time.Dura
 			a.Object, a.Command, a.Op = req.subject.Object, req.subject.Command, req.op
 		}
 		if a.Object == "domain" {
-			a.Name = req.subject.ID
+			a.Name = strings.ToLower(req.subject.ID)
 		}
 	}
 	a.Features = featuresOf(req) | s.featuresSeen(v.reply)
