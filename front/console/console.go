@@ -12,6 +12,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"sync"
 	"time"
 
 	"example.org/dorado/core/registry"
@@ -39,6 +40,10 @@ type Config struct {
 	// Files returns the files of a registrar, with those of all; nil: there are no pages of files.
 	Files func(registry.RegistrarID) fs.FS
 
+	// Sandboxes are the test environments of registrars; nil: there is none, and no page of it.
+	Sandboxes        Sandboxes
+	SandboxAddresses SandboxAddresses
+
 	Deadline time.Duration // for one page; 10 s
 	Log      *slog.Logger  // slog.Default
 }
@@ -51,6 +56,8 @@ type Console struct {
 	static map[string]asset
 	routes []route
 	served map[string]bool // the paths that GET answers
+
+	sandboxActs [sandboxLocks]sync.Mutex
 }
 
 // New returns the handler for Path.

@@ -64,6 +64,7 @@ func rigOver(t testing.TB, w *world.World) *rig {
 	t.Helper()
 	return rigWith(t, w, func(c *Config) {
 		c.Frames = func(context.Context, registry.RegistrarID, []byte) (FrameVerdict, error) { return FrameVerdict{}, nil }
+		c.Sandboxes, c.SandboxAddresses = newTestSandboxes(w.Now), SandboxAddresses{EPP: "ote.example:700", HTTPS: "https://ote.example"}
 	})
 }
 

@@ -73,6 +73,7 @@ func (c *Console) allRoutes() []route {
 		c.profileRoutes(),
 		c.userRoutes(),
 		c.fileRoutes(),
+		c.sandboxRoutes(),
 	)
 }
 

@@ -34,6 +34,12 @@ type Sandboxes interface {
 	Mail(ctx context.Context, owner registry.RegistrarID, id string) (registry.SandboxMail, error)
 }
 
+// SandboxAddresses are where programs reach the test environment, as they are told to people; empty ones are not told.
+type SandboxAddresses struct {
+	EPP   string // such as "ote.example:700"
+	HTTPS string // such as "https://ote.example"; /json/ is below it
+}
+
 // A SandboxMoved is what a movement of a sandbox's clock made fall due, all of which is done.
 type SandboxMoved struct {
 	Was, Now time.Time

@@ -30,6 +30,8 @@ func spanishParts() []map[string]string {
 		spanishAccount(),
 		spanishObjects(),
 		spanishFiles(),
+		spanishSandbox(),
+		spanishAccreditation(),
 	}
 }
 

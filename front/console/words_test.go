@@ -11,6 +11,8 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+
+	"example.org/dorado/core/policy"
 )
 
 // places are those of arguments in a text, in whatever order.
@@ -20,6 +22,9 @@ var places = regexp.MustCompile(`%(\[\d+\])?[a-z]`)
 // that nobody says.
 func TestEveryTextIsTranslated(t *testing.T) {
 	said := append(textsOfTemplates(t), textsOfCode(t)...)
+	for _, item := range policy.Accreditation() {
+		said = append(said, item.Text)
+	}
 	if len(said) < 50 {
 		t.Fatalf("only %d texts were found", len(said))
 	}
