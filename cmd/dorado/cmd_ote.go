@@ -60,7 +60,7 @@ func (p *program) oteList() *cobra.Command {
 				if l.Open {
 					state = "in use"
 				}
-				fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s seen\n", l.Name, l.Owner, showInstant(l.Made), state, count(l.Ticked, "item"))
+				fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s seen\n", l.Name, l.Registrar, showInstant(l.Made), state, count(l.Ticked, "item"))
 			}
 			return w.Flush()
 		},
@@ -120,7 +120,7 @@ func (p *program) oteShow() *cobra.Command {
 
 func (p *program) tellSandbox(s sandboxState) {
 	names := count(s.Names, "name")
-	fmt.Fprintf(p.out, "%s of %s, made %s\n  clock  %s%s\n  holds  %s\n", s.Name, s.Owner, showInstant(s.Made), showInstant(s.Now),
+	fmt.Fprintf(p.out, "%s of %s, made %s\n  clock  %s%s\n  holds  %s\n", s.Name, s.Registrar, showInstant(s.Made), showInstant(s.Now),
 		ahead(clockState{Offset: s.Offset}), names)
 	for _, c := range s.Credentials {
 		fmt.Fprintf(p.out, "  %s  %s %s available\n", c.ID, thousands(c.Available), currency)

@@ -23,17 +23,17 @@ func (h *house) testRoutes(mux *http.ServeMux) {
 
 // A sandboxLine is one sandbox as the operator's list shows it.
 type sandboxLine struct {
-	Name   string    `json:"name"`
-	Owner  string    `json:"owner"`
-	Made   time.Time `json:"made"`
-	Open   bool      `json:"open"`
-	Ticked int       `json:"ticked"` // of the accreditation's list
+	Name      string    `json:"name"`
+	Registrar string    `json:"registrar"`
+	Made      time.Time `json:"made"`
+	Open      bool      `json:"open"`
+	Ticked    int       `json:"ticked"` // of the accreditation's list
 }
 
 // A sandboxState is a sandbox as the operator is shown it.
 type sandboxState struct {
 	Name        string                  `json:"name"`
-	Owner       string                  `json:"owner"`
+	Registrar   string                  `json:"registrar"`
 	Made        time.Time               `json:"made"`
 	Now         time.Time               `json:"now"`
 	Offset      string                  `json:"offset"`
@@ -91,7 +91,7 @@ func (h *house) listSandboxes(context.Context, *http.Request, struct{}) ([]sandb
 	lines := []sandboxLine{}
 	for _, s := range all.list() {
 		k := s.kept()
-		lines = append(lines, sandboxLine{s.name, string(k.Owner), k.Made, s.isOpen(), len(k.Ticks)})
+		lines = append(lines, sandboxLine{s.name, string(k.Registrar), k.Made, s.isOpen(), len(k.Ticks)})
 	}
 	return lines, nil
 }
@@ -119,7 +119,7 @@ func (h *house) showSandbox(ctx context.Context, r *http.Request, _ struct{}) (s
 		return sandboxState{}, err
 	}
 	t, err := s.tell(ctx)
-	state := sandboxState{t.Name, string(t.Owner), t.Made, t.Now, t.Offset.String(), t.Names, nil, t.Ticks}
+	state := sandboxState{t.Name, string(t.Registrar), t.Made, t.Now, t.Offset.String(), t.Names, nil, t.Ticks}
 	for _, c := range t.Credentials {
 		state.Credentials = append(state.Credentials, sandboxCredentialLine{string(c.ID), c.Available.String()})
 	}

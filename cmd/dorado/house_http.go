@@ -184,7 +184,8 @@ func (h *house) mountConsole(mux *http.ServeMux) (about string, err error) {
 		Service: h.core.service, Base: h.consoleBase(), NewTRID: h.core.trid, Log: h.log.With("role", "console"), Bulk: worker.Poke,
 		Papers: papers{h.core.billing.issuer()}, Deposit: h.core.billing.depositText(),
 		Frames: h.core.judge, Result: epp.Result, ResultCode: epp.ResultCode,
-		Files: h.tree.Of,
+		Files: h.tree.Of, Sandboxes: h.ownSandboxes(),
+		SandboxAddresses: console.SandboxAddresses{EPP: h.publicAddress(serviceTestEPP), HTTPS: h.publicWeb(serviceTestHTTPS)},
 	})
 	if err != nil {
 		return "", fmt.Errorf("console.base: %w", err)
@@ -222,8 +223,20 @@ func (h *house) consoleBase() string {
 }
 
 // publicHTTPS is the address of the HTTPS server as others may reach it, where the configuration does not say.
-func (h *house) publicHTTPS() string {
-	host, port, err := net.SplitHostPort(h.sockets.address(serviceHTTPS))
+func (h *house) publicHTTPS() string { return h.publicWeb(serviceHTTPS) }
+
+// publicWeb is the address of a server of HTTPS, empty if there is none.
+func (h *house) publicWeb(s service) string {
+	address := h.publicAddress(s)
+	if address == "" {
+		return ""
+	}
+	return "https://" + strings.TrimSuffix(address, ":443")
+}
+
+// publicAddress is where others may reach a service, with its port; empty if it does not listen.
+func (h *house) publicAddress(s service) string {
+	host, port, err := net.SplitHostPort(h.sockets.address(s))
 	if err != nil {
 		return ""
 	}
@@ -232,10 +245,7 @@ func (h *house) publicHTTPS() string {
 			host = "localhost"
 		}
 	}
-	if port == "443" {
-		return "https://" + host
-	}
-	return "https://" + net.JoinHostPort(host, port)
+	return net.JoinHostPort(host, port)
 }
 
 // fromJSON refuses what a web page of somebody else could send without asking first.

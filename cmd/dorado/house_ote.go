@@ -26,7 +26,7 @@ func (h *house) addOTE(credentials epp.Credentials) error {
 	h.addLoop("ote", h.ote.run)
 	h.oteEPP = epp.New(epp.Config{
 		Service: h.ote.nobody, Choose: h.ote.service, Credentials: credentials, ServerID: h.config.Registry.ServerID,
-		NewTRID: h.core.trid, Log: h.log.With("role", "ote"), Sent: h.answers,
+		NewTRID: h.core.trid, Log: h.log.With("role", "ote"), Sent: h.answers, Answered: h.ote.answered,
 	})
 	suspend, resume := h.node.suspend, h.node.resume
 	h.node.suspend = func() { suspend(); h.oteEPP.Suspend() }
@@ -40,12 +40,12 @@ func (h *house) addOTE(credentials epp.Credentials) error {
 // production.
 func (h *house) addTestHTTPS() error {
 	mux := http.NewServeMux()
-	pages := testenv.New(testenv.Config{Sandboxes: environment{h.ote}, EPP: h.sockets.address(serviceTestEPP), Log: h.log.With("role", "ote")})
+	pages := testenv.New(testenv.Config{Sandboxes: environment{h.ote}, EPP: h.publicAddress(serviceTestEPP), Log: h.log.With("role", "ote")})
 	mux.Handle(testenv.Path, pages)
 	mux.Handle(testenv.Path+"/", pages)
 	mux.HandleFunc(webaccount.Path, h.testAccount)
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
-		http.Error(w, "This is the test environment. EPP is at "+h.sockets.address(serviceTestEPP)+"; a sandbox and its clock are at "+
+		http.Error(w, "This is the test environment. EPP is at "+h.publicAddress(serviceTestEPP)+"; a sandbox and its clock are at "+
 			testenv.Path+" and "+testenv.ClockPath+", an account at "+webaccount.BalancePath+" and "+webaccount.SettingsPath+
 			", with a credential's id and its EPP password.", http.StatusNotFound)
 	})
@@ -67,7 +67,7 @@ func (h *house) testAccount(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	pages, err := webaccount.New(webaccount.Config{
-		Service: service, Base: "https://" + h.sockets.address(serviceTestHTTPS) + "/", Log: h.log.With("role", "ote"),
+		Service: service, Base: h.publicWeb(serviceTestHTTPS) + "/", Log: h.log.With("role", "ote"),
 	})
 	if err != nil {
 		writeJSON(w, http.StatusInternalServerError, map[string]string{"error": err.Error()})

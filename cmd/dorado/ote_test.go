@@ -405,8 +405,8 @@ func fillSandboxes(t *testing.T, all *sandboxes, many int) {
 		if err := os.WriteFile(filepath.Join(s.dir, sandboxDatabase), data, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		s.record.Owner = registry.RegistrarID("R" + strconv.Itoa(i+1))
-		all.names[s.name], all.owners[s.record.Owner] = s, s
+		s.record.Registrar = registry.RegistrarID("R" + strconv.Itoa(i+1))
+		all.names[s.name], all.owners[s.record.Registrar] = s, s
 	}
 }
 

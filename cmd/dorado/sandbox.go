@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"path/filepath"
@@ -12,6 +13,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"example.org/dorado/core/policy"
 	"example.org/dorado/core/registry"
 	"example.org/dorado/flow"
 	post "example.org/dorado/front/mail"
@@ -51,9 +53,10 @@ type sandbox struct {
 
 // sandboxKept is what is kept of a sandbox beside its database, and so outlives a reset.
 type sandboxKept struct {
-	Owner registry.RegistrarID            `json:"owner"`
-	Made  time.Time                       `json:"made"`
-	Ticks map[string]registry.SandboxTick `json:"ticks"`
+	Registrar registry.RegistrarID `json:"registrar"` // whose it is
+	Made      time.Time            `json:"made"`
+
+	policy.AccreditationSeen
 }
 
 // An openSandbox is a sandbox while its database is open.
@@ -243,17 +246,11 @@ func (s *sandbox) shows(ctx context.Context) (clockState, error) {
 // sandboxYears bounds one movement of a clock, since all that falls due on the way is done at once.
 const sandboxYears = 11
 
-// saw takes down what of the accreditation's list was seen for the first time.
-func (s *sandbox) saw(ids []string, tick registry.SandboxTick) {
+// saw takes down what an answer shows of the accreditation's list.
+func (s *sandbox) saw(act policy.Act) {
 	s.recording.Lock()
 	defer s.recording.Unlock()
-	added := false
-	for _, id := range ids {
-		if _, known := s.record.Ticks[id]; !known {
-			s.record.Ticks[id], added = tick, true
-		}
-	}
-	if !added {
+	if _, changed := s.record.Sees(act, time.Now().UTC().Truncate(time.Second)); !changed {
 		return
 	}
 	if err := s.keep(); err != nil {
@@ -275,10 +272,7 @@ func (s *sandbox) kept() sandboxKept {
 	s.recording.Lock()
 	defer s.recording.Unlock()
 	k := s.record
-	k.Ticks = make(map[string]registry.SandboxTick, len(s.record.Ticks))
-	for id, tick := range s.record.Ticks {
-		k.Ticks[id] = tick
-	}
+	k.Ticks = maps.Clone(s.record.Ticks)
 	return k
 }
 
@@ -291,9 +285,6 @@ func loadSandbox(all *sandboxes, name string) (*sandbox, error) {
 	}
 	if err != nil {
 		return nil, fmt.Errorf("the sandbox in %s cannot be read: %w; put %s back from a backup, or remove the directory", s.dir, err, sandboxRecord)
-	}
-	if s.record.Ticks == nil {
-		s.record.Ticks = map[string]registry.SandboxTick{}
 	}
 	return s, nil
 }

@@ -39,7 +39,7 @@ func (a *sandboxes) Make(ctx context.Context, owner registry.RegistrarID) ([]reg
 		return nil, err
 	}
 	s := a.newSandbox(a.nameFor(owner))
-	s.record.Owner, s.record.Made = owner, time.Now().UTC().Truncate(time.Second)
+	s.record.Registrar, s.record.Made = owner, time.Now().UTC().Truncate(time.Second)
 	var accounts []registry.Registrar
 	var passwords []registry.SandboxPassword
 	for i := range firstCredentials {
@@ -174,7 +174,7 @@ func (s *sandbox) addCredential(ctx context.Context) (registry.SandboxPassword, 
 	if len(list) >= len(sandboxLetters) {
 		return none, refuse(registry.ParameterRange, "the sandbox %s has %d credentials, which is as many as there can be", s.name, len(list))
 	}
-	reply, err := s.all.core.service.Ask(ctx, "", flow.RegistrarShow{ID: s.kept().Owner})
+	reply, err := s.all.core.service.Ask(ctx, "", flow.RegistrarShow{ID: s.kept().Registrar})
 	if err != nil {
 		return none, err
 	}
@@ -242,7 +242,7 @@ func (s *sandbox) tell(ctx context.Context) (registry.Sandbox, error) {
 	defer leave()
 	k := s.kept()
 	t := registry.Sandbox{
-		Name: s.name, Owner: k.Owner, Made: k.Made, Now: s.clock.Now().Truncate(time.Second), Offset: s.clock.Offset(), Ticks: k.Ticks,
+		Name: s.name, Registrar: k.Registrar, Made: k.Made, Now: s.clock.Now().Truncate(time.Second), Offset: s.clock.Offset(), Ticks: k.Ticks,
 	}
 	list, err := o.accounts(ctx)
 	if err != nil {
@@ -264,7 +264,7 @@ func (a *sandboxes) drop(s *sandbox) error {
 	defer s.moving.Unlock()
 	a.mu.Lock()
 	delete(a.names, s.name)
-	delete(a.owners, s.kept().Owner)
+	delete(a.owners, s.kept().Registrar)
 	a.mu.Unlock()
 	s.using.Lock()
 	defer s.using.Unlock()

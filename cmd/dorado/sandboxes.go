@@ -19,6 +19,7 @@ import (
 	"example.org/dorado/core/policy"
 	"example.org/dorado/core/registry"
 	"example.org/dorado/flow"
+	"example.org/dorado/front/epp"
 	post "example.org/dorado/front/mail"
 )
 
@@ -82,7 +83,7 @@ func openSandboxes(core *registryCore, dir string, lease func() (registry.Fence,
 		if err != nil {
 			return nil, err
 		}
-		a.names[s.name], a.owners[s.record.Owner] = s, s
+		a.names[s.name], a.owners[s.record.Registrar] = s, s
 	}
 	return a, nil
 }
@@ -117,7 +118,6 @@ func (a *sandboxes) newSandbox(name string) *sandbox {
 	waking := wakingStore{s}
 	s.service = a.newService(s.clock, waking, name)
 	s.service.Logins = waking
-	s.record.Ticks = map[string]registry.SandboxTick{}
 	return s
 }
 
@@ -147,6 +147,13 @@ func (a *sandboxes) ofCredential(who registry.RegistrarID) *sandbox {
 	a.mu.RLock()
 	defer a.mu.RUnlock()
 	return a.names[string(who[:at])]
+}
+
+// answered takes down what a sandbox has just shown to a client.
+func (a *sandboxes) answered(said epp.Answered) {
+	if s := a.ofCredential(said.Registrar); s != nil {
+		s.saw(said.Act())
+	}
 }
 
 // of returns the sandbox of an owner; nil if it has none.

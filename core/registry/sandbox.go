@@ -9,11 +9,11 @@ import (
 // A Sandbox is the test environment of one registrar, as it is told to people: a registry of its own, with own data and a
 // clock that moves when told. Architecture section 4.
 type Sandbox struct {
-	Name   string      // what the ids of its credentials begin with, such as "OTE1001"
-	Owner  RegistrarID // whose it is, in production
-	Made   time.Time   // real time: when it was made or last reset
-	Now    time.Time   // what its clock shows
-	Offset time.Duration
+	Name      string      // what the ids of its credentials begin with, such as "OTE1001"
+	Registrar RegistrarID // whose it is, in production
+	Made      time.Time   // real time: when it was made or last reset
+	Now       time.Time   // what its clock shows
+	Offset    time.Duration
 
 	Credentials []SandboxCredential // in order of id
 	Names       int                 // registered ones; counted up to SandboxNamesCounted

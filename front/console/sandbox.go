@@ -8,30 +8,30 @@ import (
 	"example.org/dorado/core/registry"
 )
 
-// Sandboxes are the registrars' test environments, each of one owner. An error of the kind *registry.Error is told to the
+// Sandboxes are the registrars' test environments, each of one who. An error of the kind *registry.Error is told to the
 // visitor as it stands: what is wrong with what he sent, and what to do. Every act returns when it is done.
 type Sandboxes interface {
-	// Sandbox returns the owner's; false if it was not made yet.
-	Sandbox(ctx context.Context, owner registry.RegistrarID) (registry.Sandbox, bool, error)
+	// Sandbox returns the who's; false if it was not made yet.
+	Sandbox(ctx context.Context, who registry.RegistrarID) (registry.Sandbox, bool, error)
 	// Make makes it, with its first credentials, and returns their passwords. One that there is already is refused with
 	// registry.ObjectExists, so that a form that was sent twice changes no password.
-	Make(ctx context.Context, owner registry.RegistrarID) ([]registry.SandboxPassword, error)
+	Make(ctx context.Context, who registry.RegistrarID) ([]registry.SandboxPassword, error)
 	// AddCredential adds one more registrar. That there are as many as may be is a refusal.
-	AddCredential(ctx context.Context, owner registry.RegistrarID) (registry.SandboxPassword, error)
+	AddCredential(ctx context.Context, who registry.RegistrarID) (registry.SandboxPassword, error)
 	// NewPassword replaces the password of one; registry.ObjectMissing if the sandbox has no such credential.
-	NewPassword(ctx context.Context, owner, id registry.RegistrarID) (registry.SandboxPassword, error)
+	NewPassword(ctx context.Context, who, id registry.RegistrarID) (registry.SandboxPassword, error)
 	// Refill fills the balance of one up to what it began with.
-	Refill(ctx context.Context, owner, id registry.RegistrarID) error
+	Refill(ctx context.Context, who, id registry.RegistrarID) error
 	// Move moves the clock, and returns when all that fell due is done. What is wrong with a movement is a *registry.Error
 	// whose Field is advance, to or next.
-	Move(ctx context.Context, owner registry.RegistrarID, move registry.SandboxMove) (SandboxMoved, error)
+	Move(ctx context.Context, who registry.RegistrarID, move registry.SandboxMove) (SandboxMoved, error)
 	// Reset takes away all names, contacts, mails, ticks and movements of the clock. The credentials stay, with their
 	// passwords.
-	Reset(ctx context.Context, owner registry.RegistrarID) error
+	Reset(ctx context.Context, who registry.RegistrarID) error
 	// Mails returns the latest of the mails that it would have sent, the newest first, without their texts.
-	Mails(ctx context.Context, owner registry.RegistrarID) ([]registry.SandboxMail, error)
+	Mails(ctx context.Context, who registry.RegistrarID) ([]registry.SandboxMail, error)
 	// Mail returns one with its text; registry.ObjectMissing if there is none.
-	Mail(ctx context.Context, owner registry.RegistrarID, id string) (registry.SandboxMail, error)
+	Mail(ctx context.Context, who registry.RegistrarID, id string) (registry.SandboxMail, error)
 }
 
 // SandboxAddresses are where programs reach the test environment, as they are told to people; empty ones are not told.

@@ -28,9 +28,9 @@ type sandboxAct struct {
 // actInSandbox does one thing at a time for a registrar. What a form asks that was sent before is not done again, and the
 // page says so.
 func (v *visit) actInSandbox(a sandboxAct) error {
-	c, owner := v.console, v.visitor.Registrar.ID
+	c, who := v.console, v.visitor.Registrar.ID
 	place := fnv.New32a()
-	_, _ = place.Write([]byte(owner))
+	_, _ = place.Write([]byte(who))
 	lock := &c.sandboxActs[place.Sum32()%sandboxLocks]
 	lock.Lock()
 	defer lock.Unlock()

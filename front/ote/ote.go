@@ -225,7 +225,7 @@ func read(r *http.Request, into any) error {
 // A state is a sandbox as JSON has it.
 type state struct {
 	Name        string               `json:"name"`
-	Owner       registry.RegistrarID `json:"owner"`
+	Registrar   registry.RegistrarID `json:"registrar"`
 	EPP         string               `json:"epp"`
 	Now         time.Time            `json:"now"`
 	Offset      string               `json:"offset"`
@@ -247,7 +247,7 @@ func (h *Handler) show(ctx context.Context, who registry.RegistrarID, _ *http.Re
 		return nil, err
 	}
 	told := state{
-		Name: s.Name, Owner: s.Owner, EPP: h.config.EPP, Now: s.Now, Offset: s.Offset.String(), Made: s.Made, Names: s.Names,
+		Name: s.Name, Registrar: s.Registrar, EPP: h.config.EPP, Now: s.Now, Offset: s.Offset.String(), Made: s.Made, Names: s.Names,
 		Credentials: []credential{}, Accreditation: s.Ticks,
 	}
 	for _, c := range s.Credentials {
