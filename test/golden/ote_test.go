@@ -1,0 +1,33 @@
+package golden
+
+import (
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// What docs/ote.md shows works in its order.
+func TestOTE(t *testing.T) {
+	r := demo(t)
+	place := strings.NewReplacer(
+		"bin/dorado", r.program, "--dir demo", "--dir "+r.dir, "demo/ca.pem", filepath.Join(r.dir, r.CA),
+		"https://127.0.0.1:8443", r.OTE.HTTPS, "$OTE_PASSWORD", r.OTE.Registrars[0].EPPPassword,
+	)
+	shows := map[string]string{
+		"ote make": "OTE1002-B", "ote list": "OTE1002", "ote show": "OTE1002-A", "check": "available", "advance": "ahead of real time",
+		"to 2036": "2036-01-01 00:00:00Z", "funds": "100,000.00", "reset": "(real time)", "/json/ote ": `"registrars"`, "46d\"}": `"now"`,
+	}
+	for _, heading := range []string{"## Making one", "## The clock", "## For programs"} {
+		for _, command := range commands(t, filepath.Join("docs", "ote.md"), heading) {
+			out, err := shell(t, t.TempDir(), place.Replace(command))
+			if err != nil {
+				t.Fatalf("%s: %v\n%s", command, err, out)
+			}
+			for word, text := range shows {
+				if strings.Contains(command+" ", word) && !strings.Contains(out, text) {
+					t.Errorf("%s shows no %q:\n%s", command, text, out)
+				}
+			}
+		}
+	}
+}
