@@ -167,7 +167,7 @@ func TestSandboxAccreditation(t *testing.T) {
 	}
 	boxes.of[world.Acme].Ticks["login"] = registry.SandboxTick{At: b.Now(), Who: "OTE1001-A", SvTRID: "T-42"}
 	boxes.of[world.Acme].Ticks["idn"] = registry.SandboxTick{At: b.Now(), Who: "OTE1001-B", SvTRID: "T-43"}
-	answer := b.get("/console/sandbox/accreditation").is(http.StatusOK).says("Seen : Log in 1 Mar 2026, 12:00 UTC · OTE1001-A · T-42", "T-43", "Not seen yet : Log out", "1 of "+number(need)+" required items, 2 of ")
+	answer := b.get("/console/sandbox/accreditation").is(http.StatusOK).says("Shown already: Log in 1 Mar 2026, 12:00 UTC · OTE1001-A · T-42", "T-43", "Not seen yet: Log out", "1 of "+number(need)+" required items, 2 of ")
 	for _, i := range policy.Accreditation() {
 		answer.says(i.Text)
 	}

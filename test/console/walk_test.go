@@ -29,7 +29,7 @@ func (b *tab) signIn(u demo.User) {
 }
 
 // kinds takes from a path what tells pages of one kind apart: names, numbers, ids and what is searched for.
-var kinds = regexp.MustCompile(`(/(?:domains|contacts|hosts|invoices|messages|bulk|users|transfers|receipts|prices)/)[^/?]+`)
+var kinds = regexp.MustCompile(`(/(?:domains|contacts|hosts|invoices|messages|bulk|users|transfers|receipts|prices|sandbox/mails|sandbox/credentials)/)[^/?]+`)
 
 // kindOf returns the kind of page that a path is of.
 func kindOf(path string) string {

@@ -1,0 +1,79 @@
+package console_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp"
+)
+
+// TestSandboxByClicks makes a test environment if there is none, and does with it what there is to do: each page as
+// axe-core likes it, wide and narrow, light and dark.
+func TestSandboxByClicks(t *testing.T) {
+	r := demo(t)
+	c := newChromium(t, r.Production.HTTPS+"/")
+	b := c.open(t)
+	b.signIn(r.as(t, "H1001", "administrator"))
+	b.see("console/sandbox")
+	b.accessible()
+	if strings.Contains(b.text(), "Make the test environment") {
+		b.press("Make the test environment")
+		b.says("Shown only now", "OTE1001-A", "OTE1001-B")
+		b.accessible()
+		b.press("I have it")
+	}
+	b.says("Clock", "Credentials", "OTE1001-A", "How to use it")
+	b.movesTheClock()
+	b.hasCredentials()
+
+	b.see("console/sandbox/accreditation")
+	b.says("required items", "Log in", "Refusals that a client must live with")
+	b.accessible()
+	b.see("console/sandbox/mails")
+	b.accessible()
+
+	b.see("console/sandbox/reset")
+	b.accessible()
+	b.tick("sure")
+	b.press("Reset")
+	b.says("begins anew", "Real time")
+	b.calm()
+}
+
+// movesTheClock moves it forward, and is told when that cannot be.
+func (b *tab) movesTheClock() {
+	b.t.Helper()
+	b.fill("advance", "46d")
+	b.press("Advance")
+	b.says("The clock was moved", "ahead of real time")
+	b.accessible()
+	b.fill("to", "1999-01-01")
+	b.press("Go there")
+	if b.shown(".wrong") == "" {
+		b.t.Error("a movement back is not told to be wrong at its field")
+	}
+	b.accessible()
+	b.fill("next", "no-such-name-here.example")
+	b.press("Go to its next event")
+	if b.shown(".wrong, .notice.bad") == "" {
+		b.t.Error("a name that is not there is not told")
+	}
+}
+
+// hasCredentials replaces a password, and refills an account.
+func (b *tab) hasCredentials() {
+	b.t.Helper()
+	b.see("console/sandbox/credentials/OTE1001-B/password")
+	b.accessible()
+	b.press("Make a new password")
+	b.says("Shown only now", "OTE1001-B")
+	b.accessible()
+	var hidden bool
+	b.run("the button that copies", chromedp.Evaluate(`document.querySelector("[data-copy]").hidden`, &hidden))
+	if hidden {
+		b.t.Error("the button that copies stays hidden")
+	}
+	b.press("I have it")
+	b.press("Refill funds OTE1001-B")
+	b.says("OTE1001-B has its funds again.")
+}
