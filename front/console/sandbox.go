@@ -8,10 +8,10 @@ import (
 	"example.org/dorado/core/registry"
 )
 
-// Sandboxes are the registrars' test environments, each of one who. An error of the kind *registry.Error is told to the
+// Sandboxes are the registrars' test environments, each of one registrar. An error of the kind *registry.Error is told to the
 // visitor as it stands: what is wrong with what he sent, and what to do. Every act returns when it is done.
 type Sandboxes interface {
-	// Sandbox returns the who's; false if it was not made yet.
+	// Sandbox returns a registrar's; false if it was not made yet.
 	Sandbox(ctx context.Context, who registry.RegistrarID) (registry.Sandbox, bool, error)
 	// Make makes it, with its first credentials, and returns their passwords. One that there is already is refused with
 	// registry.ObjectExists, so that a form that was sent twice changes no password.

@@ -31,6 +31,7 @@ func spanishParts() []map[string]string {
 		spanishObjects(),
 		spanishFiles(),
 		spanishSandbox(),
+		spanishSandboxMore(),
 		spanishAccreditation(),
 	}
 }
