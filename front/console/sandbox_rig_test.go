@@ -37,10 +37,10 @@ func (s *testSandboxes) password(id registry.RegistrarID) registry.SandboxPasswo
 	return registry.SandboxPassword{ID: id, Password: fmt.Sprintf("made-%d-<&>", s.passwords)}
 }
 
-func (s *testSandboxes) Sandbox(_ context.Context, owner registry.RegistrarID) (registry.Sandbox, bool, error) {
+func (s *testSandboxes) Sandbox(_ context.Context, who registry.RegistrarID) (registry.Sandbox, bool, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	box := s.of[owner]
+	box := s.of[who]
 	if box == nil || s.fails != nil {
 		return registry.Sandbox{}, false, s.fails
 	}
@@ -49,28 +49,28 @@ func (s *testSandboxes) Sandbox(_ context.Context, owner registry.RegistrarID) (
 	return b, true, nil
 }
 
-func (s *testSandboxes) Make(_ context.Context, owner registry.RegistrarID) ([]registry.SandboxPassword, error) {
+func (s *testSandboxes) Make(_ context.Context, who registry.RegistrarID) ([]registry.SandboxPassword, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.of[owner] != nil {
+	if s.of[who] != nil {
 		return nil, refuse(registry.ObjectExists, "", "it is there already")
 	}
-	name := strings.Replace(string(owner), "H", "OTE", 1)
-	box := &registry.Sandbox{Name: name, Owner: owner, Made: s.now(), Ticks: map[string]registry.SandboxTick{}}
+	name := strings.Replace(string(who), "H", "OTE", 1)
+	box := &registry.Sandbox{Name: name, Registrar: who, Made: s.now(), Ticks: map[string]registry.SandboxTick{}}
 	var made []registry.SandboxPassword
 	for _, letter := range []string{"-A", "-B"} {
 		id := registry.RegistrarID(name + letter)
 		box.Credentials = append(box.Credentials, registry.SandboxCredential{ID: id, Available: ledger.Money(1_000_00), Changed: s.now()})
 		made = append(made, s.password(id))
 	}
-	s.of[owner] = box
+	s.of[who] = box
 	return made, nil
 }
 
-func (s *testSandboxes) AddCredential(_ context.Context, owner registry.RegistrarID) (registry.SandboxPassword, error) {
+func (s *testSandboxes) AddCredential(_ context.Context, who registry.RegistrarID) (registry.SandboxPassword, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	box := s.of[owner]
+	box := s.of[who]
 	if len(box.Credentials) == 3 {
 		return registry.SandboxPassword{}, refuse(registry.ParameterPolicy, "", "there are as many credentials as there can be")
 	}
@@ -80,11 +80,11 @@ func (s *testSandboxes) AddCredential(_ context.Context, owner registry.Registra
 }
 
 // credential does something to one credential.
-func (s *testSandboxes) credential(owner, id registry.RegistrarID, do func(*registry.SandboxCredential)) error {
+func (s *testSandboxes) credential(who, id registry.RegistrarID, do func(*registry.SandboxCredential)) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	for i := range s.of[owner].Credentials {
-		if c := &s.of[owner].Credentials[i]; c.ID == id {
+	for i := range s.of[who].Credentials {
+		if c := &s.of[who].Credentials[i]; c.ID == id {
 			do(c)
 			return nil
 		}
@@ -92,22 +92,22 @@ func (s *testSandboxes) credential(owner, id registry.RegistrarID, do func(*regi
 	return refuse(registry.ObjectMissing, "", "there is no such credential")
 }
 
-func (s *testSandboxes) NewPassword(_ context.Context, owner, id registry.RegistrarID) (made registry.SandboxPassword, err error) {
-	err = s.credential(owner, id, func(c *registry.SandboxCredential) {
+func (s *testSandboxes) NewPassword(_ context.Context, who, id registry.RegistrarID) (made registry.SandboxPassword, err error) {
+	err = s.credential(who, id, func(c *registry.SandboxCredential) {
 		c.Changed = c.Changed.Add(time.Second)
 		made = s.password(id)
 	})
 	return made, err
 }
 
-func (s *testSandboxes) Refill(_ context.Context, owner, id registry.RegistrarID) error {
-	return s.credential(owner, id, func(c *registry.SandboxCredential) { c.Available = 1_000_00 })
+func (s *testSandboxes) Refill(_ context.Context, who, id registry.RegistrarID) error {
+	return s.credential(who, id, func(c *registry.SandboxCredential) { c.Available = 1_000_00 })
 }
 
-func (s *testSandboxes) Move(_ context.Context, owner registry.RegistrarID, move registry.SandboxMove) (SandboxMoved, error) {
+func (s *testSandboxes) Move(_ context.Context, who registry.RegistrarID, move registry.SandboxMove) (SandboxMoved, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	box := s.of[owner]
+	box := s.of[who]
 	by := 46 * 24 * time.Hour
 	switch {
 	case move.Advance != "" && move.Advance != "46d":
@@ -130,10 +130,10 @@ func (s *testSandboxes) Move(_ context.Context, owner registry.RegistrarID, move
 	return moved, nil
 }
 
-func (s *testSandboxes) Reset(_ context.Context, owner registry.RegistrarID) error {
+func (s *testSandboxes) Reset(_ context.Context, who registry.RegistrarID) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	box := s.of[owner]
+	box := s.of[who]
 	box.Offset, box.Made, box.Ticks = 0, box.Made.Add(time.Second), nil
 	return nil
 }

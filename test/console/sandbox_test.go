@@ -10,10 +10,11 @@ import (
 // TestSandboxByClicks makes a test environment if there is none, and does with it what there is to do: each page as
 // axe-core likes it, wide and narrow, light and dark.
 func TestSandboxByClicks(t *testing.T) {
-	r := demo(t)
+	onSQLite(t)
+	r := shared(t)
 	c := newChromium(t, r.Production.HTTPS+"/")
 	b := c.open(t)
-	b.signIn(r.as(t, "H1001", "administrator"))
+	b.signIn(r.As(t, "H1001", "administrator"))
 	b.see("console/sandbox")
 	b.accessible()
 	if strings.Contains(b.text(), "Make the test environment") {

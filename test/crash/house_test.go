@@ -78,7 +78,7 @@ type house struct {
 type member struct{ ID, EPPPassword string }
 
 // wellKnown are the ports that the services are named after.
-var wellKnown = []int{700, 43, 53, 443, 90}
+var wellKnown = []int{700, 43, 53, 443, 90, 1700, 1443}
 
 // newHouse makes the directory of a registry on SQLite, or on PostgreSQL if there is a dsn.
 func newHouse(t *testing.T, dir, dsn string) *house {

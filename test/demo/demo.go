@@ -23,6 +23,10 @@ type Registry struct {
 		EPP, WHOIS, DNS, RDAP, HTTPS string
 		Registrars                   []Registrar
 	}
+	OTE struct { // the test environment
+		EPP, HTTPS string
+		Registrars []Registrar
+	}
 }
 
 // A Registrar is one of a demo, and who may sign in to its console.
@@ -35,7 +39,7 @@ type Registrar struct {
 type User struct{ User, Password, Role string }
 
 // wellKnown are the ports that the services are named after.
-var wellKnown = []int{700, 43, 53, 443}
+var wellKnown = []int{700, 43, 53, 443, 1700, 1443}
 
 // Start builds the program and starts a demo on the chosen database, which ends with t.
 func Start(t testing.TB) Registry {

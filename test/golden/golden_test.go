@@ -15,7 +15,7 @@ import (
 )
 
 // wellKnown are the ports that the services are named after.
-var wellKnown = []int{700, 43, 53, 443}
+var wellKnown = []int{700, 43, 53, 443, 1700, 1443}
 
 // run runs a program of others and returns what it printed.
 func run(t *testing.T, name string, args ...string) string {

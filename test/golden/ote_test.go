@@ -4,13 +4,15 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"example.org/dorado/test/demo"
 )
 
 // What docs/ote.md shows works in its order.
 func TestOTE(t *testing.T) {
-	r := demo(t)
+	r := demo.Start(t)
 	place := strings.NewReplacer(
-		"bin/dorado", r.program, "--dir demo", "--dir "+r.dir, "demo/ca.pem", filepath.Join(r.dir, r.CA),
+		"bin/dorado", r.Program, "--dir demo", "--dir "+r.Dir, "demo/ca.pem", filepath.Join(r.Dir, r.CA),
 		"https://127.0.0.1:8443", r.OTE.HTTPS, "$OTE_PASSWORD", r.OTE.Registrars[0].EPPPassword,
 	)
 	shows := map[string]string{

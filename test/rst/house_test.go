@@ -102,7 +102,7 @@ func (h *house) dorado(t testing.TB, stdin string, args ...string) {
 }
 
 // wellKnown are the ports that the services are named after.
-var wellKnown = []int{700, 43, 53, 443, 90}
+var wellKnown = []int{700, 43, 53, 443, 90, 1700, 1443}
 
 // serve runs a node of the registry on ports of its own.
 func (h *house) serve(t testing.TB, dir string) {
