@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -110,7 +111,7 @@ func (t *talker) hand(ctx context.Context, command any) error {
 	if err != nil {
 		return err
 	}
-	frame, err := eppclient.Frame(command, eppclient.NewTRID())
+	frame, err := eppclient.Frame(command, cmp.Or(t.clTRID, eppclient.NewTRID()))
 	if err != nil {
 		return err
 	}

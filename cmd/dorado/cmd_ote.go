@@ -23,9 +23,10 @@ ID is a sandbox such as OTE1001, one of its credentials such as OTE1001-A, or th
 		Example: `  dorado ote make R2001
   dorado ote advance OTE2001 46d
   dorado ote advance OTE2001 next cafemio.co
-  dorado ote reset OTE2001`,
+  dorado ote reset OTE2001
+  dorado ote run life.txt`,
 	})
-	cmd.AddCommand(p.oteList(), p.oteMake(), p.oteShow(), p.oteAdvance(), p.otePassword(), p.oteCredential(), p.oteFunds(), p.oteReset(), p.oteDrop())
+	cmd.AddCommand(p.oteRunCommand(), p.oteList(), p.oteMake(), p.oteShow(), p.oteAdvance(), p.otePassword(), p.oteCredential(), p.oteFunds(), p.oteReset(), p.oteDrop())
 	return cmd
 }
 

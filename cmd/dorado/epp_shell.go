@@ -84,17 +84,7 @@ func (t *talker) line(ctx context.Context, line string) error {
 		return nil
 	}
 	own := *t
-	root := group(&cobra.Command{
-		Use: "epp", SilenceUsage: true, SilenceErrors: true,
-		Long:        "A line is one of these commands, or exit. help COMMAND explains it.",
-		Annotations: map[string]string{cobra.CommandDisplayNameAnnotation: ""},
-
-		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
-	})
-	explain(root)
-	root.SetFlagErrorFunc(t.shellFlagMistake)
-	own.flags(root)
-	root.AddCommand(own.commands()...)
+	root := own.tree(own.commands())
 	root.SetArgs(words)
 	root.SetOut(t.out)
 	root.SetErr(t.out)
@@ -105,6 +95,27 @@ func (t *talker) line(ctx context.Context, line string) error {
 	}
 	fmt.Fprintln(t.out, t.style().bad(err.Error()))
 	return exit(1)
+}
+
+// tree puts the commands of a line below one that has no name.
+func (t *talker) tree(commands []*cobra.Command) *cobra.Command {
+	root := group(&cobra.Command{
+		Use: "epp", SilenceUsage: true, SilenceErrors: true,
+		Long:        "A line is one of these commands, or exit. help COMMAND explains it.",
+		Annotations: map[string]string{cobra.CommandDisplayNameAnnotation: ""},
+
+		CompletionOptions: cobra.CompletionOptions{DisableDefaultCmd: true},
+	})
+	explain(root)
+	root.SetFlagErrorFunc(t.shellFlagMistake)
+	t.flags(root)
+	root.AddCommand(commands...)
+	return root
+}
+
+// frameTree has the commands that make one frame and nothing else, for who wants the frame instead of its answer.
+func (t *talker) frameTree() *cobra.Command {
+	return t.tree(append(t.objectCommands(), t.poll(), t.ack(), t.maintenances()))
 }
 
 // shellFlagMistake is flagMistake for a line: who speaks to whom is settled when a shell begins.

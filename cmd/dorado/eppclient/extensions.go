@@ -1,6 +1,9 @@
 package eppclient
 
-import "unicode/utf8"
+import (
+	"bytes"
+	"unicode/utf8"
+)
 
 // The namespaces of extensions that the client does something of its own with.
 const (
@@ -82,4 +85,15 @@ func Demanded(command any) []string {
 		return []string{idnURI}
 	}
 	return nil
+}
+
+// DemandedBy is Demanded of a frame: what it names of the extensions that are not announced anyway.
+func DemandedBy(frame []byte) []string {
+	var uris []string
+	for _, uri := range demanding {
+		if bytes.Contains(frame, []byte(uri)) {
+			uris = append(uris, uri)
+		}
+	}
+	return uris
 }
