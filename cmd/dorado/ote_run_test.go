@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 // examples are the scripts of docs/replay that can be played where nothing can be reset.
@@ -17,6 +18,31 @@ func examples(t *testing.T) []string {
 		t.Fatalf("docs/replay has %q: %v", files, err)
 	}
 	return slices.DeleteFunc(files, func(file string) bool { return strings.Contains("\n"+readAll(t, file), "\nfunds\n") })
+}
+
+// The examples pass in a sandbox, twice in a row without a reset between. Each is whole lives of names, and takes no more
+// of real time than the test environment promises for a year of one.
+func TestReplayExamples(t *testing.T) {
+	dir, demo := aDemo(t)
+	defer demo.stop()
+	files, err := filepath.Glob("../../docs/replay/*.txt")
+	if err != nil || len(files) < 6 {
+		t.Fatalf("docs/replay has %q: %v", files, err)
+	}
+	for range 2 {
+		for _, file := range files {
+			began := time.Now()
+			out := mustRun(t, "ote", "run", "--dir", dir, file)
+			if has(t, out, "ok    "+file); time.Since(began) > 10*time.Second {
+				t.Errorf("%s took %s", file, time.Since(began))
+			}
+		}
+	}
+	out, errs, status := run(t, "as B\nreset\nfunds\ncheck domain ${fresh}.co\nadvance 1d\n", "ote", "run", "--dir", dir, "--verbose", "-")
+	if status != 0 {
+		t.Errorf("status %d: %s%s", status, out, errs)
+	}
+	has(t, out, "ok    -:2  reset", "ok    -:3  funds", "1000  -:4  check domain")
 }
 
 // The examples pass in the production part of a demo too.
