@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"example.org/dorado/test/demo"
 	"example.org/dorado/test/peer"
 	"example.org/dorado/test/schema"
 )
@@ -55,12 +56,12 @@ func TestReplayDocument(t *testing.T) {
 	if !found {
 		t.Fatal("docs/replay.md has no script")
 	}
-	r := demo(t)
+	r := demo.Start(t)
 	file := filepath.Join(t.TempDir(), "document.txt")
 	if err := os.WriteFile(file, []byte(script+"\n"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if said := run(t, r.program, "ote", "run", "--production", "--dir", r.dir, file); !strings.HasPrefix(said, "ok ") {
+	if said := run(t, r.Program, "ote", "run", "--production", "--dir", r.Dir, file); !strings.HasPrefix(said, "ok ") {
 		t.Errorf("the script of docs/replay.md:\n%s", said)
 	}
 }
