@@ -35,7 +35,7 @@ format: ## format all Go files with gofumpt
 suite: ## all tests with the race detector, on SQLite, then on PostgreSQL
 	@scripts/suite
 
-fuzz: ## each fuzz target for FUZZTIME
+fuzz: ## each fuzz target for FUZZTIME, each on one core
 	@FUZZTIME=$(FUZZTIME) scripts/fuzz
 
 soak: ## the long forms: tests named TestSoak… for SOAK on both databases, fuzz targets for SOAK each
