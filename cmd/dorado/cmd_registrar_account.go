@@ -26,8 +26,10 @@ func (p *program) registrarPassword() *cobra.Command {
 		Use:   "password ID --reason TEXT",
 		Short: "put a new password in the place of one that was lost",
 		Long: `Password reads the new password from the first line of standard input, or makes one and prints it, once, with
---generate. Sessions that are open go on; the next login needs the new one.`,
+--generate. Sessions that are open go on; the next login needs the new one. It is the password for EPP, or with --files the
+one for FTPS, which is another.`,
 		Example: `  dorado registrar password R2001 --generate --reason "lost" --dir DIR
+  dorado registrar password R2001 --files --generate --reason "lost"
   dorado registrar password R2001 --reason "lost" --dir DIR < password.txt`,
 		Args: oneArgument("the registrar's id, such as R2001"),
 		RunE: func(cmd *cobra.Command, args []string) (err error) {
@@ -44,7 +46,11 @@ func (p *program) registrarPassword() *cobra.Command {
 			if err := call(cmd.Context(), dir, http.MethodPost, registrarPath(args[0], "/password"), q, &d); err != nil {
 				return err
 			}
-			fmt.Fprintf(p.out, "The password of %s is replaced.\n", d.ID)
+			what := "password"
+			if q.Files {
+				what = "password for files"
+			}
+			fmt.Fprintf(p.out, "The %s of %s is replaced.\n", what, d.ID)
 			if generate {
 				fmt.Fprintf(p.out, "Its password, which is shown only now: %s\n", q.Password)
 			}
@@ -53,6 +59,7 @@ func (p *program) registrarPassword() *cobra.Command {
 	}
 	actFlags(cmd, &dir, &q.actRequest, true)
 	cmd.Flags().BoolVar(&generate, "generate", false, "make a password and print it, once")
+	cmd.Flags().BoolVar(&q.Files, "files", false, "the password for FTPS, not that for EPP")
 	return cmd
 }
 

@@ -144,18 +144,23 @@ func given[T any](setting *T) (value T) {
 type passwordRequest struct {
 	actRequest
 	Password string `json:"password"`
+	Files    bool   `json:"files,omitempty"` // the password for FTPS, else that for EPP
 }
 
 func (h *house) replacePassword(ctx context.Context, r *http.Request, q passwordRequest) (registrarDetails, error) {
 	if err := passwordIsPossible("the password", q.Password, eppclient.MaxPassword); err != nil {
 		return registrarDetails{}, mistake{err}
 	}
-	hash, err := h.core.service.Passwords.Hash(ctx, q.Password)
+	act := q.act(r)
+	reply, err := h.core.service.Ask(ctx, "", flow.RegistrarShow{ID: act.Registrar})
 	if err != nil {
 		return registrarDetails{}, err
 	}
-	act := q.act(r)
-	return h.changeAccount(ctx, act, flow.RegistrarPassword{Act: act, To: hash})
+	hash, err := h.core.service.HashPassword(ctx, reply.(flow.RegistrarAccount).Registrar, q.Password, q.Files)
+	if err != nil {
+		return registrarDetails{}, err
+	}
+	return h.changeAccount(ctx, act, flow.RegistrarPassword{Act: act, To: hash, Files: q.Files})
 }
 
 // A networkRequest adds or removes a network, in CIDR form.

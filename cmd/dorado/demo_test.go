@@ -80,8 +80,18 @@ func TestDemoFile(t *testing.T) {
 	}
 	production := file["production"].(map[string]any)
 	keys := func(m map[string]any) string { return strings.Join(slices.Sorted(maps.Keys(m)), " ") }
-	if got, want := keys(file)+": "+keys(production), "ca production: consolePath contacts dns epp ftps health hosts https metrics names rdap registrars tsig whois"; got != want {
+	if got, want := keys(file)+": "+keys(production), "ca ote production: consolePath contacts dns epp ftps health hosts https metrics names rdap registrars tsig whois"; got != want {
 		t.Errorf("the keys are %s, want %s", got, want)
+	}
+	tests := file["ote"].(map[string]any)
+	if got, want := keys(tests), "epp https registrars"; got != want {
+		t.Errorf("the keys of the test environment are %s, want %s", got, want)
+	}
+	for i, r := range tests["registrars"].([]any) {
+		r := r.(map[string]any)
+		if got, want := keys(r)+" "+r["id"].(string), "eppPassword id OTE1001-"+string("AB"[i]); got != want {
+			t.Errorf("a credential of the test environment has %s, want %s", got, want)
+		}
 	}
 	for _, r := range production["registrars"].([]any) {
 		r := r.(map[string]any)

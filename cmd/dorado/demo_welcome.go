@@ -76,7 +76,7 @@ func (p *program) welcome(ctx context.Context, h *house, f demoFile, data demoDa
 	}
 	line("account", f.Production.HTTPS+webaccount.BalancePath, "with the EPP password")
 	line("tables", f.Production.HTTPS+pages.TablesPath, "letters that names may have")
-	line("tests", f.OTE.EPP, "EPP of the test environment, whose clock registrars move")
+	line("tests", f.OTE.EPP, "EPP of the test environment, whose clock moves")
 	line("health", f.Production.Health, "")
 	line("zones", zoneList(h.core.service.Profile), "")
 	line("clock", showInstant(h.core.clock.Now()), strings.Trim(ahead(clockState{Offset: h.core.clock.Offset().String()}), " ()"))

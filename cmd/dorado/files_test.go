@@ -107,3 +107,32 @@ func TestFilesConfig(t *testing.T) {
 		t.Errorf("the ports are %v, %v", p, err)
 	}
 }
+
+// The operator replaces the password for files of a registrar who has lost it, and the one for EPP stays.
+func TestFilesPasswordOfTheOperator(t *testing.T) {
+	dir, demo := aDemo(t)
+	defer demo.stop()
+	file, err := readDemoFile(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	list := func(password string) error {
+		return exec.CommandContext(t.Context(), peer.Need(t, "curl"), "-sS", "--ssl-reqd", "--cacert", filepath.Join(dir, "ca.pem"),
+			"--user", "H1001:"+password, "--list-only", "ftp://"+file.Production.FTPS+"/").Run()
+	}
+	said := mustRun(t, "registrar", "password", "H1001", "--files", "--generate", "--reason", "lost", "--dir", dir)
+	has(t, said, "The password for files of H1001 is replaced.")
+	words := strings.Fields(said)
+	if err := list(words[len(words)-1]); err != nil {
+		t.Errorf("the new password opens nothing: %v", err)
+	}
+	if list(file.Production.Registrars[0].FTPPassword) == nil {
+		t.Error("the old password opens the files still")
+	}
+	mustRun(t, "epp", "--dir", dir, "check", "domain", "free.co")
+	_, errs, status := run(t, file.Production.Registrars[0].EPPPassword+"\n", "registrar", "password", "H1001", "--files", "--reason", "x", "--dir", dir)
+	if status == 0 {
+		t.Error("both doors may have one password")
+	}
+	has(t, errs, "password")
+}
