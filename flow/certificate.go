@@ -82,6 +82,7 @@ func (cmd CertificateRemove) Run(c *Call) (Reply, registry.Changes, error) {
 	if err := c.check(
 		registrarExists(cmd.Registrar, found),
 		c.ownActIsAnybodys(act),
+		c.vouched(),
 		certificateIsRegistered(cmd.Fingerprint, len(meant)),
 	); err != nil {
 		return nil, registry.Changes{}, err

@@ -59,6 +59,7 @@ func (cmd CertificateIssue) Run(c *Call) (Reply, registry.Changes, error) {
 	if err := c.check(
 		registrarExists(cmd.Registrar, found),
 		c.ownActIsSigned(cmd.Act),
+		c.vouched(),
 		authorityIsHere(authority, now),
 		keyStayedHome(cmd.Request),
 		pasteIsOne(sent),

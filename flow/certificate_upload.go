@@ -36,6 +36,7 @@ func (cmd CertificateUpload) Run(c *Call) (Reply, registry.Changes, error) {
 	if err := c.check(
 		registrarExists(cmd.Registrar, found),
 		c.ownActIsSigned(cmd.Act),
+		c.vouched(),
 		keyStayedHome(cmd.PEM),
 		pasteIsOne(sent),
 		certificateIsReadable(unreadable),

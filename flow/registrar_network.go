@@ -38,6 +38,7 @@ func (cmd RegistrarNetwork) Run(c *Call) (Reply, registry.Changes, error) {
 	if err := c.check(
 		registrarExists(cmd.Registrar, found),
 		c.ownActIsExplained(cmd.Act),
+		c.vouched(),
 		c.networkIsNarrow(cmd),
 		networkListChanges(cmd, at >= 0),
 		networksAreFew(cmd, len(r.Networks)),

@@ -34,7 +34,7 @@ func (cmd RegistrarPassword) Run(c *Call) (Reply, registry.Changes, error) {
 	r, found := c.RegistrarByID(cmd.Registrar)
 
 	// Check.
-	if err := c.check(registrarExists(cmd.Registrar, found), c.ownActIsExplained(cmd.Act)); err != nil {
+	if err := c.check(registrarExists(cmd.Registrar, found), c.ownActIsExplained(cmd.Act), c.vouched()); err != nil {
 		return nil, registry.Changes{}, err
 	}
 

@@ -34,9 +34,6 @@ func (c *Console) certificateRequest(v *visit) error {
 }
 
 func (c *Console) certificateForm(v *visit, name string) error {
-	if stop, err := v.unconfirmed(); stop {
-		return err
-	}
 	p, _, err := v.certificatePage()
 	if err != nil {
 		return err
@@ -58,9 +55,6 @@ func (v *visit) pem() string {
 }
 
 func (c *Console) certificateUpload(v *visit) error {
-	if stop, err := v.unconfirmed(); stop {
-		return err
-	}
 	text := v.pem()
 	p, act, err := v.certificatePage()
 	if err != nil {
@@ -83,9 +77,6 @@ func certificateFields(err error) error {
 }
 
 func (c *Console) certificateIssue(v *visit) error {
-	if stop, err := v.unconfirmed(); stop {
-		return err
-	}
 	text := v.pem()
 	p, act, err := v.certificatePage()
 	if err != nil {
@@ -127,9 +118,6 @@ func (v *visit) certificate() (*certificatePage, flow.Act, error) {
 }
 
 func (c *Console) certificateAsk(v *visit) error {
-	if stop, err := v.unconfirmed(); stop {
-		return err
-	}
 	p, _, err := v.certificate()
 	if err != nil {
 		return err
@@ -138,9 +126,6 @@ func (c *Console) certificateAsk(v *visit) error {
 }
 
 func (c *Console) certificateRemove(v *visit) error {
-	if stop, err := v.unconfirmed(); stop {
-		return err
-	}
 	p, act, err := v.certificate()
 	if err != nil {
 		return err

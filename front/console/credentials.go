@@ -14,42 +14,27 @@ import (
 // credentialRoutes are the pages of how the registrar's programs get in: networks, passwords, certificates. Manual 4.2.1,
 // 4.3.1, 9.6.
 func (c *Console) credentialRoutes() []route {
-	at := func(method, path string, handle func(*visit) error) route {
-		return route{method: method, path: Path + "credentials" + path, area: policy.AreaAccount, handle: handle}
-	}
+	one, sure := routesIn(policy.AreaAccount)
 	return []route{
-		at(http.MethodGet, "", c.credentials),
-		at(http.MethodGet, "/networks/new", c.networkNew),
-		at(http.MethodPost, "/networks", c.networkAdd),
-		at(http.MethodGet, "/networks/remove", c.networkAsk),
-		at(http.MethodPost, "/networks/remove", c.networkRemove),
-		at(http.MethodGet, "/passwords/{which}", c.passwordNew),
-		at(http.MethodPost, "/passwords/{which}", c.passwordSet),
-		at(http.MethodGet, "/certificates/upload", c.certificateNew),
-		at(http.MethodPost, "/certificates/upload", c.certificateUpload),
-		at(http.MethodGet, "/certificates/issue", c.certificateRequest),
-		at(http.MethodPost, "/certificates/issue", c.certificateIssue),
-		at(http.MethodGet, "/certificates/issued/{serial}", c.certificateFile),
-		at(http.MethodGet, "/certificates/remove/{fingerprint}", c.certificateAsk),
-		at(http.MethodPost, "/certificates/remove/{fingerprint}", c.certificateRemove),
+		one(http.MethodGet, "credentials", c.credentials),
+		sure(http.MethodGet, "credentials/networks/new", c.networkNew),
+		sure(http.MethodPost, "credentials/networks", c.networkAdd),
+		sure(http.MethodGet, "credentials/networks/remove", c.networkAsk),
+		sure(http.MethodPost, "credentials/networks/remove", c.networkRemove),
+		sure(http.MethodGet, "credentials/passwords/{which}", c.passwordNew),
+		sure(http.MethodPost, "credentials/passwords/{which}", c.passwordSet),
+		sure(http.MethodGet, "credentials/certificates/upload", c.certificateNew),
+		sure(http.MethodPost, "credentials/certificates/upload", c.certificateUpload),
+		sure(http.MethodGet, "credentials/certificates/issue", c.certificateRequest),
+		sure(http.MethodPost, "credentials/certificates/issue", c.certificateIssue),
+		one(http.MethodGet, "credentials/certificates/issued/{serial}", c.certificateFile),
+		sure(http.MethodGet, "credentials/certificates/remove/{fingerprint}", c.certificateAsk),
+		sure(http.MethodPost, "credentials/certificates/remove/{fingerprint}", c.certificateRemove),
 	}
 }
 
 // credentialsPath is where the credentials are listed.
 const credentialsPath = Path + "credentials"
-
-// unconfirmed sends the visitor to show again who he is, before he changes how programs get in, and reports whether it did.
-// What was sent is lost: it is rare, since the page with the form asks first.
-func (v *visit) unconfirmed() (bool, error) {
-	if v.visitor.Confirmed {
-		return false, nil
-	}
-	to := credentialsPath
-	if v.r.Method == http.MethodGet {
-		to = v.r.URL.RequestURI()
-	}
-	return true, v.redirect(withTo("confirm", within(to)))
-}
 
 // A credentialsPage lists how programs get in, and what is not well with it.
 type credentialsPage struct {
@@ -132,9 +117,6 @@ func (v *visit) networkPage() (*networkPage, flow.Act, error) {
 }
 
 func (c *Console) networkNew(v *visit) error {
-	if stop, err := v.unconfirmed(); stop {
-		return err
-	}
 	p, _, err := v.networkPage()
 	if err != nil {
 		return err
@@ -155,9 +137,6 @@ func networkOf(text string) netip.Prefix {
 }
 
 func (c *Console) networkAdd(v *visit) error {
-	if stop, err := v.unconfirmed(); stop {
-		return err
-	}
 	p, act, err := v.networkPage()
 	if err != nil {
 		return err
@@ -171,8 +150,8 @@ func (c *Console) networkAdd(v *visit) error {
 
 // networkAsk asks whether a network is to be removed, and says what that would do.
 func (c *Console) networkAsk(v *visit) error {
-	if stop, err := v.unconfirmed(); stop {
-		return err
+	if v.query("network") == "" { // somebody comes back from confirming
+		return v.redirect(credentialsPath)
 	}
 	p, _, err := v.removal(v.query("network"))
 	if err != nil {
@@ -200,9 +179,6 @@ func (v *visit) removal(text string) (*networkPage, flow.Act, error) {
 }
 
 func (c *Console) networkRemove(v *visit) error {
-	if stop, err := v.unconfirmed(); stop {
-		return err
-	}
 	p, act, err := v.removal(v.sent("network"))
 	if err != nil {
 		return err
@@ -241,9 +217,6 @@ func (v *visit) passwordPage() (*passwordPage, flow.Act, error) {
 }
 
 func (c *Console) passwordNew(v *visit) error {
-	if stop, err := v.unconfirmed(); stop {
-		return err
-	}
 	p, _, err := v.passwordPage()
 	if err != nil {
 		return err
@@ -253,9 +226,6 @@ func (c *Console) passwordNew(v *visit) error {
 
 // passwordSet replaces a password by one that was typed, or by a new one, which is shown on this answer alone.
 func (c *Console) passwordSet(v *visit) error {
-	if stop, err := v.unconfirmed(); stop {
-		return err
-	}
 	p, act, err := v.passwordPage()
 	if err != nil {
 		return err
