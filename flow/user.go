@@ -22,6 +22,19 @@ func (c *Call) userByLogin(login string) (registry.User, bool) {
 	return read(c, func() (registry.User, bool, error) { return c.reader.UserByLogin(login) })
 }
 
+// userOf returns the user of a registrar and a login, one who was only invited too.
+func (c *Call) userOf(id registry.RegistrarID, login string) (registry.User, bool) {
+	return read(c, func() (registry.User, bool, error) { return c.reader.UserOf(id, login) })
+}
+
+// userWhoIs returns the user of a login whom the call's registrar, or the operator, means by it.
+func (c *Call) userWhoIs(login string) (registry.User, bool) {
+	if c.Registrar.ID != "" {
+		return c.userOf(c.Registrar.ID, login)
+	}
+	return c.userByLogin(login)
+}
+
 // actor returns the user of the console who gives the command, and the session, if nothing else is to be done in it first.
 func (c *Call) actor() (u registry.User, s registry.Session, found bool) {
 	u, s, found = c.halfway()
@@ -140,10 +153,21 @@ func loginIsAddress(login string) Rule {
 	})
 }
 
-// loginIsFree holds for a login that no user has.
+// loginIsFree holds for a login that no user of the registrar has. Whether another registrar has such a user it is not told:
+// the invitation goes out, and whoever reads the mails of the address learns that it cannot be accepted. So invitations say
+// nothing of others, and keep nobody's address from him.
 func loginIsFree(login string, taken bool) Rule {
 	return refuseIf("loginIsFree", taken, registry.Error{
 		Code: registry.ObjectExists, Field: "login", Value: login, Reason: "a user has this e-mail address; choose another",
+	})
+}
+
+// loginIsNobodys holds for the login of an invitation that no user has who joined before.
+func (c *Call) loginIsNobodys(u registry.User) Rule {
+	other, found := c.userByLogin(u.Login)
+	return refuseIf("loginIsNobodys", found && other.Joined() && other.ID != u.ID, registry.Error{
+		Code: registry.ObjectExists, Field: "login", Value: u.Login,
+		Reason: "you are a user of another registrar with this e-mail address, and it can be of one only; ask to be invited by another address",
 	})
 }
 

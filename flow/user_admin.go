@@ -24,7 +24,7 @@ func (cmd UserCreate) Run(c *Call) (Reply, registry.Changes, error) {
 	// Load.
 	limits, login, name := c.Terms.Limits.Console, loginOf(cmd.Login), strings.TrimSpace(cmd.Name)
 	actor, session, found := c.actor()
-	_, taken := c.userByLogin(login)
+	_, taken := c.userOf(c.Registrar.ID, login)
 	there := c.countUsers(c.Registrar.ID, limits.Users)
 
 	// Check.

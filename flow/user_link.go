@@ -166,7 +166,7 @@ type LinkFound struct {
 // Answer returns a LinkFound.
 func (q LinkShow) Answer(c *Call) (Reply, error) {
 	l, u, good := c.usableLink(q.Link)
-	if err := c.check(linkIsGood(good)); err != nil {
+	if err := c.check(linkIsGood(good), c.loginIsNobodys(u)); err != nil {
 		return nil, err
 	}
 	r, _ := c.RegistrarByID(u.Registrar)
@@ -228,7 +228,7 @@ func (cmd UserLinkUse) Run(c *Call) (Reply, registry.Changes, error) {
 	l, u, good := c.usableLink(cmd.Link)
 
 	// Check.
-	if err := c.check(linkIsGood(good)); err != nil {
+	if err := c.check(linkIsGood(good), c.loginIsNobodys(u)); err != nil {
 		return nil, registry.Changes{}, err
 	}
 

@@ -109,8 +109,7 @@ func (q UserShow) Answer(c *Call) (Reply, error) {
 	// Load.
 	u, found := c.user(q.User)
 	if q.User == "" {
-		u, found = c.userByLogin(loginOf(q.Login))
-		found = found && (c.Registrar.ID == "" || u.Registrar == c.Registrar.ID)
+		u, found = c.userWhoIs(loginOf(q.Login))
 	}
 
 	// Check.

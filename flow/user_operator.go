@@ -31,7 +31,8 @@ func (cmd OperatorUserAdd) Run(c *Call) (Reply, registry.Changes, error) {
 	// Load.
 	limits, login, name := c.Terms.Limits.Console, loginOf(cmd.Login), strings.TrimSpace(cmd.Name)
 	_, found := c.RegistrarByID(cmd.Registrar)
-	_, taken := c.userByLogin(login)
+	other, taken := c.userByLogin(login)
+	_, own := c.userOf(cmd.Registrar, login)
 	_, administered := read(c, func() (registry.User, bool, error) { return c.reader.Administrator(cmd.Registrar) })
 	there := c.countUsers(cmd.Registrar, limits.Users)
 
@@ -45,7 +46,7 @@ func (cmd OperatorUserAdd) Run(c *Call) (Reply, registry.Changes, error) {
 		userIsNamed(name, limits),
 		languageIsWritten(cmd.Language),
 		usersAreFew(there, limits),
-		loginIsFree(login, taken),
+		loginIsFree(login, own || taken && other.Joined()),
 	); err != nil {
 		return nil, registry.Changes{}, err
 	}

@@ -103,19 +103,19 @@ func (w *writer) putUser(u registry.User) {
 	what := "put the user " + string(u.ID)
 	secrets, text := w.text(what, u.Secrets), w.text(what, u)
 	if u.Version == 1 {
-		w.exec(what, insertUser, u.ID, u.Version, u.Registrar, u.Login, u.Role, secrets, text)
+		w.exec(what, insertUser, u.ID, u.Version, u.Registrar, u.Login, u.Role, secrets, text, u.Joined())
 		return
 	}
-	w.execOne(what, updateUser, u.ID, u.Version, u.Login, u.Role, secrets, text)
+	w.execOne(what, updateUser, u.ID, u.Version, u.Login, u.Role, secrets, text, u.Joined())
 }
 
 const insertUser = `
-INSERT INTO console_user (id, version, registrar, login, role, secrets, body)
-VALUES ($1, $2, $3, $4, $5, $6, $7)`
+INSERT INTO console_user (id, version, registrar, login, role, secrets, body, joined)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8)`
 
 const updateUser = `
 UPDATE console_user
-SET    version = $2, login = $3, role = $4, secrets = $5, body = $6
+SET    version = $2, login = $3, role = $4, secrets = $5, body = $6, joined = $7
 WHERE  id = $1 AND version = $2 - 1`
 
 func (w *writer) putSession(s registry.Session) {
@@ -160,7 +160,7 @@ SELECT version, secrets, body
 FROM   console_user
 WHERE  id = $1`
 
-// UserByLogin returns the user of that login.
+// UserByLogin returns the user of that login; if none has joined, one who was invited.
 func (r *reader) UserByLogin(login string) (registry.User, bool, error) {
 	return one(r, scanUser, userByLogin, login)
 }
@@ -168,7 +168,19 @@ func (r *reader) UserByLogin(login string) (registry.User, bool, error) {
 const userByLogin = `
 SELECT version, secrets, body
 FROM   console_user
-WHERE  login = $1`
+WHERE  login = $1
+ORDER  BY joined DESC, id
+LIMIT  1`
+
+// UserOf returns the user of a registrar and a login.
+func (r *reader) UserOf(id registry.RegistrarID, login string) (registry.User, bool, error) {
+	return one(r, scanUser, userOf, id, login)
+}
+
+const userOf = `
+SELECT version, secrets, body
+FROM   console_user
+WHERE  registrar = $1 AND login = $2`
 
 // Administrator returns the user of a registrar who has that role.
 func (r *reader) Administrator(id registry.RegistrarID) (registry.User, bool, error) {

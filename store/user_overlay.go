@@ -21,6 +21,10 @@ func (o *overlay) UserByLogin(login string) (registry.User, bool, error) {
 	return shownOne(o, func() (registry.User, bool, error) { return o.reader.UserByLogin(login) })
 }
 
+func (o *overlay) UserOf(id registry.RegistrarID, login string) (registry.User, bool, error) {
+	return shownOne(o, func() (registry.User, bool, error) { return o.reader.UserOf(id, login) })
+}
+
 func (o *overlay) Administrator(id registry.RegistrarID) (registry.User, bool, error) {
 	return shownOne(o, func() (registry.User, bool, error) { return o.reader.Administrator(id) })
 }

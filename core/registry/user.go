@@ -66,6 +66,9 @@ type Passkey struct {
 // Next returns u as its own next version.
 func (u User) Next() User { u.Version++; return u }
 
+// Joined reports whether u has chosen a password, ever. Until then he is one who was invited, and the login is not his alone.
+func (u User) Joined() bool { return u.Secrets.Password != "" }
+
 // A Session is a browser of a user who has signed in, or has given a password and not yet the second factor. Instants
 // are of real time.
 type Session struct {
@@ -220,7 +223,10 @@ func (c ConsoleChanges) add(o ConsoleChanges) ConsoleChanges {
 // Users are what may be read of the console's users.
 type Users interface {
 	User(UserID) (User, bool, error)
+	// UserByLogin returns the user of a login: who has joined, or else one of those who were invited.
 	UserByLogin(login string) (User, bool, error)
+	// UserOf returns the user of a registrar and a login, one who was only invited too.
+	UserOf(id RegistrarID, login string) (User, bool, error)
 	// UsersOf returns up to limit users of a registrar whose login comes after one, in order of login.
 	UsersOf(id RegistrarID, after string, limit int) ([]User, error)
 	// CountUsers counts the users of a registrar, up to a limit.
