@@ -4,6 +4,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"path"
 	"strings"
 
 	"example.org/dorado/core/policy"
@@ -115,6 +116,9 @@ func (c *Console) signIn(v *visit) error {
 
 // came gives a browser its session, and sends it on.
 func (v *visit) came(in flow.SignedIn, to string) error {
+	if err := v.depart(in.Session); err != nil {
+		return err
+	}
 	v.keep(in)
 	switch in.Needs {
 	case flow.NeedsFactor:
@@ -123,6 +127,19 @@ func (v *visit) came(in flow.SignedIn, to string) error {
 		return v.redirect(withTo("enrol", to))
 	}
 	return v.onward(to)
+}
+
+// depart ends the session that the browser had until now, unless it is the one of an id: no browser has it any more, and
+// whoever has taken its token goes on in it for hours.
+func (v *visit) depart(except string) error {
+	if v.visitor.Session.ID == "" || v.visitor.Session.ID == except {
+		return nil
+	}
+	_, err := v.run(flow.SessionEnd{})
+	if refusal := (*registry.Error)(nil); errors.As(err, &refusal) {
+		return nil // it has ended meanwhile
+	}
+	return err
 }
 
 // keep has a browser keep the token of its session, and that it is known.
@@ -237,10 +254,10 @@ func (c *Console) confirm(v *visit) error {
 // toConfirm sends a browser to the page on which its user shows that it is he, and back afterwards.
 func (v *visit) toConfirm() error {
 	to := v.r.URL.RequestURI()
-	if v.r.Method != http.MethodGet && !v.console.served[v.r.URL.Path] {
-		to = ""
-	} else if v.r.Method != http.MethodGet {
-		to = v.r.URL.Path
+	if v.r.Method != http.MethodGet {
+		for to = v.r.URL.Path; !v.console.served[to] && len(to) > len(Path); to = path.Dir(to) {
+			continue // up to a page from which the form can be reached
+		}
 	}
 	return v.redirect(withTo("confirm", within(to)))
 }
@@ -304,6 +321,9 @@ func (c *Console) useLink(v *visit) error {
 	if err := c.config.Service.UseLink(v.r.Context(), page.Link, password); err != nil {
 		return v.refuse("password", page, v.spoken(err))
 	}
+	if err := v.depart(""); err != nil {
+		return err
+	}
 	v.setCookie(sessionCookie, "", -1)
 	v.token = ""
 	return v.done(Path+"sign-in", "The password is set. Sign in with it.")
@@ -322,6 +342,7 @@ func (v *visit) spoken(err error) error {
 		"passkeyIsRight":   v.t("This passkey is not one of this console. Use another, or your password."),
 		"challengeIsFresh": v.t("That took too long. Try again."),
 		"userIsEnabled":    v.t("You may not sign in at the moment. Ask your administrator."),
+		"loginIsNobodys":   v.t("You are a user of another registrar with this e-mail address, and it can be of one only. Ask to be invited by another address."),
 		"linkIsGood":       v.t("The link was used, has ended or is not whole."),
 	}[refusal.Rule]
 	switch {

@@ -223,7 +223,7 @@ func TestConfirming(t *testing.T) {
 	r.Pass(16 * time.Minute)
 	b.get(Path + "users/new").goesTo(Path + "confirm?to=%2Fconsole%2Fusers%2Fnew")
 	b.post(Path+"users/new", "login", "x@acme.example", "name", "X", "role", "manager").goesTo(Path + "confirm?to=%2Fconsole%2Fusers%2Fnew")
-	b.post(Path + "users/second-factor").goesTo(Path + "confirm")
+	b.post(Path + "users/second-factor").goesTo(Path + "confirm?to=%2Fconsole%2Fusers")
 	b.post(Path+"confirm", "password", "wrong").is(http.StatusUnprocessableEntity).says("The password is wrong.")
 	before := b.cookies[sessionCookie]
 	b.post(Path+"confirm", "password", goodPassword, "to", "/console/users/new").goesTo("/console/users/new")
@@ -413,4 +413,32 @@ func TestPasskeys(t *testing.T) {
 	key := hiddenOf(alone.get(Path+"profile"), "key")
 	alone.post(Path+"profile/passkeys/remove", "key", "%").is(http.StatusNotFound)
 	alone.post(Path+"profile/passkeys/remove", "key", key).goesTo(Path + "profile")
+}
+
+// Whoever signs in where somebody has signed in before ends that session: no browser has it any more, and a token that was
+// taken opens nothing.
+func TestSigningInEndsTheSessionBefore(t *testing.T) {
+	r := newRig(t, "2026-03-01T12:00:00Z")
+	b := r.user(world.Acme, "ana@acme.example", registry.RoleManager)
+	b.signIn().goesTo(Path)
+	thief := r.stranger()
+	thief.cookies[sessionCookie] = b.cookies[sessionCookie]
+	thief.get(Path).is(http.StatusOK)
+	b.signIn().goesTo(Path)
+	b.get(Path).is(http.StatusOK)
+	thief.get(Path).goesTo(Path + "sign-in")
+
+	other := r.user(world.Other, "olga@other.example", registry.RoleManager)
+	other.cookies = b.cookies
+	thief.cookies[sessionCookie] = b.cookies[sessionCookie]
+	other.signIn().goesTo(Path)
+	other.get(Path).is(http.StatusOK).says(string(world.Other))
+	thief.get(Path).goesTo(Path + "sign-in")
+
+	added := r.Do("", flow.OperatorUserAdd{
+		Act: flow.Act{Registrar: world.Acme, Author: "ana", Reason: "a test"}, Login: "luz@acme.example", Name: "Luz", Role: registry.RoleManager,
+	}).(flow.OperatorUserAdded)
+	thief.cookies[sessionCookie] = other.cookies[sessionCookie]
+	other.post(Path+"password/"+added.Link, "password", goodPassword, "again", goodPassword).goesTo(Path + "sign-in")
+	thief.get(Path).goesTo(Path + "sign-in")
 }
