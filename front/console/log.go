@@ -24,11 +24,11 @@ func (c *Console) logRoutes() []route {
 // A logPage shows rows of the log that fit a filter.
 type logPage struct {
 	form
-	Pager    pager
-	Rows     []logRow
-	Asked    bool // a filter was given
-	LookedTo time.Time
-	File     string // the address of the same as CSV
+	Pager  pager
+	Rows   []logRow
+	Asked  bool   // a filter was given
+	Looked int    // rows that were looked at for the page, if that is not all that there are; else 0
+	File   string // the address of the same as CSV
 }
 
 // A logRow is a row with the result code as EPP has it.
@@ -110,6 +110,9 @@ func (c *Console) log(v *visit) error {
 	found := reply.(flow.LogFound)
 	for _, r := range found.Rows {
 		p.Rows = append(p.Rows, c.logRow(r))
+	}
+	if found.Next != "" && len(p.Rows) < rowsShown {
+		p.Looked = v.console.config.Service.Terms().Limits.LogRowsRead
 	}
 	p.Pager = v.pager(found.Next, "")
 	return v.show("log", &p)

@@ -4,7 +4,9 @@ import (
 	"context"
 	"encoding/csv"
 	"fmt"
+	"html"
 	"net/http"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -84,4 +86,41 @@ func TestFrames(t *testing.T) {
 	if strings.Contains(r.log.String(), "SECRET") {
 		t.Error("a password was logged")
 	}
+}
+
+// TestPartOfTheLog: a page for which as many rows were looked at as may be says so, with what it found and without.
+func TestPartOfTheLog(t *testing.T) {
+	r := newRig(t, "2026-03-01T12:00:00Z")
+	r.Service.Profile.Versions[0].Terms.Limits.LogRowsRead = 10
+	b := r.as(world.Acme, registry.RoleManager)
+	for n := range 25 {
+		r.Host(world.Acme, fmt.Sprintf("ns%d.example.net", n))
+		if n == 12 {
+			_, _ = r.Run(world.Acme, flow.HostDelete{Name: world.Name("ns99.none.co")})
+		}
+	}
+	const part, none = "This is a part of the answer: 10 rows", "10 rows of the log were looked at for this page, and there are more"
+	next := regexp.MustCompile(`href="([^"]*)" rel="next"`)
+	seen, path := "", Path+"log?command=delete"
+	for range 9 {
+		page := b.get(path).is(http.StatusOK)
+		found, more := strings.Contains(page.text(), "ns99.none.co"), next.FindStringSubmatch(page.Body)
+		switch {
+		case more != nil && found:
+			page.says(part)
+		case more != nil:
+			page.says("Nothing found yet", none)
+		default:
+			page.saysNot(part, none)
+		}
+		seen += map[bool]string{true: "found ", false: "- "}[found]
+		if more == nil {
+			break
+		}
+		path = html.UnescapeString(more[1])
+	}
+	if seen != "- found - " {
+		t.Errorf("the pages are: %s", seen)
+	}
+	b.get(Path+"log?command=create").is(http.StatusOK).says("Next page", part)
 }
