@@ -2,6 +2,8 @@ package console
 
 import (
 	"fmt"
+	"math"
+	"slices"
 	"strings"
 
 	"example.org/dorado/core/ledger"
@@ -70,6 +72,7 @@ func (p *picture) draw() {
 }
 
 const (
+	yearWidth   = 44 // of a year, and room beside it
 	letterWidth = 7  // of a digit of 12 pixels, and some room
 	aboveChart  = 10 // room for half of the highest label
 	belowChart  = 40 // room for two lines of labels
@@ -124,13 +127,18 @@ func (p *picture) label(d *drawing, slot float64, ground int) {
 	for slot*float64(every) < float64(longest*letterWidth+4) && every < len(p.columns) {
 		every++
 	}
-	year := 0
+	year, yearAt := 0, math.Inf(-1)
 	for i := (len(p.columns) - 1) % every; i < len(p.columns); i += every {
-		x := place(float64(d.Left) + slot*(float64(i)+.5))
+		middle := float64(d.Left) + slot*(float64(i)+.5)
+		x := place(middle)
 		d.Labels = append(d.Labels, mark{X: x, Y: fmt.Sprint(ground + 17), Text: p.columns[i].Label})
 		if p.columns[i].Year != year {
 			year = p.columns[i].Year
+			if middle-yearAt < yearWidth { // the year before has but a column or two, and no room
+				d.Labels = slices.DeleteFunc(d.Labels, func(m mark) bool { return m.Text == fmt.Sprint(year-1) && m.Strong })
+			}
 			d.Labels = append(d.Labels, mark{X: x, Y: fmt.Sprint(ground + 33), Text: fmt.Sprint(year), Strong: true})
+			yearAt = middle
 		}
 	}
 }

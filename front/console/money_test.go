@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -110,12 +112,15 @@ func TestStatementPage(t *testing.T) {
 		r.Domain(world.Acme, fmt.Sprintf("more%02d.co", i))
 	}
 	next := regexp.MustCompile(`<a class="button quiet" href="([^"]*)" rel="next">`)
+	listed := map[string][]string{}
+	line := regexp.MustCompile(`(?s)<tr><th scope.*?</tr>`)
 	for order, last := range map[string]string{"newest": "Deposit opening", "oldest": "Registration · more29.co"} {
 		pages, rows, path, text := 0, 0, Path+"billing/statement?order="+order, ""
 		for path != "" && pages < 9 {
 			page := b.get(path).is(200)
 			pages++
 			rows += strings.Count(page.Body, "<tr><th scope")
+			listed[order] = append(listed[order], line.FindAllString(page.Body, -1)...)
 			if path, text = "", page.text(); next.MatchString(page.Body) {
 				path = html.UnescapeString(next.FindStringSubmatch(page.Body)[1])
 			}
@@ -124,6 +129,10 @@ func TestStatementPage(t *testing.T) {
 		if rows != 4*3+31+4 || pages != 1+rows/statementRows || !strings.Contains(text, last) {
 			t.Errorf("%s first: %d rows on %d pages, the last of which has no %q: %s", order, rows, pages, last, text)
 		}
+	}
+	slices.Reverse(listed["oldest"])
+	if !slices.Equal(listed["newest"], listed["oldest"]) {
+		t.Errorf("the two orders list other rows, or others at the ends of pages:\n%q\n%q", listed["newest"], listed["oldest"])
 	}
 	page := b.get(Path+"billing/statement?show=balance").is(200).says("Taken back", "=1+<script>alert(7)</script>", "+USD 12.00", "\u2212USD 20.00", "Charged Registration · one.co")
 	if strings.Contains(page.Body, "<script>alert") || strings.Contains(page.text(), "Set aside no longer") {
@@ -324,4 +333,31 @@ func TestDepositTexts(t *testing.T) {
 	r := newRig(t, "2026-03-10T12:00:00Z")
 	r.console.config.Deposit = DepositText{}
 	r.as(world.Acme, registry.RoleAdministrator).get(Path+"billing/deposits").is(200).says("The registry has not written its bank details here.", "H1001")
+}
+
+// TestYearsHaveRoom: years below the columns do not run into each other, however few columns the first one has.
+func TestYearsHaveRoom(t *testing.T) {
+	for first := 1; first <= 12; first++ {
+		p := picture{line: true}
+		for n := range 13 {
+			c := column{Label: "Mar", Year: 2025, Parts: []part{{Value: int64(n)}}}
+			if n >= first {
+				c.Year = 2026
+			}
+			p.columns = append(p.columns, c)
+		}
+		p.draw()
+		for _, d := range p.Drawings {
+			var years []float64
+			for _, m := range d.Labels {
+				x, err := strconv.ParseFloat(m.X, 64)
+				if m.Strong && err == nil {
+					years = append(years, x)
+				}
+			}
+			if len(years) == 0 || len(years) > 1 && years[1]-years[0] < yearWidth || first == 6 && len(years) != 2 {
+				t.Errorf("with %d columns of the first year, %s has years at %v", first, d.Class, years)
+			}
+		}
+	}
 }
