@@ -37,6 +37,9 @@ func (cmd RegistrarCreate) Run(c *Call) (Reply, registry.Changes, error) {
 	// Return.
 	r, limits := cmd.Registrar, cmd.Limits
 	r.Version, r.PasswordChanged = 1, c.Now
+	if r.FilesPassword != "" {
+		r.FilesChanged = c.Now
+	}
 	limits.Party = r.Party()
 	if limits.MinimumBalance == 0 { // what it may go below zero would be of no use to an account on hold
 		limits.MinimumBalance = -limits.CreditLimit

@@ -56,3 +56,15 @@ func TestCredentialsNeedConfirmation(t *testing.T) {
 		t.Errorf("the operator: %v", err)
 	}
 }
+
+// TestFirstFilesPasswordHasADate: a registrar that begins with a password for FTPS is told since when it holds.
+func TestFirstFilesPasswordHasADate(t *testing.T) {
+	w := world.New(t, morning)
+	for id, password := range map[registry.RegistrarID]string{"H7001": "a hash", "H7002": ""} {
+		w.Do("", flow.RegistrarCreate{Registrar: registry.Registrar{ID: id, Name: "New", FilesPassword: password}})
+		r := answer(t, w, id, flow.Account{}).(flow.RegistrarAccount).Registrar
+		if r.FilesChanged.IsZero() != (password == "") {
+			t.Errorf("the password of %s is of %v", id, r.FilesChanged)
+		}
+	}
+}
