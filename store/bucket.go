@@ -19,7 +19,7 @@ func (db *DB) Bucket(ctx context.Context, name string) (time.Time, error) {
 
 func (db *DB) bucket(ctx context.Context, name string) (at int64, found bool, err error) {
 	err = db.writer.single(ctx, func(s *session) error {
-		at, found, err = one(&reader{ctx, on(s), db}, scanValue[int64], bucketByName, name)
+		at, found, err = one(&reader{ctx: ctx, open: on(s), db: db}, scanValue[int64], bucketByName, name)
 		return err
 	})
 	if err != nil {

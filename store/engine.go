@@ -45,6 +45,8 @@ type engine interface {
 	pipelines() bool
 	// rowsAtOnce is how many new rows of one table a group writes in one statement.
 	rowsAtOnce() int
+	// anew returns what runs queries of a session with plans for their arguments.
+	anew(*session) func(context.Context, string, ...any) (*sql.Rows, error)
 	// takeNumbers is the statement that gives $1 numbers at once, and returns the last.
 	takeNumbers() string
 	// bulk prepares a session of a database that nobody else uses for rows by the many.
@@ -149,6 +151,11 @@ func (e sqliteEngine) moreNumbers(r *reader) ([]int64, error) {
 // rowsAtOnce is one: a statement of several rows keeps a journal of its own, so that it can be undone
 // alone, and that costs what it saves.
 func (sqliteEngine) rowsAtOnce() int { return 1 }
+
+// anew prepares as for all queries: the plans do not follow from the arguments.
+func (sqliteEngine) anew(s *session) func(context.Context, string, ...any) (*sql.Rows, error) {
+	return s.query
+}
 
 func (sqliteEngine) pipelines() bool { return false }
 func (sqliteEngine) alone() bool     { return true }
@@ -319,6 +326,13 @@ FROM   generate_series(1, CAST($1 AS BIGINT))`
 
 // rowsAtOnce is as many as gain something: with more parameters a statement is slower to read.
 func (postgresEngine) rowsAtOnce() int { return 16 }
+
+// anew has the server forget the plan: that of a prepared statement is one for any arguments after some uses.
+func (postgresEngine) anew(s *session) func(context.Context, string, ...any) (*sql.Rows, error) {
+	return func(ctx context.Context, text string, args ...any) (*sql.Rows, error) {
+		return s.conn.QueryContext(ctx, text, append([]any{pgx.QueryExecModeCacheDescribe}, args...)...)
+	}
+}
 
 func (postgresEngine) pipelines() bool { return true }
 func (postgresEngine) alone() bool     { return false }

@@ -154,7 +154,7 @@ func (db *DB) Undurable(ctx context.Context) (settings []string, err error) {
 		return nil, nil
 	}
 	err = db.keep(ctx, func(s *session) error {
-		settings, err = many(&reader{ctx, on(s), db}, scanValue[string], undurable)
+		settings, err = many(&reader{ctx: ctx, open: on(s), db: db}, scanValue[string], undurable)
 		return err
 	})
 	return settings, err

@@ -102,7 +102,7 @@ func ListLoads(db *DB) int64 { return db.memory.prices.turn.Load() }
 // Stored runs f with a reader that has no memory.
 func Stored(db *DB, f func(registry.Reader) error) error {
 	ctx := context.Background()
-	return db.reader.with(ctx, func(s *session) error { return f(&reader{ctx, on(s), db}) })
+	return db.reader.with(ctx, func(s *session) error { return f(&reader{ctx: ctx, open: on(s), db: db}) })
 }
 
 // OwnStatement is the statement of a page of a registrar's names, with its arguments.

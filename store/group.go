@@ -114,7 +114,7 @@ func (db *DB) transact(group []*job, waits waits) (n int, err error) {
 // transactInPlace runs jobs in one transaction of a database in this process.
 func (db *DB) transactInPlace(ctx context.Context, s *session, group []*job) error {
 	err := s.transact(ctx, db.engine.beginWrite(), func() error {
-		o := newOverlay(s, &reader{ctx, on(s), db})
+		o := newOverlay(s, &reader{ctx: ctx, open: on(s), db: db})
 		if err := o.fetchDue(group); err != nil {
 			return err
 		}

@@ -18,6 +18,7 @@ const logSlack = 2 * groupTime
 
 // Log returns up to limit rows that a filter selects among so many rows before a place.
 func (r *reader) Log(f registry.LogFilter, before registry.LogPlace, limit, look int) (page registry.LogPage, err error) {
+	r = r.anew()
 	if before.ID == 0 {
 		before = registry.LogPlace{ID: math.MaxInt64}
 		if !f.Until.IsZero() {
@@ -164,17 +165,19 @@ func scanLog(row row) (logged, error) {
 
 var logRows = [2]string{logRowsOfOne, logRowsOfAll}
 
+// The registrar and the id are one row of values, so that PostgreSQL does not take the index of all ids, in which the rows
+// of a registrar that has been quiet come late.
 const logRowsOfOne = `
 SELECT id, at, registrar, command, object, object_id, code, message, cltrid, svtrid, login
 FROM   (SELECT id, at, registrar, command, object, object_id, code, message, cltrid, svtrid, login
         FROM   log
-        WHERE  registrar = $1 AND id < $2
-        ORDER  BY id DESC
+        WHERE  (registrar, id) < ($1, $2) AND (registrar, id) >= ($1, 0)
+        ORDER  BY registrar DESC, id DESC
         LIMIT  $3) recent
 WHERE  ($4 = '' OR command = $4) AND ($5 = '' OR object = $5) AND ($6 = '' OR LOWER(object_id) = $6)
 AND    ($7 = '' OR $7 LIKE '%,' || code || ',%') AND at >= $8 AND at < $9
 AND    ($10 = '' OR cltrid = $10) AND ($11 = '' OR svtrid = $11)
-ORDER  BY id DESC
+ORDER  BY registrar DESC, id DESC
 LIMIT  $12`
 
 const logRowsOfAll = `
@@ -194,7 +197,11 @@ var logWindow = [2]string{logWindowOfOne, logWindowOfAll}
 
 const logWindowOfOne = `
 SELECT COUNT(*), COALESCE(MIN(id), 0), COALESCE(MIN(at), 0)
-FROM   (SELECT id, at FROM log WHERE registrar = $1 AND id < $2 ORDER BY id DESC LIMIT $3) recent`
+FROM   (SELECT id, at
+        FROM   log
+        WHERE  (registrar, id) < ($1, $2) AND (registrar, id) >= ($1, 0)
+        ORDER  BY registrar DESC, id DESC
+        LIMIT  $3) recent`
 
 const logWindowOfAll = `
 SELECT COUNT(*), COALESCE(MIN(id), 0), COALESCE(MIN(at), 0)
@@ -205,8 +212,8 @@ var logAt = [2]string{logAtOfOne, logAtOfAll}
 const logAtOfOne = `
 SELECT id, at
 FROM   log
-WHERE  registrar = $1 AND id < $2
-ORDER  BY id DESC
+WHERE  (registrar, id) < ($1, $2) AND (registrar, id) >= ($1, 0)
+ORDER  BY registrar DESC, id DESC
 LIMIT  $3`
 
 const logAtOfAll = `

@@ -180,19 +180,21 @@ const refusedRows = `
 SELECT id, at, registrar, command, object, object_id, code, message, cltrid, svtrid, login
 FROM   (SELECT id, at, registrar, command, object, object_id, code, message, cltrid, svtrid, login
         FROM   log
-        WHERE  registrar = $1 AND code = TRIM($7, ',') AND id < $2 AND code <> 'completed' AND code <> 'completedPending'
-        ORDER  BY id DESC
+        WHERE  (registrar, code, id) < ($1, TRIM($7, ','), $2) AND (registrar, code, id) >= ($1, TRIM($7, ','), 0)
+        AND    code <> 'completed' AND code <> 'completedPending'
+        ORDER  BY registrar DESC, code DESC, id DESC
         LIMIT  $3) recent
 WHERE  ($4 = '' OR command = $4) AND ($5 = '' OR object = $5) AND ($6 = '' OR LOWER(object_id) = $6)
 AND    at >= $8 AND at < $9
 AND    ($10 = '' OR cltrid = $10) AND ($11 = '' OR svtrid = $11)
-ORDER  BY id DESC
+ORDER  BY registrar DESC, code DESC, id DESC
 LIMIT  $12`
 
 const refusedWindow = `
 SELECT COUNT(*), COALESCE(MIN(id), 0), COALESCE(MIN(at), 0)
 FROM   (SELECT id, at
         FROM   log
-        WHERE  registrar = $1 AND code = $4 AND id < $2 AND code <> 'completed' AND code <> 'completedPending'
-        ORDER  BY id DESC
+        WHERE  (registrar, code, id) < ($1, $4, $2) AND (registrar, code, id) >= ($1, $4, 0)
+        AND    code <> 'completed' AND code <> 'completedPending'
+        ORDER  BY registrar DESC, code DESC, id DESC
         LIMIT  $3) recent`

@@ -74,7 +74,7 @@ func (db *DB) outcome(ctx context.Context, s *session, cause error) error {
 // is there, or when it is not there after the server's side of the session has gone; which is told to go.
 func (db *DB) lookForOutcome(ctx context.Context, s *session) (known, committed bool, err error) {
 	err = db.writer.single(ctx, func(other *session) error {
-		r := &reader{ctx, on(other), db}
+		r := &reader{ctx: ctx, open: on(other), db: db}
 		_, alive, err := one(r, scanValue[bool], endBackend, s.backend)
 		if err != nil {
 			return err

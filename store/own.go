@@ -11,24 +11,36 @@ import (
 // last is behind every text that begins with another one: keys have no such character.
 const last = "\U0010FFFF"
 
+// Whose an object is and what it is listed by are one row of values in what follows, so that PostgreSQL does not take the
+// index of all objects of a kind, in which those of one registrar may be far apart; and the offset keeps it from reading
+// all links at once to tell which objects of a page have one.
+
 // OwnContacts returns up to limit contacts of a span.
 func (r *reader) OwnContacts(s registry.ContactSpan, limit int) ([]registry.Contact, error) {
 	if s.Links == "" {
-		return many(r, scanContact, ownContacts(s.By, ownContactsAll), append(contactSpan(s), limit)...)
+		return many(r.anew(), scanContact, ownContacts(s.By, ownContactsAll), append(contactSpan(s), limit)...)
 	}
-	return many(r, scanContact, ownContacts(s.By, ownContactsLinked), append(contactSpan(s), s.Look, s.Links == registry.AnyLink, limit)...)
+	return many(r.anew(), scanContact, ownContacts(s.By, ownContactsLinked), append(contactSpan(s), s.Look, s.Links == registry.AnyLink, limit)...)
 }
 
-// contactSpan is the parameters $1 to $5 of a span.
+// contactSpan is the parameters $1 to $4 of a span.
 func contactSpan(s registry.ContactSpan) []any {
-	return []any{s.Sponsor, s.Prefix, s.Prefix + last, s.After.Key, s.After.ID}
+	after := s.After
+	if after.Key < s.Prefix {
+		after = registry.ContactPlace{Key: s.Prefix}
+	}
+	return []any{s.Sponsor, after.Key, after.ID, s.Prefix + last}
 }
 
-// ownContacts returns a statement, which is written for the order of names, for another order: each has an index of its own, which has rows with a key alone. What is in
-// order of id needs no id behind it, for which SQLite would sort.
+// behindContact is that a contact comes behind a place in the order of names.
+const behindContact = `(sponsor, name_key, id_key) > ($1, $2, $3)`
+
+// ownContacts returns a statement, which is written for the order of names, for another order: each has an index of its
+// own, which has rows with a key alone. What is in order of id needs no id behind it, for which SQLite would sort.
 func ownContacts(by registry.ContactOrder, statement string) string {
 	if by == registry.ByContactID {
-		statement = strings.ReplaceAll(statement, "BY name_key, id_key", "BY name_key")
+		statement = strings.ReplaceAll(statement, behindContact, "(sponsor, name_key) >= ($1, $2) AND name_key || '' > $3")
+		statement = strings.ReplaceAll(statement, "BY sponsor, name_key, id_key", "BY sponsor, name_key")
 	}
 	return strings.ReplaceAll(statement, "name_key", keyColumn(by))
 }
@@ -46,29 +58,30 @@ func keyColumn(by registry.ContactOrder) string {
 }
 
 const ownContactsAll = `
-SELECT version, body, EXISTS (SELECT 1 FROM domain_contact l WHERE l.contact = contact.roid)
+SELECT version, body, EXISTS (SELECT 1 FROM domain_contact l WHERE l.contact = contact.roid LIMIT 1 OFFSET 0)
 FROM   contact
-WHERE  sponsor = $1 AND name_key >= $2 AND name_key < $3 AND name_key <> '' AND (name_key, id_key) > ($4, $5)
-ORDER  BY name_key, id_key
-LIMIT  $6`
+WHERE  ` + behindContact + ` AND (sponsor, name_key) < ($1, $4) AND name_key <> ''
+ORDER  BY sponsor, name_key, id_key
+LIMIT  $5`
 
 // ownContactsLinked looks at links first, and reads the contacts of the page alone.
 const ownContactsLinked = `
 SELECT c.version, c.body, page.linked
-FROM   (SELECT looked.key, looked.id_key, looked.linked
-        FROM   (SELECT name_key AS key, id_key, EXISTS (SELECT 1 FROM domain_contact l WHERE l.contact = contact.roid) AS linked
+FROM   (SELECT looked.sponsor, looked.key, looked.id_key, looked.linked
+        FROM   (SELECT sponsor, name_key AS key, id_key,
+                       EXISTS (SELECT 1 FROM domain_contact l WHERE l.contact = contact.roid LIMIT 1 OFFSET 0) AS linked
                 FROM   contact
-                WHERE  sponsor = $1 AND name_key >= $2 AND name_key < $3 AND name_key <> '' AND (name_key, id_key) > ($4, $5)
-                ORDER  BY name_key, id_key
-                LIMIT  $6) looked
-        WHERE  looked.linked = $7
-        ORDER  BY looked.key, looked.id_key
-        LIMIT  $8) page JOIN contact c ON c.id_key = page.id_key
-ORDER  BY page.key, page.id_key`
+                WHERE  ` + behindContact + ` AND (sponsor, name_key) < ($1, $4) AND name_key <> ''
+                ORDER  BY sponsor, name_key, id_key
+                LIMIT  $5) looked
+        WHERE  looked.linked = $6
+        ORDER  BY looked.sponsor, looked.key, looked.id_key
+        LIMIT  $7) page JOIN contact c ON c.id_key = page.id_key
+ORDER  BY page.sponsor, page.key, page.id_key`
 
 // OwnContactsEnd returns the last contact of a span that is looked at, and whether more come behind.
 func (r *reader) OwnContactsEnd(s registry.ContactSpan) (registry.ContactPlace, bool, error) {
-	return one(r, func(row row) (p registry.ContactPlace, err error) {
+	return one(r.anew(), func(row row) (p registry.ContactPlace, err error) {
 		return p, row.Scan(&p.Key, &p.ID)
 	}, ownContacts(s.By, ownContactsEnd), append(contactSpan(s), s.Look-1)...)
 }
@@ -77,13 +90,13 @@ func (r *reader) OwnContactsEnd(s registry.ContactSpan) (registry.ContactPlace, 
 const ownContactsEnd = `
 SELECT name_key, id_key
 FROM   contact
-WHERE  sponsor = $1 AND name_key >= $2 AND name_key < $3 AND name_key <> '' AND (name_key, id_key) > ($4, $5)
-ORDER  BY name_key, id_key
-LIMIT  1 OFFSET $6`
+WHERE  ` + behindContact + ` AND (sponsor, name_key) < ($1, $4) AND name_key <> ''
+ORDER  BY sponsor, name_key, id_key
+LIMIT  1 OFFSET $5`
 
 // CountOwnContacts counts the contacts of a span, up to a limit.
 func (r *reader) CountOwnContacts(s registry.ContactSpan, limit int) (int, error) {
-	n, err := value[int64](r, ownContacts(s.By, countOwnContacts), s.Sponsor, s.Prefix, s.Prefix+last, limit)
+	n, err := value[int64](r.anew(), ownContacts(s.By, countOwnContacts), s.Sponsor, s.Prefix, s.Prefix+last, limit)
 	return int(n), err
 }
 
@@ -91,16 +104,16 @@ const countOwnContacts = `
 SELECT COUNT(*)
 FROM   (SELECT 1
         FROM   contact
-        WHERE  sponsor = $1 AND name_key >= $2 AND name_key < $3 AND name_key <> ''
-        ORDER  BY name_key, id_key
+        WHERE  (sponsor, name_key) >= ($1, $2) AND (sponsor, name_key) < ($1, $3) AND name_key <> ''
+        ORDER  BY sponsor, name_key, id_key
         LIMIT  $4) counted`
 
 // OwnHosts returns up to limit hosts of a span.
 func (r *reader) OwnHosts(s registry.HostSpan, limit int) ([]registry.Host, error) {
 	if s.Links == "" {
-		return many(r, scanHost, ownHostsAll, append(hostSpan(s), limit)...)
+		return many(r.anew(), scanHost, ownHostsAll, append(hostSpan(s), limit)...)
 	}
-	return many(r, scanHost, ownHostsLinked, append(hostSpan(s), s.Look, s.Links == registry.AnyLink, limit)...)
+	return many(r.anew(), scanHost, ownHostsLinked, append(hostSpan(s), s.Look, s.Links == registry.AnyLink, limit)...)
 }
 
 // hostSpan is the parameters $1 to $4 of a span.
@@ -109,40 +122,40 @@ func hostSpan(s registry.HostSpan) []any {
 }
 
 const ownHostsAll = `
-SELECT version, body, EXISTS (SELECT 1 FROM domain_host l WHERE l.host = host.roid)
+SELECT version, body, EXISTS (SELECT 1 FROM domain_host l WHERE l.host = host.roid LIMIT 1 OFFSET 0)
 FROM   host
-WHERE  sponsor = $1 AND name >= $2 AND name > $3 AND name < $4 AND gone = 0
-ORDER  BY name
+WHERE  (sponsor, name) >= ($1, $2) AND name || '' > $3 AND (sponsor, name) < ($1, $4) AND gone = 0
+ORDER  BY sponsor, name
 LIMIT  $5`
 
 const ownHostsLinked = `
 SELECT h.version, h.body, page.linked
-FROM   (SELECT looked.name, looked.linked
-        FROM   (SELECT name, EXISTS (SELECT 1 FROM domain_host l WHERE l.host = host.roid) AS linked
+FROM   (SELECT looked.sponsor, looked.name, looked.linked
+        FROM   (SELECT sponsor, name, EXISTS (SELECT 1 FROM domain_host l WHERE l.host = host.roid LIMIT 1 OFFSET 0) AS linked
                 FROM   host
-                WHERE  sponsor = $1 AND name >= $2 AND name > $3 AND name < $4 AND gone = 0
-                ORDER  BY name
+                WHERE  (sponsor, name) >= ($1, $2) AND name || '' > $3 AND (sponsor, name) < ($1, $4) AND gone = 0
+                ORDER  BY sponsor, name
                 LIMIT  $5) looked
         WHERE  looked.linked = $6
-        ORDER  BY looked.name
+        ORDER  BY looked.sponsor, looked.name
         LIMIT  $7) page JOIN host h ON h.name = page.name
-ORDER  BY page.name`
+ORDER  BY page.sponsor, page.name`
 
 // OwnHostsEnd returns the last host of a span that is looked at, and whether more come behind.
 func (r *reader) OwnHostsEnd(s registry.HostSpan) (string, bool, error) {
-	return one(r, scanValue[string], ownHostsEnd, append(hostSpan(s), s.Look-1)...)
+	return one(r.anew(), scanValue[string], ownHostsEnd, append(hostSpan(s), s.Look-1)...)
 }
 
 const ownHostsEnd = `
 SELECT name
 FROM   host
-WHERE  sponsor = $1 AND name >= $2 AND name > $3 AND name < $4 AND gone = 0
-ORDER  BY name
+WHERE  (sponsor, name) >= ($1, $2) AND name || '' > $3 AND (sponsor, name) < ($1, $4) AND gone = 0
+ORDER  BY sponsor, name
 LIMIT  1 OFFSET $5`
 
 // CountOwnHosts counts the hosts of a span, up to a limit.
 func (r *reader) CountOwnHosts(s registry.HostSpan, limit int) (int, error) {
-	n, err := value[int64](r, countOwnHosts, s.Sponsor, s.Prefix, behind(s.Prefix), limit)
+	n, err := value[int64](r.anew(), countOwnHosts, s.Sponsor, s.Prefix, behind(s.Prefix), limit)
 	return int(n), err
 }
 
@@ -150,8 +163,8 @@ const countOwnHosts = `
 SELECT COUNT(*)
 FROM   (SELECT 1
         FROM   host
-        WHERE  sponsor = $1 AND name >= $2 AND name < $3 AND gone = 0
-        ORDER  BY name
+        WHERE  (sponsor, name) >= ($1, $2) AND (sponsor, name) < ($1, $3) AND gone = 0
+        ORDER  BY sponsor, name
         LIMIT  $4) counted`
 
 // ContactLinks returns up to limit names that link a contact, in order of ROID.
@@ -168,6 +181,8 @@ func (r *reader) ContactLinks(contact, after registry.ROID, limit int) ([]regist
 	return list, err
 }
 
+// contactLinksAfter reads the roles of the names of the page alone: the empty text behind the contact keeps SQLite from
+// going through all that links it.
 const contactLinksAfter = `
 SELECT d.roid, d.name, d.sponsor, l.role
 FROM   (SELECT DISTINCT domain
@@ -176,7 +191,7 @@ FROM   (SELECT DISTINCT domain
         ORDER  BY domain
         LIMIT  $3) page
        JOIN domain d ON d.roid = page.domain
-       JOIN domain_contact l ON l.domain = page.domain AND l.contact = $1
+       JOIN domain_contact l ON l.domain = page.domain AND l.contact || '' = $1
 ORDER  BY d.roid, l.role`
 
 func scanContactLink(row row) (l registry.ContactLink, err error) {

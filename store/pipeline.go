@@ -28,7 +28,7 @@ import (
 func (db *DB) transactPipelined(ctx context.Context, s *session, group []*job, waits waits) (n int, err error) {
 	ctx, cancel := context.WithTimeout(ctx, waits.whole)
 	defer cancel()
-	o := newOverlay(s, &reader{ctx, on(s), db})
+	o := newOverlay(s, &reader{ctx: ctx, open: on(s), db: db})
 	o.waits = waits
 	begun := true
 	defer func() {

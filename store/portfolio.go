@@ -27,7 +27,7 @@ func (r *reader) Own(f registry.OwnFilter, way registry.Way, after registry.OwnP
 	}
 	q := newOwnQuery(f, way, after, end)
 	q.others()
-	list, err := many(r, scanDomain, domainRows+q.joined+q.text+q.order+" LIMIT "+q.arg(limit+1), q.args...)
+	list, err := many(r.anew(), scanDomain, domainRows+q.joined+q.text+q.order+" LIMIT "+q.arg(limit+1), q.args...)
 	if err != nil {
 		return registry.OwnPage{}, fmt.Errorf("read own names by %s: %w", way, err)
 	}
@@ -44,7 +44,7 @@ func (r *reader) Own(f registry.OwnFilter, way registry.Way, after registry.OwnP
 // ownEnd returns the last of so many places behind one on a way, and whether the way goes on behind it.
 func (r *reader) ownEnd(f registry.OwnFilter, way registry.Way, after registry.OwnPlace, look int) (registry.OwnPlace, bool, error) {
 	q := newOwnQuery(f, way, after, registry.OwnPlace{})
-	end, found, err := one(r, func(row row) (p registry.OwnPlace, err error) {
+	end, found, err := one(r.anew(), func(row row) (p registry.OwnPlace, err error) {
 		var at int64
 		err = row.Scan(&p.Name, &at, &p.ROID)
 		p.At = instant(at)
@@ -59,7 +59,7 @@ func (r *reader) ownEnd(f registry.OwnFilter, way registry.Way, after registry.O
 // CountOwn counts what there is to read on a way.
 func (r *reader) CountOwn(f registry.OwnFilter, way registry.Way, limit int) (int, error) {
 	q := newOwnQuery(f, way, registry.OwnPlace{}, registry.OwnPlace{})
-	return value[int](r, "SELECT COUNT(*)"+" FROM ("+q.keys+q.text+" LIMIT "+q.arg(limit)+") counted", q.args...)
+	return value[int](r.anew(), "SELECT COUNT(*)"+" FROM ("+q.keys+q.text+q.keyOrder+" LIMIT "+q.arg(limit)+") counted", q.args...)
 }
 
 // domainRows are what scanDomain reads, of all domains.
@@ -99,12 +99,14 @@ func newOwnQuery(f registry.OwnFilter, way registry.Way, after, end registry.Own
 	case registry.ByHost:
 		q.linked("domain_host", "host = "+q.arg(f.Host), after, end)
 	case registry.ByRequest:
-		q.named("d.gaining = "+q.arg(f.Registrar), after, end)
+		q.named("d.gaining", after, end)
+		q.text += " AND d.gaining IS NOT NULL" // as its index has it
 	case registry.ByTrait:
 		lowest := strconv.FormatInt(int64(f.Has&-f.Has), 10)
-		q.named("d.sponsor = "+q.arg(f.Registrar)+" AND (d.traits & "+lowest+") <> 0", after, end)
+		q.named("d.sponsor", after, end)
+		q.text += " AND (d.traits & " + lowest + ") <> 0"
 	default:
-		q.named("d.sponsor = "+q.arg(f.Registrar), after, end)
+		q.named("d.sponsor", after, end)
 	}
 	q.keyOrder = cmp.Or(q.keyOrder, q.order)
 	return q
@@ -117,19 +119,20 @@ func (q *ownQuery) arg(v any) string {
 	return "$" + strconv.Itoa(len(q.args))
 }
 
-// named reads in order of name.
+// named reads the names of a registrar in order of name. Whose they are and the name are one pair, so that PostgreSQL
+// does not take the index of all names, in which those of one registrar may be far apart.
 func (q *ownQuery) named(whose string, after, end registry.OwnPlace) {
-	q.keys, q.order = "SELECT d.name, 0, '' FROM domain d", " ORDER BY d.name"
-	q.text = " WHERE " + whose
+	q.keys, q.order = "SELECT d.name, 0, '' FROM domain d", " ORDER BY "+whose+", d.name"
+	pair, registrar := "("+whose+", d.name)", q.arg(q.filter.Registrar)
 	if after.Name != "" && after.Name >= q.filter.From {
-		q.and("d.name > ", after.Name)
+		q.text = " WHERE " + pair + " > (" + registrar + ", " + q.arg(after.Name) + ")"
 	} else {
-		q.and("d.name >= ", q.filter.From)
+		q.text = " WHERE " + pair + " >= (" + registrar + ", " + q.arg(q.filter.From) + ")"
 	}
 	if end.Name != "" {
-		q.and("d.name <= ", end.Name)
+		q.text += " AND " + pair + " <= (" + registrar + ", " + q.arg(end.Name) + ")"
 	} else {
-		q.and("d.name < ", q.to())
+		q.text += " AND " + pair + " < (" + registrar + ", " + q.arg(q.to()) + ")"
 	}
 }
 
@@ -206,13 +209,14 @@ func (q *ownQuery) between(column string, times registry.Times) {
 	}
 }
 
-// linking adds what names link, where the way does not lead by that.
+// linking adds what names link, where the way does not lead by that. The offset keeps PostgreSQL from beginning with all
+// that the object links.
 func (q *ownQuery) linking(f registry.OwnFilter) {
 	if f.Contact != "" && q.way != registry.ByContact {
-		q.text += " AND EXISTS (SELECT 1 FROM domain_contact l WHERE l.domain = d.roid AND l.contact = " + q.arg(f.Contact) + ")"
+		q.text += " AND EXISTS (SELECT 1 FROM domain_contact l WHERE l.domain = d.roid AND l.contact = " + q.arg(f.Contact) + " LIMIT 1 OFFSET 0)"
 	}
 	if f.Host != "" && q.way != registry.ByHost {
-		q.text += " AND EXISTS (SELECT 1 FROM domain_host l WHERE l.domain = d.roid AND l.host = " + q.arg(f.Host) + ")"
+		q.text += " AND EXISTS (SELECT 1 FROM domain_host l WHERE l.domain = d.roid AND l.host = " + q.arg(f.Host) + " LIMIT 1 OFFSET 0)"
 	}
 }
 
@@ -234,14 +238,14 @@ func placeOf(d registry.Domain, way registry.Way) registry.OwnPlace {
 
 // DueOwn returns names that concern a registrar and that time has changed.
 func (r *reader) DueOwn(id registry.RegistrarID, now time.Time, limit, look int) ([]registry.Domain, bool, error) {
-	list, err := many(r, scanDomain, dueOwn, id, micros(now), look, limit+1)
+	list, err := many(r.anew(), scanDomain, dueOwn, id, micros(now), look, limit+1)
 	if err != nil {
 		return nil, false, err
 	}
 	if len(list) > limit {
 		return list[:limit], true, nil
 	}
-	behind, err := value[int](r, dueCount, micros(now), look+1)
+	behind, err := value[int](r.anew(), dueCount, micros(now), look+1)
 	return list, behind > look, err
 }
 

@@ -15,6 +15,16 @@ type reader struct {
 	ctx  context.Context
 	open func() (*session, error) // returns the session, in its transaction
 	db   *DB
+
+	isAnew bool // its queries are planned for their arguments each time
+}
+
+// anew returns the reader with queries that are planned for their arguments each time: those of lists and searches,
+// whose plan for any arguments is that for a usual share of a table, and reads far too much of it for most.
+func (r *reader) anew() *reader {
+	one := *r
+	one.isAnew = true
+	return &one
 }
 
 // on returns what gives a session whose transaction has begun.
@@ -45,7 +55,11 @@ func (r *reader) each(use func(row) error, text string, args ...any) error {
 	if err != nil {
 		return err
 	}
-	rows, err := session.query(r.ctx, text, args...)
+	query := session.query
+	if r.isAnew {
+		query = r.db.engine.anew(session)
+	}
+	rows, err := query(r.ctx, text, args...)
 	if err != nil {
 		return err
 	}

@@ -120,7 +120,7 @@ func (db *DB) View(ctx context.Context, f func(registry.Reader) error) error {
 	return db.told(db.retry(ctx, func() error {
 		v := &view{ctx: ctx, db: db, known: db.memory.now()}
 		defer v.end()
-		return f(&recalling{&reader{ctx, v.session, db}, v})
+		return f(&recalling{&reader{ctx: ctx, open: v.session, db: db}, v})
 	}))
 }
 
@@ -154,9 +154,9 @@ func (v *view) session() (*session, error) {
 // one row and needs to agree with no other, so that it costs no transaction.
 func (v *view) aside(read func(*reader) error) error {
 	if v.taken != nil {
-		return read(&reader{v.ctx, on(v.taken), v.db})
+		return read(&reader{ctx: v.ctx, open: on(v.taken), db: v.db})
 	}
-	return v.db.reader.single(v.ctx, func(s *session) error { return read(&reader{v.ctx, on(s), v.db}) })
+	return v.db.reader.single(v.ctx, func(s *session) error { return read(&reader{ctx: v.ctx, open: on(s), db: v.db}) })
 }
 
 // end gives the session back.

@@ -103,6 +103,6 @@ WHERE  at < $1`
 // asideOf runs one statement outside of a transaction, on a connection that may write.
 func (db *DB) asideOf(ctx context.Context, use func(*reader) error) error {
 	return db.retry(ctx, func() error {
-		return db.writer.single(ctx, func(s *session) error { return use(&reader{ctx, on(s), db}) })
+		return db.writer.single(ctx, func(s *session) error { return use(&reader{ctx: ctx, open: on(s), db: db}) })
 	})
 }

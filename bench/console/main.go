@@ -1,37 +1,39 @@
-// Command console measures how long the pages of the registrar console take: it signs in to a running registry, goes
-// wherever links lead, and asks for pages of each kind again and again.
+// Command console measures how long the pages of the registrar console take: it signs in to a running registry as each of
+// its users, and asks for every page that shows something, with usual parameters, with those that find little or
+// nothing, and far behind the beginning of lists.
 package main
 
 import (
 	"cmp"
-	"context"
-	"crypto/tls"
 	"encoding/json"
 	"errors"
 	"flag"
 	"fmt"
-	"html"
-	"io"
-	"maps"
-	"net/http"
-	"net/http/cookiejar"
-	"net/url"
 	"os"
 	"path/filepath"
-	"regexp"
 	"slices"
-	"strings"
 	"sync"
 	"time"
 )
 
+// An order is what is to be measured.
+type order struct {
+	dir      string
+	each     int // requests for each kind of page
+	together int
+	limit    time.Duration
+	only     string
+}
+
 func main() {
-	dir := flag.String("dir", "demo", "the directory of a demo that runs")
-	each := flag.Int("each", 200, "how often each kind of page is asked for")
-	together := flag.Int("together", 2, "how many ask at the same time")
-	extra := flag.String("extra", "", "a file with paths to ask for beside those that links lead to, one a line")
+	var o order
+	flag.StringVar(&o.dir, "dir", "demo", "the directory of a demo that runs")
+	flag.IntVar(&o.each, "each", 60, "how often each kind of page is asked for")
+	flag.IntVar(&o.together, "together", 2, "how many ask at the same time")
+	flag.DurationVar(&o.limit, "limit", 100*time.Millisecond, "what 95 of 100 pages of a kind have to take less than")
+	flag.StringVar(&o.only, "only", "", "measure only kinds whose name has this text, as the first user alone")
 	flag.Parse()
-	if err := run(*dir, *each, *together, *extra); err != nil {
+	if err := run(o); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		os.Exit(1)
 	}
@@ -43,13 +45,17 @@ type demo struct {
 		HTTPS      string
 		Registrars []struct {
 			ID      string
-			Console []struct{ User, Password, Role string }
+			Console []person
 		}
 	}
 }
 
-func run(dir string, each, together int, extra string) error {
-	text, err := os.ReadFile(filepath.Join(dir, "demo.json"))
+// A person is somebody who can sign in.
+type person struct{ User, Password, Role string }
+
+// run measures every kind of page as the first user, and all that others may see in fewer requests.
+func run(o order) error {
+	text, err := os.ReadFile(filepath.Join(o.dir, "demo.json"))
 	if err != nil {
 		return err
 	}
@@ -57,151 +63,116 @@ func run(dir string, each, together int, extra string) error {
 	if err := json.Unmarshal(text, &d); err != nil {
 		return err
 	}
-	if len(d.Production.Registrars) == 0 || len(d.Production.Registrars[0].Console) == 0 {
-		return errors.New("demo.json has nobody who can sign in")
-	}
-	who := d.Production.Registrars[0].Console[0]
-	c, err := signIn(d.Production.HTTPS, who.User, who.Password)
-	if err != nil {
-		return err
-	}
-	kinds, err := c.walk(extra)
-	if err != nil {
-		return err
-	}
-	fmt.Printf("%-56s %5s %8s %8s %8s %9s\n", "page", "n", "p50 ms", "p95 ms", "max ms", "octets")
-	for _, kind := range slices.Sorted(maps.Keys(kinds)) {
-		if err := c.measure(kind, kinds[kind], each, together); err != nil {
-			return err
+	first := true
+	var slow int
+	for _, r := range d.Production.Registrars {
+		for _, who := range r.Console {
+			c, err := signIn(d.Production.HTTPS, who.User, who.Password)
+			if err != nil {
+				return err
+			}
+			kinds, err := c.kinds(o.only)
+			if err != nil {
+				return err
+			}
+			if first {
+				slow, err = c.measureAll(kinds, o)
+			} else {
+				err = c.measureTogether(r.ID+" "+who.Role, kinds, o)
+			}
+			if err != nil {
+				return err
+			}
+			if first = false; o.only != "" {
+				break
+			}
 		}
+	}
+	switch {
+	case first:
+		return errors.New("demo.json has nobody who can sign in")
+	case slow > 0:
+		return fmt.Errorf("%d kinds of pages take %s or more at p95", slow, o.limit)
 	}
 	return nil
 }
 
-// A client is somebody who has signed in.
-type client struct {
-	http *http.Client
-	base string
-}
-
-// signIn signs a user in.
-func signIn(base, user, password string) (*client, error) {
-	jar, err := cookiejar.New(nil)
-	if err != nil {
-		return nil, err
-	}
-	c := &client{&http.Client{
-		Jar: jar, Timeout: time.Minute,
-		// The registry is one's own, on this machine.
-		Transport: &http.Transport{TLSClientConfig: &tls.Config{InsecureSkipVerify: true}, MaxIdleConnsPerHost: 16},
-	}, base}
-	answer, err := c.http.PostForm(base+"/console/sign-in", url.Values{"login": {user}, "password": {password}})
-	if err != nil {
-		return nil, err
-	}
-	_ = answer.Body.Close()
-	if answer.StatusCode != http.StatusOK || !strings.HasSuffix(answer.Request.URL.Path, "/console/") {
-		return nil, fmt.Errorf("signing in as %s: %s at %s", user, answer.Status, answer.Request.URL)
-	}
-	return c, nil
-}
-
-var (
-	links = regexp.MustCompile(`href="(/console/[^"#]*)"`)
-	ids   = regexp.MustCompile(`(/(?:domains|contacts|hosts|invoices|messages|bulk|users|transfers|receipts|prices)/)[^/?]+`)
-)
-
-// Limits of the walk: enough of each kind that not one page alone is warm, and an end.
-const (
-	mostOfKind = 50
-	mostWalked = 2000
-)
-
-// kindOf returns the kind of page that a path is of: what is alike but for names, numbers and where a list goes on.
-func kindOf(path string) string {
-	path, query, _ := strings.Cut(path, "?")
-	kind := ids.ReplaceAllString(path, "${1}X")
-	values, err := url.ParseQuery(query)
-	if err != nil || len(values) == 0 {
-		return kind
-	}
-	return kind + "?" + strings.Join(slices.Sorted(maps.Keys(values)), "&")
-}
-
-// walk returns paths of each kind that links lead to, and those of a file.
-func (c *client) walk(extra string) (map[string][]string, error) {
-	kinds, seen := map[string][]string{}, map[string]bool{}
-	waiting := []string{"/console/"}
-	if extra != "" {
-		text, err := os.ReadFile(extra)
+// measureAll prints a line for each kind of page, and returns how many are too slow.
+func (c *client) measureAll(kinds []kind, o order) (slow int, err error) {
+	fmt.Printf("%-64s %5s %8s %8s %8s %9s\n", "page", "n", "p50 ms", "p95 ms", "max ms", "octets")
+	var worst span
+	for _, k := range kinds {
+		took, err := c.measure(k, o.each, o.together)
 		if err != nil {
-			return nil, err
+			return slow, err
 		}
-		waiting = append(waiting, strings.Fields(string(text))...)
+		mark := ""
+		if took.share(95) >= o.limit {
+			slow++
+			mark = "  !"
+		}
+		if took.share(95) >= worst.share(95) {
+			worst = took
+		}
+		fmt.Printf("%-64s %5d %8.1f %8.1f %8.1f %9d%s\n",
+			k.name, len(took.times), ms(took.share(50)), ms(took.share(95)), ms(took.share(100)), took.octets/len(took.times), mark)
 	}
-	for walked := 0; len(waiting) > 0 && walked < mostWalked; {
-		path := waiting[0]
-		waiting = waiting[1:]
-		kind := kindOf(path)
-		if seen[path] || len(kinds[kind]) >= mostOfKind || strings.Contains(path, "/static/") || strings.Contains(path, ".csv") {
-			continue
-		}
-		seen[path] = true
-		walked++
-		_, body, err := c.get(path)
+	fmt.Printf("\n%d kinds of pages, %d of them %s or more at p95; the slowest p95 is %.1f ms\n\n", len(kinds), slow, o.limit, ms(worst.share(95)))
+	return slow, nil
+}
+
+// measureTogether prints a line for all pages of a user, who asks a tenth as often.
+func (c *client) measureTogether(who string, kinds []kind, o order) error {
+	var all, worst span
+	name := ""
+	for _, k := range kinds {
+		took, err := c.measure(k, max(o.each/10, 2), o.together)
 		if err != nil {
-			return nil, err
+			return err
 		}
-		kinds[kind] = append(kinds[kind], path)
-		for _, link := range links.FindAllStringSubmatch(body, -1) {
-			waiting = append(waiting, html.UnescapeString(link[1]))
+		if took.share(50) >= worst.share(50) {
+			worst, name = took, k.name
 		}
+		all.times, all.octets = append(all.times, took.times...), all.octets+took.octets
 	}
-	return kinds, nil
+	slices.Sort(all.times)
+	fmt.Printf("%-64s %5d %8.1f %8.1f %8.1f %9d\n", fmt.Sprintf("%s: all %d kinds", who, len(kinds)),
+		len(all.times), ms(all.share(50)), ms(all.share(95)), ms(all.share(100)), all.octets/max(len(all.times), 1))
+	fmt.Printf("%-64s %5s %8.1f\n", "  the slowest kind: "+name, "", ms(worst.share(50)))
+	return nil
 }
 
-// get asks for a page, and returns how long it took until it was there whole.
-func (c *client) get(path string) (time.Duration, string, error) {
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-	defer cancel()
-	request, err := http.NewRequestWithContext(ctx, http.MethodGet, c.base+path, nil)
-	if err != nil {
-		return 0, "", err
-	}
-	began := time.Now()
-	answer, err := c.http.Do(request)
-	if err != nil {
-		return 0, "", err
-	}
-	defer func() { _ = answer.Body.Close() }()
-	body, err := io.ReadAll(answer.Body)
-	took := time.Since(began)
-	if err == nil && answer.StatusCode != http.StatusOK {
-		err = fmt.Errorf("%s: %s", path, answer.Status)
-	}
-	return took, string(body), err
+// A span is how long pages took, in order, and how many octets they had.
+type span struct {
+	times  []time.Duration
+	octets int
 }
 
-// measure asks for pages of a kind in turns and prints how long they took.
-func (c *client) measure(kind string, paths []string, each, together int) error {
+// share is what so many of a hundred took at most.
+func (s span) share(percent int) time.Duration {
+	if len(s.times) == 0 {
+		return 0
+	}
+	return s.times[(len(s.times)*percent+99)/100-1]
+}
+
+func ms(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }
+
+// measure asks for the pages of a kind in turns. Each was asked for once before: what a session prepares is prepared.
+func (c *client) measure(k kind, each, together int) (s span, first error) {
 	var mu sync.Mutex
-	var took []time.Duration
-	var octets int
-	var first error
 	var all sync.WaitGroup
 	for worker := range together {
 		all.Go(func() {
 			for i := worker; i < each; i += together {
-				span, body, err := c.get(paths[i%len(paths)])
+				took, page := c.get(k.paths[i%len(k.paths)])
 				mu.Lock()
-				took, octets, first = append(took, span), octets+len(body), cmp.Or(first, err)
+				s.times, s.octets, first = append(s.times, took), s.octets+len(page.body), cmp.Or(first, page.problem(k.paths[i%len(k.paths)]))
 				mu.Unlock()
 			}
 		})
 	}
 	all.Wait()
-	slices.Sort(took)
-	at := func(share int) float64 { return float64(took[(len(took)-1)*share/100].Microseconds()) / 1000 }
-	fmt.Printf("%-56s %5d %8.1f %8.1f %8.1f %9d\n", kind, len(took), at(50), at(95), at(100), octets/len(took))
-	return first
+	slices.Sort(s.times)
+	return s, first
 }

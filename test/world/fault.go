@@ -22,6 +22,8 @@ type Fault struct {
 	after func() // called when a commit was lost; nil if nobody wants to know
 	done  func() // called when the next commit has taken effect; nil likewise
 	fails func() // called when the armed operation is about to fail; nil likewise
+
+	watch func(text string, args []driver.NamedValue) // called with each query that is run; nil likewise
 }
 
 // Wrap is for store.Options: it puts the fault between the store and its driver.
@@ -57,6 +59,21 @@ func (f *Fault) WhenCommitted(then func()) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.done = then
+}
+
+// Watch has a function called with every query before it is run; nil ends that.
+func (f *Fault) Watch(see func(text string, args []driver.NamedValue)) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.watch = see
+}
+
+func (f *Fault) see(text string, args []driver.NamedValue) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.watch != nil {
+		f.watch(text, args)
+	}
 }
 
 // committed calls what waits for a commit.
@@ -161,6 +178,7 @@ func (c faultyConn) Close() error {
 func (c faultyConn) Unwrap() driver.Conn { return c.Conn }
 
 func (c faultyConn) QueryContext(ctx context.Context, q string, a []driver.NamedValue) (driver.Rows, error) {
+	c.f.see(q, a)
 	if err := c.f.next(); err != nil {
 		return nil, err
 	}
@@ -194,6 +212,7 @@ type faultyStmt struct {
 }
 
 func (s faultyStmt) QueryContext(ctx context.Context, a []driver.NamedValue) (driver.Rows, error) {
+	s.conn.f.see(s.text, a)
 	if err := s.conn.f.next(); err != nil {
 		return nil, err
 	}
