@@ -28,6 +28,30 @@ function live(field) {
   });
 }
 
+// A form with data-preview has the element of that id as the console would make it of what is filled in: at once with script,
+// and without by its button that previews.
+function previews(form) {
+  let timer = 0;
+  let asked = null;
+  form.addEventListener("input", () => {
+    clearTimeout(timer);
+    timer = setTimeout(async () => {
+      if (asked) asked.abort();
+      asked = new AbortController();
+      const sent = new URLSearchParams(new FormData(form));
+      sent.set("do", "preview");
+      try {
+        const answer = await fetch(form.action, { method: "POST", body: sent, signal: asked.signal, credentials: "same-origin" });
+        if (!answer.ok || answer.redirected) return;
+        const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+        const fresh = page.getElementById(form.dataset.preview);
+        const shown = document.getElementById(form.dataset.preview);
+        if (fresh && shown) shown.replaceChildren(...fresh.childNodes);
+      } catch (e) { /* the button does it, too */ }
+    }, 250);
+  });
+}
+
 // A button with data-copy puts the text of an element into the clipboard.
 function copies(button) {
   button.hidden = false;
@@ -66,6 +90,7 @@ function once(form) {
 }
 
 for (const field of document.querySelectorAll("[data-live]")) live(field);
+for (const form of document.querySelectorAll("form[data-preview]")) previews(form);
 for (const button of document.querySelectorAll("[data-copy]")) copies(button);
 for (const part of document.querySelectorAll("[data-refresh]")) refresh(part);
 for (const form of document.querySelectorAll("form[method=post]")) once(form);
