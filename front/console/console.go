@@ -58,6 +58,7 @@ type Console struct {
 	served map[string]bool // the paths that GET answers
 
 	sandboxActs [sandboxLocks]sync.Mutex
+	sending     sending
 }
 
 // New returns the handler for Path.

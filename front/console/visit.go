@@ -266,6 +266,11 @@ func (v *visit) toSignIn() {
 
 // file answers with a file to keep, which write makes piece by piece. Of its name only what is safe in a header stays.
 func (v *visit) file(kind, name string, write func(io.Writer) error) error {
+	end, may := v.console.sending.begin(v.visitor.User)
+	if !may {
+		return v.crowded()
+	}
+	defer end()
 	h := v.headers()
 	h.Set("Content-Type", kind)
 	h.Set("Content-Disposition", `attachment; filename="`+strings.Map(nameByte, name)+`"`)

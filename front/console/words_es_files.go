@@ -3,6 +3,8 @@ package console
 // spanishFiles returns the Spanish of the pages of files.
 func spanishFiles() map[string]string {
 	return map[string]string{
+		"Too many files at once": "Demasiados archivos a la vez",
+		"Files are on their way to you already. Wait until one has come, and ask for this one again.": "Ya hay archivos en camino. Espere a que llegue uno y pida este de nuevo.",
 		"Where you are": "Dónde está",
 		"Bytes":         "Bytes",
 		"As of":         "Con datos del",
