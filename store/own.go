@@ -60,7 +60,7 @@ func keyColumn(by registry.ContactOrder) string {
 const ownContactsAll = `
 SELECT version, body, EXISTS (SELECT 1 FROM domain_contact l WHERE l.contact = contact.roid LIMIT 1 OFFSET 0)
 FROM   contact
-WHERE  ` + behindContact + ` AND (sponsor, name_key) < ($1, $4) AND name_key <> ''
+WHERE  (sponsor, name_key, id_key) > ($1, $2, $3) AND (sponsor, name_key) < ($1, $4) AND name_key <> ''
 ORDER  BY sponsor, name_key, id_key
 LIMIT  $5`
 
@@ -71,7 +71,7 @@ FROM   (SELECT looked.sponsor, looked.key, looked.id_key, looked.linked
         FROM   (SELECT sponsor, name_key AS key, id_key,
                        EXISTS (SELECT 1 FROM domain_contact l WHERE l.contact = contact.roid LIMIT 1 OFFSET 0) AS linked
                 FROM   contact
-                WHERE  ` + behindContact + ` AND (sponsor, name_key) < ($1, $4) AND name_key <> ''
+                WHERE  (sponsor, name_key, id_key) > ($1, $2, $3) AND (sponsor, name_key) < ($1, $4) AND name_key <> ''
                 ORDER  BY sponsor, name_key, id_key
                 LIMIT  $5) looked
         WHERE  looked.linked = $6
@@ -90,7 +90,7 @@ func (r *reader) OwnContactsEnd(s registry.ContactSpan) (registry.ContactPlace, 
 const ownContactsEnd = `
 SELECT name_key, id_key
 FROM   contact
-WHERE  ` + behindContact + ` AND (sponsor, name_key) < ($1, $4) AND name_key <> ''
+WHERE  (sponsor, name_key, id_key) > ($1, $2, $3) AND (sponsor, name_key) < ($1, $4) AND name_key <> ''
 ORDER  BY sponsor, name_key, id_key
 LIMIT  1 OFFSET $5`
 
