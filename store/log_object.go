@@ -180,7 +180,7 @@ const refusedRows = `
 SELECT id, at, registrar, command, object, object_id, code, message, cltrid, svtrid, login
 FROM   (SELECT id, at, registrar, command, object, object_id, code, message, cltrid, svtrid, login
         FROM   log
-        WHERE  (registrar, code, id) < ($1, TRIM($7, ','), $2) AND (registrar, code, id) >= ($1, TRIM($7, ','), 0)
+        WHERE  registrar = $1 AND (code, id) < (TRIM($7, ','), $2) AND (code, id) >= (TRIM($7, ','), 0)
         AND    code <> 'completed' AND code <> 'completedPending'
         ORDER  BY registrar DESC, code DESC, id DESC
         LIMIT  $3) recent
@@ -194,7 +194,7 @@ const refusedWindow = `
 SELECT COUNT(*), COALESCE(MIN(id), 0), COALESCE(MIN(at), 0)
 FROM   (SELECT id, at
         FROM   log
-        WHERE  (registrar, code, id) < ($1, $4, $2) AND (registrar, code, id) >= ($1, $4, 0)
+        WHERE  registrar = $1 AND (code, id) < ($4, $2) AND (code, id) >= ($4, 0)
         AND    code <> 'completed' AND code <> 'completedPending'
         ORDER  BY registrar DESC, code DESC, id DESC
         LIMIT  $3) recent`

@@ -11,9 +11,8 @@ import (
 // last is behind every text that begins with another one: keys have no such character.
 const last = "\U0010FFFF"
 
-// Whose an object is and what it is listed by are one row of values in what follows, so that PostgreSQL does not take the
-// index of all objects of a kind, in which those of one registrar may be far apart; and the offset keeps it from reading
-// all links at once to tell which objects of a page have one.
+// The offset keeps PostgreSQL from reading all links at once to tell which objects of a page have one. A pair of whose an
+// object is and what it is called would lead it by the right index for sure, but it does not end at the last of a pair.
 
 // OwnContacts returns up to limit contacts of a span.
 func (r *reader) OwnContacts(s registry.ContactSpan, limit int) ([]registry.Contact, error) {
@@ -33,13 +32,13 @@ func contactSpan(s registry.ContactSpan) []any {
 }
 
 // behindContact is that a contact comes behind a place in the order of names.
-const behindContact = `(sponsor, name_key, id_key) > ($1, $2, $3)`
+const behindContact = `(name_key, id_key) > ($2, $3)`
 
 // ownContacts returns a statement, which is written for the order of names, for another order: each has an index of its
 // own, which has rows with a key alone. What is in order of id needs no id behind it, for which SQLite would sort.
 func ownContacts(by registry.ContactOrder, statement string) string {
 	if by == registry.ByContactID {
-		statement = strings.ReplaceAll(statement, behindContact, "(sponsor, name_key) >= ($1, $2) AND name_key || '' > $3")
+		statement = strings.ReplaceAll(statement, behindContact, "name_key >= $2 AND name_key || '' > $3")
 		statement = strings.ReplaceAll(statement, "BY sponsor, name_key, id_key", "BY sponsor, name_key")
 	}
 	return strings.ReplaceAll(statement, "name_key", keyColumn(by))
@@ -60,7 +59,7 @@ func keyColumn(by registry.ContactOrder) string {
 const ownContactsAll = `
 SELECT version, body, EXISTS (SELECT 1 FROM domain_contact l WHERE l.contact = contact.roid LIMIT 1 OFFSET 0)
 FROM   contact
-WHERE  (sponsor, name_key, id_key) > ($1, $2, $3) AND (sponsor, name_key) < ($1, $4) AND name_key <> ''
+WHERE  sponsor = $1 AND (name_key, id_key) > ($2, $3) AND name_key < $4 AND name_key <> ''
 ORDER  BY sponsor, name_key, id_key
 LIMIT  $5`
 
@@ -71,7 +70,7 @@ FROM   (SELECT looked.sponsor, looked.key, looked.id_key, looked.linked
         FROM   (SELECT sponsor, name_key AS key, id_key,
                        EXISTS (SELECT 1 FROM domain_contact l WHERE l.contact = contact.roid LIMIT 1 OFFSET 0) AS linked
                 FROM   contact
-                WHERE  (sponsor, name_key, id_key) > ($1, $2, $3) AND (sponsor, name_key) < ($1, $4) AND name_key <> ''
+                WHERE  sponsor = $1 AND (name_key, id_key) > ($2, $3) AND name_key < $4 AND name_key <> ''
                 ORDER  BY sponsor, name_key, id_key
                 LIMIT  $5) looked
         WHERE  looked.linked = $6
@@ -90,7 +89,7 @@ func (r *reader) OwnContactsEnd(s registry.ContactSpan) (registry.ContactPlace, 
 const ownContactsEnd = `
 SELECT name_key, id_key
 FROM   contact
-WHERE  (sponsor, name_key, id_key) > ($1, $2, $3) AND (sponsor, name_key) < ($1, $4) AND name_key <> ''
+WHERE  sponsor = $1 AND (name_key, id_key) > ($2, $3) AND name_key < $4 AND name_key <> ''
 ORDER  BY sponsor, name_key, id_key
 LIMIT  1 OFFSET $5`
 
@@ -104,7 +103,7 @@ const countOwnContacts = `
 SELECT COUNT(*)
 FROM   (SELECT 1
         FROM   contact
-        WHERE  (sponsor, name_key) >= ($1, $2) AND (sponsor, name_key) < ($1, $3) AND name_key <> ''
+        WHERE  sponsor = $1 AND name_key >= $2 AND name_key < $3 AND name_key <> ''
         ORDER  BY sponsor, name_key, id_key
         LIMIT  $4) counted`
 
@@ -124,7 +123,7 @@ func hostSpan(s registry.HostSpan) []any {
 const ownHostsAll = `
 SELECT version, body, EXISTS (SELECT 1 FROM domain_host l WHERE l.host = host.roid LIMIT 1 OFFSET 0)
 FROM   host
-WHERE  (sponsor, name) >= ($1, $2) AND name || '' > $3 AND (sponsor, name) < ($1, $4) AND gone = 0
+WHERE  sponsor = $1 AND name >= $2 AND name || '' > $3 AND name < $4 AND gone = 0
 ORDER  BY sponsor, name
 LIMIT  $5`
 
@@ -133,7 +132,7 @@ SELECT h.version, h.body, page.linked
 FROM   (SELECT looked.sponsor, looked.name, looked.linked
         FROM   (SELECT sponsor, name, EXISTS (SELECT 1 FROM domain_host l WHERE l.host = host.roid LIMIT 1 OFFSET 0) AS linked
                 FROM   host
-                WHERE  (sponsor, name) >= ($1, $2) AND name || '' > $3 AND (sponsor, name) < ($1, $4) AND gone = 0
+                WHERE  sponsor = $1 AND name >= $2 AND name || '' > $3 AND name < $4 AND gone = 0
                 ORDER  BY sponsor, name
                 LIMIT  $5) looked
         WHERE  looked.linked = $6
@@ -149,7 +148,7 @@ func (r *reader) OwnHostsEnd(s registry.HostSpan) (string, bool, error) {
 const ownHostsEnd = `
 SELECT name
 FROM   host
-WHERE  (sponsor, name) >= ($1, $2) AND name || '' > $3 AND (sponsor, name) < ($1, $4) AND gone = 0
+WHERE  sponsor = $1 AND name >= $2 AND name || '' > $3 AND name < $4 AND gone = 0
 ORDER  BY sponsor, name
 LIMIT  1 OFFSET $5`
 
@@ -163,7 +162,7 @@ const countOwnHosts = `
 SELECT COUNT(*)
 FROM   (SELECT 1
         FROM   host
-        WHERE  (sponsor, name) >= ($1, $2) AND (sponsor, name) < ($1, $3) AND gone = 0
+        WHERE  sponsor = $1 AND name >= $2 AND name < $3 AND gone = 0
         ORDER  BY sponsor, name
         LIMIT  $4) counted`
 

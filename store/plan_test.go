@@ -58,6 +58,10 @@ const mostOfShape = 6
 // most is how many rows one statement may look at in all its parts: some five for each that a page may look at.
 const most = 30_000
 
+// mostOfLog is likewise of the log, of which a page looks at 20,000: PostgreSQL may sort twice as many, where it takes
+// that for less work than to read them in order.
+const mostOfLog = 45_000
+
 // A statement is one that was run.
 type statement struct {
 	text string
@@ -172,7 +176,11 @@ func postgresPlan(t *testing.T, w *world.World) func(*testing.T, string, stateme
 				t.Fatalf("%s: %v\n%s", name, err, s.text)
 			}
 			plan := strings.Join(lines, "\n")
-			if n := rowsLookedAt(lines); n > most || strings.Contains(plan, "Seq Scan") {
+			bound := most
+			if strings.Contains(s.text, "FROM   log\n") {
+				bound = mostOfLog
+			}
+			if n := rowsLookedAt(lines); n > bound || strings.Contains(plan, "Seq Scan") {
 				t.Errorf("%s looks at %d rows, %s:\n%s\n%s\n%s", name, n, mode, plan, s.text, literals(s.args))
 			}
 		}

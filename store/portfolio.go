@@ -100,7 +100,6 @@ func newOwnQuery(f registry.OwnFilter, way registry.Way, after, end registry.Own
 		q.linked("domain_host", "host = "+q.arg(f.Host), after, end)
 	case registry.ByRequest:
 		q.named("d.gaining", after, end)
-		q.text += " AND d.gaining IS NOT NULL" // as its index has it
 	case registry.ByTrait:
 		lowest := strconv.FormatInt(int64(f.Has&-f.Has), 10)
 		q.named("d.sponsor", after, end)
@@ -119,20 +118,19 @@ func (q *ownQuery) arg(v any) string {
 	return "$" + strconv.Itoa(len(q.args))
 }
 
-// named reads the names of a registrar in order of name. Whose they are and the name are one pair, so that PostgreSQL
-// does not take the index of all names, in which those of one registrar may be far apart.
+// named reads the names of a registrar in order of name.
 func (q *ownQuery) named(whose string, after, end registry.OwnPlace) {
-	q.keys, q.order = "SELECT d.name, 0, '' FROM domain d", " ORDER BY "+whose+", d.name"
-	pair, registrar := "("+whose+", d.name)", q.arg(q.filter.Registrar)
+	q.keys, q.order = "SELECT d.name, 0, '' FROM domain d", " ORDER BY d.name"
+	q.text = " WHERE " + whose + " = " + q.arg(q.filter.Registrar)
 	if after.Name != "" && after.Name >= q.filter.From {
-		q.text = " WHERE " + pair + " > (" + registrar + ", " + q.arg(after.Name) + ")"
+		q.and("d.name > ", after.Name)
 	} else {
-		q.text = " WHERE " + pair + " >= (" + registrar + ", " + q.arg(q.filter.From) + ")"
+		q.and("d.name >= ", q.filter.From)
 	}
 	if end.Name != "" {
-		q.text += " AND " + pair + " <= (" + registrar + ", " + q.arg(end.Name) + ")"
+		q.and("d.name <= ", end.Name)
 	} else {
-		q.text += " AND " + pair + " < (" + registrar + ", " + q.arg(q.to()) + ")"
+		q.and("d.name < ", q.to())
 	}
 }
 
