@@ -2,6 +2,7 @@ package console
 
 import (
 	"net/http"
+	"strconv"
 
 	"example.org/dorado/core/policy"
 	"example.org/dorado/core/registry"
@@ -91,7 +92,7 @@ func (v *visit) homeNames() (*homeNames, error) {
 		path  string
 	}{
 		{&n.Leaving, flow.OwnDomains{State: flow.OwnLeaving}, Path + "domains?state=leaving"},
-		{&n.Expiring, flow.OwnDomains{ExpiresIn: soonDays, Order: flow.OrderExpiry}, Path + "domains?expires=30&order=expiry"},
+		{&n.Expiring, flow.OwnDomains{ExpiresIn: soonDays, Order: flow.OrderExpiry}, Path + "domains?within=" + strconv.Itoa(soonDays) + "&order=expiry"},
 		{&n.Deleted, flow.OwnDomains{State: flow.OwnRedemption}, Path + "domains?state=redemption"},
 	} {
 		if *list.to, err = v.waiting(list.query, list.path); err != nil {

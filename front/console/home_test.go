@@ -1,6 +1,7 @@
 package console
 
 import (
+	"strings"
 	"testing"
 	"time"
 
@@ -21,7 +22,12 @@ func TestHome(t *testing.T) {
 	r.At("2027-02-20T12:00:00Z")
 	b = r.as(world.Acme, registry.RoleDomainAdministrator)
 	b.get("/console/").is(200).says("3 Expire within 30 days", "Expiring soon", "shop.co", "1 Mar 2027, 23:59 UTC").saysNot("tienda.co")
-	r.as(world.Acme, registry.RoleFinanceAdministrator).get("/console/").is(200).saysNot("shop.co", "Register a name").says("USD 99,940.00 Available credit")
+	if page := b.get("/console/").is(200); !strings.Contains(page.Body, "within=30&amp;order=expiry") {
+		t.Error("the overview does not lead to the names that expire soon")
+	}
+	r.Domain(world.Acme, "fresh.co")
+	b.get("/console/domains?within=30&order=expiry").is(200).says("shop.co").saysNot("fresh.co")
+	r.as(world.Acme, registry.RoleFinanceAdministrator).get("/console/").is(200).saysNot("shop.co", "Register a name").says("USD 99,920.00 Available credit")
 	r.Do("", flow.MaintenanceAdd{Maintenance: registry.Maintenance{
 		Name: "New disks", Systems: []registry.MaintenanceSystem{{Name: "EPP", Impact: registry.ImpactFull}}, Environment: "production",
 		Starts: r.Now().Add(24 * time.Hour), Ends: r.Now().Add(26 * time.Hour), Description: "<b>Nothing</b> is lost",
