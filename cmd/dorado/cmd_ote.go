@@ -9,6 +9,8 @@ import (
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
+
+	"example.org/dorado/core/registry"
 )
 
 func (p *program) oteCommand() *cobra.Command {
@@ -121,6 +123,9 @@ func (p *program) oteShow() *cobra.Command {
 
 func (p *program) tellSandbox(s sandboxState) {
 	names := count(s.Names, "name")
+	if s.Names == registry.SandboxNamesCounted {
+		names += " or more"
+	}
 	fmt.Fprintf(p.out, "%s of %s, made %s\n  clock  %s%s\n  holds  %s\n", s.Name, s.Registrar, showInstant(s.Made), showInstant(s.Now),
 		ahead(clockState{Offset: s.Offset}), names)
 	for _, c := range s.Credentials {

@@ -111,7 +111,7 @@ func (r *replayer) run(cmd *cobra.Command, files []string) error {
 		result := player.Play(cmd.Context(), s)
 		results = append(results, result)
 		if !r.tap {
-			replay.Tell(r.p.out, result)
+			replay.Tell(visibleWriter{r.p.out}, result)
 		}
 	}
 	return r.report(results)
@@ -161,23 +161,23 @@ func (r *replayer) watch(o replay.Outcome) {
 	if r.tap || !r.verbose && !r.xml {
 		return
 	}
-	replay.Line(r.p.out, o)
+	replay.Line(visibleWriter{r.p.out}, o)
 	if r.xml && !o.Failed() { // of one that failed they come with the failure
-		replay.Frames(r.p.out, o)
+		replay.Frames(visibleWriter{r.p.out}, o)
 	}
 }
 
 // report writes what was asked for, and returns the exit status.
 func (r *replayer) report(results []replay.Result) error {
 	if r.tap {
-		replay.TAP(r.p.out, results)
+		replay.TAP(visibleWriter{r.p.out}, results)
 	}
 	if r.junit != "" {
 		f, err := os.Create(r.junit)
 		if err != nil {
 			return err
 		}
-		if err := errors.Join(replay.JUnit(f, results), f.Close()); err != nil {
+		if err := errors.Join(replay.JUnit(visibleWriter{f}, results), f.Close()); err != nil {
 			return fmt.Errorf("write %s: %w", r.junit, err)
 		}
 	}

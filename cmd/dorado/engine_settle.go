@@ -49,6 +49,40 @@ func (e *engine) settleAfter(ctx context.Context, move func() error) (total flow
 	return total, len(closed), err
 }
 
+// passTo moves a clock to an instant, day by day where something falls due, so that what happens on one day is done, told and
+// closed before the next begins: a name is not led through all its years before the next one is looked at.
+func (e *engine) passTo(ctx context.Context, c *clock, to time.Time) (total flow.Settled, months int, err error) {
+	if err := c.canShow(to, time.Now().UTC()); err != nil {
+		return total, 0, err
+	}
+	for at := c.Now(); at.Before(to); {
+		reply, err := e.core.service.Ask(ctx, "", flow.NextDue{})
+		if err != nil {
+			return total, months, err
+		}
+		next := reply.(time.Time)
+		if next.Before(at) { // what cannot be settled now
+			next = at
+		}
+		step := to
+		if end := next.UTC().Truncate(24 * time.Hour).Add(24 * time.Hour); !reply.(time.Time).IsZero() && end.Before(to) {
+			step = end
+		}
+		at = step
+		settled, closed, err := e.settleAfter(ctx, func() error {
+			if !step.After(c.Now()) { // it came while the day before was settled
+				return nil
+			}
+			return c.moveTo(ctx, e.core.db, step)
+		})
+		total, months = total.Plus(settled), months+closed
+		if err != nil {
+			return total, months, err
+		}
+	}
+	return total, months, nil
+}
+
 // facts are what a log line says of what was settled.
 func facts(s flow.Settled) []any {
 	return []any{

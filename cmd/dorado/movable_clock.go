@@ -48,12 +48,8 @@ func (c *clock) load(ctx context.Context, s settings) error {
 // instant that it cannot show is a mistake.
 func (c *clock) moveTo(ctx context.Context, s settings, at time.Time) error {
 	real := time.Now().UTC()
-	now, latest := real.Add(c.Offset()), real.Add(maxOffset)
-	switch {
-	case at.Before(now):
-		return mistake{fmt.Errorf("the clock shows %s and never goes back to %s", showInstant(now), showInstant(at))}
-	case at.After(latest):
-		return mistake{fmt.Errorf("the clock can be moved up to 100 years ahead of real time, to %s at the latest", latest.Format(time.DateOnly))}
+	if err := c.canShow(at, real); err != nil {
+		return err
 	}
 	// Whole seconds, and never short of the instant. Within the limit no difference overflows.
 	offset := (at.Sub(real) + time.Second - 1).Truncate(time.Second)
@@ -61,6 +57,18 @@ func (c *clock) moveTo(ctx context.Context, s settings, at time.Time) error {
 		return err
 	}
 	c.offset.Store(int64(offset))
+	return nil
+}
+
+// canShow refuses an instant that the clock cannot be moved to at a real time.
+func (c *clock) canShow(at, real time.Time) error {
+	now, latest := real.Add(c.Offset()), real.Add(maxOffset)
+	switch {
+	case at.Before(now):
+		return mistake{fmt.Errorf("the clock shows %s and never goes back to %s", showInstant(now), showInstant(at))}
+	case at.After(latest):
+		return mistake{fmt.Errorf("the clock can be moved up to 100 years ahead of real time, to %s at the latest", latest.Format(time.DateOnly))}
+	}
 	return nil
 }
 

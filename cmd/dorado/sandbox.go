@@ -45,7 +45,8 @@ type sandbox struct {
 	open  *openSandbox // nil while it is closed; guarded by using
 	used  atomic.Int64 // when it was last used, in nanoseconds of real time
 
-	moving sync.Mutex // one movement, reset or change of its credentials at a time
+	gone bool          // it was dropped, and is never opened again; guarded by using
+	turn chan struct{} // who has the one in it may move the clock, reset, or change the credentials
 
 	recording sync.Mutex
 	record    sandboxKept // guarded by recording
@@ -71,6 +72,19 @@ type openSandbox struct {
 // errTestsElsewhere is why a sandbox is not opened here. It is a fault of the moment.
 var errTestsElsewhere = fmt.Errorf("%w: the test environment runs on another node", registry.ErrUnavailable)
 
+// errSandboxGone is what a session is told whose sandbox was dropped.
+var errSandboxGone = fmt.Errorf("%w: the sandbox was dropped", registry.ErrUnavailable)
+
+// takeTurn waits until nobody else moves the clock, resets or changes the credentials.
+func (s *sandbox) takeTurn(ctx context.Context) (leave func(), err error) {
+	select {
+	case s.turn <- struct{}{}:
+		return func() { <-s.turn }, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	}
+}
+
 // enter returns what is open of a sandbox, and how to leave it. Nobody closes it before.
 func (s *sandbox) enter(ctx context.Context) (o *openSandbox, leave func(), err error) {
 	for {
@@ -82,7 +96,11 @@ func (s *sandbox) enter(ctx context.Context) (o *openSandbox, leave func(), err 
 			s.used.Store(time.Now().UnixNano())
 			return s.open, s.using.RUnlock, nil
 		}
+		gone := s.gone
 		s.using.RUnlock()
+		if gone {
+			return nil, nil, errSandboxGone
+		}
 		if err := s.wake(context.WithoutCancel(ctx)); err != nil { // who comes next has use for it as well
 			return nil, nil, err
 		}
@@ -94,7 +112,7 @@ func (s *sandbox) wake(ctx context.Context) error {
 	s.all.makeRoom()
 	s.using.Lock()
 	defer s.using.Unlock()
-	if s.open != nil {
+	if s.open != nil || s.gone {
 		return nil
 	}
 	o, err := s.openAt(ctx, filepath.Join(s.dir, sandboxDatabase))
@@ -104,8 +122,8 @@ func (s *sandbox) wake(ctx context.Context) error {
 	if err := s.clock.load(ctx, o.core.db); err != nil {
 		return errors.Join(err, o.core.db.Close())
 	}
-	if _, err := o.engine.settle(ctx); err != nil {
-		return errors.Join(err, o.core.db.Close())
+	if _, err := o.engine.settle(ctx); err != nil { // the file is full, say: the sandbox can be looked at, and reset
+		s.all.log.Error("settle what fell due in a sandbox; its engine tries again", "sandbox", s.name, "error", err)
 	}
 	s.open = o
 	s.used.Store(time.Now().UnixNano())
@@ -186,8 +204,11 @@ func (s *sandbox) isOpen() bool {
 
 // move moves the clock and returns when all that fell due is done, mails and messages with it.
 func (s *sandbox) move(ctx context.Context, m clockMove) (clockState, error) {
-	s.moving.Lock()
-	defer s.moving.Unlock()
+	give, err := s.takeTurn(ctx)
+	if err != nil {
+		return clockState{}, err
+	}
+	defer give()
 	if err := s.all.takeTurn(ctx); err != nil {
 		return clockState{}, err
 	}
@@ -197,6 +218,9 @@ func (s *sandbox) move(ctx context.Context, m clockMove) (clockState, error) {
 		return clockState{}, err
 	}
 	defer leave()
+	if err := s.hasRoom(); err != nil {
+		return clockState{}, err
+	}
 	was := s.clock.Now()
 	to, event, err := o.core.destination(ctx, m, was)
 	if err != nil {
@@ -206,15 +230,30 @@ func (s *sandbox) move(ctx context.Context, m clockMove) (clockState, error) {
 		return clockState{}, notMoved(m, mistake{fmt.Errorf("a sandbox's clock is moved by %d years at most at a time; move it several times", sandboxYears)})
 	}
 	mails := s.countMails()
-	settled, months, err := o.engine.settleAfter(ctx, func() error { return s.clock.moveTo(ctx, o.core.db, to) })
+	// From here on it is done to its end, also where whoever asked has gone.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), sandboxMoveTime)
+	defer cancel()
+	defer o.engine.poke()
+	settled, months, err := o.engine.passTo(ctx, s.clock, to)
 	if err != nil {
 		return clockState{}, notMoved(m, err)
 	}
-	o.engine.poke()
 	o.mail.Flush(ctx)
 	state := newClockState(s.clock, was, event, settled, months)
 	state.Mails = max(s.countMails()-mails, 0)
-	return state, nil
+	return state, s.pruneMails()
+}
+
+// sandboxMoveTime bounds a movement that nobody waits for any more.
+const sandboxMoveTime = 10 * time.Minute
+
+// hasRoom refuses what would make a sandbox larger that is nearly full.
+func (s *sandbox) hasRoom() error {
+	info, err := os.Stat(filepath.Join(s.dir, sandboxDatabase))
+	if err == nil && info.Size() > sandboxBytes/10*9 {
+		return refuse(registry.StatusProhibits, "the sandbox %s has %d MB of the %d that it may have; reset it", s.name, info.Size()>>20, sandboxBytes>>20)
+	}
+	return err
 }
 
 // notMoved says of a mistake what of the movement it is about.

@@ -13,18 +13,23 @@ import (
 	"net/mail"
 	"os"
 	"path/filepath"
+	"regexp"
 	"slices"
 	"strings"
+	"time"
 
 	"example.org/dorado/core/registry"
 )
 
 // Bounds of the mails of a sandbox.
 const (
-	sandboxMailsKept = 500     // files; the oldest go when a list is asked for
+	sandboxMailsKept = 500     // files; after a movement of the clock the oldest go
 	sandboxMailsTold = 50      // of a list
 	sandboxMailBytes = 1 << 20 // of one that is read
 )
+
+// mailName fits the ids of mails.
+var mailName = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9._-]{0,127}$`)
 
 // mailEnd ends the name of a mail's file.
 const mailEnd = ".eml"
@@ -52,10 +57,7 @@ func (s *sandbox) mails(ctx context.Context) ([]registry.SandboxMail, error) {
 		list = append(list, m)
 	}
 	slices.SortFunc(list, func(a, b registry.SandboxMail) int { return cmp.Or(b.At.Compare(a.At), strings.Compare(b.ID, a.ID)) })
-	for _, m := range list[min(len(list), sandboxMailsKept):] {
-		err = errors.Join(err, os.Remove(filepath.Join(s.dir, sandboxMails, m.ID+mailEnd)))
-	}
-	return list[:min(len(list), sandboxMailsTold)], err
+	return list[:min(len(list), sandboxMailsTold)], nil
 }
 
 // flush writes the mails that wait.
@@ -78,10 +80,31 @@ func (s *sandbox) countMails() int {
 	return len(entries)
 }
 
+// pruneMails removes the files that were written first, if there are too many.
+func (s *sandbox) pruneMails() error {
+	dir := filepath.Join(s.dir, sandboxMails)
+	entries, err := os.ReadDir(dir)
+	if err != nil || len(entries) <= sandboxMailsKept {
+		return nil // there is none yet
+	}
+	written := func(e os.DirEntry) time.Time {
+		if info, err := e.Info(); err == nil {
+			return info.ModTime()
+		}
+		return time.Time{}
+	}
+	slices.SortFunc(entries, func(a, b os.DirEntry) int { return written(b).Compare(written(a)) })
+	var errs []error
+	for _, e := range entries[sandboxMailsKept:] {
+		errs = append(errs, os.Remove(filepath.Join(dir, e.Name())))
+	}
+	return errors.Join(errs...)
+}
+
 // mail returns one mail with its text.
 func (s *sandbox) mail(id string) (registry.SandboxMail, error) {
 	missing := &registry.Error{Code: registry.ObjectMissing, Reason: "there is no such mail, or it was removed with older ones"}
-	if id == "" || strings.ContainsAny(id, `/\`) || strings.HasPrefix(id, ".") {
+	if !mailName.MatchString(id) {
 		return registry.SandboxMail{}, missing
 	}
 	m, err := s.readMail(id)

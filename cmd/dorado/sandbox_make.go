@@ -98,8 +98,9 @@ func (s *sandbox) fill(ctx context.Context, accounts []registry.Registrar) error
 	if err := o.core.db.Close(); err != nil { // which leaves one file
 		return err
 	}
+	// What was there has been closed, so nothing of it is in a log any more, and at every instant there is one whole file.
 	there := filepath.Join(s.dir, sandboxDatabase)
-	return errors.Join(removeDatabase(there), os.Rename(path, there), removeDatabase(path))
+	return errors.Join(removeBeside(there), os.Rename(path, there), removeBeside(path))
 }
 
 // refill deposits what an account lacks of sandboxFunds.
@@ -127,26 +128,23 @@ func (o *openSandbox) accounts(ctx context.Context) ([]flow.RegistrarAccount, er
 
 // reset makes a sandbox empty again, with the credentials that it had and real time.
 func (s *sandbox) reset(ctx context.Context) error {
-	s.moving.Lock()
-	defer s.moving.Unlock()
-	o, leave, err := s.enter(ctx)
+	give, err := s.takeTurn(ctx)
 	if err != nil {
 		return err
 	}
-	list, err := o.accounts(ctx)
-	leave()
-	if err != nil {
-		return err
+	defer give()
+	if _, mine := s.all.lease(); !mine {
+		return errTestsElsewhere
 	}
-	var accounts []registry.Registrar
-	for _, a := range list {
-		accounts = append(accounts, a.Registrar)
-	}
-	s.using.Lock()
+	ctx = context.WithoutCancel(ctx)
+	s.using.Lock() // from here on nobody changes a password that would be lost
 	defer s.using.Unlock()
-	s.shut()
+	accounts, err := s.shutWith(ctx)
+	if err != nil {
+		return err
+	}
 	was := s.clock.Offset()
-	if err := s.fill(context.WithoutCancel(ctx), accounts); err != nil {
+	if err := s.fill(ctx, accounts); err != nil {
 		s.clock.offset.Store(int64(was))
 		return err
 	}
@@ -157,11 +155,39 @@ func (s *sandbox) reset(ctx context.Context) error {
 	return errors.Join(os.RemoveAll(filepath.Join(s.dir, sandboxMails)), s.keep())
 }
 
+// shutWith closes a sandbox and returns its accounts, for who holds using. It asks for nothing that a full file refuses.
+func (s *sandbox) shutWith(ctx context.Context) ([]registry.Registrar, error) {
+	if s.gone {
+		return nil, errSandboxGone
+	}
+	o := s.open
+	if o == nil {
+		var err error
+		if o, err = s.openAt(ctx, filepath.Join(s.dir, sandboxDatabase)); err != nil {
+			return nil, err
+		}
+		defer o.core.db.Close()
+	}
+	list, err := o.accounts(ctx)
+	if err != nil {
+		return nil, err
+	}
+	s.shut()
+	accounts := make([]registry.Registrar, len(list))
+	for i, a := range list {
+		accounts[i] = a.Registrar
+	}
+	return accounts, nil
+}
+
 // addCredential makes one more credential of a sandbox.
 func (s *sandbox) addCredential(ctx context.Context) (registry.SandboxPassword, error) {
-	s.moving.Lock()
-	defer s.moving.Unlock()
 	none := registry.SandboxPassword{}
+	give, err := s.takeTurn(ctx)
+	if err != nil {
+		return none, err
+	}
+	defer give()
 	o, leave, err := s.enter(ctx)
 	if err != nil {
 		return none, err
@@ -260,8 +286,6 @@ func (s *sandbox) tell(ctx context.Context) (registry.Sandbox, error) {
 func (a *sandboxes) drop(s *sandbox) error {
 	a.making.Lock()
 	defer a.making.Unlock()
-	s.moving.Lock()
-	defer s.moving.Unlock()
 	a.mu.Lock()
 	delete(a.names, s.name)
 	delete(a.owners, s.kept().Registrar)
@@ -269,6 +293,7 @@ func (a *sandboxes) drop(s *sandbox) error {
 	s.using.Lock()
 	defer s.using.Unlock()
 	s.shut()
+	s.gone = true
 	a.log.Info("removed a sandbox", "sandbox", s.name)
 	return os.RemoveAll(s.dir)
 }

@@ -72,20 +72,41 @@ func openSandboxes(core *registryCore, dir string, lease func() (registry.Fence,
 		return nil, err
 	}
 	for _, e := range entries {
-		path := filepath.Join(a.dir, e.Name())
-		if !exists(filepath.Join(path, sandboxDatabase)) { // of one that was being made when the process ended
-			if err := os.RemoveAll(path); err != nil {
+		if !e.IsDir() || !sandboxName.MatchString(e.Name()) {
+			a.log.Warn("this is no sandbox, and is left alone", "file", filepath.Join(a.dir, e.Name()))
+			continue
+		}
+		if a.isHalfMade(e.Name()) {
+			if err := os.RemoveAll(filepath.Join(a.dir, e.Name())); err != nil {
 				return nil, err
 			}
 			continue
 		}
 		s, err := loadSandbox(a, e.Name())
-		if err != nil {
-			return nil, err
+		if err != nil { // production does not wait for it
+			a.log.Error("a sandbox is left out", "error", err)
+			continue
 		}
 		a.names[s.name], a.owners[s.record.Registrar] = s, s
 	}
 	return a, nil
+}
+
+// sandboxName fits the names of sandboxes.
+var sandboxName = regexp.MustCompile(`^OTE[A-Za-z0-9]{1,11}$`)
+
+// isHalfMade reports whether a sandbox was being made when the process ended: nobody has its passwords.
+func (a *sandboxes) isHalfMade(name string) bool {
+	entries, err := os.ReadDir(filepath.Join(a.dir, name))
+	if err != nil {
+		return false
+	}
+	for _, e := range entries {
+		if e.Name() != sandboxRecord && !strings.HasPrefix(e.Name(), sandboxNew) {
+			return false
+		}
+	}
+	return true
 }
 
 // testProfile is a profile with terms for money that is none: one person changes it alone.
@@ -114,7 +135,7 @@ func (a *sandboxes) newService(c *clock, s registry.Store, name string) *flow.Se
 
 // newSandbox returns a sandbox that is closed.
 func (a *sandboxes) newSandbox(name string) *sandbox {
-	s := &sandbox{all: a, name: name, dir: filepath.Join(a.dir, name), clock: new(clock)}
+	s := &sandbox{all: a, name: name, dir: filepath.Join(a.dir, name), clock: new(clock), turn: make(chan struct{}, 1)}
 	waking := wakingStore{s}
 	s.service = a.newService(s.clock, waking, name)
 	s.service.Logins = waking
@@ -287,10 +308,18 @@ func (a *sandboxes) owned(owner registry.RegistrarID) (*sandbox, error) {
 	return nil, refuse(registry.ObjectMissing, "the registrar %s has no test environment yet; make one first", owner)
 }
 
-// removeDatabase removes a database and what SQLite keeps beside it.
+// removeDatabase removes a database and what is kept beside it.
 func removeDatabase(path string) error {
+	if err := os.Remove(path); err != nil && !errors.Is(err, fs.ErrNotExist) {
+		return err
+	}
+	return removeBeside(path)
+}
+
+// removeBeside removes what is kept beside a database.
+func removeBeside(path string) error {
 	var errs []error
-	for _, end := range []string{"", "-wal", "-shm", ".lock"} {
+	for _, end := range []string{"-wal", "-shm", ".lock"} {
 		if err := os.Remove(path + end); err != nil && !errors.Is(err, fs.ErrNotExist) {
 			errs = append(errs, err)
 		}

@@ -12,6 +12,7 @@ import (
 	"io"
 	"log/slog"
 	"mime"
+	"net"
 	"net/http"
 	"net/netip"
 	"strconv"
@@ -216,10 +217,17 @@ func read(r *http.Request, into any) error {
 	if errors.Is(err, io.EOF) {
 		err = errors.New("there is no body; send {} where there is nothing to say")
 	}
-	if err != nil {
-		return &registry.Error{Code: registry.ParameterSyntax, Reason: "the request is not the JSON that is expected: " + err.Error()}
+	var large *http.MaxBytesError
+	var broken net.Error
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &large):
+		err = fmt.Errorf("it is larger than %d octets", large.Limit)
+	case errors.As(err, &broken), errors.Is(err, io.ErrUnexpectedEOF):
+		err = errors.New("it did not come to its end")
 	}
-	return nil
+	return &registry.Error{Code: registry.ParameterSyntax, Reason: "the request is not the JSON that is expected: " + err.Error()}
 }
 
 // A state is a sandbox as JSON has it.
