@@ -133,14 +133,28 @@ func (s *sandbox) readMail(id string) (m registry.SandboxMail, err error) {
 	if m.Subject, err = words.DecodeHeader(letter.Header.Get("Subject")); err != nil {
 		m.Subject = letter.Header.Get("Subject")
 	}
-	if m.To, err = words.DecodeHeader(letter.Header.Get("To")); err != nil {
-		m.To = letter.Header.Get("To")
-	}
+	m.To = recipients(letter.Header)
 	m.Text, err = plainPart(letter.Header.Get("Content-Type"), letter.Header.Get("Content-Transfer-Encoding"), letter.Body)
 	if err != nil {
 		return m, fmt.Errorf("the mail %s of the sandbox %s: %w", id, s.name, err)
 	}
 	return m, nil
+}
+
+// recipients returns whom a mail is to, as people write addresses: without angle brackets where there is no name.
+func recipients(h mail.Header) string {
+	list, err := h.AddressList("To")
+	if err != nil { // it is shown as it stands
+		return h.Get("To")
+	}
+	shown := make([]string, len(list))
+	for i, a := range list {
+		shown[i] = a.Address
+		if a.Name != "" {
+			shown[i] = a.Name + " <" + a.Address + ">"
+		}
+	}
+	return strings.Join(shown, ", ")
 }
 
 // plainPart returns the text of a message or of a part, the first where there are several.

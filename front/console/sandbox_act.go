@@ -270,19 +270,25 @@ func (v *visit) moveSaysNothing() error {
 // fellDue returns what a movement did, in lines.
 func (v *visit) fellDue(m SandboxMoved) []fellDue {
 	var lines []fellDue
-	for _, l := range []fellDue{
-		{v.t("names renewed by themselves"), m.Renewed},
-		{v.t("names suspended at expiry"), m.Suspended},
-		{v.t("names deleted, into redemption"), m.Deleted},
-		{v.t("transfers approved since nobody answered"), m.Transferred},
-		{v.t("names purged, free for anybody"), m.Purged},
-		{v.t("contacts purged"), m.Contacts},
-		{v.t("charges posted"), m.Charges},
-		{v.t("months closed"), m.Months},
-		{v.t("mails that would have been sent"), m.Mails},
+	for _, l := range []struct {
+		one, more string
+		n         int
+	}{
+		{v.t("name renewed by itself"), v.t("names renewed by themselves"), m.Renewed},
+		{v.t("name suspended at expiry"), v.t("names suspended at expiry"), m.Suspended},
+		{v.t("name deleted, into redemption"), v.t("names deleted, into redemption"), m.Deleted},
+		{v.t("transfer approved since nobody answered"), v.t("transfers approved since nobody answered"), m.Transferred},
+		{v.t("name purged, free for anybody"), v.t("names purged, free for anybody"), m.Purged},
+		{v.t("contact purged"), v.t("contacts purged"), m.Contacts},
+		{v.t("charge posted"), v.t("charges posted"), m.Charges},
+		{v.t("month closed"), v.t("months closed"), m.Months},
+		{v.t("mail that would have been sent"), v.t("mails that would have been sent"), m.Mails},
 	} {
-		if l.N > 0 {
-			lines = append(lines, l)
+		switch {
+		case l.n == 1:
+			lines = append(lines, fellDue{l.one, 1})
+		case l.n > 1:
+			lines = append(lines, fellDue{l.more, l.n})
 		}
 	}
 	return lines

@@ -56,6 +56,7 @@ type sandboxPage struct {
 	Shown     progress
 	Moved     *SandboxMoved // just now; nil if it was not
 	FellDue   []fellDue     // by that
+	Zone      string        // in which examples are
 }
 
 // A progress is how much of the accreditation's list was seen.
@@ -69,7 +70,7 @@ func (p progress) Percent() int { return 100 * p.Required / max(1, p.RequiredOf)
 // Done reports whether all that is required was seen.
 func (p progress) Done() bool { return p.Required == p.RequiredOf }
 
-// A fellDue is one line of what a movement of the clock did.
+// A fellDue is one line of what a movement of the clock did, in words that fit its number.
 type fellDue struct {
 	What string
 	N    int
@@ -83,8 +84,18 @@ func (v *visit) sandboxPage(here string) (*sandboxPage, error) {
 	}
 	return &sandboxPage{
 		form: v.form(url.Values{}, nil), Sandbox: s, Made: made, Here: here, Addresses: v.console.config.SandboxAddresses,
-		Ahead: v.length(s.Offset), Shown: progressOf(s.Ticks),
+		Ahead: v.length(s.Offset), Shown: progressOf(s.Ticks), Zone: v.soldZone(),
 	}, nil
+}
+
+// soldZone is the first zone in which names can be had, for examples.
+func (v *visit) soldZone() string {
+	for _, zone := range v.console.config.Service.Profile.Zones {
+		if zone.Sold {
+			return zone.Name.String()
+		}
+	}
+	return "example" // nothing is sold: RFC 2606
 }
 
 // madeSandbox is the same of one that has to be there.
@@ -123,7 +134,7 @@ func (v *visit) length(d time.Duration) string {
 		return ""
 	case days == 1 && hours == 0:
 		return v.t("1 day")
-	case days > 0 && hours == 0:
+	case days > 0 && (hours == 0 || days >= 60): // when hours are of no interest any more
 		return v.t("%s days", number(days))
 	case days > 0:
 		return v.t("%s d %s h", number(days), number(hours))
@@ -244,14 +255,13 @@ func (c *Console) sandboxMail(v *visit) error {
 	}{p, mail})
 }
 
-// A sandboxFile is how programs read where the test environment is: the part "ote" of a demo's file. Architecture
-// section 5. Passwords are to be filled in.
+// A sandboxFile is how programs read where the test environment is: what `dorado ote run --credentials` takes. Passwords
+// are to be filled in, and the authority where it is none of those that computers know.
 type sandboxFile struct {
-	OTE struct {
-		EPP        string             `json:"epp"`
-		HTTPS      string             `json:"https"`
-		Registrars []sandboxRegistrar `json:"registrars"`
-	} `json:"ote"`
+	EPP        string             `json:"epp"`
+	HTTPS      string             `json:"https"`
+	CA         string             `json:"ca"`
+	Registrars []sandboxRegistrar `json:"registrars"`
 }
 
 // A sandboxRegistrar is one credential.
@@ -260,10 +270,12 @@ type sandboxRegistrar struct {
 	Password string               `json:"eppPassword"`
 }
 
+// FileName is what the file of the credentials is called.
+func (p *sandboxPage) FileName() string { return "sandbox-" + p.Name + ".json" }
+
 // credentialsFile returns the file, with the passwords that are known.
 func (p *sandboxPage) credentialsFile(known ...registry.SandboxPassword) ([]byte, error) {
-	var f sandboxFile
-	f.OTE.EPP, f.OTE.HTTPS = p.Addresses.EPP, p.Addresses.HTTPS
+	f := sandboxFile{EPP: p.Addresses.EPP, HTTPS: p.Addresses.HTTPS}
 	for _, c := range p.Credentials {
 		r := sandboxRegistrar{ID: c.ID}
 		for _, k := range known {
@@ -271,7 +283,7 @@ func (p *sandboxPage) credentialsFile(known ...registry.SandboxPassword) ([]byte
 				r.Password = k.Password
 			}
 		}
-		f.OTE.Registrars = append(f.OTE.Registrars, r)
+		f.Registrars = append(f.Registrars, r)
 	}
 	text, err := json.MarshalIndent(f, "", "  ")
 	return append(text, '\n'), err
@@ -286,7 +298,7 @@ func (c *Console) sandboxFile(v *visit) error {
 	if err != nil {
 		return err
 	}
-	return v.file("application/json", "sandbox-"+p.Name+".json", func(w io.Writer) error {
+	return v.file("application/json", p.FileName(), func(w io.Writer) error {
 		_, err := w.Write(text)
 		return err
 	})

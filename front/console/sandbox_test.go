@@ -71,7 +71,7 @@ func TestSandboxClock(t *testing.T) {
 	page := b.get("/console/sandbox").is(http.StatusOK).says("1 Mar 2026, 12:00 UTC", "Real time")
 	offset := fieldIn(t, page, "/console/sandbox/move", "offset")
 	b.post("/console/sandbox/move", "how", "advance", "advance", "46d", "offset", offset).is(http.StatusOK).
-		says("The clock was moved", "16 Apr 2026, 12:00 UTC", "3 names renewed by themselves", "2 charges posted", "1 mails that would have been sent", "46 days ahead of real time").
+		says("The clock was moved", "16 Apr 2026, 12:00 UTC", "3 names renewed by themselves", "2 charges posted", "1 mail that would have been sent", "46 days ahead of real time").
 		saysNot("purged, free")
 	b.post("/console/sandbox/move", "how", "advance", "advance", "46d", "offset", offset).goesTo("/console/sandbox")
 	page = b.get("/console/sandbox").says("nothing was done", "16 Apr 2026")
@@ -141,13 +141,12 @@ func TestSandboxCredentials(t *testing.T) {
 
 	answer := b.get("/console/sandbox/credentials.json").is(http.StatusOK)
 	var file struct {
-		OTE struct {
-			EPP, HTTPS string
-			Registrars []map[string]string
-		}
+		EPP, HTTPS string
+		CA         *string // to be filled in
+		Registrars []map[string]string
 	}
-	if err := json.Unmarshal([]byte(answer.Body), &file); err != nil || file.OTE.EPP != "ote.example:700" || len(file.OTE.Registrars) != 3 ||
-		file.OTE.Registrars[0]["id"] != "OTE1001-A" || file.OTE.Registrars[0]["eppPassword"] != "" {
+	if err := json.Unmarshal([]byte(answer.Body), &file); err != nil || file.EPP != "ote.example:700" || file.CA == nil || len(file.Registrars) != 3 ||
+		file.Registrars[0]["id"] != "OTE1001-A" || file.Registrars[0]["eppPassword"] != "" {
 		t.Errorf("the file is %s, %v", answer.Body, err)
 	}
 	if got := answer.Header.Get("Content-Disposition"); got != `attachment; filename="sandbox-OTE1001.json"` {
@@ -167,7 +166,7 @@ func TestSandboxAccreditation(t *testing.T) {
 	}
 	boxes.of[world.Acme].Ticks["login"] = registry.SandboxTick{At: b.Now(), Who: "OTE1001-A", SvTRID: "T-42"}
 	boxes.of[world.Acme].Ticks["idn"] = registry.SandboxTick{At: b.Now(), Who: "OTE1001-B", SvTRID: "T-43"}
-	answer := b.get("/console/sandbox/accreditation").is(http.StatusOK).says("Shown already: Log in 1 Mar 2026, 12:00 UTC · OTE1001-A · T-42", "T-43", "Not seen yet: Log out", "1 of "+number(need)+" required items, 2 of ")
+	answer := b.get("/console/sandbox/accreditation").is(http.StatusOK).says("Shown already: Log in 1 Mar 2026, 12:00 UTC OTE1001-A T-42", "T-43", "Not seen yet: Log out", "1 of "+number(need)+" required items, 2 of ")
 	for _, i := range policy.Accreditation() {
 		answer.says(i.Text)
 	}

@@ -32,6 +32,7 @@ func spanishParts() []map[string]string {
 		spanishFiles(),
 		spanishSandbox(),
 		spanishSandboxMore(),
+		spanishSandboxUse(),
 		spanishAccreditation(),
 	}
 }
