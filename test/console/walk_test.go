@@ -114,6 +114,7 @@ func TestScreenshots(t *testing.T) {
 		{"access", "console/credentials"},
 		{"users", "console/users"},
 		{"files", "console/files"},
+		{"sandbox", "console/sandbox"},
 	} {
 		b.see(picture.path)
 		b.shoot(dir, picture.name)
