@@ -25,8 +25,8 @@ type Sandboxes interface {
 	// Move moves the clock, and returns when all that fell due is done. What is wrong with a movement is a *registry.Error
 	// whose Field is advance, to or next.
 	Move(ctx context.Context, who registry.RegistrarID, move registry.SandboxMove) (SandboxMoved, error)
-	// Reset takes away all names, contacts, mails, ticks and movements of the clock. The credentials stay, with their
-	// passwords.
+	// Reset takes away all names, contacts, mails and movements of the clock. The credentials stay, with their passwords, and
+	// so do the ticks.
 	Reset(ctx context.Context, who registry.RegistrarID) error
 	// Mails returns the latest of the mails that it would have sent, the newest first, without their texts.
 	Mails(ctx context.Context, who registry.RegistrarID) ([]registry.SandboxMail, error)
