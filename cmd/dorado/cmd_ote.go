@@ -10,6 +10,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"example.org/dorado/core/policy"
 	"example.org/dorado/core/registry"
 )
 
@@ -63,7 +64,7 @@ func (p *program) oteList() *cobra.Command {
 				if l.Open {
 					state = "in use"
 				}
-				fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s seen\n", l.Name, l.Registrar, showInstant(l.Made), state, count(l.Ticked, "item"))
+				fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%d of %d seen\n", l.Name, l.Registrar, showInstant(l.Made), state, l.Ticked, len(policy.Accreditation()))
 			}
 			return w.Flush()
 		},

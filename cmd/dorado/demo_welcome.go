@@ -14,6 +14,7 @@ import (
 	"example.org/dorado/flow"
 	webaccount "example.org/dorado/front/account"
 	"example.org/dorado/front/console"
+	testenv "example.org/dorado/front/ote"
 	"example.org/dorado/front/pages"
 )
 
@@ -76,11 +77,13 @@ func (p *program) welcome(ctx context.Context, h *house, f demoFile, data demoDa
 	}
 	line("account", f.Production.HTTPS+webaccount.BalancePath, "with the EPP password")
 	line("tables", f.Production.HTTPS+pages.TablesPath, "letters that names may have")
+	line("files", f.Production.FTPS, "FTPS, for registrars")
 	line("tests", f.OTE.EPP, "EPP of the test environment, whose clock moves")
+	line("", f.OTE.HTTPS+testenv.Path, "its JSON")
 	line("health", f.Production.Health, "")
 	line("zones", zoneList(h.core.service.Profile), "")
 	line("clock", showInstant(h.core.clock.Now()), strings.Trim(ahead(clockState{Offset: h.core.clock.Offset().String()}), " ()"))
-	line("files", filepath.Join(h.dir, demoFileName)+" has passwords, for programs", "")
+	line("more", filepath.Join(h.dir, demoFileName)+" has passwords, for programs", "")
 	fmt.Fprintf(p.out, "\n%s %s\n", s.bold("  Try"), s.faint("in another terminal, in this directory"))
 	for _, t := range p.tips(h.dir, f, h.freeName(ctx, data.Try), data.Names[0].Name) {
 		fmt.Fprintf(p.out, "\n    %s\n    %s\n", s.faint("# "+t.what), t.command)
