@@ -185,6 +185,7 @@ func spanishUserPages() map[string]string {
 		"The password is set. Sign in with it.": "La contraseña está guardada. Entre con ella.",
 		"The e-mail address or the password is wrong.": "El correo electrónico o la contraseña no son correctos.",
 		"The password is wrong.":                       "La contraseña no es correcta.",
+
 		"This code is wrong, or was used. Wait for the next one, or use a recovery code.": "Este código no es correcto o ya se usó. Espere el siguiente o use un código de recuperación.",
 		"This passkey is not one of this console. Use another, or your password.":         "Esta llave de acceso no es de esta consola. Use otra, o su contraseña.",
 		"That took too long. Try again.":                                                  "Tardó demasiado. Inténtelo de nuevo.",
