@@ -12,7 +12,6 @@ import (
 // TestAccountByClicks is what a registrar's people do with their account: many names at once, messages, access, choices,
 // and what their programs sent.
 func TestAccountByClicks(t *testing.T) {
-	onSQLite(t)
 	r := shared(t)
 	b := newChromium(t, r.Production.HTTPS+"/").open(t)
 	b.signIn(r.As(t, "H1001", "administrator"))

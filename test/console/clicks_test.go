@@ -68,7 +68,6 @@ func (b *tab) paste(name, value string) {
 
 // TestCertificatesByClicks has a certificate issued for a request and uploads one of its own, and removes both.
 func TestCertificatesByClicks(t *testing.T) {
-	onSQLite(t)
 	r := shared(t)
 	b := newChromium(t, r.Production.HTTPS+"/").open(t)
 	b.signIn(r.As(t, "H1001", "manager"))
@@ -131,7 +130,6 @@ func printOf(t *testing.T, text string) string {
 
 // TestServersByClicks makes a name server below a name, gives it other addresses and another name, and deletes it.
 func TestServersByClicks(t *testing.T) {
-	onSQLite(t)
 	r := shared(t)
 	b := newChromium(t, r.Production.HTTPS+"/").open(t)
 	b.signIn(r.As(t, "H1001", "domain-administrator"))
@@ -175,7 +173,6 @@ func TestServersByClicks(t *testing.T) {
 // TestMessagesByClicks has a transfer asked for and rejects it, and reads and acknowledges what both are told of it; then the
 // queue is switched off and on.
 func TestMessagesByClicks(t *testing.T) {
-	onSQLite(t)
 	const name = "telaresandinos.co"
 	r := shared(t)
 	c := newChromium(t, r.Production.HTTPS+"/")
@@ -222,7 +219,6 @@ func TestMessagesByClicks(t *testing.T) {
 // TestUsersByClicks is a manager who invites a user, changes him, keeps him out and deletes him, and may do nothing to those
 // who stand beside and above him, whatever form he sends.
 func TestUsersByClicks(t *testing.T) {
-	onSQLite(t)
 	r := shared(t)
 	c := newChromium(t, r.Production.HTTPS+"/")
 	b := c.open(t)
@@ -297,7 +293,6 @@ func (b *tab) mayNotTouch(name, page string) {
 // TestDisclosureByClicks edits what the public sees of a contact: the page follows each tick, and nothing is changed before it
 // is saved; without script the button does the same.
 func TestDisclosureByClicks(t *testing.T) {
-	onSQLite(t)
 	r := shared(t)
 	b := newChromium(t, r.Production.HTTPS+"/").open(t)
 	b.signIn(r.As(t, "H1001", "domain-administrator"))

@@ -7,7 +7,6 @@ import (
 
 	"example.org/dorado/test/demo"
 	"example.org/dorado/test/peer"
-	"example.org/dorado/test/pg"
 )
 
 // TestMain ends the registry that tests share: what they do is to different names and settings, and of what one has done the
@@ -27,16 +26,6 @@ var (
 	opened      sync.Once
 	theRegistry *demo.Registry
 )
-
-// onSQLite leaves a test out on PostgreSQL whose clicks lead to the same pages and the same acts there. Each of those is tested
-// on both databases in front/console, by requests; by clicks it is, on PostgreSQL, the life of a name, and the walk of the
-// administrator over all pages.
-func onSQLite(t *testing.T) {
-	t.Helper()
-	if pg.Is(t) {
-		t.Skip("clicked through on SQLite")
-	}
-}
 
 // shared returns the registry that tests share, which the first to ask starts.
 func shared(t *testing.T) demo.Registry {

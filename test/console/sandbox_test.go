@@ -16,7 +16,6 @@ import (
 // TestSandboxByClicks makes a test environment if there is none, and does with it what there is to do: each page as
 // axe-core likes it, wide and narrow, light and dark.
 func TestSandboxByClicks(t *testing.T) {
-	onSQLite(t)
 	r := shared(t)
 	c := newChromium(t, r.Production.HTTPS+"/")
 	b := c.open(t)
