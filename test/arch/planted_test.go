@@ -95,6 +95,10 @@ func TestRulesBite(t *testing.T) {
 		{"the service writes", "writing", with(plant("flow/a.go", service), "core/registry/a.go", "package registry"+contract), ""},
 		{"another Update", "writing", plant("flow/a.go", "type h struct{}\nfunc (h) Update() {}\nfunc f() { h{}.Update() }"), ""},
 
+		{"a goroutine in the life cycle", "sequential", plant("core/lifecycle/a_test.go", "func f() { go f() }"), "core/lifecycle/a_test.go:3: starts a goroutine"},
+		{"a test beside others", "sequential", plant("core/lifecycle/a_test.go", "func f(t T) { t.Parallel() }"), "starts a goroutine by Parallel"},
+		{"a goroutine elsewhere", "sequential", plant("core/dnssec/a.go", "func f() { go f() }"), ""},
+
 		{"select", "SQL", plant("front/reports/a.go", "const q = `\nSELECT name\nFROM   domain`"), "has SQL: SELECT name"},
 		{"update", "SQL", plant("flow/a.go", `const q = "UPDATE domain SET name = $1"`), "has SQL"},
 		{"small letters", "SQL", plant("flow/a.go", `const q = "select a, b from domain where c = $1"`), "has SQL"},

@@ -42,6 +42,10 @@ var purityRules = []Rule{
 			"tests may look at the tables, since that is how they know", hasSQL,
 	},
 	{
+		"sequential", "the life cycle is a calculation, tests and all: it starts no goroutine, so make test does not look there for " +
+			"races (scripts/suite)", startsGoroutine,
+	},
+	{
 		"TLD names", "no TLD's name decides in code: what differs from zone to zone is a line in its profile", hasTLD,
 	},
 }
@@ -84,6 +88,27 @@ func (t *Tree) imported(x ast.Expr) string {
 		return name.Imported().Path()
 	}
 	return ""
+}
+
+func startsGoroutine(t *Tree) []Fault {
+	var faults []Fault
+	for _, f := range t.Files {
+		if f.Pkg != "core/lifecycle" {
+			continue
+		}
+		ast.Inspect(f.Syntax, func(n ast.Node) bool {
+			switch n := n.(type) {
+			case *ast.GoStmt:
+				faults = append(faults, t.at(n, "starts a goroutine"))
+			case *ast.SelectorExpr:
+				if n.Sel.Name == "Parallel" || n.Sel.Name == "Go" || n.Sel.Name == "AfterFunc" {
+					faults = append(faults, t.at(n, "starts a goroutine by %s", n.Sel.Name))
+				}
+			}
+			return true
+		})
+	}
+	return faults
 }
 
 func callsUpdate(t *Tree) []Fault {
