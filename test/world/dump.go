@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"fmt"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -63,8 +64,8 @@ var tables = []struct{ name, order string }{
 // and after.
 func (w *World) Dump() string {
 	w.T.Helper()
-	version, known := w.version()
-	if known && version == w.dumped.version {
+	version := w.version()
+	if version == w.dumped.version {
 		return w.dumped.text
 	}
 	var b strings.Builder
@@ -78,30 +79,43 @@ func (w *World) Dump() string {
 // A dumped database is what a dump showed, and the version that it was of.
 type dumped struct {
 	watch   *sql.Conn
-	version int64
+	version string
 	text    string
 }
 
-// version returns a number that is another one after each commit on any other connection, where the database has one:
-// SQLite, on a connection that does nothing else. It tells that there is nothing new at a hundredth of a dump.
-func (w *World) version() (version int64, known bool) {
+// version returns a text that is another one after each commit on any other connection that changed a row. It tells that
+// there is nothing new at a fraction of a dump.
+func (w *World) version() (version string) {
 	w.T.Helper()
-	if w.Postgres {
-		return 0, false
-	}
 	ctx := context.Background()
+	if w.Postgres { // of any connection: some tests end those that there are
+		if err := w.raw.QueryRowContext(ctx, writers()).Scan(&version); err != nil {
+			w.T.Fatal(err)
+		}
+		return version
+	}
 	if w.dumped.watch == nil {
 		watch, err := w.raw.Conn(ctx)
 		if err != nil {
 			w.T.Fatal(err)
 		}
-		w.dumped.watch, w.dumped.version = watch, -1
+		w.dumped.watch = watch
 	}
 	if err := w.dumped.watch.QueryRowContext(ctx, "PRAGMA data_version").Scan(&version); err != nil {
 		w.T.Fatal(err)
 	}
-	return version, true
+	return version
 }
+
+// writers asks for the number of rows of each table, and the sum of the transactions that wrote them: later ones have greater
+// numbers, so where as many rows are left and one is another, the sum is greater.
+var writers = sync.OnceValue(func() string {
+	parts := make([]string, len(tables))
+	for i, table := range tables {
+		parts[i] = "(SELECT COUNT(*) || ' ' || COALESCE(SUM(xmin::text::numeric), 0) FROM " + table.name + ")"
+	}
+	return "SELECT concat_ws(',', " + strings.Join(parts, ", ") + ")"
+})
 
 // Rows returns the rows of a query on the database itself, one to a line, columns parted by " | ".
 func (w *World) Rows(query string, args ...any) string {
