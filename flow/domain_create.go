@@ -245,15 +245,20 @@ func links(d registry.Domain, contact registry.ROID) bool {
 // hosts finds the hosts that a command names, and says which one does not exist.
 func (c *Call) hosts(list []names.Name) ([]registry.HostRef, Rule) {
 	var refs []registry.HostRef
+	var missing []Rule
 	for _, name := range list {
 		h, found := c.Host(name)
 		if !found {
-			return nil, refuse("hostsExist", registry.Error{
+			missing = append(missing, refuse("hostsExist", registry.Error{
 				Code: registry.ObjectMissing, Field: "domain:hostObj", Value: name.String(),
 				Reason: "there is no such host; create it first",
-			})
+			}))
+			continue
 		}
 		refs = append(refs, h.Ref())
+	}
+	if len(missing) > 0 {
+		return nil, allOf("hostsExist", missing...)
 	}
 	return refs, holds("hostsExist", "domain:hostObj", "")
 }

@@ -25,10 +25,14 @@ func signersOf(records []registry.DSRecord) []registry.DS {
 // signersAreLegal holds for DS whose algorithm and digest type are assigned and whose digest is as long
 // as its type says. Decisions 2.8.
 func signersAreLegal(t *policy.Terms, list []registry.DSRecord) Rule {
+	var illegal []Rule
 	for _, r := range list {
 		if legal := signerIsLegal(t, r.DS); legal.Refusal != nil {
-			return legal
+			illegal = append(illegal, legal)
 		}
+	}
+	if len(illegal) > 0 {
+		return allOf("signerIsLegal", illegal...)
 	}
 	return holds("signersAreLegal", fieldDS, "")
 }

@@ -38,6 +38,7 @@ type Ask struct {
 	Command   Command
 	Query     Query
 	At        time.Time // now or later; zero: now
+	User      string    // of the console, who asks: he is told all that is wrong at once; empty if none
 
 	// Own says that the registrar itself asks. It counts as what is asked would, so that nobody looks for names, or for an
 	// authInfo, where he may do it as often as he likes.
@@ -84,7 +85,7 @@ func (s *Service) Explain(ctx context.Context, ask Ask) (Explanation, error) {
 		); err != nil {
 			return err
 		}
-		c.trail = &Trail{}
+		c.trail, c.User = &Trail{}, ask.User
 		e = Explanation{At: c.Now, Registrar: ask.Registrar, Terms: c.termsExplained(ask)}
 		err := c.mayAsk(ctx, ask)
 		switch {

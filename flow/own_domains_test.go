@@ -382,7 +382,57 @@ func possibleComesAbout(t *testing.T, w *world.World, who registry.RegistrarID, 
 			if reply.Charged.Total() != p.Quote.Total() || !reply.RenewBy.Equal(p.RenewBy) {
 				t.Errorf("%s restored for %v until %s, told %v until %s", name, reply.Charged, reply.RenewBy, p.Quote, p.RenewBy)
 			}
+			if p.RenewBy.IsZero() != (p.Renewal == flow.Renewal{}) {
+				t.Errorf("%s has to be renewed by %s, told %+v", name, p.RenewBy, p.Renewal)
+			}
 		}
+	}
+}
+
+// What is told of the renewal that a restored name needs is what comes of it: by itself at the end of the day, or by the
+// command, unless what the restore leaves does not pay for it.
+func TestRenewalAfterRestore(t *testing.T) {
+	w := world.New(t, "2026-03-01T12:00:00Z")
+	for _, who := range []registry.RegistrarID{world.Acme, world.Deleter} {
+		name := world.Name(map[registry.RegistrarID]string{world.Acme: "itself.co", world.Deleter: "lapses.co"}[who])
+		w.Domain(who, name.String())
+		w.Pass(10 * 24 * time.Hour)
+		w.Do(who, flow.DomainDelete{Name: name})
+		told := answer(t, w, who, flow.OwnShow{Name: name}).(flow.OwnShown).Can(flow.ActRestore)
+		want := flow.Renewal{Years: 1, Price: 20_00, Expires: told.Renewal.Expires, Itself: who == world.Acme}
+		if told.Renewal != want || told.Quote.Total() != 40_00 {
+			t.Errorf("%s: %+v, want %+v", name, told, want)
+		}
+		w.Do(who, flow.DomainRestore{Update: flow.DomainUpdate{Name: name, Empty: true}})
+		before := w.Funds(who).Available()
+		if told.Renewal.Itself {
+			w.At(told.RenewBy.Format(time.RFC3339))
+			w.Settle()
+		} else {
+			shown := answer(t, w, who, flow.OwnShow{Name: name}).(flow.OwnShown)
+			w.Do(who, flow.DomainRenew{Name: name, CurrentExpiry: shown.Domain.Expires, Years: told.Renewal.Years})
+		}
+		shown := answer(t, w, who, flow.OwnShow{Name: name}).(flow.OwnShown)
+		if !shown.Domain.Expires.Equal(told.Renewal.Expires) || before-w.Funds(who).Available() != told.Renewal.Price {
+			t.Errorf("%s expires %s for %s, told %+v", name, shown.Domain.Expires, before-w.Funds(who).Available(), told.Renewal)
+		}
+	}
+}
+
+// Who can pay for the restore and not for the renewal behind it is told before, unless the name renews itself.
+func TestRenewalAfterRestoreIsTooDear(t *testing.T) {
+	w := world.New(t, "2026-03-01T12:00:00Z")
+	name := world.Name("lapses.co")
+	w.Domain(world.Deleter, name.String())
+	w.Pass(10 * 24 * time.Hour)
+	w.Do(world.Deleter, flow.DomainDelete{Name: name})
+	w.Do("", flow.Adjustment{
+		Act: flow.Act{Registrar: world.Deleter, Author: "ana", Reason: "a test"}, What: registry.MoneyDebit,
+		Amount: w.Funds(world.Deleter).Available() - 50_00,
+	})
+	told := answer(t, w, world.Deleter, flow.OwnShow{Name: name}).(flow.OwnShown).Can(flow.ActRestore)
+	if told.Refusal != nil || told.Renewal.Refusal == nil || told.Renewal.Refusal.Code != registry.BillingFailure {
+		t.Errorf("with 50.00: %+v", told)
 	}
 }
 

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"example.org/dorado/core/ledger"
+	"example.org/dorado/core/lifecycle"
 	"example.org/dorado/core/names"
 	"example.org/dorado/core/policy"
 	"example.org/dorado/core/registry"
@@ -43,6 +44,17 @@ type Possible struct {
 	Credited ledger.Money      // of a deletion
 	Deletion registry.Deletion // of a deletion: with its dates. Of a name that is purged at once it is zero
 	RenewBy  time.Time         // of a restore: until when the name has to be renewed then; zero if it need not be
+	Renewal  Renewal           // of a restore: that renewal; zero if there need be none
+}
+
+// Renewal is the renewal without which a restored name does not stay. Decisions 3.5.
+type Renewal struct {
+	Years   int
+	Price   ledger.Money
+	Expires time.Time // the name, from then on
+	Itself  bool      // the name renews itself when RenewBy comes; otherwise its registrar has to
+
+	Refusal *registry.Error // why the registrar could not renew it once it is restored, such as for want of credit; nil if it could
 }
 
 // possible are the actions of the registrar that asks on a name that it sponsors.
@@ -129,10 +141,46 @@ func (c *Call) restoring(d registry.Domain) Possible {
 	quote := c.quote(d.Name, policy.OpRestore, 1, c.Offer(d.Name))
 	t := c.try(DomainRestore{Update: DomainUpdate{Name: d.Name, Empty: true, Fee: agreed(quote)}})
 	p := Possible{Action: ActRestore, Refusal: t.refusal, Quote: quote}
-	if restored, ok := t.reply.(DomainRestored); ok {
-		p.RenewBy = restored.RenewBy
+	if restored, ok := t.reply.(DomainRestored); ok && !restored.RenewBy.IsZero() {
+		p.RenewBy, p.Renewal = restored.RenewBy, c.renewalAfter(t.changes)
 	}
 	return p
+}
+
+// renewalAfter tries out the renewal that a restore calls for: what time does at the end of the day or, if time deletes the
+// name again, the command that keeps it.
+func (c *Call) renewalAfter(restore registry.Changes) Renewal {
+	d := restore.Domains[0]
+	_, facts, _ := lifecycle.Advance(d, c.rules(), d.RenewBy)
+	if len(facts) > 0 && facts[0].Step == lifecycle.RestoreRenewed {
+		renewed, charge := facts[0].Domains[0], facts[0].Charges[0]
+		return Renewal{Years: renewed.Expires.Year() - d.Expires.Year(), Price: charge.Amount, Expires: renewed.Expires, Itself: true}
+	}
+	years := lifecycle.YearsBeyond(d.Expires, d.RenewBy)
+	quote := c.quote(d.Name, policy.OpRenew, years, c.Offer(d.Name))
+	after := *c
+	after.reader = &asRestored{c.reader, restore}
+	t := after.try(DomainRenew{Name: d.Name, CurrentExpiry: d.Expires, Years: years, Fee: agreed(quote)})
+	c.fault = cmp.Or(c.fault, after.fault)
+	return Renewal{Years: years, Price: quote.Total(), Expires: lifecycle.AddYears(d.Expires, years), Refusal: t.refusal}
+}
+
+// An asRestored reads as if a restore had been written: the name is back, and paid for.
+type asRestored struct {
+	registry.Reader
+	changes registry.Changes
+}
+
+func (r *asRestored) Domain(name names.Name) (registry.Domain, bool, error) {
+	if d := r.changes.Domains[0]; d.Name == name {
+		return d, true, nil
+	}
+	return r.Reader.Domain(name)
+}
+
+func (r *asRestored) Funds(id registry.RegistrarID, now time.Time) (ledger.Funds, bool, error) {
+	f, found, err := r.Reader.Funds(id, now)
+	return afterFacts(f, []lifecycle.Fact{{Changes: r.changes}}, now), found, err
 }
 
 // agreed is the fee of a command whose sender knows what it costs.

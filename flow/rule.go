@@ -1,6 +1,7 @@
 package flow
 
 import (
+	"slices"
 	"strings"
 
 	"example.org/dorado/core/registry"
@@ -34,14 +35,45 @@ func refuse(rule string, e registry.Error) Rule {
 // holds returns a rule that holds, with what it looked at.
 func holds(rule, field, value string) Rule { return Rule{Name: rule, Field: field, Value: value} }
 
-// allOf returns a rule that holds if all its parts do. Where one does not, the refusal names the part.
+// allOf returns a rule that holds if all its parts do. Where one does not, the refusal names the part; those behind it
+// are beside it.
 func allOf(rule string, parts ...Rule) Rule {
-	for _, p := range parts {
+	for i, p := range parts {
 		if p.Refusal != nil {
-			return Rule{rule, p.Field, p.Value, p.Refusal}
+			return Rule{rule, p.Field, p.Value, withOthers(p.Refusal, parts[i+1:])}
 		}
 	}
 	return Rule{Name: rule}
+}
+
+// withOthers returns a refusal with those of the rules that come behind. Only what is wrong with what was written is told
+// together: of a secret nobody learns beside something else whether it is right, or no guess of it would count.
+func withOthers(first *registry.Error, behind []Rule) *registry.Error {
+	if !isOfContent(first) {
+		return first
+	}
+	all := first.All()
+	for _, r := range behind {
+		if r.Refusal != nil && isOfContent(r.Refusal) {
+			all = append(all, r.Refusal.All()...)
+		}
+	}
+	var chain *registry.Error
+	for _, e := range slices.Backward(all) {
+		link := *e
+		link.Next, chain = chain, &link
+	}
+	return chain
+}
+
+// isOfContent reports whether a refusal is about what a command says, rather than about who may say it.
+func isOfContent(e *registry.Error) bool {
+	switch e.Code {
+	case registry.ParameterMissing, registry.ParameterRange, registry.ParameterSyntax, registry.ParameterPolicy,
+		registry.ObjectMissing, registry.ObjectExists, registry.BillingFailure:
+		return true
+	}
+	return false
 }
 
 // check returns the refusal of the first rule that does not hold.
@@ -55,12 +87,29 @@ func check(rules ...Rule) error {
 }
 
 // check returns the refusal of the first rule that does not hold. Where the call is to be explained, it
-// keeps all of them.
+// keeps all of them; a user of the console, who has sent a form, is told the others as well.
 func (c *Call) check(rules ...Rule) error {
 	if c.trail != nil {
 		c.trail.keep(rules)
 	}
-	return check(rules...)
+	for i := range rules {
+		first := rules[i].Refusal
+		switch {
+		case first == nil:
+		case c.User == "", endsAll(first):
+			return first
+		default:
+			return withOthers(first, rules[i+1:])
+		}
+	}
+	return nil
+}
+
+// endsAll reports whether a refusal says that who asks, or what is asked about, is not there: what other rules say of
+// nothing would only mislead.
+func endsAll(e *registry.Error) bool {
+	about := e.Field == "domain:name" || e.Field == "contact:id" || e.Field == "host:name"
+	return e.Rule == "registrarIsActive" || about && e.Code == registry.ObjectMissing
 }
 
 // keep keeps rules up to one that says that the object or the registrar is not there: what the others

@@ -245,6 +245,7 @@ func contactsFit(t *policy.Terms, contacts []Role) Rule {
 
 // requiredContactsAreNamed holds for the roles that the profile demands. Decisions 2.10.
 func requiredContactsAreNamed(t *policy.Terms, registrant string, contacts []Role) Rule {
+	var missing []Rule
 	for _, role := range t.RequiredContacts {
 		named := slices.ContainsFunc(contacts, func(r Role) bool { return r.Role == role })
 		if role == "registrant" {
@@ -255,11 +256,14 @@ func requiredContactsAreNamed(t *policy.Terms, registrant string, contacts []Rol
 			if role == "registrant" {
 				field = "domain:registrant"
 			}
-			return refuse("requiredContactsAreNamed", registry.Error{
+			missing = append(missing, refuse("requiredContactsAreNamed", registry.Error{
 				Code: registry.ParameterMissing, Field: field,
 				Reason: "a required contact is missing; send one in the role " + role,
-			})
+			}))
 		}
+	}
+	if len(missing) > 0 {
+		return allOf("requiredContactsAreNamed", missing...)
 	}
 	return holds("requiredContactsAreNamed", "domain:contact", "")
 }

@@ -72,8 +72,20 @@ type Error struct {
 
 	Wait time.Duration // until the same can go well; zero where that is not known
 
+	// Next is another rule that does not hold, behind this one: for who filled in a form and wants to know all at once. EPP
+	// tells one refusal, and leaves it out.
+	Next *Error
+
 	// Private is what only the operator's log is told: the part of a login that was wrong. Never a secret.
 	Private string
+}
+
+// All returns the refusal and those behind it.
+func (e *Error) All() (list []*Error) {
+	for ; e != nil; e = e.Next {
+		list = append(list, e)
+	}
+	return list
 }
 
 func (e *Error) Error() string {

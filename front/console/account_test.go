@@ -67,7 +67,7 @@ func TestAccountForms(t *testing.T) {
 		if test.bad != nil {
 			b.post(Path+test.path, b.seen(replaced(test.good, test.bad)...)...).is(http.StatusUnprocessableEntity).says(test.says)
 		}
-		b.post(Path+test.path, append(slices.Clone(test.good), seen, "7777")...).is(http.StatusUnprocessableEntity).says("it has been changed since this form was opened")
+		b.post(Path+test.path, append(slices.Clone(test.good), seen, "7777")...).is(http.StatusUnprocessableEntity).says("This has been changed since you opened the page")
 		if after := r.registrar(world.Acme); after.Version != before.Version {
 			t.Errorf("%s: what was refused has changed the registrar", test.path)
 		}
@@ -105,7 +105,7 @@ func TestNetworks(t *testing.T) {
 	r := newRig(t, "2026-03-01T12:00:00Z")
 	b := r.as(world.Acme, registry.RoleManager)
 	b.get(Path + "credentials").is(http.StatusOK).says("You are at 192.0.2.9.")
-	b.post(Path+"credentials/networks", b.seen("network", "192.0.2.9/24\r\nX: y")...).is(http.StatusUnprocessableEntity).says("this is no network")
+	b.post(Path+"credentials/networks", b.seen("network", "192.0.2.9/24\r\nX: y")...).is(http.StatusUnprocessableEntity).says("Write an IP address, or a network")
 	b.post(Path+"credentials/networks", b.seen("network", "0.0.0.0/0")...).is(http.StatusUnprocessableEntity).says("too wide")
 	b.post(Path+"credentials/networks", b.seen("network", "192.0.2.9/24")...).goesTo(Path + "credentials")
 	b.get(Path + "credentials").says("192.0.2.0/24 may connect now.")

@@ -3,7 +3,6 @@ package console
 import (
 	"bytes"
 	"encoding/base64"
-	"fmt"
 	"net/http"
 	"net/url"
 	"slices"
@@ -33,7 +32,8 @@ func (c *Console) bulkRoutes() []route {
 	result.long = true
 	return []route{
 		get("bulk", c.bulkList), get("bulk/new", c.bulkNew), makes, get("bulk/{id}", c.bulkShow), result,
-		post("bulk/{id}/start", c.bulkStart), post("bulk/{id}/stop", c.bulkStop), post("bulk/{id}/remove", c.bulkRemove),
+		post("bulk/{id}/start", c.bulkStart), post("bulk/{id}/stop", c.bulkStop),
+		get("bulk/{id}/remove", c.bulkRemoveAsk), post("bulk/{id}/remove", c.bulkRemove),
 	}
 }
 
@@ -128,7 +128,7 @@ func (c *Console) bulkMake(v *visit) error {
 	cmd := flow.BulkMake{ID: v.sent("key"), Names: bulkNames(v.values.Get("names"), v.upload), User: v.visitor.User.Login}
 	cmd.Act = v.bulkActSent(&page.form)
 	if len(page.Wrong) > 0 {
-		return v.render(http.StatusUnprocessableEntity, "bulk_form", &page)
+		return v.wrongBeside("bulk_form", &page, cmd)
 	}
 	reply, err := v.run(cmd)
 	if err != nil {
@@ -181,8 +181,8 @@ func (v *visit) serversSent(f *form) []names.Name {
 	for _, text := range strings.Fields(sent) {
 		name, err := names.ParseLookup(text)
 		if err != nil {
-			f.wrong("servers", v.t("%s is not the name of a server.", fmt.Sprintf("%.60s", text)))
-			return nil
+			f.wrongToo("servers", v.t("%s is not the name of a server.", shortened(text)))
+			continue
 		}
 		if !slices.Contains(list, name) {
 			list = append(list, name)

@@ -57,6 +57,7 @@ func (v *visit) bulkPage() (*bulkPage, error) {
 		next = strconv.Itoa(names.After)
 	}
 	page := &bulkPage{
+		form:    form{visit: v},
 		bulkRow: bulkRow{job, v.t(bulkTitle(job.Act.Kind)), v.t(bulkStateWord(job.State)), bulkStateKind(job.State)},
 		What:    v.bulkFacts(job.Act), Names: names.Names, Result: result, Pager: v.pager(next, ""),
 		Expects: job.Tally.Of(registry.BulkFits).Price, Spent: job.Tally.Of(registry.BulkMade).Price,
@@ -64,6 +65,9 @@ func (v *visit) bulkPage() (*bulkPage, error) {
 	page.Short = page.Expects > job.Available
 	return page, nil
 }
+
+// WhyNot says why a name of the job is refused.
+func (p bulkPage) WhyNot(reason string) string { return p.visit.why(reason) }
 
 // Working reports whether the page is shown again and again by itself.
 func (p bulkPage) Working() bool { return p.BulkJob.State.IsWorked() }
@@ -140,6 +144,15 @@ func (c *Console) bulkStart(v *visit) error {
 func (c *Console) bulkStop(v *visit) error {
 	id := v.r.PathValue("id")
 	return c.bulkAct(v, flow.BulkStop{ID: id, User: v.visitor.User.Login}, pathTo("bulk", id), text("The job was stopped. What was done stays done."))
+}
+
+// bulkRemoveAsk asks whether a job is to be removed.
+func (c *Console) bulkRemoveAsk(v *visit) error {
+	page, err := v.bulkPage()
+	if err != nil {
+		return err
+	}
+	return v.show("bulk_remove", page)
 }
 
 // bulkRemove removes a job.

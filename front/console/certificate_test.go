@@ -51,7 +51,7 @@ func TestCertificates(t *testing.T) {
 	b.post(upload, b.seen("pem", strings.Repeat("-----BEGIN X-----\n", 2000))...).is(http.StatusUnprocessableEntity)
 	b.sendFile(upload, good, b.seen()...).goesTo(Path + "credentials")
 	b.get(Path + "credentials").says("A client certificate ends soon.").saysNot("<script>alert")
-	b.post(upload, b.seen("pem", good)...).is(http.StatusUnprocessableEntity).says("registered for this registrar already")
+	b.post(upload, b.seen("pem", good)...).is(http.StatusUnprocessableEntity).says("This certificate is listed already")
 
 	issue := Path + "credentials/certificates/issue"
 	b.get(issue).is(http.StatusOK).says("397 days")

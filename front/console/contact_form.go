@@ -1,6 +1,7 @@
 package console
 
 import (
+	"cmp"
 	"encoding/base32"
 	"errors"
 	"net/url"
@@ -34,16 +35,15 @@ func contactLocks() []registry.Status {
 	return []registry.Status{registry.ClientDeleteProhibited, registry.ClientTransferProhibited, registry.ClientUpdateProhibited}
 }
 
-// refused puts a refusal at its field. What is wrong with an address is at the form of it that holds what was wrong.
+// refused puts refusals at their fields. What is wrong with an address is at the form of it that holds what was wrong.
 func (f *contactForm) refused(e *registry.Error) {
-	if name := f.placePostal(e); name != "" {
-		f.wrong(name, e.Reason)
-		return
+	for _, one := range e.All() {
+		f.refusedAt(cmp.Or(f.placePostal(one), f.place(one)), one)
 	}
-	f.form.refused(e)
 }
 
-// placePostal returns the field of an address that a refusal is about, empty if it is about none.
+// placePostal returns the field of an address that a refusal is about, empty if it is about none. Where both addresses have
+// what is wrong, the second refusal is about the second.
 func (f *contactForm) placePostal(e *registry.Error) string {
 	part, about := strings.CutPrefix(e.Field, "contact:")
 	if part == "postalInfo" {
@@ -57,12 +57,12 @@ func (f *contactForm) placePostal(e *registry.Error) string {
 			continue
 		}
 		if part != "street" {
-			if f.Values.Get(kind+"-"+part) == e.Value {
+			if f.Values.Get(kind+"-"+part) == e.Value && f.Wrong[kind+"-"+part] != f.Why(e) {
 				return kind + "-" + part
 			}
 			continue
 		}
-		if name := f.placeStreet(kind, e.Value); name != "" {
+		if name := f.placeStreet(kind, e.Value, f.Why(e)); name != "" {
 			return name
 		}
 	}
@@ -71,16 +71,16 @@ func (f *contactForm) placePostal(e *registry.Error) string {
 
 // placeStreet returns the street line of a form of an address that holds a text; without a text, the first if all are
 // empty.
-func (f *contactForm) placeStreet(kind, value string) string {
+func (f *contactForm) placeStreet(kind, value, why string) string {
 	empty := true
 	for n := range 3 {
 		name := kind + "-street" + strconv.Itoa(n+1)
-		if value != "" && f.Values.Get(name) == value {
+		if value != "" && f.Values.Get(name) == value && f.Wrong[name] != why {
 			return name
 		}
 		empty = empty && f.Values.Get(name) == ""
 	}
-	if value == "" && empty {
+	if value == "" && empty && f.Wrong[kind+"-street1"] != why {
 		return kind + "-street1"
 	}
 	return ""

@@ -3,6 +3,7 @@ package console
 import (
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 
 	"example.org/dorado/core/names"
@@ -95,15 +96,20 @@ func (c *Console) domainServers(v *visit) error {
 // serverNames reads the field of name servers, one on a line.
 func (v *visit) serverNames(f *form) ([]names.Name, bool) {
 	var list []names.Name
-	for _, line := range lines(v.sent("servers")) {
+	right := true
+	for i, line := range strings.Split(v.sent("servers"), "\n") {
+		line = strings.TrimSpace(line)
 		name, err := names.ParseLookup(line)
-		if err != nil {
-			f.wrong("servers", v.t("%s is not the name of a server.", line))
-			return nil, false
+		switch {
+		case line == "":
+		case err != nil:
+			f.wrongLine("servers", i+1, line, v.t("this is not the name of a server."))
+			right = false
+		default:
+			list = append(list, name)
 		}
-		list = append(list, name)
 	}
-	return list, true
+	return list, right
 }
 
 // contactRoles are the roles of contacts beside the registrant.
@@ -123,7 +129,7 @@ func (c *Console) domainContacts(v *visit) error {
 			values.Set(role, strings.Join(ids, " "))
 		}
 		return values
-	}, map[string]string{"domain:registrant": "registrant", "domain:contact": "", "domain:name": "", "version": ""})
+	}, map[string]string{"domain:registrant": "registrant", "domain:name": "", "version": ""})
 	if err != nil {
 		return err
 	}
@@ -148,7 +154,7 @@ func (c *Console) domainContacts(v *visit) error {
 func (v *visit) sentRoles() []flow.Role {
 	var list []flow.Role
 	for _, role := range contactRoles() {
-		for _, id := range strings.FieldsFunc(v.sent(role), func(r rune) bool { return r == ' ' || r == ',' || r == '\n' || r == '\t' || r == '\r' }) {
+		for _, id := range strings.FieldsFunc(v.sent(role), between) {
 			list = append(list, flow.Role{Role: role, ID: id})
 		}
 	}
@@ -189,18 +195,65 @@ func (c *Console) domainDS(v *visit) error {
 // sentSigners reads the field of DS records.
 func (v *visit) sentSigners(f *form, name names.Name) ([]registry.DS, bool) {
 	var list []registry.DS
-	for _, line := range lines(v.sent("ds")) {
+	right := true
+	for i, line := range strings.Split(v.sent("ds"), "\n") {
+		line = strings.TrimSpace(line)
 		ds, err := readDS(line, name)
-		if err != nil {
-			f.wrong("ds", v.t("%s: this is neither a DS nor a DNSKEY record of the name.", line))
-			return nil, false
-		}
-		if !slices.Contains(list, ds) {
-			list = append(list, ds)
+		switch {
+		case line == "":
+		case err != nil:
+			f.wrongLine("ds", i+1, line, v.t("this is neither a DS nor a DNSKEY record of the name."))
+			right = false
+		default:
+			f.signers = append(f.signers, signerLine{i + 1, line, ds})
+			if !slices.Contains(list, ds) {
+				list = append(list, ds)
+			}
 		}
 	}
-	return list, true
+	return list, right
 }
+
+// A signerLine is a DS with the line of a form that it was read from.
+type signerLine struct {
+	number int
+	text   string
+	ds     registry.DS
+}
+
+// wrongSigner says what is wrong with the DS that a refusal is about, at their lines; it reports whether there is one.
+func (f *form) wrongSigner(e *registry.Error, why string) (found bool) {
+	for _, l := range f.signers {
+		part := map[string]string{
+			"secDNS:alg": strconv.Itoa(int(l.ds.Algorithm)), "secDNS:digestType": strconv.Itoa(int(l.ds.DigestType)),
+			"secDNS:digest": l.ds.Digest, "secDNS:dsData": l.ds.String(),
+		}[e.Field]
+		if part == e.Value && part != "" {
+			f.wrongLine("ds", l.number, l.text, why)
+			found = true
+		}
+	}
+	return found
+}
+
+// placeContact returns the field of contacts that a refusal is about: that of the role which nobody has, or that which has
+// the id.
+func (f *form) placeContact(e *registry.Error) string {
+	for _, role := range contactRoles() {
+		if strings.HasSuffix(e.Reason, " in the role "+role) {
+			return role
+		}
+	}
+	for _, role := range contactRoles() {
+		if slices.Contains(strings.FieldsFunc(f.Values.Get(role), between), e.Value) && !strings.Contains(f.Wrong[role], e.Value+":") {
+			return role
+		}
+	}
+	return ""
+}
+
+// between reports whether a sign stands between ids.
+func between(r rune) bool { return r == ' ' || r == ',' || r == '\n' || r == '\t' || r == '\r' }
 
 // domainSecret is the page of the code with which a name can be transferred.
 type domainSecret struct {

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
 	"slices"
@@ -44,6 +45,22 @@ func (v *visit) runOn(f domainForm, cmd flow.Command) (flow.Reply, error) {
 // wrong answers a form in which something is not right, before the registry is asked.
 func (v *visit) wrong(name string, data any) error {
 	return v.render(http.StatusUnprocessableEntity, name, data)
+}
+
+// wrongBeside answers a form in which something is not right, with all else that its command would be refused for: who
+// filled it in is told everything at once. Nothing is run.
+func (v *visit) wrongBeside(name string, page interface{ refused(*registry.Error) }, cmd flow.Command) error {
+	told, err := v.console.config.Service.Explain(v.r.Context(), flow.Ask{
+		Registrar: v.visitor.Registrar.ID, User: v.visitor.User.Login, Command: cmd, Own: true,
+	})
+	refusal := told.Refusal
+	if err != nil && !errors.As(err, &refusal) {
+		return err
+	}
+	if refusal != nil {
+		page.refused(refusal)
+	}
+	return v.wrong(name, page)
 }
 
 // here is the page of the name.

@@ -47,7 +47,7 @@ func (v *visit) newPage(text string) (*domainNewPage, error) {
 	page := &domainNewPage{Asked: text != "", form: v.form(begin, map[string]string{
 		"domain:name": "name", "domain:period": "term", "fee:fee": "term", "domain:hostObj": "servers", "domain:ns": "servers",
 		"secDNS:dsData": "ds", "secDNS:alg": "ds", "secDNS:digestType": "ds", "secDNS:digest": "ds", "domain:authInfo": "code",
-		"domain:registrant": "registrant", "domain:contact": "", "idn:table": "name",
+		"domain:registrant": "registrant", "idn:table": "name",
 	})}
 	for _, zone := range v.console.config.Service.Profile.Zones {
 		if zone.Sold {
@@ -79,7 +79,7 @@ func (v *visit) offer(text string) (nameOffer, error) {
 		return offer, err
 	}
 	checked := reply.([]flow.Checked)[0]
-	offer.Available, offer.Why = checked.Available, checked.Reason
+	offer.Available, offer.Why = checked.Available, v.why(checked.Reason)
 	if checked.Fees == nil || !offer.Available {
 		return offer, nil
 	}
@@ -223,9 +223,6 @@ func (c *Console) domainCreate(v *visit) error {
 	}
 	servers, _ := v.serverNames(&page.form)
 	signers, _ := v.sentSigners(&page.form, name)
-	if len(page.Wrong) > 0 {
-		return v.wrong("domain_new", page)
-	}
 	cmd := flow.DomainCreate{
 		Name: name, Years: years, Nameservers: servers, Registrant: v.sent("registrant"), Contacts: v.sentRoles(),
 		AuthInfo: v.values.Get("code"), Announced: flow.Announced{SecureAuthInfo: true},
@@ -234,6 +231,9 @@ func (c *Console) domainCreate(v *visit) error {
 		cmd.DS = append(cmd.DS, registry.DSRecord{DS: ds})
 	}
 	cmd.Fee = fee
+	if len(page.Wrong) > 0 {
+		return v.wrongBeside("domain_new", page, cmd)
+	}
 	reply, err := v.run(cmd)
 	if err != nil {
 		return v.refuse("domain_new", page, err)

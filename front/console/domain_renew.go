@@ -3,15 +3,16 @@ package console
 import (
 	"strconv"
 
+	"example.org/dorado/core/ledger"
 	"example.org/dorado/core/registry"
 	"example.org/dorado/flow"
 )
 
-// domainPay is the page of something that costs money: a renewal or a restore.
+// domainPay is the page of something that moves money: a renewal or a deletion.
 type domainPay struct {
 	domainForm
 	Terms []term
-	Cost  flow.Possible // of a restore
+	Cost  flow.Possible // of a deletion
 }
 
 // A term is a number of years that can be bought, with what it costs and until when the name runs then; or why not.
@@ -25,7 +26,7 @@ func (v *visit) terms(d flow.OwnShown) (list []term) {
 		switch {
 		case p.Action != flow.ActRenew:
 		case p.Refusal != nil:
-			list = append(list, term{Label: v.years(p.Years), Why: p.Refusal.Reason})
+			list = append(list, term{Label: v.years(p.Years), Why: v.why(p.Refusal.Reason)})
 		default:
 			list = append(list, term{
 				Value: strconv.Itoa(p.Years) + ":" + p.Quote.Total().String(),
@@ -86,13 +87,35 @@ func (c *Console) domainRenew(v *visit) error {
 	return v.done(f.here(), "The name was renewed until %s, for %s.", v.words.day(renewed.Expires.UTC()), v.amount(renewed.Charged.Total()))
 }
 
+// domainRestorePage is the page of a restore: what it costs with the renewal that has to follow, and what happens then.
+type domainRestorePage struct {
+	domainForm
+	Cost flow.Possible
+
+	visit *visit
+}
+
+// Whole is the price of the restore and of the renewal.
+func (p domainRestorePage) Whole() ledger.Money { return p.Cost.Quote.Total() + p.Cost.Renewal.Price }
+
+// YearsOf tells a number of years.
+func (p domainRestorePage) YearsOf(n int) string { return p.visit.years(n) }
+
+// Agreement is what is ticked: where the name renews itself, nobody is asked again for that price.
+func (p domainRestorePage) Agreement() string {
+	if p.Cost.Renewal.Itself {
+		return p.visit.t("I agree to both prices")
+	}
+	return p.visit.t("I agree to the price")
+}
+
 // domainRestore restores a name from redemption.
 func (c *Console) domainRestore(v *visit) error {
 	f, err := v.domainForm(nil, map[string]string{"fee:fee": "agree", "version": ""})
 	if err != nil {
 		return err
 	}
-	page := &domainPay{domainForm: f, Cost: f.Can(flow.ActRestore)}
+	page := &domainRestorePage{domainForm: f, Cost: f.Can(flow.ActRestore), visit: v}
 	if !v.isForm() {
 		return v.show("domain_restore", page)
 	}
@@ -107,10 +130,14 @@ func (c *Console) domainRestore(v *visit) error {
 		return v.refuse("domain_restore", page, err)
 	}
 	restored := reply.(flow.DomainRestored)
-	if restored.RenewBy.IsZero() {
-		return v.done(f.here(), "The name was restored for %s.", v.amount(restored.Charged.Total()))
+	paid := v.amount(restored.Charged.Total())
+	switch renewal := page.Cost.Renewal; {
+	case restored.RenewBy.IsZero():
+		return v.done(f.here(), "The name was restored for %s.", paid)
+	case renewal.Itself:
+		return v.done(f.here(), "The name was restored for %s. It renews itself on %s, for %s.", paid, v.instant(restored.RenewBy), v.amount(renewal.Price))
 	}
-	return v.done(f.here(), "The name was restored for %s. It has to be renewed by %s.", v.amount(restored.Charged.Total()), v.instant(restored.RenewBy))
+	return v.done(pathTo("domains", f.Domain.Name, "renew"), "The name was restored for %s. Renew it by %s, or it is deleted again.", paid, v.instant(restored.RenewBy))
 }
 
 // domainDelete deletes a name, after it was told what that comes to.

@@ -87,7 +87,7 @@ func (v *visit) acts(d flow.OwnShown) []actLine {
 		line := actLine{Action: string(l.act), Label: l.label, Path: pathTo("domains", d.Domain.Name, l.path), Possible: p.Refusal == nil}
 		switch {
 		case p.Refusal != nil:
-			line.Why = p.Refusal.Reason
+			line.Why = v.why(p.Refusal.Reason)
 		case l.act == flow.ActDelete && p.Credited > 0:
 			line.Cost = v.t("credits %s", v.amount(p.Credited))
 		case l.act == flow.ActRenew:

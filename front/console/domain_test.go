@@ -8,6 +8,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"example.org/dorado/core/names"
 	"example.org/dorado/core/registry"
@@ -145,7 +146,7 @@ func TestDomainPage(t *testing.T) {
 		b.get(Path+"domains/"+path).is(http.StatusNotFound).saysNot("X-H1002", "H1002")
 	}
 	r.Do(world.Acme, flow.DomainDelete{Name: world.Name("old.co")})
-	b.get(Path+"domains/old.co").says("It can be restored until 9 Jun 2026", "Redemption ends", "Purged", "Restore", "USD 40.00", "Name servers, Contacts, DNSSEC, Transfer code Not possible now: the object has the status pendingDelete")
+	b.get(Path+"domains/old.co").says("It can be restored until 9 Jun 2026", "Redemption ends", "Purged", "Restore", "USD 40.00", "Name servers, Contacts, DNSSEC, Transfer code Not possible now: The name is deleted (pendingDelete)")
 	r.At("2026-06-10T12:00:00Z")
 	b = r.as(world.Acme, registry.RoleManager)
 	b.get(Path+"domains/old.co").says("cannot be restored any more", "Pending delete")
@@ -172,18 +173,18 @@ func TestLifeLine(t *testing.T) {
 func TestDomainRenew(t *testing.T) {
 	r, b := domainRig(t)
 	const path = Path + "domains/shop.co/renew"
-	page := b.get(path).is(http.StatusOK).says("1 year: USD 20.00, until 1 Mar 2028", "4 years: USD 80.00, until 1 Mar 2031", "5 years: the name would expire on")
+	page := b.get(path).is(http.StatusOK).says("1 year: USD 20.00, until 1 Mar 2028", "4 years: USD 80.00, until 1 Mar 2031", "5 years: It would expire on")
 	for _, test := range []struct {
 		says  string
 		pairs []string
 	}{
 		{"Choose for how long.", []string{"agree", "yes"}},
 		{"Say that you agree to the price.", []string{"term", "2:40.00"}},
-		{"this is not the fee; send 40.00 USD", []string{"term", "2:39.00", "agree", "yes"}},
-		{"this is not the fee", []string{"term", "2:abc", "agree", "yes"}},
-		{"no such period is sold", []string{"term", "99:40.00", "agree", "yes"}},
-		{"the name would expire on 2032-03-01", []string{"term", "5:100.00", "agree", "yes"}},
-		{"it has been changed since this form was opened", []string{"term", "2:40.00", "agree", "yes", "seen", "99"}},
+		{"The price is another now: 40.00 USD", []string{"term", "2:39.00", "agree", "yes"}},
+		{"The price is another now", []string{"term", "2:abc", "agree", "yes"}},
+		{"This cannot be had for so long", []string{"term", "99:40.00", "agree", "yes"}},
+		{"It would expire on 1 Mar 2032", []string{"term", "5:100.00", "agree", "yes"}},
+		{"This has been changed since you opened the page", []string{"term", "2:40.00", "agree", "yes", "seen", "99"}},
 	} {
 		pairs := test.pairs
 		if len(pairs) < 6 {
@@ -194,7 +195,7 @@ func TestDomainRenew(t *testing.T) {
 	form := []string{"term", "2:40.00", "agree", "yes", "seen", page.seen()}
 	b.post(path, form...).goesTo(Path + "domains/shop.co")
 	b.get(Path+"domains/shop.co").says("The name was renewed until 1 Mar 2029, for USD 40.00.", "Renew grace")
-	b.post(path, form...).is(http.StatusUnprocessableEntity).says("it has been changed since this form was opened")
+	b.post(path, form...).is(http.StatusUnprocessableEntity).says("This has been changed since you opened the page")
 	if got := r.stored("shop.co").Domain.Expires.Year(); got != 2029 {
 		t.Errorf("it expires in %d", got)
 	}
@@ -214,26 +215,40 @@ func TestDomainDeleteAndRestore(t *testing.T) {
 	page := b.get(Path+"domains/old.co/delete").says("It can be restored until 9 Jun 2026", "Nothing is credited.")
 	form := []string{"seen", page.seen(), "agree", "yes"}
 	b.post(Path+"domains/old.co/delete", form...).goesTo(Path + "domains/old.co")
-	b.post(Path+"domains/old.co/delete", form...).is(http.StatusUnprocessableEntity).says("it has been changed since")
+	b.post(Path+"domains/old.co/delete", form...).is(http.StatusUnprocessableEntity).says("This has been changed since")
 	b.get(Path+"domains/old.co/delete").says("This is not possible now", "pendingDelete")
 	b.get(Path + "domains/old.co/renew").says("This is not possible now")
-	b.get(Path+"domains/shop.co/restore").says("This is not possible now", "only a name in redemption can be restored")
+	b.get(Path+"domains/shop.co/restore").says("This is not possible now", "only a deleted name in redemption can be restored")
 
-	page = b.get(Path+"domains/old.co/restore").says("USD 40.00", "10 May 2026")
+	page = b.get(Path+"domains/old.co/restore").says("USD 40.00", "Renewal, 1 year", "USD 20.00", "Altogether USD 60.00",
+		"It renews itself on 10 May 2026, 23:59 UTC and runs until 1 Mar 2028", "You need do nothing.", "I agree to both prices")
 	for _, test := range []struct {
 		says  string
 		pairs []string
 	}{
 		{"Say that you agree to the price.", []string{"fee", "40.00"}},
-		{"this is not the fee; send 40.00 USD", []string{"fee", "4.00", "agree", "yes"}},
+		{"The price is another now: 40.00 USD", []string{"fee", "4.00", "agree", "yes"}},
 	} {
 		b.post(Path+"domains/old.co/restore", append(test.pairs, "seen", page.seen())...).is(http.StatusUnprocessableEntity).says(test.says)
 	}
 	b.post(Path+"domains/old.co/restore", "fee", "40.00", "agree", "yes", "seen", page.seen()).goesTo(Path + "domains/old.co")
-	b.get(Path + "domains/old.co").says("The name was restored for USD 40.00. It has to be renewed by 10 May 2026")
+	b.get(Path + "domains/old.co").says("The name was restored for USD 40.00. It renews itself on 10 May 2026, 23:59 UTC, for USD 20.00.")
 	b.post(Path+"domains/old.co/restore", "fee", "40.00", "agree", "yes", "seen", page.seen()).is(http.StatusUnprocessableEntity)
 	b.post(Path+"domains/tienda.co/delete", form...).is(http.StatusNotFound)
 	b.post(Path+"domains/tienda.co/restore", form...).is(http.StatusNotFound)
+}
+
+// Who does not let names renew themselves is told that the renewal is his to order, and is led to it.
+func TestRestoreLeadsToTheRenewal(t *testing.T) {
+	r, _ := domainRig(t)
+	r.Domain(world.Deleter, "lapses.co")
+	r.Pass(10 * 24 * time.Hour)
+	r.Do(world.Deleter, flow.DomainDelete{Name: world.Name("lapses.co")})
+	b := r.as(world.Deleter, registry.RoleDomainAdministrator)
+	page := b.get(Path+"domains/lapses.co/restore").says("Altogether USD 60.00", "You have to renew it by 20 May 2026, 23:59 UTC", "Otherwise it is deleted again").
+		saysNot("I agree to both prices")
+	b.post(Path+"domains/lapses.co/restore", "fee", "40.00", "agree", "yes", "seen", page.seen()).goesTo(Path + "domains/lapses.co/renew")
+	b.get(Path+"domains/lapses.co/renew").says("Renew it by 20 May 2026, 23:59 UTC, or it is deleted again.", "1 year: USD 20.00")
 }
 
 // Locks, name servers, contacts and DS are replaced as a whole; what is wrong is told at the field and changes nothing.
@@ -247,18 +262,18 @@ func TestDomainEdits(t *testing.T) {
 	}{
 		{"locks", "", []string{"lock", "clientTransferProhibited", "lock", "clientHold", "lock", "serverHold"}},
 		{"locks", "", []string{"lock", "clientUpdateProhibited"}},
-		{"servers", "clientUpdateProhibited; remove it first", []string{"servers", ""}},
+		{"servers", "This is locked (No changes, clientUpdateProhibited). Remove the lock first.", []string{"servers", ""}},
 		{"locks", "", nil},
-		{"servers", "there is no such host; create it first", []string{"servers", "ns9.example.net"}},
-		{"servers", "-x- is not the name of a server.", []string{"servers", "ns1.example.net\n-x-"}},
-		{"servers", "it is given twice", []string{"servers", "ns2.example.net\nNS2.example.net."}},
+		{"servers", "ns9.example.net: the registry does not know this name server yet", []string{"servers", "ns9.example.net"}},
+		{"servers", "Line 2 (-x-): this is not the name of a server.", []string{"servers", "ns1.example.net\n-x-"}},
+		{"servers", "this stands here twice", []string{"servers", "ns2.example.net\nNS2.example.net."}},
 		{"servers", "", []string{"servers", "NS2.example.net.\r\n\r\n"}},
 		{"contacts", "there is no such contact", []string{"registrant", "NOBODY", "admin", "X-H1001", "tech", "X-H1001"}},
-		{"contacts", "a required contact is missing", []string{"registrant", "NEW", "admin", "X-H1001", "tech", ""}},
+		{"contacts", "contact is needed", []string{"registrant", "NEW", "admin", "X-H1001", "tech", ""}},
 		{"contacts", "", []string{"registrant", "NEW", "admin", "X-H1001 NEW", "tech", "X-H1001", "billing", "NEW"}},
 		{"ds", "this is neither a DS nor a DNSKEY record", []string{"ds", "1 2 3"}},
-		{"ds", "no such algorithm signs zones", []string{"ds", "12345 99 2 " + digest}},
-		{"ds", "a digest of type 2 has 64 hexadecimal digits", []string{"ds", "12345 13 2 ABCD"}},
+		{"ds", "this algorithm (the second number) does not sign zones", []string{"ds", "12345 99 2 " + digest}},
+		{"ds", "one of type 2 has 64 digits", []string{"ds", "12345 13 2 ABCD"}},
 		{"ds", "", []string{"ds", "shop.co. 3600 IN DS 12345 13 2 " + strings.ToLower(digest)}},
 		{"ds", "", []string{"ds", ""}},
 	} {
@@ -277,7 +292,7 @@ func TestDomainEdits(t *testing.T) {
 			t.Errorf("%v changed nothing", test)
 		}
 		stale := append([]string{"seen", "1"}, "lock", "clientHold", "servers", "", "registrant", "X-H1001", "ds", "1 13 2 "+digest)
-		b.post(path, stale...).is(http.StatusUnprocessableEntity).says("it has been changed since this form was opened")
+		b.post(path, stale...).is(http.StatusUnprocessableEntity).says("This has been changed since you opened the page")
 		b.post(Path+"domains/tienda.co/"+test.act, pairs...).is(http.StatusNotFound)
 	}
 	d := r.stored("shop.co").Domain
@@ -354,7 +369,7 @@ func TestDomainAuthInfo(t *testing.T) {
 	if code == nil || len(code[1]) != 24 {
 		t.Fatalf("the code is %v", code)
 	}
-	b.post(path, "how", "make", "seen", page.seen()).is(http.StatusUnprocessableEntity).says("it has been changed since")
+	b.post(path, "how", "make", "seen", page.seen()).is(http.StatusUnprocessableEntity).says("This has been changed since")
 	b.get(path).saysNot(code[1])
 	r.Do(world.Other, flow.DomainTransfer{Name: world.Name("shop.co"), AuthInfo: &code[1]})
 	b.post(path, "how", "clear", "seen", b.get(path).seen()).is(http.StatusUnprocessableEntity).says("pendingTransfer")
@@ -370,8 +385,8 @@ func TestDomainCreate(t *testing.T) {
 	r.Price(3, "gold.co")
 	const path = Path + "domains/new"
 	b.get(path).is(http.StatusOK).says("Look whether it is free")
-	b.get(path+"?name=tienda.co").says("Not available", "the name is registered").saysNot("I agree")
-	b.get(path+"?name=free.example").says("Not available", "not one label below our zones")
+	b.get(path+"?name=tienda.co").says("Not available", "The name is registered already").saysNot("I agree")
+	b.get(path+"?name=free.example").says("Not available", "This is not a name directly below one of our zones")
 	b.get(path + "?name=%3Cb%3Ex").says("Not available").lacks("<b>x")
 	b.get(path+"?name=gold.co").says("Premium", "This is a premium name")
 	b.get(path+"?name=fr%C3%A9sh.co").says("frésh.co", "xn--frsh-cpa.co", "1 year: USD 20.00", "5 years: USD 100.00")
@@ -388,14 +403,14 @@ func TestDomainCreate(t *testing.T) {
 	}
 	for _, test := range []struct{ name, value, says string }{
 		{"name", "", "This is no domain name."},
-		{"name", "tienda.co", "the name is registered; choose another"},
+		{"name", "tienda.co", "The name is registered already. Choose another."},
 		{"term", "", "Choose for how long."},
-		{"term", "2:39.00", "this is not the fee; send 40.00 USD"},
+		{"term", "2:39.00", "The price is another now: 40.00 USD"},
 		{"agree", "", "Say that you agree to the price."},
-		{"registrant", "<b>NOBODY", "there is no such contact; create it first"},
-		{"tech", "", "a required contact is missing"},
-		{"servers", "ns9.example.net", "there is no such host; create it first"},
-		{"servers", "_", "_ is not the name of a server."},
+		{"registrant", "<b>NOBODY", "there is no such contact. Check the id"},
+		{"tech", "", "contact is needed"},
+		{"servers", "ns9.example.net", "ns9.example.net: the registry does not know this name server yet"},
+		{"servers", "_", "(_): this is not the name of a server."},
 		{"ds", "x", "this is neither a DS nor a DNSKEY record"},
 		{"code", "weak", "weaker than 128 bits"},
 	} {
@@ -412,10 +427,10 @@ func TestDomainCreate(t *testing.T) {
 	}
 	b.post(path, good...).goesTo(Path + "domains/new.co")
 	b.get(Path+"domains/new.co").says("new.co was registered until 10 May 2028, for USD 40.00.", "Add grace", "12345 13 2")
-	b.post(path, good...).is(http.StatusUnprocessableEntity).says("the name is registered")
+	b.post(path, good...).is(http.StatusUnprocessableEntity).says("The name is registered already")
 	poor := r.as(world.Poor, registry.RoleAdministrator)
 	poor.post(path, "name", "poor.co", "term", "1:20.00", "agree", "yes", "registrant", "X-H1001", "admin", "X-H1001", "tech", "X-H1001").
-		is(http.StatusUnprocessableEntity).says("the available credit is 0.00")
+		is(http.StatusUnprocessableEntity).says("you can spend 0.00")
 }
 
 // Transfers go both ways: asked for with a code and cancelled, approved and rejected; others see none of it.
@@ -425,18 +440,18 @@ func TestTransfers(t *testing.T) {
 	const path = Path + "transfers/new"
 	b.get(Path+"transfers").is(http.StatusOK).says("Nobody asks for your names", "You have asked for no names")
 	b.get(path).is(http.StatusOK)
-	b.get(path + "?name=free.co").is(http.StatusUnprocessableEntity).says("the name is not registered")
+	b.get(path + "?name=free.co").is(http.StatusUnprocessableEntity).says("The name is not registered")
 	b.get(path + "?name=%00").is(http.StatusUnprocessableEntity).says("This is no domain name.")
-	b.get(path+"?name=shop.co").says("This is not possible now", "you sponsor the object already")
+	b.get(path+"?name=shop.co").says("This is not possible now", "This is yours already")
 	b.get(path+"?name=tienda.co").says("1 year: USD 20.00", "The holder of the name has it")
 	good := []string{"name", "tienda.co", "term", "1:20.00", "agree", "yes", "code", "domain-secret"}
 	for _, test := range []struct{ name, value, says string }{
 		{"name", "", "This is no domain name."},
 		{"term", "", "Choose for how long."},
-		{"term", "1:19.00", "this is not the fee; send 20.00 USD"},
+		{"term", "1:19.00", "The price is another now: 20.00 USD"},
 		{"agree", "", "Say that you agree to the price."},
 		{"code", "", "Write the code that the holder of the name has."},
-		{"code", "wrong-secret", "the authInfo is not the object's"},
+		{"code", "wrong-secret", "This transfer code is wrong"},
 	} {
 		pairs := []string{test.name, test.value}
 		for i := 0; i < len(good); i += 2 {
@@ -448,7 +463,7 @@ func TestTransfers(t *testing.T) {
 	}
 	b.post(path, good...).goesTo(Path + "transfers/tienda.co")
 	b.get(Path+"transfers/tienda.co").says("The name was asked for. Without an answer it is yours on 15 May 2026", "USD 20.00", "Cancel the request").saysNot("Approve")
-	b.post(path, good...).is(http.StatusUnprocessableEntity).says("This is not possible now", "a transfer of the object is pending")
+	b.post(path, good...).is(http.StatusUnprocessableEntity).says("This is not possible now", "A transfer is under way already")
 	b.get(Path+"transfers").says("tienda.co", "H1002")
 	b.get(Path + "domains?state=coming").says("tienda.co")
 	b.get(Path + "domains/tienda.co").goesTo(Path + "transfers/tienda.co")

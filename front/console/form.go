@@ -1,6 +1,8 @@
 package console
 
 import (
+	"cmp"
+	"maps"
 	"net/url"
 	"slices"
 	"strings"
@@ -14,6 +16,11 @@ type form struct {
 	Problem string            // what is wrong with the whole
 	Wrong   map[string]string // what is wrong with a field, by its name
 
+	visit   *visit       // whose form it is; nil of one that is only read
+	signers []signerLine // DS that were read from the field "ds"
+
+	told *labels // what the fields are called, once the page was made; nil before
+
 	// fields maps the fields of refusals to those of the form, such as "domain:period" to "years". What it does not have
 	// is found by what stands behind the last colon.
 	fields map[string]string
@@ -25,32 +32,135 @@ func (v *visit) form(begin url.Values, fields map[string]string) form {
 	if values == nil {
 		values = begin
 	}
-	return form{Values: values, fields: fields}
+	return form{Values: values, fields: fields, visit: v}
 }
 
-// refused puts a refusal at its field, or above the form.
+// refused puts a refusal, and those behind it, each at its field or above the form.
 func (f *form) refused(e *registry.Error) {
-	name, mapped := f.fields[e.Field]
-	if !mapped {
-		name = e.Field[strings.LastIndexByte(e.Field, ':')+1:]
-		if _, there := f.Values[name]; !there {
-			name = ""
-		}
+	for _, one := range e.All() {
+		f.refusedAt(f.place(one), one)
 	}
-	f.wrong(name, e.Reason)
 }
 
-// wrong says what is wrong with a field; with an empty name, with the whole.
+// place returns the field that a refusal is about; empty if it is about the whole.
+func (f *form) place(e *registry.Error) string {
+	if name, mapped := f.fields[e.Field]; mapped {
+		return name
+	}
+	if e.Field == "domain:contact" {
+		return f.placeContact(e)
+	}
+	name := e.Field[strings.LastIndexByte(e.Field, ':')+1:]
+	if _, there := f.Values[name]; !there {
+		return ""
+	}
+	return name
+}
+
+// refusedAt puts a refusal at a field. Where a field holds several things, it says which.
+func (f *form) refusedAt(name string, e *registry.Error) {
+	why := f.Why(e)
+	if name == "ds" && f.wrongSigner(e, why) {
+		return
+	}
+	if e.Value != "" && slices.Contains([]string{"servers", "addresses", "registrant", "admin", "tech", "billing"}, name) {
+		f.wrongToo(name, e.Value+": "+why)
+		return
+	}
+	f.wrong(name, why)
+}
+
+// Why says why something is refused.
+func (f form) Why(e *registry.Error) string {
+	if f.visit == nil {
+		return e.Reason
+	}
+	return f.visit.why(e.Reason)
+}
+
+// wrong says what is wrong with a field; with an empty name, with the whole. What was said first stays: what is said later
+// mostly follows from it.
 func (f *form) wrong(name, why string) {
 	if name == "" {
-		f.Problem = why
+		f.Problem = cmp.Or(f.Problem, why)
 		return
 	}
 	if f.Wrong == nil {
 		f.Wrong = map[string]string{}
 	}
-	f.Wrong[name] = why
+	f.Wrong[name] = cmp.Or(f.Wrong[name], why)
 }
+
+// mostWrongLines are told of one field.
+const mostWrongLines = 6
+
+// wrongToo says one more thing that is wrong with a field that holds several.
+func (f *form) wrongToo(name, why string) {
+	before := f.Wrong[name]
+	switch {
+	case before == "":
+		f.wrong(name, why)
+	case strings.Contains(before, why):
+	case strings.Count(before, "\n") < mostWrongLines-1:
+		f.Wrong[name] = before + "\n" + why
+	case !strings.HasSuffix(before, "…"):
+		f.Wrong[name] = before + "\n…"
+	}
+}
+
+// wrongLine says what is wrong with a line of a field.
+func (f *form) wrongLine(name string, line int, text, why string) {
+	f.wrongToo(name, f.visit.t("Line %d (%s): %s", line, shortened(text), why))
+}
+
+// shortened is the begin of a text that may be long.
+func shortened(text string) string {
+	const most = 40
+	if runes := []rune(text); len(runes) > most {
+		return string(runes[:most]) + "…"
+	}
+	return text
+}
+
+// A fault is something that is wrong with a form, with the place where it is put right.
+type fault struct{ ID, Label, Text string }
+
+// Faults are all that is wrong with fields, in the order in which the page has them.
+func (f form) Faults() []fault {
+	var list []fault
+	rest := maps.Clone(f.Wrong)
+	if f.told != nil {
+		for _, w := range f.told.fields {
+			if why, there := rest[w.Name]; there {
+				list = append(list, fault{w.ID(), w.Label, why})
+				delete(rest, w.Name)
+			}
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(rest)) {
+		list = append(list, fault{Text: rest[name]})
+	}
+	return list
+}
+
+// labels are the fields of a page in their order, as its template has asked for them.
+type labels struct {
+	fields []field
+	whole  bool
+}
+
+// learn begins to note the fields of a page; it reports whether the page has to be made again so that what stands above
+// them can name them.
+func (f *form) learn() bool {
+	if len(f.Wrong) == 0 || f.told != nil {
+		return false
+	}
+	f.told = &labels{}
+	return true
+}
+
+// learned ends what learn has begun.
+func (f *form) learned() { f.told.whole = true }
 
 // Field returns what a template needs of a field: its value, its error and its attributes, given in pairs, of which
 // "hint" and "options" are the page's own words for what stands beside it.
@@ -60,6 +170,9 @@ func (f form) Field(name, label string, attributes ...string) field {
 		if len(pair) == 2 {
 			w.set(pair[0], pair[1])
 		}
+	}
+	if f.told != nil && !f.told.whole && w.Wrong != "" {
+		f.told.fields = append(f.told.fields, w)
 	}
 	return w
 }
@@ -123,6 +236,21 @@ type choice struct {
 // Choice returns a field whose value is one of several.
 func (f form) Choice(name, label string, options []option, attributes ...string) choice {
 	return choice{f.Field(name, label, attributes...), options}
+}
+
+// TermsOf returns a choice of how long; the shortest is chosen until another is.
+func (f form) TermsOf(label string, terms []term) choice {
+	c := f.Choice("term", label, nil, "required", "yes")
+	for _, t := range terms {
+		if t.Value != "" {
+			c.Options = append(c.Options, option{t.Value, t.Label})
+		}
+	}
+	if c.Value == "" && len(c.Options) > 0 {
+		c.Value = c.Options[0].Value
+		c.Values = []string{c.Value}
+	}
+	return c
 }
 
 // A pager leads to the pages of a list before and after.

@@ -119,8 +119,8 @@ func (v *visit) addressesSent(f *form) []netip.Addr {
 	for line := range strings.FieldsFuncSeq(v.sent("addresses"), func(r rune) bool { return r == '\n' || r == '\r' || r == ',' || r == ' ' }) {
 		a, err := flow.ParseAddress(fmt.Sprintf("%.60s", line))
 		if err != nil {
-			f.wrong("addresses", err.Error())
-			return nil
+			f.wrongToo("addresses", v.why(err.Error()))
+			continue
 		}
 		if !slices.Contains(list, a) {
 			list = append(list, a)
@@ -147,10 +147,14 @@ func (c *Console) hostNew(v *visit) error {
 func (c *Console) hostCreate(v *visit) error {
 	page := hostForm{form: v.form(nil, hostFields()), Inner: true}
 	name, addresses := v.hostNameSent(&page.form), v.addressesSent(&page.form)
-	if len(page.Wrong) > 0 {
-		return v.render(http.StatusUnprocessableEntity, "host_form", &page)
+	cmd := flow.HostCreate{Name: name, Addresses: addresses}
+	if page.Wrong["name"] != "" {
+		return v.wrong("host_form", &page)
 	}
-	if _, err := v.run(flow.HostCreate{Name: name, Addresses: addresses}); err != nil {
+	if len(page.Wrong) > 0 {
+		return v.wrongBeside("host_form", &page, cmd)
+	}
+	if _, err := v.run(cmd); err != nil {
 		return v.refuse("host_form", &page, err)
 	}
 	return v.done(pathTo("hosts", name), "The name server %s was made.", name)

@@ -77,7 +77,7 @@ func TestContactPages(t *testing.T) {
 		{"voice", "55", "voice"},
 		{"fax", "55", "fax"},
 		{"email", "no address", "email"},
-		{"loc-name", "Ana", "loc-street1"},
+		{"loc-name", "Ana", "loc-street1 loc-pc loc-city loc-cc"},
 	} {
 		p := b.post("/console/contact-new", with(right, test.field, test.value)...).is(422)
 		if got := p.wrongAt(); got != test.at {
@@ -382,7 +382,7 @@ func TestBulkPages(t *testing.T) {
 	b.post("/console/bulk/" + key + "/start").is(422)
 	before := r.Rows("SELECT name, expires FROM domain ORDER BY name")
 	rounds(t, worker)
-	b.get("/console/bulk/"+key).is(200).says("3 names will be changed.", "2 cannot be done", "It will cost: USD 120.00", "another registrar sponsors", "Do it to 3 names")
+	b.get("/console/bulk/"+key).is(200).says("3 names will be changed.", "2 cannot be done", "It will cost: USD 120.00", "This belongs to another registrar", "Do it to 3 names")
 	if after := r.Rows("SELECT name, expires FROM domain ORDER BY name"); after != before {
 		t.Error("the preview has changed something")
 	}
@@ -404,6 +404,9 @@ func TestBulkPages(t *testing.T) {
 	if rows := r.Rows("SELECT login FROM log WHERE command = 'renew' AND code = 'completed'"); strings.Count(rows, b.user.Login) != 3 {
 		t.Errorf("the log says that it was %s", rows)
 	}
+	b.get("/console/bulk/" + key).lacks(`action="/console/bulk/` + key + `/remove"`) // it is asked for on a page of its own
+	b.get("/console/bulk/"+key+"/remove").is(200).says("Remove this bulk action?", "What was done stays done.", "Result file")
+	b.get("/console/bulk/" + key).is(200)
 	b.post("/console/bulk/" + key + "/remove").goesTo("/console/bulk")
 	b.get("/console/bulk/" + key).is(404)
 }

@@ -197,6 +197,6 @@ func (v *visit) refused(e *registry.Error) {
 		v.problem(http.StatusNotFound, v.t("There is nothing here"),
 			v.t("What you look for is not there, or belongs to another registrar."))
 	default:
-		v.problem(http.StatusUnprocessableEntity, v.t("This was refused, and nothing was changed"), e.Reason)
+		v.problem(http.StatusUnprocessableEntity, v.t("This was refused, and nothing was changed"), v.why(e.Reason))
 	}
 }

@@ -16,10 +16,10 @@ func TestUsers(t *testing.T) {
 	boss.get(Path+"users").is(http.StatusOK).says("Users", "Ana manager", "Never")
 	boss.get(Path+"users/new").is(http.StatusOK).says("Manager", "Domain administrator").saysNot(`value="administrator"`)
 	manager.get(Path + "users/new").is(http.StatusOK).saysNot(`value="manager"`)
-	boss.post(Path+"users/new", "name", "Eva", "login", "eva@", "role", "manager").is(http.StatusUnprocessableEntity).says("this is no e-mail address")
+	boss.post(Path+"users/new", "name", "Eva", "login", "eva@", "role", "manager").is(http.StatusUnprocessableEntity).says("This is no e-mail address")
 	boss.post(Path+"users/new", "name", "Eva", "login", "eva@acme.example", "role", "manager").goesTo(Path + "users")
 	boss.get(Path+"users").says("A mail with an invitation is on its way to eva@acme.example.", "Invited")
-	manager.post(Path+"users/new", "name", "Luz", "login", "luz@acme.example", "role", "manager").is(http.StatusUnprocessableEntity).says("ask your administrator")
+	manager.post(Path+"users/new", "name", "Luz", "login", "luz@acme.example", "role", "manager").is(http.StatusUnprocessableEntity).says("Ask your administrator")
 	manager.post(Path+"users/new", "name", "Luz", "login", "luz@acme.example", "role", "domain-administrator").goesTo(Path + "users")
 
 	id := func(login string) string {
@@ -37,7 +37,7 @@ func TestUsers(t *testing.T) {
 	seen := hiddenOf(manager.get(luz).is(http.StatusOK), "seen")
 	manager.post(luz, "seen", seen, "name", "Luz M.", "role", "manager").is(http.StatusUnprocessableEntity)
 	manager.post(luz, "seen", seen, "name", "Luz M.", "role", "finance-administrator").goesTo(luz)
-	manager.post(luz, "seen", seen, "name", "Luz N.", "role", "finance-administrator").is(http.StatusUnprocessableEntity).says("was changed meanwhile")
+	manager.post(luz, "seen", seen, "name", "Luz N.", "role", "finance-administrator").is(http.StatusUnprocessableEntity).says("Somebody changed this user meanwhile")
 	manager.post(luz + "/reset").goesTo(luz)
 	manager.post(luz + "/end-sessions").goesTo(luz)
 	manager.post(luz + "/disable").goesTo(luz)

@@ -208,7 +208,17 @@ type problem struct{ Title, Text string }
 // render makes a page whole before it sends anything of it.
 func (v *visit) render(status int, name string, data any) error {
 	var body bytes.Buffer
-	if err := v.console.pages.execute(&body, name, v.page(name, data)); err != nil {
+	page := v.page(name, data)
+	if f, ok := data.(interface {
+		learn() bool
+		learned()
+	}); ok && f.learn() {
+		if err := v.console.pages.execute(io.Discard, name, page); err != nil {
+			return fmt.Errorf("console: page %s: %w", name, err)
+		}
+		f.learned()
+	}
+	if err := v.console.pages.execute(&body, name, page); err != nil {
 		return fmt.Errorf("console: page %s: %w", name, err)
 	}
 	h := v.headers()

@@ -34,6 +34,8 @@ func spanishParts() []map[string]string {
 		spanishSandboxMore(),
 		spanishSandboxUse(),
 		spanishAccreditation(),
+		spanishRefusals(),
+		spanishForms(),
 	}
 }
 

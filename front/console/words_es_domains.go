@@ -189,8 +189,6 @@ func spanishOfForms() map[string]string {
 		"Restore %s":                                      "Restaurar %s",
 		"Price":                                           "Precio",
 		"charged at once and not returned":                "se cobra de inmediato y no se devuelve",
-		"or it renews itself then":                        "o entonces se renueva solo",
-		"or it is deleted again":                          "o se elimina de nuevo",
 		"%s: %s":                                          "%s: %s",
 		"This is no domain name.":                         "Este no es un nombre de dominio.",
 		"Choose for how long.":                            "Elija por cuánto tiempo.",
@@ -201,10 +199,9 @@ func spanishOfForms() map[string]string {
 		"%d years":                                        "%d años",
 		"The name was renewed until %s, for %s.":          "El nombre se renovó hasta el %s, por %s.",
 		"The name was restored for %s.":                   "El nombre se restauró por %s.",
-		"The name was restored for %s. It has to be renewed by %s.": "El nombre se restauró por %s. Se debe renovar antes del %s.",
-		"Say that the name is to be deleted.":                       "Indique que el nombre se debe eliminar.",
-		"%s was deleted, and %s credited.":                          "%s se eliminó y se abonaron %s.",
-		"%s was deleted.":                                           "%s se eliminó.",
+		"Say that the name is to be deleted.":             "Indique que el nombre se debe eliminar.",
+		"%s was deleted, and %s credited.":                "%s se eliminó y se abonaron %s.",
+		"%s was deleted.":                                 "%s se eliminó.",
 	}
 }
 
@@ -236,7 +233,6 @@ func spanishOfEdits() map[string]string {
 		"Nothing was to be changed.":                                           "No había nada que cambiar.",
 		"The name was changed.":                                                "El nombre se cambió.",
 		"%s is not the name of a server.":                                      "%s no es el nombre de un servidor.",
-		"%s: this is neither a DS nor a DNSKEY record of the name.":            "%s: esto no es un registro DS ni DNSKEY del nombre.",
 		"Write the code.":                                                      "Escriba el código.",
 		"Choose one.":                                                          "Elija una opción.",
 		"The transfer code was changed.":                                       "El código de transferencia se cambió.",
