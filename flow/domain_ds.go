@@ -32,7 +32,7 @@ func signersAreLegal(t *policy.Terms, list []registry.DSRecord) Rule {
 		}
 	}
 	if len(illegal) > 0 {
-		return allOf("signerIsLegal", illegal...)
+		return allOf("signersAreLegal", illegal...)
 	}
 	return holds("signersAreLegal", fieldDS, "")
 }

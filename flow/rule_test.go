@@ -1,52 +1,104 @@
 package flow_test
 
 import (
-	"errors"
+	"go/ast"
+	"go/parser"
+	"go/token"
+	"os"
+	"path/filepath"
 	"slices"
+	"strconv"
+	"strings"
 	"testing"
-
-	"example.org/dorado/core/registry"
-	"example.org/dorado/flow"
-	"example.org/dorado/test/world"
 )
 
-// refusedTo returns what a command of a user of the console was refused for: the fields of all refusals.
-func refusedTo(t *testing.T, w *world.World, user string, cmd flow.Command) (fields []string) {
-	t.Helper()
-	_, err := w.Service.Run(t.Context(), flow.Request{Registrar: world.Acme, User: user, SvTRID: w.NewTRID(), Command: cmd})
-	var refusal *registry.Error
-	if !errors.As(err, &refusal) {
-		t.Fatalf("%s: %v", cmd.Subject(), err)
+// A rule is told by the name of the function that makes it, so that what a registrar reads leads to the
+// source. The functions that return a Rule, and what names they use, are taken from the source.
+func TestRulesAreNamedAfterThemselves(t *testing.T) {
+	makers := []string{"refuseIf", "refuse", "holds", "allOf"}
+	files, err := filepath.Glob("*.go")
+	if err != nil || len(files) == 0 {
+		t.Fatalf("the source of the flows: %v, %v", files, err)
 	}
-	for _, e := range refusal.All() {
-		fields = append(fields, e.Field)
+	named := 0
+	for _, path := range files {
+		file, err := parser.ParseFile(token.NewFileSet(), path, nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, decl := range file.Decls {
+			f, ok := decl.(*ast.FuncDecl)
+			if !ok || !returnsOnlyARule(f) || slices.Contains(makers, f.Name.Name) {
+				continue
+			}
+			ast.Inspect(f, func(n ast.Node) bool {
+				call, ok := n.(*ast.CallExpr)
+				if !ok {
+					return true
+				}
+				if made, ok := call.Fun.(*ast.Ident); !ok || !slices.Contains(makers, made.Name) {
+					return true
+				}
+				named++
+				if said, err := strconv.Unquote(call.Args[0].(*ast.BasicLit).Value); err != nil || said != f.Name.Name {
+					t.Errorf("%s: the rule %s calls itself %q", path, f.Name.Name, said)
+				}
+				return true
+			})
+		}
 	}
-	return fields
+	if named < 40 {
+		t.Errorf("found %d names of rules, want dozens: the test does not find them any more", named)
+	}
 }
 
-// A user of the console is told of all that is wrong with what he wrote, an EPP client of the first. Of a secret nobody
-// learns beside something else whether it is right.
-func TestAllIsToldAtOnce(t *testing.T) {
-	w := world.New(t, "2026-03-01T12:00:00Z")
-	w.Domain(world.Other, "theirs.co")
-	wrong := flow.ContactCreate{ID: "a b", Email: "none", Int: &registry.Postal{Name: "Ana", Street: []string{"Calle 1"}, Country: "XX"}}
-	want := []string{"contact:id", "contact:city", "contact:pc", "contact:cc", "contact:voice", "contact:email"}
-	if got := refusedTo(t, w, "ana@acme.example", wrong); !slices.Equal(got, want) {
-		t.Errorf("a user is told of %v, want %v", got, want)
+// returnsOnlyARule reports whether a function makes a rule.
+func returnsOnlyARule(f *ast.FuncDecl) bool {
+	if f.Type.Results == nil || len(f.Type.Results.List) != 1 {
+		return false
 	}
-	e, err := w.Service.Explain(t.Context(), flow.Ask{Registrar: world.Acme, User: "ana@acme.example", Command: wrong, Own: true})
-	if err != nil || len(e.Refusal.All()) != len(want) {
-		t.Errorf("explained to a user are %v, %v", e.Refusal.All(), err)
+	result, ok := f.Type.Results.List[0].Type.(*ast.Ident)
+	return ok && result.Name == "Rule"
+}
+
+// Whoever is refused is told what would make it work: behind a semicolon, where explain looks for it.
+func TestRefusalsSayWhatToDo(t *testing.T) {
+	files, err := filepath.Glob("*.go")
+	if err != nil {
+		t.Fatal(err)
 	}
-	if got := refusedTo(t, w, "", wrong); !slices.Equal(got, want[:1]) {
-		t.Errorf("a client is told of %v", got)
+	files = slices.DeleteFunc(files, func(path string) bool { return strings.HasSuffix(path, "_test.go") })
+	told := 0
+	for _, path := range files {
+		source, err := os.ReadFile(path)
+		if err != nil {
+			t.Fatal(err)
+		}
+		set := token.NewFileSet()
+		file, err := parser.ParseFile(set, path, source, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		ast.Inspect(file, func(n ast.Node) bool {
+			pair, ok := n.(*ast.KeyValueExpr)
+			if !ok {
+				return true
+			}
+			if key, ok := pair.Key.(*ast.Ident); !ok || key.Name != "Reason" {
+				return true
+			}
+			text := string(source[set.Position(pair.Value.Pos()).Offset:set.Position(pair.Value.End()).Offset])
+			if !strings.Contains(text, `"`) { // a variable, not a sentence
+				return true
+			}
+			told++
+			if !strings.Contains(text, "; ") {
+				t.Errorf("%s: %s says what is wrong, and not what to do", path, text)
+			}
+			return true
+		})
 	}
-	guess := flow.DomainTransfer{Name: world.Name("theirs.co"), AuthInfo: new("a guess"), Years: 99, Fee: flow.FeeSaid{Given: true, Total: 1}}
-	if got := refusedTo(t, w, "ana@acme.example", guess); !slices.Equal(got, []string{"domain:authInfo"}) {
-		t.Errorf("with a wrong authInfo a user is told of %v", got)
-	}
-	guess.Name, guess.AuthInfo = world.Name("no-such.co"), new("a guess")
-	if got := refusedTo(t, w, "ana@acme.example", guess); len(got) != 1 {
-		t.Errorf("of a name that is not there a user is told of %v", got)
+	if told < 50 {
+		t.Errorf("found %d reasons, want dozens: the test does not find them any more", told)
 	}
 }

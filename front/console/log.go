@@ -6,8 +6,10 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"strings"
 	"time"
 
+	"example.org/dorado/core/names"
 	"example.org/dorado/core/policy"
 	"example.org/dorado/core/registry"
 	"example.org/dorado/flow"
@@ -36,6 +38,17 @@ type logRow struct {
 	registry.LogRow
 	Number, Text string
 	Good         bool
+
+	Unicode string // how a name with other letters is written by people; empty of any other
+}
+
+// asTold puts what a row says into words for people. The file keeps what programs were told.
+func (v *visit) asTold(row logRow) logRow {
+	row.Text = v.why(strings.TrimSuffix(row.Text, "."))
+	if name, err := names.Parse(row.ID); err == nil && name.IsIDN() {
+		row.Unicode = name.Unicode()
+	}
+	return row
 }
 
 // rowsShown is how many rows a page has.
@@ -96,7 +109,7 @@ func (c *Console) logRow(r registry.LogRow) logRow {
 }
 
 func (c *Console) log(v *visit) error {
-	p := logPage{form: form{Values: v.r.URL.Query()}}
+	p := logPage{form: form{Values: v.r.URL.Query(), visit: v}}
 	q := v.logQuestion(&p.form)
 	p.Asked = q.Command+q.Object+q.ID != "" || len(q.Codes) > 0 || !q.Since.IsZero() || !q.Until.IsZero()
 	p.File = Path + "log.csv?" + without(v.r.URL.Query(), "page")
@@ -109,7 +122,7 @@ func (c *Console) log(v *visit) error {
 	}
 	found := reply.(flow.LogFound)
 	for _, r := range found.Rows {
-		p.Rows = append(p.Rows, c.logRow(r))
+		p.Rows = append(p.Rows, v.asTold(c.logRow(r)))
 	}
 	if found.Next != "" && len(p.Rows) < rowsShown {
 		p.Looked = v.console.config.Service.Terms().Limits.LogRowsRead

@@ -19,6 +19,16 @@ func refusalWords() []refusalWord {
 	return slices.Concat(refusalNames(), refusalMoney(), refusalParts(), refusalContacts(), refusalOthers())
 }
 
+// successWords are those of the log that are no refusals.
+func successWords() []refusalWord {
+	return []refusalWord{
+		{"Domain %* created successfully with ROID %s", text("Registered as %s")},
+		{"Deletion request for domain name %* successful; domain will be deleted shortly", text("Deleted")},
+		{"Command completed successfully", text("Done")},
+		{"Command completed successfully; action pending", text("Accepted; it is done later")},
+	}
+}
+
 // A heardRefusal is a refusalWord whose first text can be looked for.
 type heardRefusal struct {
 	said  *regexp.Regexp
@@ -26,7 +36,7 @@ type heardRefusal struct {
 }
 
 var heardRefusals = sync.OnceValue(func() (list []heardRefusal) {
-	for _, w := range refusalWords() {
+	for _, w := range slices.Concat(refusalWords(), successWords()) {
 		pattern := strings.NewReplacer("%s", "(.*?)", `%\*`, ".*?").Replace(regexp.QuoteMeta(w.said))
 		list = append(list, heardRefusal{regexp.MustCompile("^" + pattern + "$"), w.plain})
 	}

@@ -30,5 +30,16 @@ func spanishForms() map[string]string {
 		"Remove the bulk action":                                "Quitar la acción masiva",
 		"Nothing of it was done, and nothing will be. The preview and its list of names are removed.":     "No se hizo nada de ella ni se hará. Se quitan la vista previa y su lista de nombres.",
 		"What was done stays done. The result file is removed with it: download it first if you need it.": "Lo que se hizo queda hecho. El archivo de resultados se quita con ella: descárguelo antes si lo necesita.",
+		"Registered as %s":           "Registrado como %s",
+		"Accepted; it is done later": "Aceptado; se hace después",
+		"Without a name":             "Sin nombre",
+		"create":                     "crear",
+		"renew":                      "renovar",
+		"update":                     "cambiar",
+		"delete":                     "eliminar",
+		"transfer":                   "transferir",
+		"domain":                     "dominio",
+		"host":                       "servidor",
+		"contact":                    "contacto",
 	}
 }

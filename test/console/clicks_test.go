@@ -233,7 +233,7 @@ func TestUsersByClicks(t *testing.T) {
 	b.fill("login", "ana@condor.example")
 	b.choose("role", "finance-administrator")
 	b.press("Invite")
-	b.says("a user has this e-mail address")
+	b.says("A user has this e-mail address already")
 	b.accessible()
 	b.fill("login", "luz@condor.example")
 	b.press("Invite")

@@ -126,7 +126,7 @@ func (b *tab) changes(name string) {
 	b.see("console/domains/" + name + "/servers")
 	b.fill("servers", "ns1.nowhere.example")
 	b.press("Save")
-	b.says("there is no such host; create it first") // at its field
+	b.says("the registry does not know this name server yet") // at its field
 	b.accessible()
 	b.see("console/domains/" + name + "/ds")
 	b.fill("ds", "12345 13 2 3490A6806D47F17A34C29E2CE80E8A999FFBE4BE5C3F1F5B3C2C1F7B0A9D8E7F")
