@@ -9,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"example.org/dorado/core/names"
 	"example.org/dorado/core/policy"
 	"example.org/dorado/core/registry"
 	"example.org/dorado/flow"
@@ -45,8 +44,8 @@ type logRow struct {
 // asTold puts what a row says into words for people. The file keeps what programs were told.
 func (v *visit) asTold(row logRow) logRow {
 	row.Text = v.why(strings.TrimSuffix(row.Text, "."))
-	if name, err := names.Parse(row.ID); err == nil && name.IsIDN() {
-		row.Unicode = name.Unicode()
+	if name := inUnicode(row.ID); name != row.ID {
+		row.Unicode = name
 	}
 	return row
 }

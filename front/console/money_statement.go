@@ -96,7 +96,7 @@ func (v *visit) statementRow(l flow.StatementLine) statementRow {
 	row := statementRow{StatementLine: l, What: v.entryName(l.Entry), About: l.Text}
 	for _, t := range ledger.Types() {
 		if subject, ok := strings.CutPrefix(strings.TrimPrefix(l.Text, "Reversal of "), string(t)+" "); ok && l.Charge != "" {
-			row.About = v.typeName(t) + " · " + subject
+			row.About = v.typeName(t) + " · " + inUnicode(subject)
 		}
 	}
 	return row

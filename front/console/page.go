@@ -217,6 +217,7 @@ func functions(w *words, static map[string]asset, currency string) template.Func
 		"path":    pathTo,
 		"money":   func(m ledger.Money) string { return money(currency, m) },
 		"number":  number,
+		"unicode": inUnicode,
 		"neg":     func(m ledger.Money) ledger.Money { return -m },
 		"pairs":   pairs,
 		"list":    func(items ...any) []any { return items },

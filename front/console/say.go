@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"example.org/dorado/core/ledger"
+	"example.org/dorado/core/names"
 )
 
 // machine is an instant as the attribute datetime has it.
@@ -94,6 +95,14 @@ func grouped(digits string) string {
 		b.WriteRune(d)
 	}
 	return b.String()
+}
+
+// inUnicode is a name as people write it; anything else stays as it is.
+func inUnicode(text string) string {
+	if name, err := names.Parse(text); err == nil && name.IsIDN() {
+		return name.Unicode()
+	}
+	return text
 }
 
 // escapePart escapes one part of a path.
