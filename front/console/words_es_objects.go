@@ -221,6 +221,7 @@ func spanishBulkPage() map[string]string {
 	return map[string]string{
 		"%s cannot be done, and will be left out; the list says why.": "%s no se pueden hacer y quedan fuera; la lista dice por qué.",
 		"%s done, %s refused, %s with nothing to do.":                 "%s hechos, %s rechazados, %s sin nada que hacer.",
+
 		"%s have it already.":                 "%s ya están así.",
 		"%s names will be changed.":           "Se cambiarán %s nombres.",
 		"%s of %s names are done with.":       "%s de %s nombres están terminados.",
