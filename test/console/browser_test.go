@@ -202,6 +202,24 @@ func (b *tab) says(texts ...string) {
 	}
 }
 
+// comes waits until the page's script makes a condition true. Each time it is asked of whatever page is there: chromedp.Poll
+// holds on to a page that may have just gone.
+func (b *tab) comes(condition string) {
+	b.t.Helper()
+	tick := time.NewTicker(20 * time.Millisecond)
+	defer tick.Stop()
+	for end := time.Now().Add(patience); ; <-tick.C {
+		holds := false
+		b.run("the page's script", chromedp.Evaluate(condition, &holds))
+		if holds {
+			return
+		}
+		if time.Now().After(end) {
+			b.t.Fatalf("it did not come to hold at %s: %s\n%s", b.place(), condition, b.text())
+		}
+	}
+}
+
 // text returns what the page shows.
 func (b *tab) text() string {
 	var text string

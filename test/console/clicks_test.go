@@ -300,8 +300,7 @@ func TestDisclosureByClicks(t *testing.T) {
 	const mail = "mateo@luna.example"
 	shows := func(want bool) {
 		t.Helper()
-		poll := fmt.Sprintf(`document.getElementById("preview").innerText.includes(%q) === %t`, mail, want)
-		b.run("the preview follows", chromedp.Poll(poll, nil, chromedp.WithPollingTimeout(patience)))
+		b.comes(fmt.Sprintf(`document.getElementById("preview").innerText.includes(%q) === %t`, mail, want))
 	}
 	shows(false)
 	b.choose("open", "email")
