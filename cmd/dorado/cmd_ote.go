@@ -64,6 +64,10 @@ func (p *program) oteList() *cobra.Command {
 				if l.Open {
 					state = "in use"
 				}
+				if l.Missing != "" {
+					fmt.Fprintf(w, "%s\t%s\t\tmissing: %s\t\n", l.Name, l.Registrar, l.Missing)
+					continue
+				}
 				fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%d of %d seen\n", l.Name, l.Registrar, showInstant(l.Made), state, l.Ticked, len(policy.Accreditation()))
 			}
 			return w.Flush()

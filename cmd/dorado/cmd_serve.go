@@ -59,7 +59,7 @@ func (p *program) serve(ctx context.Context, dir string, roles []role) error {
 	defer release()
 	level := new(slog.LevelVar)
 	log := newLog(p.err, c.Log, level)
-	sockets, err := listenAll(ctx, c.Listen, servicesOf(roles))
+	sockets, err := listenAll(ctx, c.Listen, c.servicesAmongNodes(roles))
 	if err != nil {
 		return err
 	}

@@ -69,6 +69,9 @@ type listenConfig struct {
 	DNSTLS   string `toml:"dns_tls"`
 	OTEEPP   string `toml:"ote_epp"`
 	OTEHTTPS string `toml:"ote_https"`
+	Nodes    string `toml:"nodes"`
+
+	NodesReached string `toml:"nodes_reached"`
 }
 
 type tlsConfig struct {
@@ -161,13 +164,15 @@ const (
 	serviceTestEPP   service = "ote_epp" // of the test environment
 	serviceTestHTTPS service = "ote_https"
 
+	serviceNodes service = "nodes" // for the other nodes, if there can be any
+
 	serviceDNSTLS service = "dns_tls" // listens only where its key says
 )
 
-// wellKnown has the port of each service, to which the port base is added. Health is ours.
+// wellKnown has the port of each service, to which the port base is added. Health and nodes are ours.
 var wellKnown = map[service]int{
 	serviceEPP: 700, serviceWHOIS: 43, serviceDNS: 53, serviceHTTPS: 443, serviceFTPS: 21, serviceHealth: 90,
-	serviceTestEPP: testPorts + 700, serviceTestHTTPS: testPorts + 443,
+	serviceTestEPP: testPorts + 700, serviceTestHTTPS: testPorts + 443, serviceNodes: 91,
 }
 
 // testPorts is what the test environment adds to the port base. Architecture section 5.
@@ -179,7 +184,7 @@ func (l listenConfig) address(s service) string {
 	own := map[service]string{
 		serviceEPP: l.EPP, serviceWHOIS: l.WHOIS, serviceDNS: l.DNS,
 		serviceHTTPS: l.HTTPS, serviceFTPS: l.FTPS, serviceHealth: l.Health, serviceDNSTLS: l.DNSTLS,
-		serviceTestEPP: l.OTEEPP, serviceTestHTTPS: l.OTEHTTPS,
+		serviceTestEPP: l.OTEEPP, serviceTestHTTPS: l.OTEHTTPS, serviceNodes: l.Nodes,
 	}[s]
 	if own != "" {
 		return own
@@ -365,6 +370,9 @@ func (c config) checkLookups() error {
 	return cmp.Or(c.Lookup.check(), c.WHOIS.check(), c.RDAP.check())
 }
 
+// isShared reports whether other nodes can use the same database.
+func (d databaseConfig) isShared() bool { return strings.Contains(d.DSN, "://") }
+
 // check tells a file from a URL. It shows no value, which may hold a password.
 func (d databaseConfig) check() error {
 	scheme, _, isURL := strings.Cut(d.DSN, "://")
@@ -388,6 +396,9 @@ func (l listenConfig) check() error {
 	}
 	if _, _, err := net.SplitHostPort(l.DNSTLS); l.DNSTLS != "" && err != nil {
 		return fmt.Errorf("listen.dns_tls: %q is no address; write it such as 192.0.2.1:853, [2001:db8::1]:853 or :853", l.DNSTLS)
+	}
+	if host, port, err := net.SplitHostPort(l.NodesReached); l.NodesReached != "" && (err != nil || host == "" || port == "") {
+		return fmt.Errorf("listen.nodes_reached: %q is no address with a port; write it such as node2.example:91 or 192.0.2.2:91", l.NodesReached)
 	}
 	for s := range wellKnown {
 		if _, port, err := net.SplitHostPort(l.address(s)); err != nil || port == "" {

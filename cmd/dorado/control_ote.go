@@ -8,8 +8,16 @@ import (
 	"example.org/dorado/core/registry"
 )
 
-// testRoutes adds what the operator asks of the test environment.
+// testRoutes adds what the operator asks of the test environment, on whichever node it runs.
 func (h *house) testRoutes(mux *http.ServeMux) {
+	all := h.testsAnywhere(h.testMux())
+	mux.Handle("/ote", all)
+	mux.Handle("/ote/", all)
+}
+
+// testMux answers on the node that runs the test environment.
+func (h *house) testMux() *http.ServeMux {
+	mux := http.NewServeMux()
 	mux.HandleFunc("GET /ote", answerJSON(h, h.listSandboxes))
 	mux.HandleFunc("POST /ote", answerJSON(h, h.makeSandbox))
 	mux.HandleFunc("GET /ote/{id}", answerJSON(h, h.showSandbox))
@@ -19,6 +27,7 @@ func (h *house) testRoutes(mux *http.ServeMux) {
 	mux.HandleFunc("POST /ote/{id}/funds", answerJSON(h, h.refillSandbox))
 	mux.HandleFunc("POST /ote/{id}/reset", answerJSON(h, h.resetSandbox))
 	mux.HandleFunc("DELETE /ote/{id}", answerJSON(h, h.dropSandbox))
+	return mux
 }
 
 // A sandboxLine is one sandbox as the operator's list shows it.
@@ -27,7 +36,8 @@ type sandboxLine struct {
 	Registrar string    `json:"registrar"`
 	Made      time.Time `json:"made"`
 	Open      bool      `json:"open"`
-	Ticked    int       `json:"ticked"` // of the accreditation's list
+	Ticked    int       `json:"ticked"`            // of the accreditation's list
+	Missing   string    `json:"missing,omitempty"` // why it is not available, if its files are not
 }
 
 // A sandboxState is a sandbox as the operator is shown it.
@@ -91,7 +101,10 @@ func (h *house) listSandboxes(context.Context, *http.Request, struct{}) ([]sandb
 	lines := []sandboxLine{}
 	for _, s := range all.list() {
 		k := s.kept()
-		lines = append(lines, sandboxLine{s.name, string(k.Registrar), k.Made, s.isOpen(), len(k.Ticks)})
+		lines = append(lines, sandboxLine{s.name, string(k.Registrar), k.Made, s.isOpen(), len(k.Ticks), ""})
+	}
+	for _, m := range all.lacks() {
+		lines = append(lines, sandboxLine{Name: m.name, Registrar: string(m.registrar), Missing: m.why})
 	}
 	return lines, nil
 }
@@ -179,10 +192,17 @@ func (h *house) resetSandbox(ctx context.Context, r *http.Request, _ struct{}) (
 	return h.showSandbox(ctx, r, struct{}{})
 }
 
-func (h *house) dropSandbox(_ context.Context, r *http.Request, _ struct{}) (struct{}, error) {
-	s, err := h.sandboxOf(r)
+func (h *house) dropSandbox(ctx context.Context, r *http.Request, _ struct{}) (struct{}, error) {
+	all, err := h.environment()
 	if err != nil {
 		return struct{}{}, err
 	}
-	return struct{}{}, h.ote.drop(s)
+	if m, is := all.isMissing(r.PathValue("id")); is {
+		return struct{}{}, all.dropMissing(ctx, m)
+	}
+	s, err := all.find(r.PathValue("id"))
+	if err != nil {
+		return struct{}{}, err
+	}
+	return struct{}{}, all.drop(ctx, s)
 }

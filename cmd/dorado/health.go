@@ -154,6 +154,8 @@ func (h *house) condition(ctx context.Context) condition {
 			state.err = h.zonesAnswer(answers == nil)
 			state.lacks = h.zonesLacking()
 			state.note = joined(h.zonesNote(time.Now()), joined(state.lacks, h.zonesSigned(ctx)))
+		case roleOTE:
+			state.note, state.lacks, state.err = h.tests.health(ctx, c.err)
 		case roleFTPS:
 			state.note = h.filesAge()
 		case roleEngine:

@@ -52,6 +52,7 @@ type house struct {
 
 	ote    *sandboxes  // nil without the role
 	oteEPP *epp.Server // likewise
+	tests  *testNode
 
 	children *children.Scanner
 	metrics  *metrics
@@ -129,7 +130,7 @@ func openHouse(ctx context.Context, p plan, sockets *listeners) (*house, error) 
 func (h *house) joinNodes(ctx context.Context, roles []role) error {
 	h.node = newNode(h.core.db, h.dir, h.log)
 	h.engine = newEngine(h.core, func() (registry.Fence, bool) { return h.node.lease(engineLease) })
-	if err := h.core.keepsKeys(ctx); err != nil {
+	if err := cmp.Or(h.core.keepsKeys(ctx), h.mayRunTests(ctx)); err != nil {
 		return err
 	}
 	if h.core.db.Alone() {
@@ -244,7 +245,7 @@ func (h *house) addUnits(ctx context.Context, roles []role) error {
 			h.addFiles()
 			err = h.addMail()
 		case roleOTE:
-			err = h.addOTE(credentials)
+			err = h.addOTE(ctx, credentials)
 		}
 		if err != nil {
 			return err

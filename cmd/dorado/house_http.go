@@ -262,7 +262,7 @@ func fromJSON(next http.HandlerFunc) http.HandlerFunc {
 // where lists the addresses that a process serves, for its log.
 func (h *house) where() []any {
 	var list []any
-	for _, s := range []service{serviceEPP, serviceWHOIS, serviceDNS, serviceHTTPS, serviceFTPS, serviceHealth} {
+	for _, s := range []service{serviceEPP, serviceWHOIS, serviceDNS, serviceHTTPS, serviceFTPS, serviceHealth, serviceNodes} {
 		if address := h.sockets.address(s); address != "" {
 			list = append(list, fmt.Sprint(s), address)
 		}

@@ -15,12 +15,15 @@ import (
 )
 
 // addOTE adds the test environment: EPP and HTTPS on ports of its own, for all sandboxes. Architecture section 4.
-func (h *house) addOTE(credentials epp.Credentials) error {
+func (h *house) addOTE(ctx context.Context, credentials epp.Credentials) error {
 	writer, err := post.NewWriter(post.House{Name: h.config.Registry.ServerID + " (test environment)", Billing: h.config.Billing.Contact})
 	if err != nil {
 		return err
 	}
-	if h.ote, err = openSandboxes(h.core, h.dir, func() (registry.Fence, bool) { return h.node.lease(oteLease) }, writer); err != nil {
+	if h.ote, err = openSandboxes(h.core, h.dir, h.tests.lease, writer); err != nil {
+		return fmt.Errorf("the test environment: %w", err)
+	}
+	if err := h.runTests(ctx); err != nil {
 		return fmt.Errorf("the test environment: %w", err)
 	}
 	h.addLoop("ote", h.ote.run)
@@ -31,9 +34,13 @@ func (h *house) addOTE(credentials epp.Credentials) error {
 	suspend, resume := h.node.suspend, h.node.resume
 	h.node.suspend = func() { suspend(); h.oteEPP.Suspend() }
 	h.node.resume = func() { resume(); h.oteEPP.Resume() }
-	socket := h.sockets.streams[serviceTestEPP]
+	socket := h.tests.passage(h.sockets.streams[serviceTestEPP], linkTestEPP)
 	h.add(unit{"ote epp", func() error { return h.oteEPP.Serve(socket) }, h.oteEPP.Shutdown})
-	return h.addTestHTTPS()
+	if err := h.addTestHTTPS(); err != nil {
+		return err
+	}
+	h.addSwitchboard()
+	return nil
 }
 
 // addTestHTTPS adds what registrars' programs ask of their sandboxes: the clock, and what they ask of their accounts in
@@ -49,8 +56,8 @@ func (h *house) addTestHTTPS() error {
 			testenv.Path+" and "+testenv.ClockPath+", an account at "+webaccount.BalancePath+" and "+webaccount.SettingsPath+
 			", with a credential's id and its EPP password.", http.StatusNotFound)
 	})
-	socket := h.https.listener(h.sockets.streams[serviceTestHTTPS], nil)
-	server := h.addHTTP("ote https", socket, http.MaxBytesHandler(mux, httpBodyBytes))
+	socket := h.https.listener(h.tests.passage(h.sockets.streams[serviceTestHTTPS], linkTestHTTPS), nil)
+	server := h.addHTTP("ote https", socket, h.tests.orSayWhere(http.MaxBytesHandler(mux, httpBodyBytes)))
 	server.WriteTimeout = testWriteTime
 	return nil
 }
@@ -137,6 +144,9 @@ type ownSandboxes struct{ all *sandboxes }
 func (o ownSandboxes) Sandbox(ctx context.Context, owner registry.RegistrarID) (registry.Sandbox, bool, error) {
 	s := o.all.of(owner)
 	if s == nil {
+		if m, is := o.all.isMissing(string(owner)); is {
+			return registry.Sandbox{}, false, m.told()
+		}
 		return registry.Sandbox{}, false, nil
 	}
 	t, err := s.tell(ctx)
@@ -221,10 +231,10 @@ func (o ownSandboxes) Mail(_ context.Context, owner registry.RegistrarID, id str
 	return s.mail(id)
 }
 
-// ownSandboxes returns the sandboxes for the console; nil where another process has them.
+// ownSandboxes returns the sandboxes for the console, whichever node has them; nil where there is no other and this one has not.
 func (h *house) ownSandboxes() console.Sandboxes {
-	if h.ote == nil {
+	if h.ote == nil && h.core.db.Alone() {
 		return nil
 	}
-	return ownSandboxes{h.ote}
+	return anySandboxes{h.tests}
 }

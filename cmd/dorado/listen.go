@@ -75,6 +75,15 @@ type listeners struct {
 	packets map[service][]net.PacketConn
 }
 
+// servicesAmongNodes adds what other nodes ask of one that shares a database.
+func (c config) servicesAmongNodes(roles []role) []service {
+	services := servicesOf(roles)
+	if c.Database.isShared() && slices.Contains(roles, roleOTE) {
+		services = append(services, serviceNodes)
+	}
+	return services
+}
+
 // listenAll opens the sockets of services, all of them or none.
 func listenAll(ctx context.Context, c listenConfig, services []service) (*listeners, error) {
 	open := &listeners{streams: map[service]net.Listener{}, packets: map[service][]net.PacketConn{}}
@@ -92,6 +101,9 @@ func listenAll(ctx context.Context, c listenConfig, services []service) (*listen
 
 func (o *listeners) listen(ctx context.Context, s service, address string) error {
 	var config net.ListenConfig
+	if s == serviceNodes {
+		config.KeepAliveConfig = linkKeepAlive()
+	}
 	if s == serviceWHOIS {
 		config.KeepAlive = -1 // its connections do not live long enough for that
 	}

@@ -38,11 +38,14 @@ type node struct {
 	name string
 	log  *slog.Logger
 
-	suspend, resume func() // what speaks for the registry; set before the node runs
+	suspend, resume func()                  // what speaks for the registry; set before the node runs
+	mayTake         map[string]func() error // by lease: why the node does not compete for it just now; set before it joins
+	addresses       []string                // where the other nodes reach it; likewise
 	changing        sync.Mutex
 
 	mu      sync.Mutex
 	number  int64                // of its own lease
+	told    int64                // under which of those its addresses are known
 	until   time.Time            // when it may no longer rely on that; by the monotonic clock
 	fault   error                // why it does not serve
 	wanted  []string             // the leases that it competes for
@@ -238,6 +241,9 @@ func (n *node) beat(ctx context.Context) error {
 	if !renewed {
 		n.log.Info("joined", "number", number)
 	}
+	if err := n.tell(ctx, number); err != nil {
+		return err
+	}
 	for _, lease := range n.wanted {
 		if err := n.compete(ctx, lease); err != nil {
 			return err
@@ -249,8 +255,23 @@ func (n *node) beat(ctx context.Context) error {
 	return nil
 }
 
+// tell leaves with the node's lease where the others reach it, where there is something to reach.
+func (n *node) tell(ctx context.Context, number int64) error {
+	if len(n.addresses) == 0 || n.told == number {
+		return nil
+	}
+	if err := n.db.TellNode(ctx, n.name, n.addresses); err != nil {
+		return err
+	}
+	n.told = number
+	return nil
+}
+
 // compete takes or prolongs one lease.
 func (n *node) compete(ctx context.Context, lease string) error {
+	if may := n.mayTake[lease]; may != nil && !n.held(lease) && may() != nil {
+		return nil
+	}
 	start := time.Now()
 	number, held, err := n.db.TakeLease(ctx, lease, n.name, leaseTime)
 	if err != nil {

@@ -135,7 +135,7 @@ func portBase(t *testing.T) string {
 	for range 200 {
 		base := 10_000 + rand.IntN(20_000)
 		c := listenConfig{Address: "127.0.0.1", PortBase: base}
-		sockets, err := listenAll(t.Context(), c, servicesOf(allRoles))
+		sockets, err := listenAll(t.Context(), c, append(servicesOf(allRoles), serviceNodes))
 		if err == nil {
 			sockets.close()
 			return strconv.Itoa(base)

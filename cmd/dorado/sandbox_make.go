@@ -34,6 +34,9 @@ func (a *sandboxes) Make(ctx context.Context, owner registry.RegistrarID) ([]reg
 	if s := a.of(owner); s != nil {
 		return nil, refuse(registry.ObjectExists, "the registrar %s has a test environment already, %s", owner, s.name)
 	}
+	if m, is := a.isMissing(string(owner)); is {
+		return nil, m.told()
+	}
 	reply, err := a.core.service.Ask(ctx, "", flow.RegistrarShow{ID: owner})
 	if err != nil {
 		return nil, err
@@ -52,7 +55,11 @@ func (a *sandboxes) Make(ctx context.Context, owner registry.RegistrarID) ([]reg
 	if err := os.Mkdir(s.dir, 0o700); err != nil {
 		return nil, err
 	}
-	if err := errors.Join(s.keep(), s.fill(ctx, accounts)); err != nil {
+	err = errors.Join(s.keep(), s.fill(ctx, accounts))
+	if err == nil {
+		err = a.keep(ctx, s.row())
+	}
+	if err != nil {
 		return nil, errors.Join(err, os.RemoveAll(s.dir))
 	}
 	a.mu.Lock()
@@ -152,7 +159,7 @@ func (s *sandbox) reset(ctx context.Context) error {
 	defer s.recording.Unlock()
 	s.record.Made = time.Now().UTC().Truncate(time.Second)
 	s.all.log.Info("reset a sandbox", "sandbox", s.name)
-	return errors.Join(os.RemoveAll(filepath.Join(s.dir, sandboxMails)), s.keep())
+	return errors.Join(os.RemoveAll(filepath.Join(s.dir, sandboxMails)), s.keep(), s.all.keep(ctx, s.row()))
 }
 
 // shutWith closes a sandbox and returns its accounts, for who holds using. It asks for nothing that a full file refuses.
@@ -283,9 +290,14 @@ func (s *sandbox) tell(ctx context.Context) (registry.Sandbox, error) {
 }
 
 // drop removes a sandbox with all that is in it.
-func (a *sandboxes) drop(s *sandbox) error {
+func (a *sandboxes) drop(ctx context.Context, s *sandbox) error {
 	a.making.Lock()
 	defer a.making.Unlock()
+	dropped := s.row()
+	dropped.Dropped = time.Now()
+	if err := a.keep(ctx, dropped); err != nil {
+		return err
+	}
 	a.mu.Lock()
 	delete(a.names, s.name)
 	delete(a.owners, s.kept().Registrar)

@@ -53,9 +53,10 @@ type sandboxes struct {
 	mu     sync.RWMutex
 	names  map[string]*sandbox               // by name
 	owners map[registry.RegistrarID]*sandbox // by owner
+	absent map[string]missingSandbox         // by name, of those whose files are missing
 }
 
-// openSandboxes finds the sandboxes of a directory, which is made if it is not there. None is opened.
+// openSandboxes returns the sandboxes of a directory, of which none is known before load.
 func openSandboxes(core *registryCore, dir string, lease func() (registry.Fence, bool), writer *post.Writer) (*sandboxes, error) {
 	a := &sandboxes{
 		core: core, dir: filepath.Join(dir, sandboxDirectory), lease: lease, writer: writer, log: core.log.With("role", "ote"),
@@ -64,32 +65,7 @@ func openSandboxes(core *registryCore, dir string, lease func() (registry.Fence,
 		names:     map[string]*sandbox{}, owners: map[registry.RegistrarID]*sandbox{},
 	}
 	a.nobody = a.newService(new(clock), nobody{}, "")
-	if err := os.MkdirAll(a.dir, 0o700); err != nil {
-		return nil, err
-	}
-	entries, err := os.ReadDir(a.dir)
-	if err != nil {
-		return nil, err
-	}
-	for _, e := range entries {
-		if !e.IsDir() || !sandboxName.MatchString(e.Name()) {
-			a.log.Warn("this is no sandbox, and is left alone", "file", filepath.Join(a.dir, e.Name()))
-			continue
-		}
-		if a.isHalfMade(e.Name()) {
-			if err := os.RemoveAll(filepath.Join(a.dir, e.Name())); err != nil {
-				return nil, err
-			}
-			continue
-		}
-		s, err := loadSandbox(a, e.Name())
-		if err != nil { // production does not wait for it
-			a.log.Error("a sandbox is left out", "error", err)
-			continue
-		}
-		a.names[s.name], a.owners[s.record.Registrar] = s, s
-	}
-	return a, nil
+	return a, os.MkdirAll(a.dir, 0o700)
 }
 
 // sandboxName fits the names of sandboxes.
@@ -149,6 +125,9 @@ func (a *sandboxes) service(ctx context.Context, who registry.RegistrarID) (*flo
 	}
 	s := a.ofCredential(who)
 	if s == nil {
+		if m, is := a.isMissing(string(who)); is {
+			return nil, m.told()
+		}
 		return a.nobody, nil
 	}
 	_, leave, err := s.enter(ctx)
@@ -207,10 +186,17 @@ func (a *sandboxes) find(text string) (*sandbox, error) {
 	if s == nil {
 		s = a.of(registry.RegistrarID(text))
 	}
+	if m, is := a.isMissing(text); s == nil && is {
+		return nil, m.told()
+	}
 	if s == nil {
-		return nil, refuse(registry.ObjectMissing, "there is no sandbox %s; dorado ote list shows them, dorado ote make makes one for a registrar", text)
+		return nil, noSandbox(text)
 	}
 	return s, nil
+}
+
+func noSandbox(text string) error {
+	return refuse(registry.ObjectMissing, "there is no sandbox %s; dorado ote list shows them, dorado ote make makes one for a registrar", text)
 }
 
 // run closes what nobody uses, until the context ends.
@@ -284,15 +270,22 @@ func (a *sandboxes) nameFor(owner registry.RegistrarID) string {
 	defer a.mu.RUnlock()
 	for _, rest := range []string{number, plain} {
 		name := "OTE" + rest
-		if _, taken := a.names[name]; rest != "" && !taken && len(name) <= sandboxNameLength {
+		if rest != "" && !a.taken(name) && len(name) <= sandboxNameLength {
 			return name
 		}
 	}
 	for i := len(a.names) + 1; ; i++ {
-		if name := fmt.Sprintf("OTE0%d", i); a.names[name] == nil {
+		if name := fmt.Sprintf("OTE0%d", i); !a.taken(name) {
 			return name
 		}
 	}
+}
+
+// taken reports whether a sandbox has a name, for who holds mu.
+func (a *sandboxes) taken(name string) bool {
+	_, there := a.names[name]
+	_, absent := a.absent[name]
+	return there || absent
 }
 
 // refuse returns a refusal, which is told to whoever asked.
@@ -304,6 +297,9 @@ func refuse(code registry.Code, format string, a ...any) *registry.Error {
 func (a *sandboxes) owned(owner registry.RegistrarID) (*sandbox, error) {
 	if s := a.of(owner); s != nil {
 		return s, nil
+	}
+	if m, is := a.isMissing(string(owner)); is {
+		return nil, m.told()
 	}
 	return nil, refuse(registry.ObjectMissing, "the registrar %s has no test environment yet; make one first", owner)
 }
