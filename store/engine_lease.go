@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"example.org/dorado/core/registry"
@@ -174,6 +175,7 @@ type Lease struct {
 	Number       int64
 	Left         time.Duration // until it ends; below zero if it has
 	Sessions     int           // that count under it
+	Addresses    []string      // of a node: where the others reach it; none if nowhere
 }
 
 // Leases returns all leases in order of name.
@@ -187,9 +189,11 @@ func (db *DB) Leases(ctx context.Context) (list []Lease, err error) {
 		for rows.Next() {
 			var l Lease
 			var left int64
-			if err := rows.Scan(&l.Name, &l.Holder, &l.Number, &left, &l.Sessions); err != nil {
+			var addresses string
+			if err := rows.Scan(&l.Name, &l.Holder, &l.Number, &left, &l.Sessions, &addresses); err != nil {
 				return err
 			}
+			l.Addresses = strings.Fields(addresses)
 			l.Left = time.Duration(left) * time.Microsecond
 			list = append(list, l)
 		}
@@ -200,7 +204,7 @@ func (db *DB) Leases(ctx context.Context) (list []Lease, err error) {
 
 const allLeases = `
 SELECT name, holder, fence, until - database_now(),
-       (SELECT COUNT(*) FROM session WHERE node = lease.name)
+       (SELECT COUNT(*) FROM session WHERE node = lease.name), address
 FROM   lease
 ORDER  BY name`
 

@@ -45,8 +45,9 @@ type nodeLine struct {
 	Node     string        `json:"node"`
 	This     bool          `json:"this,omitempty"` // the one that answers
 	Sessions int           `json:"sessions"`
-	Holds    []string      `json:"holds,omitempty"` // what only one node does at a time
-	Gone     time.Duration `json:"gone,omitempty"`  // how long ago its lease ended, in nanoseconds; 0: it is there
+	Holds    []string      `json:"holds,omitempty"`   // what only one node does at a time
+	Gone     time.Duration `json:"gone,omitempty"`    // how long ago its lease ended, in nanoseconds; 0: it is there
+	Reached  []string      `json:"reached,omitempty"` // where the other nodes reach it, the likeliest first
 }
 
 var errNoNodes = mistake{errors.New("this registry is on SQLite, which one process has to itself: there are no other nodes")}
@@ -64,7 +65,7 @@ func (h *house) listNodes(ctx context.Context, _ *http.Request, _ struct{}) ([]n
 	for _, l := range leases {
 		if l.Name == "node:"+l.Holder {
 			list = append(list, nodeLine{
-				Node: l.Holder, This: l.Holder == h.node.name, Sessions: l.Sessions, Gone: max(0, -l.Left),
+				Node: l.Holder, This: l.Holder == h.node.name, Sessions: l.Sessions, Gone: max(0, -l.Left), Reached: l.Addresses,
 			})
 		}
 	}

@@ -29,7 +29,8 @@ It runs every role unless --roles names some. On PostgreSQL several nodes can sh
   engine   writes down what time does: renewals, purges, charges; and makes the
            files of registrars; one node at a time
   ote      the test environment: a registry with a clock for each registrar that
-           wants one, in DIR/ote; one node at a time`,
+           wants one, in DIR/ote; one node at a time runs it, and the others
+           pass on to it what is for it`,
 		Example: `  dorado serve --dir /var/lib/dorado
   dorado serve --dir /var/lib/dorado --roles epp,engine`,
 		Args: noArguments,

@@ -70,7 +70,7 @@ type sandboxOwner struct {
 }
 
 // errNoTests is for a process without the role.
-var errNoTests = mistake{errNoRole("the test environment is run by another process: give this one the role ote, or ask where it runs")}
+var errNoTests = mistake{errNoRole("this process does not run the test environment, and no other shares its database: give it the role ote")}
 
 type errNoRole string
 

@@ -62,6 +62,7 @@ func (h *house) reachedAt(ctx context.Context) ([]string, error) {
 func (h *house) runTests(ctx context.Context) error {
 	t := h.tests
 	t.all = h.ote
+	h.measurePassing()
 	if t.db.Alone() {
 		return h.ote.load(ctx, registry.Fence{})
 	}
@@ -87,6 +88,21 @@ func (t *testNode) passage(socket net.Listener, kind string) net.Listener {
 	p := newPassage(t, socket, kind)
 	t.passages = append(t.passages, p)
 	return p
+}
+
+// measurePassing adds what this node passes on.
+func (h *house) measurePassing() {
+	h.metrics.add(gauge("dorado_ote_passed_connections", "Connections to the test environment that this node passes on to the one that runs it.", func(tell sample) {
+		for _, of := range []struct{ kind, name string }{{linkTestEPP, "epp"}, {linkTestHTTPS, "https"}} {
+			passing := 0
+			for _, p := range h.tests.passages {
+				if p.kind == of.kind {
+					passing += p.count()
+				}
+			}
+			tell(float64(passing), of.name)
+		}
+	}, "service"))
 }
 
 // addSwitchboard answers the other nodes, if there can be any.
@@ -197,8 +213,10 @@ func (t *testNode) health(ctx context.Context, away error) (note, lacks string, 
 	switch {
 	case err != nil:
 		return "", "", errNoAnswer
+	case is && h.Node == t.node.name:
+		return "", "", errors.New("it begins here")
 	case is:
-		return "passes on to " + h.Node, "", nil
+		return "passes on to " + h.Node, "", t.reaches(ctx)
 	}
 	if why := t.mayTake(); why != nil {
 		return "", "", fmt.Errorf("no node runs it, and this one cannot: %w", why)

@@ -109,8 +109,8 @@ func (l *link) dial(ctx context.Context, address, kind string) (*tls.Conn, error
 
 // Bounds of those who have not shown yet that they are nodes.
 const (
-	linkStrangers  = 128
-	linkPerNetwork = 32
+	linkStrangers  = 1024
+	linkPerNetwork = 256 // another node opens as many at once when its clients come back after a takeover
 )
 
 // A switchboard answers the other nodes. What it does with a connection is told by its protocol.

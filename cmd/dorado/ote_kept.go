@@ -67,7 +67,7 @@ func (a *sandboxes) load(ctx context.Context, fence registry.Fence) error {
 		}
 	}
 	for _, s := range found {
-		k := s.row()
+		k := s.record.row(s.name)
 		if was, is := known[s.name]; !is || !was.Made.Equal(k.Made) || !was.Dropped.IsZero() {
 			if err := a.core.db.KeepSandbox(ctx, fence, k); err != nil {
 				return err
@@ -200,11 +200,14 @@ func undropped(ctx context.Context, db *store.DB) ([]store.KeptSandbox, error) {
 // fits says why the node is not the one to run the test environment, if it is not: there are sandboxes, and its directory has
 // none of them. One that had taken the lease would keep it from the node that has the files.
 func (t *testNode) fits(ctx context.Context) error {
+	dir := filepath.Join(t.dir, sandboxDirectory)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return err
+	}
 	kept, err := undropped(ctx, t.db)
 	if err != nil || len(kept) == 0 {
 		return err
 	}
-	dir := filepath.Join(t.dir, sandboxDirectory)
 	var names []string
 	for _, k := range kept {
 		if exists(filepath.Join(dir, k.Name, sandboxDatabase)) {

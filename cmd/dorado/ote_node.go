@@ -23,8 +23,9 @@ type testNode struct {
 	dir  string
 	log  *slog.Logger
 	link *link
-	all  *sandboxes // nil without the role
-	lost func()     // called when the lease is gone, with all that was open under it
+	all  *sandboxes           // nil without the role
+	lost func()               // called when the lease is gone, with all that was open under it
+	idle func() time.Duration // how long a connection that is passed on may say nothing
 
 	passages []*passage
 	seldom   seldom
@@ -36,6 +37,10 @@ type testNode struct {
 	who   store.Holder
 	is    bool      // somebody has the lease
 	since time.Time // when nobody was heard first; zero while somebody is
+
+	trying sync.Mutex
+	tried  time.Time // when the holder was called last, to see whether it is there
+	away   error     // what came of that
 }
 
 // An unfitness is why a node may not take the lease, and when that was found.
@@ -50,6 +55,7 @@ const (
 	reachPause = 250 * time.Millisecond // between two attempts
 	heardTime  = time.Second            // how long what is known of the holder holds
 	watchTime  = 250 * time.Millisecond // between two looks at the lease
+	tryTime    = 2 * time.Second        // between two calls to see whether the holder is there
 	fitTime    = 2 * time.Second        // between two looks at the directory
 	fitHolds   = 10 * time.Second       // a directory that does not answer for so long is not there
 )
@@ -57,6 +63,9 @@ const (
 // newTestNode returns what this node has to do with the test environment. Its sandboxes come with addOTE.
 func (h *house) newTestNode() (*testNode, error) {
 	t := &testNode{node: h.node, db: h.core.db, dir: h.dir, log: h.log.With("role", "ote"), lost: func() {}}
+	t.idle = func() time.Duration {
+		return max(passIdle, 2*h.core.service.Terms().Limits.IdleSeconds.Duration())
+	}
 	if t.db.Alone() {
 		return t, nil
 	}
@@ -173,6 +182,24 @@ func (t *testNode) reachOnce(ctx context.Context, kind string, greet func(net.Co
 	t.forget(h)
 	return nil, h, fmt.Errorf("the node %s, which runs the test environment, is not reached (see listen.nodes and listen.nodes_reached there): %s",
 		h.Node, strings.ReplaceAll(err.Error(), "\n", "; "))
+}
+
+// reaches says why the holder is not reached, if it is not. It is called once in a while, however often that is asked.
+func (t *testNode) reaches(ctx context.Context) error {
+	t.trying.Lock()
+	defer t.trying.Unlock()
+	if time.Since(t.tried) < tryTime {
+		return t.away
+	}
+	conn, _, err := t.reachOnce(ctx, linkTestActs, func(net.Conn) error { return nil })
+	if err == nil {
+		conn.Close()
+	}
+	if errors.Is(err, errReachedHere) {
+		err = nil
+	}
+	t.tried, t.away = time.Now(), err
+	return err
 }
 
 // take finds the sandboxes if the node has come to the lease, and lets go of them if it has lost it.

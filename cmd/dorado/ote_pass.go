@@ -19,8 +19,8 @@ import (
 // Bounds of what a node passes on, of each service.
 const (
 	passConnections = 2048
-	passPerNetwork  = 512 // of one IPv4 address or IPv6 /64, as at the HTTPS server; the node at the other end counts more closely
-	passIdle        = 15 * time.Minute
+	passPerNetwork  = 512              // of one IPv4 address or IPv6 /64, as at the HTTPS server; the node at the other end counts more closely
+	passIdle        = 15 * time.Minute // at least: a session may be idle for as long as the profile says, and a movement takes minutes
 	passBuffer      = 16 << 10
 )
 
@@ -37,6 +37,7 @@ type passage struct {
 	mine   func() bool
 	// keep has connections that cannot be passed on be answered here, where that can be said in the client's words.
 	keep bool
+	idle func() time.Duration // how long nothing may come from one side
 
 	begin  func()
 	handed chan handed
@@ -62,7 +63,7 @@ type pass struct {
 func newPassage(t *testNode, socket net.Listener, kind string) *passage {
 	p := &passage{
 		socket: socket, kind: kind, log: t.log, seldom: new(seldom), gate: policy.NewGate(passConnections, passPerNetwork),
-		reach: t.reach, mine: t.mine, keep: kind == linkTestHTTPS,
+		reach: t.reach, mine: t.mine, keep: kind == linkTestHTTPS, idle: t.idle,
 		handed: make(chan handed), done: make(chan struct{}), passing: map[*pass]struct{}{},
 	}
 	p.begin = sync.OnceFunc(func() { go p.listen() })
@@ -157,7 +158,7 @@ func (p *passage) pass(conn net.Conn) {
 	case <-p.done: // Close has cut those that were there
 	default:
 		p.log.Debug("passes a connection on", "service", p.kind, "address", conn.RemoteAddr().String(), "to", holder.Node)
-		splice(conn, there)
+		splice(conn, there, p.idle())
 	}
 	p.mu.Lock()
 	delete(p.passing, one)
@@ -238,11 +239,11 @@ type passedConn struct {
 func (c passedConn) CloseWrite() error { return c.link.CloseWrite() }
 
 // splice carries bytes both ways until both are at their end, one fails, or nothing has come for long.
-func splice(a, b net.Conn) {
+func splice(a, b net.Conn, idle time.Duration) {
 	var both sync.WaitGroup
 	for _, way := range [][2]net.Conn{{a, b}, {b, a}} {
 		both.Go(func() {
-			if carry(way[0], way[1]) != nil {
+			if carry(way[0], way[1], idle) != nil {
 				a.Close()
 				b.Close()
 			}
@@ -252,13 +253,13 @@ func splice(a, b net.Conn) {
 }
 
 // carry carries bytes one way, and the end with them.
-func carry(from, to net.Conn) error {
+func carry(from, to net.Conn, idle time.Duration) error {
 	buffer := make([]byte, passBuffer)
 	for {
-		_ = from.SetReadDeadline(time.Now().Add(passIdle))
+		_ = from.SetReadDeadline(time.Now().Add(idle))
 		n, err := from.Read(buffer)
 		if n > 0 {
-			_ = to.SetWriteDeadline(time.Now().Add(passIdle))
+			_ = to.SetWriteDeadline(time.Now().Add(idle))
 			if _, err := to.Write(buffer[:n]); err != nil {
 				return err
 			}

@@ -306,9 +306,9 @@ func (s *sandbox) keep() error {
 	return replaceFile(filepath.Join(s.dir, sandboxRecord), append(data, '\n'))
 }
 
-// row is what the database of production keeps of a sandbox, for who holds recording or is alone with it.
-func (s *sandbox) row() store.KeptSandbox {
-	return store.KeptSandbox{Name: s.name, Registrar: s.record.Registrar, Made: s.record.Made}
+// row is what the database of production keeps of a sandbox.
+func (k sandboxKept) row(name string) store.KeptSandbox {
+	return store.KeptSandbox{Name: name, Registrar: k.Registrar, Made: k.Made}
 }
 
 // kept returns a copy of the record.

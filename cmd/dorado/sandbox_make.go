@@ -57,7 +57,7 @@ func (a *sandboxes) Make(ctx context.Context, owner registry.RegistrarID) ([]reg
 	}
 	err = errors.Join(s.keep(), s.fill(ctx, accounts))
 	if err == nil {
-		err = a.keep(ctx, s.row())
+		err = a.keep(ctx, s.record.row(s.name))
 	}
 	if err != nil {
 		return nil, errors.Join(err, os.RemoveAll(s.dir))
@@ -159,7 +159,7 @@ func (s *sandbox) reset(ctx context.Context) error {
 	defer s.recording.Unlock()
 	s.record.Made = time.Now().UTC().Truncate(time.Second)
 	s.all.log.Info("reset a sandbox", "sandbox", s.name)
-	return errors.Join(os.RemoveAll(filepath.Join(s.dir, sandboxMails)), s.keep(), s.all.keep(ctx, s.row()))
+	return errors.Join(os.RemoveAll(filepath.Join(s.dir, sandboxMails)), s.keep(), s.all.keep(ctx, s.record.row(s.name)))
 }
 
 // shutWith closes a sandbox and returns its accounts, for who holds using. It asks for nothing that a full file refuses.
@@ -293,7 +293,7 @@ func (s *sandbox) tell(ctx context.Context) (registry.Sandbox, error) {
 func (a *sandboxes) drop(ctx context.Context, s *sandbox) error {
 	a.making.Lock()
 	defer a.making.Unlock()
-	dropped := s.row()
+	dropped := s.kept().row(s.name)
 	dropped.Dropped = time.Now()
 	if err := a.keep(ctx, dropped); err != nil {
 		return err

@@ -65,7 +65,10 @@ func openSandboxes(core *registryCore, dir string, lease func() (registry.Fence,
 		names:     map[string]*sandbox{}, owners: map[registry.RegistrarID]*sandbox{},
 	}
 	a.nobody = a.newService(new(clock), nobody{}, "")
-	return a, os.MkdirAll(a.dir, 0o700)
+	if err := os.MkdirAll(a.dir, 0o700); err != nil && core.db.Alone() { // several nodes say so and go on, as of a directory that has nothing
+		return nil, err
+	}
+	return a, nil
 }
 
 // sandboxName fits the names of sandboxes.
