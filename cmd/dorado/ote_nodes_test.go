@@ -349,6 +349,19 @@ func (c *oteCluster) refusesStrangers(t *testing.T, a, b string, log *buffer) {
 		conn.Close()
 		t.Error("a node is let in by a port of clients")
 	}
+	// A node that believes in another lease has nothing done.
+	conn, err := link.dial(t.Context(), addressOf(t, a, serviceNodes), linkTestActs)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodDelete, controlURL+"/ote/OTE2001", http.NoBody)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set(leaseHeader, "999")
+	if status, answer, err := exchangeOver(conn, r); status != http.StatusMisdirectedRequest || err != nil || !exists(filepath.Join(a, "ote", "OTE2001")) {
+		t.Errorf("under another lease the answer is %d %s, %v", status, answer, err)
+	}
 	for _, dir := range []string{a, b} {
 		for _, forged := range []string{"PROXY TCP4 192.0.2.66 127.0.0.1 1 2\r\n", "\r\n\r\n\x00\r\nQUIT\n\x21\x11\x00\x0c\xc0\x00\x02\x42\x7f\x00\x00\x01\x00\x01\x00\x02"} {
 			raw, err := net.Dial("tcp", addressOf(t, dir, serviceTestEPP))

@@ -21,6 +21,7 @@ const (
 	passConnections = 2048
 	passPerNetwork  = 512              // of one IPv4 address or IPv6 /64, as at the HTTPS server; the node at the other end counts more closely
 	passIdle        = 15 * time.Minute // at least: a session may be idle for as long as the profile says, and a movement takes minutes
+	passLinger      = 5 * time.Second  // for what a client still sends to a node that has said all
 	passBuffer      = 16 << 10
 )
 
@@ -238,18 +239,27 @@ type passedConn struct {
 // CloseWrite says that nothing more is sent.
 func (c passedConn) CloseWrite() error { return c.link.CloseWrite() }
 
-// splice carries bytes both ways until both are at their end, one fails, or nothing has come for long.
-func splice(a, b net.Conn, idle time.Duration) {
-	var both sync.WaitGroup
-	for _, way := range [][2]net.Conn{{a, b}, {b, a}} {
-		both.Go(func() {
-			if carry(way[0], way[1], idle) != nil {
-				a.Close()
-				b.Close()
-			}
-		})
-	}
-	both.Wait()
+// splice carries bytes both ways until both are at their end, one fails, or nothing has come for long. A node that has said all
+// has closed the connection, or is about to: then its client is not waited for.
+func splice(client, there net.Conn, idle time.Duration) {
+	end := func() { client.Close(); there.Close() }
+	said, answered := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(said)
+		if carry(client, there, idle) != nil {
+			end()
+		}
+	}()
+	go func() {
+		defer close(answered)
+		if carry(there, client, idle) != nil {
+			end()
+		}
+	}()
+	<-answered
+	linger := time.AfterFunc(passLinger, end)
+	<-said
+	linger.Stop()
 }
 
 // carry carries bytes one way, and the end with them.
