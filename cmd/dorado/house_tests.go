@@ -114,6 +114,7 @@ func (h *house) addSwitchboard() {
 	b := newSwitchboard(h.tests.link, socket, h.tests.log)
 	for _, p := range h.tests.passages {
 		b.answer[p.kind] = p.receive
+		h.add(unit{"ote passing", p.wait, p.drain})
 	}
 	acts := newHandover(socket.Addr())
 	b.answer[linkTestActs] = acts.take

@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/pires/go-proxyproto"
@@ -42,8 +43,9 @@ type passage struct {
 
 	begin  func()
 	handed chan handed
-	done   chan struct{}
+	done   chan struct{} // nothing more is accepted
 	ended  func()
+	empty  chan struct{} // drain has ended
 
 	mu      sync.Mutex
 	passing map[*pass]struct{}
@@ -59,13 +61,16 @@ type handed struct {
 type pass struct {
 	client, there net.Conn
 	holder        store.Holder
+
+	asks  atomic.Bool  // what was carried last came from the client, who waits for the answer
+	moved atomic.Int64 // when that was, in nanoseconds of real time
 }
 
 func newPassage(t *testNode, socket net.Listener, kind string) *passage {
 	p := &passage{
 		socket: socket, kind: kind, log: t.log, seldom: new(seldom), gate: policy.NewGate(passConnections, passPerNetwork),
 		reach: t.reach, mine: t.mine, keep: kind == linkTestHTTPS, idle: t.idle,
-		handed: make(chan handed), done: make(chan struct{}), passing: map[*pass]struct{}{},
+		handed: make(chan handed), done: make(chan struct{}), empty: make(chan struct{}), passing: map[*pass]struct{}{},
 	}
 	p.begin = sync.OnceFunc(func() { go p.listen() })
 	p.ended = sync.OnceFunc(func() { close(p.done) })
@@ -75,11 +80,57 @@ func newPassage(t *testNode, socket net.Listener, kind string) *passage {
 // Addr is net.Listener.
 func (p *passage) Addr() net.Addr { return p.socket.Addr() }
 
-// Close is net.Listener. It ends what is passed on.
+// Close is net.Listener. What is passed on goes on until drain.
 func (p *passage) Close() error {
 	p.ended()
-	p.cut(func(*pass) bool { return true })
 	return p.socket.Close()
+}
+
+// Times of a node that stops.
+const (
+	drainPause = 20 * time.Millisecond
+	drainQuiet = 100 * time.Millisecond // after an answer, which may have come in several pieces
+)
+
+// drain ends what is passed on: at once where nobody waits for an answer, else when it has come, and all when ctx ends. Nothing
+// more is taken from clients.
+func (p *passage) drain(ctx context.Context) error {
+	defer close(p.empty)
+	_ = p.Close()
+	p.cut(func(one *pass) bool {
+		_ = one.client.SetReadDeadline(time.Unix(1, 0))
+		return false
+	})
+	ticker := time.NewTicker(drainPause)
+	defer ticker.Stop()
+	for p.count() > 0 {
+		select {
+		case <-ctx.Done():
+			p.cut(func(*pass) bool { return true })
+			return nil
+		case <-ticker.C:
+		}
+		p.cut(func(one *pass) bool {
+			return !one.asks.Load() && time.Since(time.Unix(0, one.moved.Load())) > drainQuiet
+		})
+	}
+	return nil
+}
+
+// wait is the service that drain ends.
+func (p *passage) wait() error {
+	<-p.empty
+	return nil
+}
+
+// stops reports whether drain has begun, or is about to.
+func (p *passage) stops() bool {
+	select {
+	case <-p.done:
+		return true
+	default:
+		return false
+	}
 }
 
 // Accept is net.Listener.
@@ -151,16 +202,12 @@ func (p *passage) pass(conn net.Conn) {
 		conn.Close()
 		return
 	}
-	one := &pass{conn, there, holder}
+	one := &pass{client: conn, there: there, holder: holder}
 	p.mu.Lock()
 	p.passing[one] = struct{}{}
 	p.mu.Unlock()
-	select {
-	case <-p.done: // Close has cut those that were there
-	default:
-		p.log.Debug("passes a connection on", "service", p.kind, "address", conn.RemoteAddr().String(), "to", holder.Node)
-		splice(conn, there, p.idle())
-	}
+	p.log.Debug("passes a connection on", "service", p.kind, "address", conn.RemoteAddr().String(), "to", holder.Node)
+	p.splice(one)
 	p.mu.Lock()
 	delete(p.passing, one)
 	p.mu.Unlock()
@@ -241,18 +288,18 @@ func (c passedConn) CloseWrite() error { return c.link.CloseWrite() }
 
 // splice carries bytes both ways until both are at their end, one fails, or nothing has come for long. A node that has said all
 // has closed the connection, or is about to: then its client is not waited for.
-func splice(client, there net.Conn, idle time.Duration) {
-	end := func() { client.Close(); there.Close() }
+func (p *passage) splice(one *pass) {
+	end := func() { one.client.Close(); one.there.Close() }
 	said, answered := make(chan struct{}), make(chan struct{})
 	go func() {
 		defer close(said)
-		if carry(client, there, idle) != nil {
+		if p.carry(one, true) != nil && !p.stops() {
 			end()
 		}
 	}()
 	go func() {
 		defer close(answered)
-		if carry(there, client, idle) != nil {
+		if p.carry(one, false) != nil {
 			end()
 		}
 	}()
@@ -263,12 +310,21 @@ func splice(client, there net.Conn, idle time.Duration) {
 }
 
 // carry carries bytes one way, and the end with them.
-func carry(from, to net.Conn, idle time.Duration) error {
-	buffer := make([]byte, passBuffer)
+func (p *passage) carry(one *pass, asks bool) error {
+	from, to := one.there, one.client
+	if asks {
+		from, to = one.client, one.there
+	}
+	buffer, idle := make([]byte, passBuffer), p.idle()
 	for {
 		_ = from.SetReadDeadline(time.Now().Add(idle))
+		if asks && p.stops() { // drain comes later, and replaces this deadline, or is seen here
+			return net.ErrClosed
+		}
 		n, err := from.Read(buffer)
 		if n > 0 {
+			one.asks.Store(asks)
+			one.moved.Store(time.Now().UnixNano())
 			_ = to.SetWriteDeadline(time.Now().Add(idle))
 			if _, err := to.Write(buffer[:n]); err != nil {
 				return err

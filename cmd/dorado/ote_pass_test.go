@@ -147,9 +147,31 @@ func TestPassedOnEnds(t *testing.T) {
 	client.Close() // or it ends after passLinger
 	eventually(t, func() bool { return p.here.count() == 0 })
 
-	client, _ = open()
-	p.here.Close()
-	p.ends(client, "this node stops")
+	// A node that stops waits for the answer to what was asked, and not for one who asks nothing; nothing more is taken.
+	asks, answers := open()
+	_, _ = io.WriteString(asks, "question")
+	if _, err := io.ReadFull(answers, make([]byte, len("question"))); err != nil {
+		t.Fatal(err)
+	}
+	quiet := p.connect()
+	if _, err := p.there.Accept(); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, func() bool { return p.here.count() == 2 })
+	drained := make(chan error)
+	go func() { drained <- p.here.drain(t.Context()) }()
+	p.ends(quiet, "this node stops")
+	_, _ = io.WriteString(asks, "another question")
+	_, _ = io.WriteString(answers, "answer")
+	if said, err := io.ReadAll(asks); string(said) != "answer" {
+		t.Errorf("who waits for an answer hears %q, %v", said, err)
+	}
+	if said, _ := io.ReadAll(answers); len(said) > 0 {
+		t.Errorf("of a node that stops the other takes %q", said)
+	}
+	if err := <-drained; err != nil {
+		t.Error(err)
+	}
 }
 
 // One network has so many connections passed on, and others still get in.
