@@ -56,7 +56,7 @@ const (
 	heardTime  = time.Second            // how long what is known of the holder holds
 	watchTime  = 250 * time.Millisecond // between two looks at the lease
 	tryTime    = 2 * time.Second        // between two calls to see whether the holder is there
-	fitTime    = 2 * time.Second        // between two looks at the directory
+	fitTime    = time.Second            // between two looks at the directory
 	fitHolds   = 10 * time.Second       // a directory that does not answer for so long is not there
 )
 

@@ -248,8 +248,36 @@ func TestOTEOnSeveralNodes(t *testing.T) {
 		t.Errorf("by the node that came back the name is %d %s", status, out)
 	}
 	has(t, mustRun(t, "ote", "show", "OTE2001", "--dir", a), "OTE2001-A", "20 days ahead")
-	first.stop()
+	c.loses(t, a, b)
+	first.stop() // in order: who comes now waits for the other, which takes the lease with its next beat
+	if out, status := c.epp(b, "info", "domain", "passed.co"); status != 0 {
+		t.Errorf("after a stop in order the name is %d %s", status, out)
+	}
 	c.withoutTheDirectory(t, second)
+}
+
+// loses gives the lease of the second node to the first, as if the second had been cut off: what it has open ends, and what comes
+// to it is passed on.
+func (c *oteCluster) loses(t *testing.T, a, b string) {
+	t.Helper()
+	var left nodeTrace
+	if err := json.Unmarshal([]byte(readAll(t, filepath.Join(a, nodeFile))), &left); err != nil {
+		t.Fatal(err)
+	}
+	direct, passed := c.open(t, b), c.open(t, a)
+	c.exec(`UPDATE lease SET holder = $1, fence = fence + 1, until = until + 10000000 WHERE name = 'ote'`, left.Node)
+	runs(t, c, a)
+	for name, session := range map[string]*eppclient.Session{"of a client": direct, "that was passed on": passed} {
+		if _, err := session.Do(eppclient.Check{Object: "domain", Names: []string{"free.co"}}, "T-1"); err == nil {
+			t.Errorf("a session %s goes on at a node that has lost the lease", name)
+		}
+	}
+	if out, status := c.epp(b, "info", "domain", "passed.co"); status != 0 {
+		t.Errorf("by a node that has lost the lease the name is %d %s", status, out)
+	}
+	if status, says := c.health(b, "ote"); status != http.StatusOK || !strings.Contains(says, "passes on to "+left.Node) {
+		t.Errorf("a node that has lost the lease is %d %s", status, says)
+	}
 }
 
 // open opens a session by a node.
