@@ -116,7 +116,7 @@ func onlyOther(w *world.World, text string) bool {
 		return strings.Contains(text, "sqlite_master")
 	}
 	return strings.Contains(text, "nextval(") || strings.Contains(text, "set_config(") || strings.Contains(text, "pg_") ||
-		strings.Contains(text, "database_now()") || strings.Contains(text, "string_to_array(") ||
+		strings.Contains(text, "database_now()") || strings.Contains(text, "inet_client_addr()") || strings.Contains(text, "string_to_array(") ||
 		strings.Contains(text, "FOR    SHARE")
 }
 

@@ -37,6 +37,11 @@ func (f *demoFile) addSandbox(ctx context.Context, all *sandboxes) error {
 	if all.of(firstRegistrar) != nil {
 		return nil
 	}
+	if m, is := all.isMissing(string(firstRegistrar)); is { // the demo was copied without it
+		if err := all.dropMissing(ctx, m); err != nil {
+			return err
+		}
+	}
 	made, err := all.Make(ctx, firstRegistrar)
 	f.OTE.Registrars = secretsOf(made...)
 	return err

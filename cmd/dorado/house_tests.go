@@ -16,9 +16,9 @@ import (
 )
 
 // mayRunTests has this node compete for the lease of the test environment only while it could run that, and lets the other
-// nodes know where it is reached.
+// nodes know where it is reached. A demo on PostgreSQL is one process, and no other could.
 func (h *house) mayRunTests(ctx context.Context) (err error) {
-	if h.tests, err = h.newTestNode(); err != nil || h.core.db.Alone() || !slices.Contains(h.roles, roleOTE) {
+	if h.tests, err = h.newTestNode(); err != nil || h.core.db.Alone() || h.movable || !slices.Contains(h.roles, roleOTE) {
 		return err
 	}
 	h.tests.lookFit(ctx)

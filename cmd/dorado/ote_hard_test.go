@@ -87,11 +87,16 @@ func TestBrokenSandboxIsLeftOut(t *testing.T) {
 	demo = start(t, "demo", "--dir", dir)
 	defer demo.stop()
 	has(t, mustRun(t, "ote", "list", "--dir", dir), "OTE1001", "OTE1002  H1002", "missing: its files cannot be read")
+	if _, errs, _ := run(t, "", "ote", "make", "H1002", "--dir", dir); !strings.Contains(errs, "OTE1002 is not available: its files cannot be read") {
+		t.Errorf("in the place of one that cannot be read another is made: %s", errs)
+	}
 	for name, there := range map[string]bool{"OTE1002/sandbox.db": true, "backup-of-OTE1002": true, "NOTES": true, "OTE7": false} {
 		if exists(at(name)) != there {
 			t.Errorf("%s is there: %t, want %t", name, !there, there)
 		}
 	}
+	mustRun(t, "ote", "drop", "OTE1002", "--dir", dir)
+	has(t, mustRun(t, "ote", "make", "H1002", "--dir", dir), "OTE1002-A")
 }
 
 // Messages of a long movement come in the order in which things happened, over all names.

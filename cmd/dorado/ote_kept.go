@@ -177,7 +177,7 @@ func (a *sandboxes) keep(ctx context.Context, k store.KeptSandbox) error {
 	return a.core.db.KeepSandbox(ctx, fence, k)
 }
 
-// dropMissing gives up a sandbox whose files are missing.
+// dropMissing gives up a sandbox whose files are missing, with what is there of them.
 func (a *sandboxes) dropMissing(ctx context.Context, m missingSandbox) error {
 	a.making.Lock()
 	defer a.making.Unlock()
@@ -187,8 +187,8 @@ func (a *sandboxes) dropMissing(ctx context.Context, m missingSandbox) error {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	delete(a.absent, m.name)
-	a.log.Info("gave up a sandbox whose files were missing", "sandbox", m.name)
-	return nil
+	a.log.Info("gave up a sandbox whose files were missing", "sandbox", m.name, "error", m.why)
+	return os.RemoveAll(filepath.Join(a.dir, m.name))
 }
 
 // undropped returns the sandboxes that there should be.
