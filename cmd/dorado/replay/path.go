@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 
 	"example.org/dorado/cmd/dorado/eppclient"
@@ -97,8 +98,8 @@ func (p path) texts() []text {
 	return all
 }
 
-// values returns what the path leads to, in the order of the answer: texts of elements or values of attributes.
-func (p path) values(root *eppclient.Node, from source) ([]string, error) {
+// nodes returns the elements that the path leads to, in the order of the answer.
+func (p path) nodes(root *eppclient.Node, from source) ([]*eppclient.Node, error) {
 	found := []*eppclient.Node{}
 	if root != nil {
 		found = anywhere(root, p.steps[0].name, nil)
@@ -125,7 +126,11 @@ func (p path) values(root *eppclient.Node, from source) ([]string, error) {
 			found = kept
 		}
 	}
-	var values []string
+	return found, nil
+}
+
+// values returns what elements that the path leads to have: their texts or the values of its attribute.
+func (p path) values(found []*eppclient.Node) (values []string) {
 	for _, n := range found {
 		if p.attribute == "" {
 			values = append(values, n.Text)
@@ -137,7 +142,38 @@ func (p path) values(root *eppclient.Node, from source) ([]string, error) {
 			}
 		}
 	}
-	return values, nil
+	return values
+}
+
+// hint says what to write instead, where a text was looked for in elements that have none: what they have is in their
+// attributes or below them. It is empty where there is nothing to say.
+func (p path) hint(found []*eppclient.Node) string {
+	if p.attribute != "" || len(found) == 0 || slices.ContainsFunc(found, func(n *eppclient.Node) bool { return n.Text != "" }) {
+		return ""
+	}
+	var has, write []string
+	add := func(shown, instead string) {
+		if len(has) == maxShown {
+			has = append(has, "and more")
+		}
+		if len(has) < maxShown && !slices.Contains(has, shown) {
+			has, write = append(has, shown), append(write, instead)
+		}
+	}
+	for _, n := range found {
+		for _, a := range n.Attrs {
+			if a.Name.Local != "xmlns" && a.Name.Space != "xmlns" {
+				add("@"+a.Name.Local+"="+short(a.Value), p.written+"@"+a.Name.Local)
+			}
+		}
+		for _, c := range n.Children {
+			add(c.Name.Local, p.written+"/"+c.Name.Local)
+		}
+	}
+	if len(has) == 0 {
+		return "there is such an element, without a text"
+	}
+	return fmt.Sprintf("there is such an element, without a text; it has %s: write %s", strings.Join(has, ", "), write[0])
 }
 
 // anywhere collects the elements of a name at any depth.

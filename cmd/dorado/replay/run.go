@@ -1,6 +1,7 @@
 package replay
 
 import (
+	"cmp"
 	"bytes"
 	"context"
 	"crypto/rand"
@@ -364,10 +365,11 @@ func (g *game) check(ctx context.Context, st *step, answer *eppclient.Node, o *O
 			}
 			continue
 		}
-		values, err := c.path.values(answer, from)
+		found, err := c.path.nodes(answer, from)
 		if err != nil {
 			return err
 		}
+		values := c.path.values(found)
 		if c.keep != "" {
 			err = g.keep(c, values, from)
 		} else {
@@ -376,6 +378,9 @@ func (g *game) check(ctx context.Context, st *step, answer *eppclient.Node, o *O
 		var d difference
 		switch {
 		case errors.As(err, &d):
+			if c.kind == isValue || c.kind == isLike || c.kind == keepMatch {
+				d.came = cmp.Or(c.path.hint(found), d.came)
+			}
 			o.Faults = append(o.Faults, Fault{c.line, d.expected, d.came})
 		case err != nil:
 			return err
