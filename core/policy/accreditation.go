@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"net/netip"
 	"slices"
 
 	"example.org/dorado/core/registry"
@@ -76,6 +77,7 @@ type Act struct {
 	Name      string // of the domain that it is about; empty of anything else
 	Code      registry.Code
 	Features  Features
+	From      netip.Addr // whose connection it came by
 }
 
 // A mark says which acts tick an item. An empty field fits every act.
@@ -84,10 +86,16 @@ type mark struct {
 	codes               []registry.Code
 	with, without       Features
 	again               bool // of a name whose deletion was seen before
+	stranger            bool // which anybody can bring about: it ticks once the same address has logged in
 }
 
 // fits reports whether an act ticks. Deleted says that its name was seen being deleted, and not at once.
 func (m mark) fits(a Act, deleted bool) bool {
+	return !m.stranger && m.matches(a, deleted)
+}
+
+// matches reports whether an act is what the mark wants, whoever brought it about.
+func (m mark) matches(a Act, deleted bool) bool {
 	return (m.object == "" || m.object == a.Object) && (m.command == "" || m.command == a.Command) &&
 		(m.op == "" || m.op == a.Op) && slices.Contains(m.codes, a.Code) &&
 		a.Features&m.with == m.with && a.Features&m.without == 0 && (!m.again || deleted)
@@ -228,8 +236,8 @@ func accreditExtensions() []AccreditationItem {
 func accreditRefusals() []AccreditationItem {
 	const g = AccreditRefusals
 	return []AccreditationItem{
-		item(g, recommended, "refused-login", "Log in with a wrong password (2200)",
-			mark{object: "session", command: "login", codes: []registry.Code{registry.Authentication, registry.AuthenticationClosing}}),
+		item(g, recommended, "refused-login", "Log in with a wrong password (2200), and then with the right one",
+			mark{object: "session", command: "login", codes: []registry.Code{registry.Authentication, registry.AuthenticationClosing}, stranger: true}),
 		item(g, required, "refused-exists", "Create a name that is taken (2302)",
 			mark{object: "domain", command: "create", codes: []registry.Code{registry.ObjectExists}}),
 		item(g, required, "refused-missing", "Ask for an object that does not exist (2303)", refusedWith(registry.ObjectMissing)),

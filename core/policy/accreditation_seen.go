@@ -1,6 +1,7 @@
 package policy
 
 import (
+	"net/netip"
 	"slices"
 	"sync"
 	"time"
@@ -13,7 +14,23 @@ type AccreditationSeen struct {
 	Ticks map[string]registry.SandboxTick `json:"ticks,omitempty"` // by the item's id
 	// Deleted are names whose deletion was seen and who were not created again, the latest last, MostDeletedSeen at most.
 	Deleted []string `json:"deleted,omitempty"`
+
+	waiting []waitingAct // the latest last, mostActsWaiting at most; of the moment, and not written down
 }
+
+// A waitingAct is one that a stranger could have brought about, who needs to know no more than the id of a credential for
+// it. It counts when whoever is at its address has shown that he has the password.
+type waitingAct struct {
+	act Act
+	at  time.Time
+}
+
+// What is remembered of strangers. Whoever sends more pushes the older ones out, and a client that is one of them tries
+// again.
+const (
+	mostActsWaiting = 16
+	actsWait        = time.Hour
+)
 
 // MostDeletedSeen bounds the names that wait for their creation.
 const MostDeletedSeen = 100
@@ -25,8 +42,20 @@ var accreditation = sync.OnceValue(Accreditation)
 // ticked before, and whether anything is to be kept: that is so of some acts that tick nothing.
 func (s *AccreditationSeen) Sees(a Act, at time.Time) (added []string, changed bool) {
 	deleted := a.Name != "" && slices.Contains(s.Deleted, a.Name)
+	added = s.tick(a, at, func(m mark) bool { return m.fits(a, deleted) })
+	if s.awaits(a) {
+		s.waiting = append(slices.Clone(s.waiting[max(0, len(s.waiting)+1-mostActsWaiting):]), waitingAct{a, at})
+	}
+	if login := done("session", "login", 0, 0); login.fits(a, false) {
+		added = append(added, s.recognise(a.From, at)...)
+	}
+	return added, s.remember(a, deleted) || len(added) > 0
+}
+
+// tick ticks what was not ticked and has a mark that fits.
+func (s *AccreditationSeen) tick(a Act, at time.Time, fits func(mark) bool) (added []string) {
 	for _, i := range accreditation() {
-		if _, ticked := s.Ticks[i.ID]; ticked || !slices.ContainsFunc(i.marks, func(m mark) bool { return m.fits(a, deleted) }) {
+		if _, ticked := s.Ticks[i.ID]; ticked || !slices.ContainsFunc(i.marks, fits) {
 			continue
 		}
 		if s.Ticks == nil {
@@ -35,7 +64,31 @@ func (s *AccreditationSeen) Sees(a Act, at time.Time) (added []string, changed b
 		s.Ticks[i.ID] = registry.SandboxTick{At: at.UTC(), Who: a.Registrar, SvTRID: a.SvTRID}
 		added = append(added, i.ID)
 	}
-	return added, s.remember(a, deleted) || len(added) > 0
+	return added
+}
+
+// awaits reports whether an act would tick something if it were known whose it is.
+func (s *AccreditationSeen) awaits(a Act) bool {
+	return slices.ContainsFunc(accreditation(), func(i AccreditationItem) bool {
+		_, ticked := s.Ticks[i.ID]
+		return !ticked && slices.ContainsFunc(i.marks, func(m mark) bool { return m.stranger && m.matches(a, false) })
+	})
+}
+
+// recognise counts what came from an address not long ago, now that somebody there has logged in.
+func (s *AccreditationSeen) recognise(from netip.Addr, now time.Time) (added []string) {
+	var others []waitingAct
+	for _, w := range s.waiting {
+		switch {
+		case now.Sub(w.at) > actsWait:
+		case w.act.From != from:
+			others = append(others, w)
+		default:
+			added = append(added, s.tick(w.act, w.at, func(m mark) bool { return m.stranger && m.matches(w.act, false) })...)
+		}
+	}
+	s.waiting = others
+	return added
 }
 
 // remember keeps which names were deleted, and reports whether that changed.

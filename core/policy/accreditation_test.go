@@ -3,6 +3,7 @@ package policy
 import (
 	"encoding/json"
 	"fmt"
+	"net/netip"
 	"reflect"
 	"slices"
 	"testing"
@@ -60,6 +61,51 @@ func TestAccreditationTicksOnce(t *testing.T) {
 	}
 	if err != nil || !reflect.DeepEqual(again, s) || again.Ticks["login"] != (registry.SandboxTick{At: at, Who: "OTE1001-A", SvTRID: "T-1"}) {
 		t.Errorf("%s: %+v, %v", text, again, err)
+	}
+}
+
+// A wrong password ticks nothing until somebody at the same address has logged in: whoever knows the id of a credential can
+// send one.
+func TestAccreditationOfStrangers(t *testing.T) {
+	at := time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
+	home, away := netip.MustParseAddr("192.0.2.1"), netip.MustParseAddr("2001:db8::1")
+	login := func(code registry.Code, from netip.Addr, svTRID string) Act {
+		return Act{Registrar: "OTE1001-A", SvTRID: svTRID, Object: "session", Command: "login", Code: code, From: from}
+	}
+	for _, test := range []struct {
+		name    string
+		acts    []Act
+		between time.Duration
+		want    string // the transaction that ticked
+	}{
+		{"a stranger", []Act{login(registry.Authentication, away, "T-1")}, 0, ""},
+		{"a stranger, and the client elsewhere", []Act{login(registry.Authentication, away, "T-1"), login(registry.Completed, home, "T-2")}, 0, ""},
+		{"the client", []Act{login(registry.Authentication, home, "T-1"), login(registry.Completed, home, "T-2")}, time.Minute, "T-1"},
+		{"at the last try of a connection", []Act{login(registry.AuthenticationClosing, home, "T-1"), login(registry.Completed, home, "T-2")}, 0, "T-1"},
+		{"a day later", []Act{login(registry.Authentication, home, "T-1"), login(registry.Completed, home, "T-2")}, 24 * time.Hour, ""},
+		{"the right one first", []Act{login(registry.Completed, home, "T-1"), login(registry.Authentication, home, "T-2")}, 0, ""},
+		{"several, of both", []Act{
+			login(registry.Authentication, away, "T-1"), login(registry.Authentication, home, "T-2"),
+			login(registry.Authentication, home, "T-3"), login(registry.Completed, home, "T-4"),
+		}, time.Second, "T-2"},
+	} {
+		var s AccreditationSeen
+		for i, a := range test.acts {
+			added, changed := s.Sees(a, at.Add(time.Duration(i)*test.between))
+			if changed != (len(added) > 0) {
+				t.Errorf("%s: of act %d it ticks %q, and is to be kept: %t", test.name, i, added, changed)
+			}
+		}
+		if got := s.Ticks["refused-login"].SvTRID; got != test.want {
+			t.Errorf("%s: ticked by %q, want %q", test.name, got, test.want)
+		}
+	}
+	var s AccreditationSeen
+	for range 3 * mostActsWaiting {
+		s.Sees(login(registry.Authentication, away, "T-1"), at)
+	}
+	if len(s.waiting) > mostActsWaiting {
+		t.Errorf("%d acts of strangers are kept", len(s.waiting))
 	}
 }
 

@@ -207,8 +207,8 @@ func TestAccreditation(t *testing.T) {
 			clients[who] = d.service.connect()
 		}
 		for _, s := range []step{
-			{world.Acme, 0, strings.Replace(loginWithAll(world.Acme), world.Password, "Wrong-12", 1), "2200", "refused-login"},
-			{world.Acme, 0, loginWithAll(world.Acme), "1000", "login"},
+			{world.Acme, 0, strings.Replace(loginWithAll(world.Acme), world.Password, "Wrong-12", 1), "2200", ""},
+			{world.Acme, 0, loginWithAll(world.Acme), "1000", "login refused-login"},
 			{world.Poor, 0, loginWithAll(world.Poor), "1000", ""},
 			{world.Other, 0, strings.Replace(loginWithAll(world.Other), "</pw>", "</pw><newPW>New-Word-17</newPW>", 1), "1000", "new-password"},
 		} {

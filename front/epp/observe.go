@@ -2,6 +2,7 @@ package epp
 
 import (
 	"errors"
+	"net/netip"
 	"slices"
 	"strings"
 	"time"
@@ -27,13 +28,14 @@ type Answered struct {
 	Name       string          // of the domain that it is about; empty of anything else
 	Extensions []string        // namespaces: of what the command carries, or what a login announces; not to be changed
 	Features   policy.Features // of what is not refused before it reaches the registry
+	From       netip.Addr      // whose connection it came by
 }
 
 // Act is what matters of it to the accreditation.
 func (a Answered) Act() policy.Act {
 	return policy.Act{
 		Registrar: a.Registrar, SvTRID: a.SvTRID, Object: a.Object, Command: a.Command, Op: a.Op, Name: a.Name, Code: a.Result,
-		Features: a.Features,
+		Features: a.Features, From: a.From,
 	}
 }
 
@@ -50,7 +52,7 @@ func (s *session) observe(req *request, v verdict, svTRID string, took time.Dura
 	}
 	a := Answered{
 		Object: "session", Command: "other", Result: resultOf(v), Took: took,
-		Registrar: s.registrar, SvTRID: svTRID, Extensions: req.extensions,
+		Registrar: s.registrar, SvTRID: svTRID, Extensions: req.extensions, From: s.address,
 	}
 	a.Code = results[a.Result].number
 	switch req.kind {
