@@ -142,7 +142,7 @@ func (s *sandbox) openAt(ctx context.Context, path string) (*openSandbox, error)
 	}
 	log := s.all.log.With("sandbox", s.name)
 	service := *s.service
-	service.Store, service.Logins, service.Fairness = listedStore{db, s.all.core.db}, db, nil
+	service.Store, service.Logins, service.Fairness = listedStore{db, s.all.core.db, s.kept().Registrar}, db, nil
 	core := &registryCore{db: db, clock: s.clock, trid: s.all.core.trid, log: log, billing: s.all.core.billing, service: &service}
 	return &openSandbox{
 		core: core, engine: newEngine(core, noLease), ended: make(chan struct{}), stop: func() {},
