@@ -71,7 +71,7 @@ func (h *house) moveClock(ctx context.Context, _ *http.Request, move clockMove) 
 	if err != nil {
 		return clockState{}, err
 	}
-	settled, months, err := h.engine.settleAfter(ctx, func() error { return h.core.clock.moveTo(ctx, h.core.db, to) })
+	settled, months, err := h.engine.settleAfter(ctx, nil, func() error { return h.core.clock.moveTo(ctx, h.core.db, to) })
 	if err != nil {
 		return clockState{}, err
 	}

@@ -33,6 +33,7 @@ type engine struct {
 	log   *slog.Logger
 	pokes chan struct{}
 	turn  sync.Mutex // one settlement at a time
+	pace  pacing     // of who has the turn; nil: the engine's own; guarded by turn
 	ails  ailments   // guarded by turn
 
 	accounts ailments               // likewise, of whole registrars
@@ -42,6 +43,19 @@ type engine struct {
 	sealed    time.Time // the last day of the ledger that is known to be sealed; guarded by turn
 	sealAgain time.Time // by real time, after a fault; guarded by turn
 	books     books     // has a lock of its own
+}
+
+// A pacing is what is waited for between two pieces of work, of which the last took so long, where work may take some per cent
+// of the time.
+type pacing func(ctx context.Context, worked time.Duration, percent int) error
+
+// rest leaves the database, and the processor, to others between two pieces of work; it is for who has the turn.
+func (e *engine) rest(ctx context.Context, worked time.Duration) error {
+	percent := e.core.service.Terms().Limits.SettlePercent
+	if e.pace != nil {
+		return e.pace(ctx, worked, percent)
+	}
+	return rest(ctx, worked, percent)
 }
 
 // engineLease is the lease of the engine.

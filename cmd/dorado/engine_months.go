@@ -55,13 +55,11 @@ func (b *books) due(now time.Time) bool {
 	return b.audited.IsZero() || now.Sub(b.audited) >= pause
 }
 
-// closer closes months under the engine's lease.
+// closer closes months under the engine's lease, for who has the turn.
 func (e *engine) closer() flow.Closer {
 	return flow.Closer{
 		Service: e.core.service, Do: e.do,
-		Rest: func(ctx context.Context, worked time.Duration) error {
-			return rest(ctx, worked, e.core.service.Terms().Limits.SettlePercent)
-		},
+		Rest:   e.rest,
 		Series: e.core.billing.Series, First: int64(e.core.billing.First), Issuer: e.core.billing.issuer(),
 	}
 }

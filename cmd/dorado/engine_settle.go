@@ -21,15 +21,18 @@ const progressTime = 30 * time.Second
 
 // settle writes down everything that is due now.
 func (e *engine) settle(ctx context.Context) (flow.Settled, error) {
-	total, _, err := e.settleAfter(ctx, func() error { return nil })
+	total, _, err := e.settleAfter(ctx, nil, func() error { return nil })
 	return total, err
 }
 
 // settleAfter does what makes something due and writes that down before anybody else can, so that
-// what it returns is all of it, but for what cannot be settled; and how many months were closed.
-func (e *engine) settleAfter(ctx context.Context, move func() error) (total flow.Settled, months int, err error) {
+// what it returns is all of it, but for what cannot be settled; and how many months were closed. It works at a pace, or at the
+// engine's own where that is nil.
+func (e *engine) settleAfter(ctx context.Context, p pacing, move func() error) (total flow.Settled, months int, err error) {
 	e.turn.Lock()
 	defer e.turn.Unlock()
+	e.pace = p
+	defer func() { e.pace = nil }()
 	if err := move(); err != nil {
 		return flow.Settled{}, 0, err
 	}
@@ -50,8 +53,9 @@ func (e *engine) settleAfter(ctx context.Context, move func() error) (total flow
 }
 
 // passTo moves a clock to an instant, day by day where something falls due, so that what happens on one day is done, told and
-// closed before the next begins: a name is not led through all its years before the next one is looked at.
-func (e *engine) passTo(ctx context.Context, c *clock, to time.Time) (total flow.Settled, months int, err error) {
+// closed before the next begins: a name is not led through all its years before the next one is looked at. Between two days,
+// and between two batches of one, it keeps a pace.
+func (e *engine) passTo(ctx context.Context, c *clock, to time.Time, p pacing) (total flow.Settled, months int, err error) {
 	if err := c.canShow(to, time.Now().UTC()); err != nil {
 		return total, 0, err
 	}
@@ -69,18 +73,29 @@ func (e *engine) passTo(ctx context.Context, c *clock, to time.Time) (total flow
 			step = end
 		}
 		at = step
-		settled, closed, err := e.settleAfter(ctx, func() error {
+		settled, closed, err := e.settleAfter(ctx, p, func() error {
 			if !step.After(c.Now()) { // it came while the day before was settled
 				return nil
 			}
 			return c.moveTo(ctx, e.core.db, step)
 		})
 		total, months = total.Plus(settled), months+closed
+		if err == nil && at.Before(to) {
+			err = e.between(ctx, p)
+		}
 		if err != nil {
 			return total, months, err
 		}
 	}
 	return total, months, nil
+}
+
+// between is the pace between two days: the work of most is nothing to rest from.
+func (e *engine) between(ctx context.Context, p pacing) error {
+	if p == nil {
+		return ctx.Err()
+	}
+	return p(ctx, 0, e.core.service.Terms().Limits.SettlePercent)
 }
 
 // facts are what a log line says of what was settled.
@@ -122,7 +137,7 @@ func (e *engine) catchUp(ctx context.Context) (total flow.Settled, err error) {
 			told = time.Now()
 			e.log.Info("settling what is due", facts(total)...)
 		}
-		if err := rest(ctx, time.Since(began), limits.SettlePercent); err != nil {
+		if err := e.rest(ctx, time.Since(began)); err != nil {
 			return total, err
 		}
 	}

@@ -156,6 +156,7 @@ func (h *house) condition(ctx context.Context) condition {
 			state.note = joined(h.zonesNote(time.Now()), joined(state.lacks, h.zonesSigned(ctx)))
 		case roleOTE:
 			state.note, state.lacks, state.err = h.tests.health(ctx, c.err)
+			state.note, state.lacks = joined(state.note, h.sandboxesNote()), joined(state.lacks, h.sandboxesNote())
 		case roleFTPS:
 			state.note = h.filesAge()
 		case roleEngine:

@@ -26,6 +26,7 @@ func (h *house) addOTE(ctx context.Context, credentials epp.Credentials) error {
 	if err := h.runTests(ctx); err != nil {
 		return fmt.Errorf("the test environment: %w", err)
 	}
+	h.measureOTE()
 	h.addLoop("ote", h.ote.run)
 	h.oteEPP = epp.New(epp.Config{
 		Service: h.ote.nobody, Choose: h.ote.service, Credentials: credentials, ServerID: h.config.Registry.ServerID,

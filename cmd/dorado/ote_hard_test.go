@@ -90,6 +90,22 @@ func TestBrokenSandboxIsLeftOut(t *testing.T) {
 	if _, errs, _ := run(t, "", "ote", "make", "H1002", "--dir", dir); !strings.Contains(errs, "OTE1002 is not available: its files cannot be read") {
 		t.Errorf("in the place of one that cannot be read another is made: %s", errs)
 	}
+	if status, page := askHealth(t, dir, "/healthz.json"); status != http.StatusOK || !strings.Contains(page, "OTE1002") {
+		t.Errorf("health says of a sandbox that cannot be read\n%s", page)
+	}
+	if err := os.WriteFile(at("OTE1001", "sandbox.db"), []byte("no database"), 0o600); err != nil { // it was closed at the end
+		t.Fatal(err)
+	}
+	if _, errs, status := run(t, "", "ote", "show", "OTE1001", "--dir", dir); status == 0 {
+		t.Errorf("a sandbox without a database is shown: %s", errs)
+	}
+	status, page := askHealth(t, dir, "/healthz")
+	if status != http.StatusOK || !strings.HasPrefix(page, "in part; ") || !strings.Contains(page, "the sandbox OTE1001 cannot be opened: ") {
+		t.Errorf("health says of a sandbox that cannot be opened: %d\n%s", status, page)
+	}
+	if text, _ := scrape(t, dir); !strings.Contains(text, "\ndorado_ote_broken_sandboxes 1\n") {
+		t.Errorf("the metrics do not have one sandbox that cannot be opened")
+	}
 	for name, there := range map[string]bool{"OTE1002/sandbox.db": true, "backup-of-OTE1002": true, "NOTES": true, "OTE7": false} {
 		if exists(at(name)) != there {
 			t.Errorf("%s is there: %t, want %t", name, !there, there)

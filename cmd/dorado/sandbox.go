@@ -43,10 +43,14 @@ type sandbox struct {
 
 	using sync.RWMutex // for reading: somebody uses what is open
 	open  *openSandbox // nil while it is closed; guarded by using
+	awake atomic.Bool  // whether open is there, for who may not wait
 	used  atomic.Int64 // when it was last used, in nanoseconds of real time
 
-	gone bool          // it was dropped, and is never opened again; guarded by using
-	turn chan struct{} // who has the one in it may move the clock, reset, or change the credentials
+	gone  bool          // it was dropped, and is never opened again; guarded by using
+	turn  chan struct{} // who has the one in it may move the clock, reset, or change the credentials
+	queue atomic.Int64  // who has it, and who waits for it
+
+	fault atomic.Pointer[string] // why it could not be opened, as health tells; nil if it could
 
 	recording sync.Mutex
 	record    sandboxKept // guarded by recording
@@ -75,15 +79,26 @@ var errTestsElsewhere = fmt.Errorf("%w: the test environment runs on another nod
 // errSandboxGone is what a session is told whose sandbox was dropped.
 var errSandboxGone = fmt.Errorf("%w: the sandbox was dropped", registry.ErrUnavailable)
 
-// takeTurn waits until nobody else moves the clock, resets or changes the credentials.
+// takeTurn waits until nobody else moves the clock, resets or changes the credentials. It refuses where too many wait.
 func (s *sandbox) takeTurn(ctx context.Context) (leave func(), err error) {
+	if s.queue.Add(1) > mostWaitingFor+1 {
+		s.queue.Add(-1)
+		s.all.counts.refused[refusedBusy].Add(1)
+		refusal := refuse(registry.StatusProhibits, "the clock of the sandbox %s moves just now, and %d more acts wait for it; wait for their answers", s.name, mostWaitingFor)
+		refusal.Wait = sandboxWait
+		return nil, refusal
+	}
 	select {
 	case s.turn <- struct{}{}:
-		return func() { <-s.turn }, nil
+		return func() { <-s.turn; s.queue.Add(-1) }, nil
 	case <-ctx.Done():
+		s.queue.Add(-1)
 		return nil, ctx.Err()
 	}
 }
+
+// sandboxWait is after what time who was refused may try again.
+const sandboxWait = 5 * time.Second
 
 // enter returns what is open of a sandbox, and how to leave it. Nobody closes it before.
 func (s *sandbox) enter(ctx context.Context) (o *openSandbox, leave func(), err error) {
@@ -116,19 +131,34 @@ func (s *sandbox) wake(ctx context.Context) error {
 		return nil
 	}
 	o, err := s.openAt(ctx, filepath.Join(s.dir, sandboxDatabase))
+	if err == nil {
+		if err = s.clock.load(ctx, o.core.db); err != nil {
+			err = errors.Join(err, o.core.db.Close())
+		}
+	}
+	s.noteFault(err)
 	if err != nil {
 		return fmt.Errorf("%w: open the sandbox %s: %w", registry.ErrUnavailable, s.name, err)
 	}
-	if err := s.clock.load(ctx, o.core.db); err != nil {
-		return errors.Join(err, o.core.db.Close())
-	}
+	s.all.counts.opened.Add(1)
 	if _, err := o.engine.settle(ctx); err != nil { // the file is full, say: the sandbox can be looked at, and reset
 		s.all.log.Error("settle what fell due in a sandbox; its engine tries again", "sandbox", s.name, "error", err)
 	}
 	s.open = o
+	s.awake.Store(true)
 	s.used.Store(time.Now().UnixNano())
 	o.run()
 	return nil
+}
+
+// noteFault takes down for health why the sandbox cannot be opened, or that it can.
+func (s *sandbox) noteFault(err error) {
+	if err == nil {
+		s.fault.Store(nil)
+		return
+	}
+	says := fmt.Sprintf("the sandbox %s cannot be opened: %v", s.name, err)
+	s.fault.Store(&says)
 }
 
 // openAt opens a database of the sandbox. Its engine is not running yet.
@@ -193,97 +223,11 @@ func (s *sandbox) shut() {
 		s.all.log.Error("close a sandbox", "sandbox", s.name, "error", err)
 	}
 	s.open = nil
+	s.awake.Store(false)
 }
 
-// isOpen reports whether the database is open.
-func (s *sandbox) isOpen() bool {
-	s.using.RLock()
-	defer s.using.RUnlock()
-	return s.open != nil
-}
-
-// move moves the clock and returns when all that fell due is done, mails and messages with it.
-func (s *sandbox) move(ctx context.Context, m clockMove) (clockState, error) {
-	give, err := s.takeTurn(ctx)
-	if err != nil {
-		return clockState{}, err
-	}
-	defer give()
-	if err := s.all.takeTurn(ctx); err != nil {
-		return clockState{}, err
-	}
-	defer s.all.giveTurn()
-	o, leave, err := s.enter(ctx)
-	if err != nil {
-		return clockState{}, err
-	}
-	defer leave()
-	if err := s.hasRoom(); err != nil {
-		return clockState{}, err
-	}
-	was := s.clock.Now()
-	to, event, err := o.core.destination(ctx, m, was)
-	if err != nil {
-		return clockState{}, notMoved(m, err)
-	}
-	if to.After(was.AddDate(sandboxYears, 0, 0)) {
-		return clockState{}, notMoved(m, mistake{fmt.Errorf("a sandbox's clock is moved by %d years at most at a time; move it several times", sandboxYears)})
-	}
-	mails := s.countMails()
-	// From here on it is done to its end, also where whoever asked has gone.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), sandboxMoveTime)
-	defer cancel()
-	defer o.engine.poke()
-	settled, months, err := o.engine.passTo(ctx, s.clock, to)
-	if err != nil {
-		return clockState{}, notMoved(m, err)
-	}
-	o.mail.Flush(ctx)
-	state := newClockState(s.clock, was, event, settled, months)
-	state.Mails = max(s.countMails()-mails, 0)
-	return state, s.pruneMails()
-}
-
-// sandboxMoveTime bounds a movement that nobody waits for any more.
-const sandboxMoveTime = 10 * time.Minute
-
-// hasRoom refuses what would make a sandbox larger that is nearly full.
-func (s *sandbox) hasRoom() error {
-	info, err := os.Stat(filepath.Join(s.dir, sandboxDatabase))
-	if err == nil && info.Size() > sandboxBytes/10*9 {
-		return refuse(registry.StatusProhibits, "the sandbox %s has %d MB of the %d that it may have; reset it", s.name, info.Size()>>20, sandboxBytes>>20)
-	}
-	return err
-}
-
-// notMoved says of a mistake what of the movement it is about.
-func notMoved(m clockMove, err error) error {
-	if told, ok := errors.AsType[mistake](err); ok {
-		refusal := refuse(registry.ParameterRange, "%s", told.Error())
-		refusal.Field = map[bool]string{m.To != "": "to", m.Next != "": "next", m.Advance != "": "advance"}[true]
-		return refusal
-	}
-	if refusal, ok := errors.AsType[*registry.Error](err); ok { // of the name
-		told := *refusal
-		told.Field = "next"
-		return &told
-	}
-	return err
-}
-
-// shows returns what the clock shows.
-func (s *sandbox) shows(ctx context.Context) (clockState, error) {
-	_, leave, err := s.enter(ctx) // which has loaded it
-	if err != nil {
-		return clockState{}, err
-	}
-	defer leave()
-	now := s.clock.Now()
-	return clockState{Now: now, Was: now, Offset: s.clock.Offset().String()}, nil
-}
-
-// sandboxYears bounds one movement of a clock, since all that falls due on the way is done at once.
-const sandboxYears = 11
+// isOpen reports whether the database is open. It waits for nobody.
+func (s *sandbox) isOpen() bool { return s.awake.Load() }
 
 // saw takes down what an answer shows of the accreditation's list.
 func (s *sandbox) saw(act policy.Act) {

@@ -30,7 +30,6 @@ const sandboxDirectory = "ote"
 const (
 	sandboxesOpen  = 256              // databases that are open at once, about a megabyte each; one more closes another
 	sandboxIdle    = time.Minute      // after which a database is closed
-	sandboxTurns   = 1                // clocks that move at once: production has the other core
 	sandboxLetters = "ABCDEFGH"       // which end the ids of a sandbox's credentials
 	sandboxSweep   = 10 * time.Second // between two looks for what nobody uses
 )
@@ -46,7 +45,8 @@ type sandboxes struct {
 	profile   policy.Profile
 	passwords *flow.Passwords
 	nobody    *flow.Service // of a login that names none
-	turns     chan struct{}
+	turns     *turnstile
+	counts    sandboxCounts
 
 	making sync.Mutex // one is made at a time
 
@@ -60,7 +60,7 @@ type sandboxes struct {
 func openSandboxes(core *registryCore, dir string, lease func() (registry.Fence, bool), writer *post.Writer) (*sandboxes, error) {
 	a := &sandboxes{
 		core: core, dir: filepath.Join(dir, sandboxDirectory), lease: lease, writer: writer, log: core.log.With("role", "ote"),
-		profile: testProfile(core.service.Profile), turns: make(chan struct{}, sandboxTurns),
+		profile: testProfile(core.service.Profile), turns: newTurnstile(), counts: sandboxCounts{refused: newRefusals()},
 		passwords: flow.NewPasswords(flow.DefaultArgonCost, 1, random),
 		names:     map[string]*sandbox{}, owners: map[registry.RegistrarID]*sandbox{},
 	}
@@ -209,6 +209,7 @@ func (a *sandboxes) run(ctx context.Context) error {
 	for {
 		select {
 		case <-ctx.Done():
+			close(a.turns.ended)
 			for _, s := range a.list() {
 				s.using.Lock()
 				s.shut()
@@ -230,12 +231,7 @@ func (a *sandboxes) run(ctx context.Context) error {
 
 // makeRoom closes the sandbox that was not used for longest, if as many are open as may be.
 func (a *sandboxes) makeRoom() {
-	var open []*sandbox
-	for _, s := range a.list() {
-		if s.isOpen() {
-			open = append(open, s)
-		}
-	}
+	open := a.opened()
 	if len(open) < sandboxesOpen {
 		return
 	}
@@ -246,18 +242,6 @@ func (a *sandboxes) makeRoom() {
 		}
 	}
 }
-
-// takeTurn waits until few enough clocks move.
-func (a *sandboxes) takeTurn(ctx context.Context) error {
-	select {
-	case a.turns <- struct{}{}:
-		return nil
-	case <-ctx.Done():
-		return ctx.Err()
-	}
-}
-
-func (a *sandboxes) giveTurn() { <-a.turns }
 
 // sandboxNameLength leaves room for a hyphen and a letter in an id. RFC 5730 section 4.1, clIDType.
 const sandboxNameLength = 14

@@ -196,6 +196,10 @@ func (h *Handler) authenticate(ctx context.Context, r *http.Request) (registry.R
 func (h *Handler) failed(r *http.Request, who registry.RegistrarID, err error) answer {
 	refusal, refused := errors.AsType[*registry.Error](err)
 	switch {
+	case refused && refusal.Wait > 0: // it can be done, and not now
+		a := problemOf(http.StatusTooManyRequests, "%s", refusal.Error())
+		a.retry = refusal.Wait
+		return a
 	case refused:
 		return problemOf(http.StatusConflict, "%s", refusal.Error())
 	case errors.Is(err, registry.ErrUnavailable), errors.Is(err, context.DeadlineExceeded):

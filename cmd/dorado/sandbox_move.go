@@ -1,0 +1,99 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"time"
+
+	"example.org/dorado/core/registry"
+)
+
+// move moves the clock and returns when all that fell due is done, mails and messages with it.
+func (s *sandbox) move(ctx context.Context, m clockMove) (clockState, error) {
+	give, err := s.takeTurn(ctx)
+	if err != nil {
+		return clockState{}, err
+	}
+	defer give()
+	turn, err := s.all.turns.begin(ctx)
+	if err != nil {
+		s.all.counts.refuse(err, refusedBusy)
+		return clockState{}, err
+	}
+	defer turn.end()
+	o, leave, err := s.enter(ctx)
+	if err != nil {
+		return clockState{}, err
+	}
+	defer leave()
+	if err := s.hasRoom(); err != nil {
+		s.all.counts.refuse(err, refusedFull)
+		return clockState{}, err
+	}
+	was := s.clock.Now()
+	to, event, err := o.core.destination(ctx, m, was)
+	if err != nil {
+		return clockState{}, notMoved(m, err)
+	}
+	if to.After(was.AddDate(sandboxYears, 0, 0)) {
+		return clockState{}, notMoved(m, mistake{fmt.Errorf("a sandbox's clock is moved by %d years at most at a time; move it several times", sandboxYears)})
+	}
+	mails := s.countMails()
+	// From here on it is done to its end, also where whoever asked has gone; but for the end of the process.
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), sandboxMoveTime)
+	defer cancel()
+	defer o.engine.poke()
+	s.all.counts.movements.Add(1)
+	settled, months, err := o.engine.passTo(ctx, s.clock, to, turn.rest)
+	if err != nil {
+		return clockState{}, notMoved(m, err)
+	}
+	o.mail.Flush(ctx)
+	state := newClockState(s.clock, was, event, settled, months)
+	state.Mails = max(s.countMails()-mails, 0)
+	return state, s.pruneMails()
+}
+
+// sandboxMoveTime bounds a movement that nobody waits for any more. Most of it may be others' turns.
+const sandboxMoveTime = 30 * time.Minute
+
+// hasRoom refuses what would make a sandbox larger that is nearly full.
+func (s *sandbox) hasRoom() error {
+	info, err := os.Stat(filepath.Join(s.dir, sandboxDatabase))
+	if err == nil && info.Size() > sandboxBytes/10*9 {
+		return refuse(registry.StatusProhibits, "the sandbox %s has %d MB of the %d that it may have; reset it", s.name, info.Size()>>20, sandboxBytes>>20)
+	}
+	return err
+}
+
+// notMoved says of a mistake what of the movement it is about.
+func notMoved(m clockMove, err error) error {
+	if told, ok := errors.AsType[mistake](err); ok {
+		refusal := refuse(registry.ParameterRange, "%s", told.Error())
+		refusal.Field = map[bool]string{m.To != "": "to", m.Next != "": "next", m.Advance != "": "advance"}[true]
+		return refusal
+	}
+	if refusal, ok := errors.AsType[*registry.Error](err); ok { // of the name
+		told := *refusal
+		told.Field = "next"
+		return &told
+	}
+	return err
+}
+
+// shows returns what the clock shows.
+func (s *sandbox) shows(ctx context.Context) (clockState, error) {
+	_, leave, err := s.enter(ctx) // which has loaded it
+	if err != nil {
+		return clockState{}, err
+	}
+	defer leave()
+	now := s.clock.Now()
+	return clockState{Now: now, Was: now, Offset: s.clock.Offset().String()}, nil
+}
+
+// sandboxYears bounds one movement of a clock, since all that falls due on the way is done at once.
+const sandboxYears = 11
