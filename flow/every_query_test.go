@@ -87,6 +87,8 @@ var everyQuery = []struct {
 	{world.Acme, flow.OwnDeposits{}},
 	{"", flow.RegistrarShow{ID: world.Acme}},
 	{"", flow.RegistrarList{}},
+	{"", flow.Published{Name: world.Name("shop.co")}},
+	{"", flow.Published{Limit: 10}},
 	{"", flow.DelegationsOf{Names: []names.Name{world.Name("shop.co")}}},
 	{"", flow.Nameservers{Limit: 10}},
 	{"", flow.Delegations{}},

@@ -503,7 +503,7 @@ func TestQueriesCanBeLimited(t *testing.T) {
 	notOfRegistrars := []string{
 		"AccessList", "AccessTokenList", "ContactLookup", "DelegationSearch", "DomainSearch", "HostSearch", "RegistrarSearch", "Visit",
 		"LinkShow", "PasskeysOf", "UserActList", "UserList", "UserShow",
-		"Account", "AsOf", "CameDue", "Delegations", "DelegationsEnd", "DelegationsOf", "DomainLookup", "FirstDue", "History", "HostLookup", "HostsByAddress", "RegistrarLookup", "DeficiencyShow", "HoldList", "MarksAside", "MarksOf", "MoneyList", "MoneyShow", "ReceiptShow", "NameList", "Nameservers", "NextDue", "NameserversOf", "PendingMarks", "Publications", "RecordsAside", "ZoneDepartures", "ZonePages", "ZoneStates", "ZoneSteps",
+		"Account", "AsOf", "CameDue", "Delegations", "DelegationsEnd", "DelegationsOf", "DomainLookup", "FirstDue", "History", "HostLookup", "HostsByAddress", "RegistrarLookup", "DeficiencyShow", "HoldList", "MarksAside", "MarksOf", "MoneyList", "MoneyShow", "ReceiptShow", "NameList", "Nameservers", "NextDue", "NameserversOf", "PendingMarks", "Publications", "Published", "RecordsAside", "ZoneDepartures", "ZonePages", "ZoneStates", "ZoneSteps",
 		"AddGraceDeletes", "AddGraceUse", "BillingCheck", "InvoiceList", "InvoiceShow", "MonthDraft", "MonthList", "MonthNext", "NewNames", "ProposalList", "RegistrarIDs",
 		"Transactions", "MailDue", "MailList", "MailShow", "NoticeList", "OfferList", "OfferShow", "PriceListShow", "PriceLists", "PricePreview", "PromotionList", "PromotionShow", "RegistrarList", "RegistrarShow", "Timeline", "VariantList",
 		"Balances", "HeadCheck", "Heads", "LedgerCheck", "SealCheck", "SealDrafted", "Statement", "StatementProof", "ZoneKeyList",

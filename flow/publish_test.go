@@ -53,6 +53,41 @@ func TestDelegation(t *testing.T) {
 			cmpopts.IgnoreFields(flow.Nameserver{}, "ROID")); diff != "" {
 			t.Errorf("%s: %s", step.name, diff)
 		}
+		isPublished(t, w, reply.([]flow.Delegation), step.name)
+	}
+}
+
+// isPublished holds what Published tells, of one name and page by page, to what the zone holds; and it says why that is
+// nothing.
+func isPublished(t *testing.T, w *world.World, zone []flow.Delegation, when string) {
+	t.Helper()
+	whys := map[string]string{
+		"registered": "", "off hold": "", "renewed by time": "", "on hold": "it has the status clientHold",
+		"deleted": "it is deleted, and waits for its purge", "purged by time": "it is not registered",
+	}
+	same := []cmp.Option{cmpopts.EquateComparable(names.Name{}), cmpopts.EquateComparable(netip.Addr{})}
+	var all []flow.PublishedName
+	for i, d := range zone {
+		page := ask[flow.PublishedPage](w, flow.Published{Name: d.Name})
+		why := map[bool]string{true: "it has no name servers", false: whys[when]}[i == 0] // bare.co is the first
+		if diff := cmp.Diff([]flow.PublishedName{{Delegation: d, Why: why}}, page.Names, same...); diff != "" || !page.At.Equal(w.Now()) {
+			t.Errorf("%s, at %s: %s", when, page.At, diff)
+		}
+		if why != "it is not registered" {
+			all = append(all, page.Names...)
+		}
+	}
+	var paged []flow.PublishedName
+	for q := (flow.Published{Limit: 1}); ; {
+		page := ask[flow.PublishedPage](w, q)
+		paged = append(paged, page.Names...)
+		if page.Next.IsZero() {
+			break
+		}
+		q.After = page.Next
+	}
+	if diff := cmp.Diff(all, paged, same...); diff != "" {
+		t.Errorf("%s, page by page: %s", when, diff)
 	}
 }
 

@@ -44,21 +44,32 @@ func (h *house) addOTE(ctx context.Context, credentials epp.Credentials) error {
 	return nil
 }
 
-// addTestHTTPS adds what registrars' programs ask of their sandboxes: the clock, and what they ask of their accounts in
-// production.
+// addTestHTTPS adds what registrars' programs ask of their sandboxes: the clock, the lookups, and what they ask of their
+// accounts in production.
 func (h *house) addTestHTTPS() error {
 	mux := http.NewServeMux()
-	pages := testenv.New(testenv.Config{Sandboxes: environment{h.ote}, EPP: h.publicAddress(serviceTestEPP), Log: h.log.With("role", "ote")})
+	lookups, err := h.newTestLookups()
+	if err != nil {
+		return err
+	}
+	pages := testenv.New(testenv.Config{
+		Sandboxes: environment{h.ote}, EPP: h.publicAddress(serviceTestEPP), RDAP: lookups.base + rdapPath, Public: lookups.base + publicRDAPPath,
+		WHOIS: lookups.base + whoisPath + "?q=", Log: h.log.With("role", "ote"),
+	})
 	mux.Handle(testenv.Path, pages)
 	mux.Handle(testenv.Path+"/", pages)
 	mux.HandleFunc(webaccount.Path, h.testAccount)
+	mux.Handle(whoisPath, pages.Known(lookups.whois))
 	mux.HandleFunc("/", func(w http.ResponseWriter, _ *http.Request) {
 		http.Error(w, "This is the test environment. EPP is at "+h.publicAddress(serviceTestEPP)+"; a sandbox and its clock are at "+
-			testenv.Path+" and "+testenv.ClockPath+", an account at "+webaccount.BalancePath+" and "+webaccount.SettingsPath+
+			testenv.Path+" and "+testenv.ClockPath+", its zone at "+testenv.ZonePath+", RDAP at "+rdapPath+" and, as strangers are answered, at "+publicRDAPPath+
+			", WHOIS at "+whoisPath+"?q=NAME, an account at "+webaccount.BalancePath+" and "+webaccount.SettingsPath+
 			", with a credential's id and its EPP password.", http.StatusNotFound)
 	})
+	all := beneath(publicRDAPPath, pages.Known(lookups.public), mux)
+	all = beneath(rdapPath, http.HandlerFunc(lookups.known), all)
 	socket := h.https.listener(h.tests.passage(h.sockets.streams[serviceTestHTTPS], linkTestHTTPS), nil)
-	server := h.addHTTP("ote https", socket, h.tests.orSayWhere(http.MaxBytesHandler(mux, httpBodyBytes)))
+	server := h.addHTTP("ote https", socket, h.tests.orSayWhere(http.MaxBytesHandler(all, httpBodyBytes)))
 	server.WriteTimeout = testWriteTime
 	return nil
 }
@@ -136,6 +147,15 @@ func (e environment) Refill(ctx context.Context, who registry.RegistrarID) error
 		return err
 	}
 	return s.refill(ctx, who)
+}
+
+// Zone is ote.Environment.
+func (e environment) Zone(ctx context.Context, who registry.RegistrarID, name, after string) (any, error) {
+	s, err := e.all.find(string(who))
+	if err != nil {
+		return nil, err
+	}
+	return s.zone(ctx, name, after)
 }
 
 // ownSandboxes is the sandboxes as the console asks for them, by their owners.

@@ -50,6 +50,8 @@ type sandbox struct {
 	turn  chan struct{} // who has the one in it may move the clock, reset, or change the credentials
 	queue atomic.Int64  // who has it, and who waits for it
 
+	lookups atomic.Pointer[sandboxLookups] // nil until somebody asks
+
 	fault atomic.Pointer[string] // why it could not be opened, as health tells; nil if it could
 
 	recording sync.Mutex

@@ -7,7 +7,9 @@ import (
 	mdns "github.com/miekg/dns"
 
 	"example.org/dorado/core/names"
+	"example.org/dorado/core/registry"
 	"example.org/dorado/core/zone"
+	"example.org/dorado/flow"
 )
 
 // A Summary is what is served of a zone.
@@ -68,10 +70,7 @@ func (s *Server) Records(name names.Name) []string {
 func linesOf(v *zone.Version, name zone.Name) []string {
 	var lines []string
 	add := func(set zone.Set, kind uint16, data []byte) {
-		record := zone.Record{Owner: name, Type: kind, TTL: set.TTL(), Data: data}
-		if rr, _, err := mdns.UnpackRR(record.Append(nil), 0); err == nil {
-			lines = append(lines, strings.ReplaceAll(rr.String(), "\t", " "))
-		}
+		lines = append(lines, lineOf(zone.Record{Owner: name, Type: kind, TTL: set.TTL(), Data: data})...)
 	}
 	n := v.Node(name)
 	if n == nil {
@@ -83,4 +82,29 @@ func linesOf(v *zone.Version, name zone.Name) []string {
 		return true
 	})
 	return lines
+}
+
+// Lines returns what a delegation makes of its zone, as lines of a zone file without signatures: its NS and DS records, and
+// the addresses of name servers below our zones. What the registrar has chosen no TTL for has the default.
+func Lines(d flow.Delegation, defaults registry.TTLs) []string {
+	var lines []string
+	add := func(c zone.Change) {
+		for _, data := range c.Data {
+			lines = append(lines, lineOf(zone.Record{Owner: c.Owner, Type: c.Type, TTL: c.TTL, Data: data})...)
+		}
+	}
+	delegated(d, defaults, add)
+	for _, host := range d.Nameservers {
+		addressesAt(wire(host.Name), host.Addresses, host.TTL.Or(defaults), add)
+	}
+	return lines
+}
+
+// lineOf is a record as a line of a zone file.
+func lineOf(r zone.Record) []string {
+	rr, _, err := mdns.UnpackRR(r.Append(nil), 0)
+	if err != nil {
+		return nil
+	}
+	return []string{strings.ReplaceAll(rr.String(), "\t", " ")}
 }

@@ -31,6 +31,7 @@ const (
 	ClockPath = Path + "/clock"
 	ResetPath = Path + "/reset"
 	FundsPath = Path + "/funds"
+	ZonePath  = Path + "/zone"
 )
 
 // An Environment is the sandboxes, asked by the id of a credential. Its *registry.Error is told to whoever asks.
@@ -43,12 +44,18 @@ type Environment interface {
 	Move(context.Context, registry.RegistrarID, registry.SandboxMove) (any, error)
 	Reset(context.Context, registry.RegistrarID) error
 	Refill(context.Context, registry.RegistrarID) error
+	// Zone returns what the zones would hold now for one name, or, where that is empty, for names after another, as JSON
+	// has it.
+	Zone(ctx context.Context, who registry.RegistrarID, name, after string) (any, error)
 }
 
 // Config is what a Handler needs. What is zero from Deadline on takes what stands beside it.
 type Config struct {
 	Sandboxes Environment
 	EPP       string // the address of EPP, as it is told
+	RDAP      string // that of RDAP, to whom it knows
+	Public    string // that of RDAP, as it answers strangers
+	WHOIS     string // that of WHOIS over HTTPS
 
 	Deadline time.Duration // for one answer; Deadline
 	Refusal  time.Duration // no wrong credentials are answered sooner; 300 ms
@@ -89,7 +96,26 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	began := time.Now()
 	ctx, cancel := context.WithTimeout(r.Context(), h.config.Deadline)
 	defer cancel()
-	a := h.answer(ctx, r)
+	h.write(ctx, w, h.answer(ctx, r), began)
+}
+
+// Known returns a handler that asks another one only for who has a credential, with its id.
+func (h *Handler) Known(next func(http.ResponseWriter, *http.Request, registry.RegistrarID)) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		began := time.Now()
+		ctx, cancel := context.WithTimeout(r.Context(), h.config.Deadline)
+		defer cancel()
+		who, refused := h.authenticate(ctx, r)
+		if refused != nil {
+			h.write(ctx, w, *refused, began)
+			return
+		}
+		next(w, r, who)
+	})
+}
+
+// write sends an answer to a request that began at an instant.
+func (h *Handler) write(ctx context.Context, w http.ResponseWriter, a answer, began time.Time) {
 	if a.wrong { // who guesses learns nothing from how long it takes
 		wait(ctx, h.config.Refusal-time.Since(began))
 	}
@@ -128,12 +154,12 @@ func wait(ctx context.Context, d time.Duration) {
 // answer finds out who asks, and does what is asked for.
 func (h *Handler) answer(ctx context.Context, r *http.Request) answer {
 	do := map[string]func(context.Context, registry.RegistrarID, *http.Request) (any, error){
-		"GET " + Path: h.show, "GET " + ClockPath: h.clock,
+		"GET " + Path: h.show, "GET " + ClockPath: h.clock, "GET " + ZonePath: h.zone,
 		"POST " + ClockPath: h.move, "POST " + ResetPath: h.reset, "POST " + FundsPath: h.refill,
 	}
-	allowed := map[string]string{Path: "GET", ClockPath: "GET, POST", ResetPath: "POST", FundsPath: "POST"}[r.URL.Path]
+	allowed := map[string]string{Path: "GET", ClockPath: "GET, POST", ResetPath: "POST", FundsPath: "POST", ZonePath: "GET"}[r.URL.Path]
 	if allowed == "" {
-		return problemOf(http.StatusNotFound, "there is nothing here; there are %s, %s, %s and %s", Path, ClockPath, ResetPath, FundsPath)
+		return problemOf(http.StatusNotFound, "there is nothing here; there are %s, %s, %s, %s and %s", Path, ClockPath, ZonePath, ResetPath, FundsPath)
 	}
 	method := r.Method
 	if method == http.MethodHead {
@@ -239,6 +265,10 @@ type state struct {
 	Name        string               `json:"name"`
 	Registrar   registry.RegistrarID `json:"registrar"`
 	EPP         string               `json:"epp"`
+	RDAP        string               `json:"rdap"`
+	PublicRDAP  string               `json:"publicRdap"`
+	WHOIS       string               `json:"whois"`
+	Zone        string               `json:"zone"`
 	Now         time.Time            `json:"now"`
 	Offset      string               `json:"offset"`
 	Made        time.Time            `json:"made"`
@@ -259,7 +289,7 @@ func (h *Handler) show(ctx context.Context, who registry.RegistrarID, _ *http.Re
 		return nil, err
 	}
 	told := state{
-		Name: s.Name, Registrar: s.Registrar, EPP: h.config.EPP, Now: s.Now, Offset: s.Offset.String(), Made: s.Made, Names: s.Names,
+		Name: s.Name, Registrar: s.Registrar, EPP: h.config.EPP, RDAP: h.config.RDAP, PublicRDAP: h.config.Public, WHOIS: h.config.WHOIS, Zone: ZonePath, Now: s.Now, Offset: s.Offset.String(), Made: s.Made, Names: s.Names,
 		Credentials: []credential{}, Accreditation: s.Ticks,
 	}
 	for _, c := range s.Credentials {
@@ -270,6 +300,11 @@ func (h *Handler) show(ctx context.Context, who registry.RegistrarID, _ *http.Re
 
 func (h *Handler) clock(ctx context.Context, who registry.RegistrarID, _ *http.Request) (any, error) {
 	return h.config.Sandboxes.Clock(ctx, who)
+}
+
+func (h *Handler) zone(ctx context.Context, who registry.RegistrarID, r *http.Request) (any, error) {
+	asked := r.URL.Query()
+	return h.config.Sandboxes.Zone(ctx, who, asked.Get("name"), asked.Get("after"))
 }
 
 func (h *Handler) move(ctx context.Context, who registry.RegistrarID, r *http.Request) (any, error) {

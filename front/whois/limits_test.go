@@ -48,6 +48,27 @@ func TestRate(t *testing.T) {
 	}
 }
 
+// What comes by another way is answered in the same words, bounded in length, and counted with the rest of its address.
+func TestAsk(t *testing.T) {
+	w := world.New(t, noon)
+	w.Domain(world.Acme, "shop.co")
+	s := whois.New(whois.Config{Service: w.Service, Rate: few})
+	here, there := netip.MustParseAddr("127.0.0.1"), netip.MustParseAddr("192.0.2.1")
+	address := listen(t, s)
+	if got, outcome := s.Ask(here, "shop.co"); string(got) != exchange(t, address, "shop.co\r\n") || outcome != whois.OutcomeAnswer {
+		t.Errorf("it answers %s %q", outcome, got)
+	}
+	if got, outcome := s.Ask(here, strings.Repeat("x", 10_000)); !strings.HasPrefix(string(got), "ERROR: the query is too long") || outcome != whois.OutcomeTooLong {
+		t.Errorf("a long query is %s %q", outcome, got)
+	}
+	if got, outcome := s.Ask(here, "shop.co"); !strings.HasPrefix(string(got), "ERROR: too many queries from your address") || outcome != whois.OutcomeLimited {
+		t.Errorf("one too many is %s %q", outcome, got)
+	}
+	if _, outcome := s.Ask(there, "shop.co"); outcome != whois.OutcomeAnswer {
+		t.Errorf("another address is %s", outcome)
+	}
+}
+
 // How long to wait is a whole number of seconds, and long enough.
 func TestInSeconds(t *testing.T) {
 	for wait, want := range map[time.Duration]string{

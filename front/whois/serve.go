@@ -36,17 +36,9 @@ func (s *Server) serve(conn net.Conn, from netip.Addr) {
 		b.query = make([]byte, 0, room)
 	}
 	line, more, err := readLine(conn, b.query[:room])
-	began, outcome := time.Now(), OutcomeAnswer
-	switch wait := s.spend(from, err); {
-	case wait > 0:
-		outcome = OutcomeLimited
-		b.answer = append(b.answer[:0], failure("too many queries from your address; wait "+inSeconds(wait))...)
-	case err == nil:
-		b.answer = s.answer(b.answer[:0], line, until)
-	case errors.Is(err, errTooLong):
-		outcome = OutcomeTooLong
-		b.answer = append(b.answer[:0], failure(err.Error())...)
-	default:
+	began := time.Now()
+	var outcome Outcome
+	if b.answer, outcome = s.reply(b.answer[:0], from, received{line, err}, until); outcome == "" {
 		return // nobody waits for an answer
 	}
 	_ = conn.SetWriteDeadline(time.Now().Add(s.config.Deadline))
@@ -61,6 +53,38 @@ func (s *Server) serve(conn net.Conn, from netip.Addr) {
 	if cap(b.answer) > mostKept {
 		b.answer = nil
 	}
+}
+
+// A received is a query, or why there is none.
+type received struct {
+	line []byte
+	err  error
+}
+
+// reply returns what a query is answered, in a buffer if it has room, and what became of it; no outcome where there was no
+// query.
+func (s *Server) reply(to []byte, from netip.Addr, query received, until time.Time) ([]byte, Outcome) {
+	switch wait := s.spend(from, query.err); {
+	case wait > 0:
+		return append(to, failure("too many queries from your address; wait "+inSeconds(wait))...), OutcomeLimited
+	case query.err == nil:
+		return s.answer(to, query.line, until), OutcomeAnswer
+	case errors.Is(query.err, errTooLong):
+		return append(to, failure(query.err.Error())...), OutcomeTooLong
+	}
+	return to, ""
+}
+
+// Ask answers a query that came by another way than port 43: in the same words, and counted with those of its address.
+func (s *Server) Ask(from netip.Addr, query string) ([]byte, Outcome) {
+	asked := received{line: []byte(query)}
+	if len(query) > s.config.Service.Terms().Limits.WhoisQueryBytes {
+		asked.err = errTooLong
+	}
+	began := time.Now()
+	answer, outcome := s.reply(nil, from, asked, began.Add(s.config.Deadline))
+	s.observe(outcome, time.Since(began))
+	return answer, outcome
 }
 
 // spend counts a query of an address, if there was one, and says how long it has to wait if it is one too many.
