@@ -85,29 +85,47 @@ func (s *sandbox) newCredential(ctx context.Context, owner registry.Registrar, i
 // fill makes the database anew, with accounts and nothing else, and puts it in the place of what was there. The sandbox is
 // closed.
 func (s *sandbox) fill(ctx context.Context, accounts []registry.Registrar) error {
-	path := filepath.Join(s.dir, sandboxNew)
-	if err := removeDatabase(path); err != nil {
-		return err
+	steps, abandon := s.filling(accounts)
+	for _, step := range steps {
+		if err := step(ctx); err != nil {
+			return errors.Join(err, abandon())
+		}
 	}
-	s.clock.offset.Store(0)
-	o, err := s.openAt(ctx, path)
-	if err != nil {
+	return nil
+}
+
+// filling returns the steps of fill, between any two of which the process may be killed: what is on the disk is the old
+// sandbox or the new one. Abandon closes what a step has opened.
+func (s *sandbox) filling(accounts []registry.Registrar) (steps []func(context.Context) error, abandon func() error) {
+	path, there := filepath.Join(s.dir, sandboxNew), filepath.Join(s.dir, sandboxDatabase)
+	var o *openSandbox
+	steps = append(steps, func(context.Context) error { return removeDatabase(path) }, func(ctx context.Context) (err error) {
+		s.clock.offset.Store(0)
+		o, err = s.openAt(ctx, path)
 		return err
-	}
+	})
 	for _, r := range accounts {
-		if _, err := o.core.run(ctx, flow.RegistrarCreate{Registrar: r}); err != nil {
-			return errors.Join(err, o.core.db.Close())
-		}
-		if err := o.refill(ctx, r.ID); err != nil {
-			return errors.Join(err, o.core.db.Close())
-		}
+		steps = append(steps, func(ctx context.Context) error {
+			if _, err := o.core.run(ctx, flow.RegistrarCreate{Registrar: r}); err != nil {
+				return err
+			}
+			return o.refill(ctx, r.ID)
+		})
 	}
-	if err := o.core.db.Close(); err != nil { // which leaves one file
-		return err
+	abandon = func() error {
+		made := o
+		if o = nil; made == nil {
+			return nil
+		}
+		return made.core.db.Close()
 	}
-	// What was there has been closed, so nothing of it is in a log any more, and at every instant there is one whole file.
-	there := filepath.Join(s.dir, sandboxDatabase)
-	return errors.Join(removeBeside(there), os.Rename(path, there), removeBeside(path))
+	return append(steps,
+		func(context.Context) error { return abandon() }, // which leaves one file
+		// What was there has been closed, so nothing of it is in a log any more, and at every instant there is one whole file.
+		func(context.Context) error { return removeBeside(there) },
+		func(context.Context) error { return os.Rename(path, there) },
+		func(context.Context) error { return removeBeside(path) },
+	), abandon
 }
 
 // refill deposits what an account lacks of sandboxFunds.
