@@ -18,7 +18,7 @@ func TestOTE(t *testing.T) {
 	shows := map[string]string{
 		"ote make": "OTE1002-B", "ote list": "OTE1002", "ote show": "OTE1002-A", "check": "available", "ote advance OTE1001 46d": "ahead of real time",
 		"to 2036": "2036-01-01 00:0", "funds": "100,000.00", "reset": "(real time)", "/json/ote ": `"registrars"`, "46d\"}": `"now"`,
-		"/rdap/domain": `"errorCode": 404`, "/whois?q=": "NOT FOUND", "/zone?name=": "it is not registered",
+		"/rdap/domain": `"errorCode":404`, "/whois?q=": "NOT FOUND", "/zone?name=": "it is not registered",
 	}
 	for _, heading := range []string{"## Making one", "## The clock", "## For programs", "## Lookups"} {
 		for _, command := range commands(t, filepath.Join("docs", "ote.md"), heading) {
