@@ -57,6 +57,9 @@ func (n nursery) revived(after int) (which string) {
 	if err != nil {
 		n.Fatal(err)
 	}
+	if all.names, err = all.look(nil); err != nil {
+		n.Fatal(err)
+	}
 	s, err := all.find("OTE1")
 	if err != nil {
 		n.Errorf("after %d steps: %v", after, err)
