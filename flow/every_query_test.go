@@ -31,6 +31,7 @@ var everyQuery = []struct {
 	{world.Acme, flow.ContactInfo{ID: "UNUSED"}},
 	{world.Acme, flow.LogQuery{}},
 	{world.Acme, flow.OwnDomains{State: flow.OwnSigned}},
+	{world.Acme, flow.OwnNames{}},
 	{world.Acme, flow.OwnShow{Name: world.Name("shop.co")}},
 	{world.Acme, flow.OwnHistory{Object: registry.KindDomain, ID: "shop.co"}},
 	{world.Acme, flow.TransferPreview{Name: world.Name("other.co")}},

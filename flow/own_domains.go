@@ -101,15 +101,7 @@ func (q OwnDomains) Answer(c *Call) (Reply, error) {
 	limit := cmp.Or(q.Limit, limits.PageSize)
 
 	// Check.
-	if err := c.check(
-		registrarIsActive(c.Registrar),
-		stateIsKnown(q.State),
-		orderIsKnown(q.Order),
-		spanIsForward(q.Expires.From, q.Expires.To),
-		spanIsForward(q.Created.From, q.Created.To),
-		placeIsOurs(q.After, legal),
-		ownPageFits(limit, limits),
-	); err != nil {
+	if err := c.check(append(q.rules(c, legal), ownPageFits(limit, limits))...); err != nil {
 		return nil, err
 	}
 
@@ -118,10 +110,21 @@ func (q OwnDomains) Answer(c *Call) (Reply, error) {
 	if !exists {
 		return OwnFound{Order: order, Counted: true}, nil
 	}
-	if way, few := s.fewest(); few {
-		return s.sorted(way, after, limit), nil
+	keys, found := s.search(after, limit)
+	found.Names = s.load(keys)
+	return found, nil
+}
+
+// rules are those that hold for whatever is asked of one's names.
+func (q OwnDomains) rules(c *Call, legalPlace bool) []Rule {
+	return []Rule{
+		registrarIsActive(c.Registrar),
+		stateIsKnown(q.State),
+		orderIsKnown(q.Order),
+		spanIsForward(q.Expires.From, q.Expires.To),
+		spanIsForward(q.Created.From, q.Created.To),
+		placeIsOurs(q.After, legalPlace),
 	}
-	return s.walked(after, limit), nil
 }
 
 // stateIsKnown holds for a state that names can be in.
@@ -154,22 +157,21 @@ type ownSearch struct {
 	call   *Call
 	asked  OwnDomains
 	filter registry.OwnFilter
-	spans  []nameSpan // of names, in order; none: all
 	order  OwnOrder
 	late   []registry.Domain // that time has changed, as they are now
 	behind bool
 	limits policy.PortfolioLimits
 }
 
-// A nameSpan is the names from a text and before another.
-type nameSpan struct{ from, to string }
-
 // ownSearch makes a search of a question. It reports whether the objects are there that it is about.
 func (c *Call) ownSearch(q OwnDomains, order OwnOrder) (*ownSearch, bool) {
-	s := &ownSearch{call: c, asked: q, order: order, limits: c.Terms.Limits.Portfolio, spans: spansOf(beginning(q.Begins))}
-	s.filter = registry.OwnFilter{Registrar: c.Registrar.ID, Expires: q.Expires, Created: q.Created}
+	s := &ownSearch{call: c, asked: q, order: order, limits: c.Terms.Limits.Portfolio}
+	s.filter = registry.OwnFilter{
+		Registrar: c.Registrar.ID, Spans: spansOf(beginning(q.Begins)), Expires: q.Expires, Created: q.Created,
+	}
 	s.filter.Has, s.filter.Lacks = traitsOf(q.State)
 	s.filter.Gaining = q.State == OwnComing
+	s.filter.Deletions = q.State == OwnRedemption || q.State == OwnPendingDelete
 	if !q.Zone.IsZero() {
 		s.filter.Zone = q.Zone.String()
 	}
@@ -235,9 +237,9 @@ func beginning(typed string) string {
 	return strings.ToLower(strings.TrimSuffix(strings.TrimSpace(typed), "*"))
 }
 
-// spansOf returns where names stand that begin like a text, as A-labels or as U-labels. The letters of a U-label that
+// spansOf returns where names stand that begin like a text, as A-labels or as U-labels, in order; none: all. The letters of a U-label that
 // are ASCII stand at the beginning of its A-label, in their order. RFC 3492 section 3.1.
-func spansOf(begins string) []nameSpan {
+func spansOf(begins string) []registry.NameSpan {
 	const ace, last = "xn--", "\x7f"
 	if begins == "" {
 		return nil
@@ -249,15 +251,15 @@ func spansOf(begins string) []nameSpan {
 		}
 		return r
 	}, label)
-	coded := nameSpan{ace + basic, ace + basic + last}
+	coded := registry.NameSpan{From: ace + basic, To: ace + basic + last}
 	switch {
 	case len(basic) < len(label):
-		return []nameSpan{coded}
-	case strings.HasPrefix(coded.from, begins):
-		return []nameSpan{{begins, begins + last}}
+		return []registry.NameSpan{coded}
+	case strings.HasPrefix(coded.From, begins):
+		return []registry.NameSpan{{From: begins, To: begins + last}}
 	}
-	spans := []nameSpan{{begins, begins + last}, coded}
-	slices.SortFunc(spans, func(a, b nameSpan) int { return strings.Compare(a.from, b.from) })
+	spans := []registry.NameSpan{{From: begins, To: begins + last}, coded}
+	slices.SortFunc(spans, func(a, b registry.NameSpan) int { return strings.Compare(a.From, b.From) })
 	return spans
 }
 
@@ -290,21 +292,34 @@ func (c *Call) followedFrom(d registry.Domain) (registry.Domain, bool) {
 // fits reports whether a name, as it is now, is one that is asked for.
 func (s *ownSearch) fits(d registry.Domain) bool {
 	f, traits := s.filter, d.Traits()
-	begins := beginning(s.asked.Begins)
 	switch {
 	case f.Gaining && (!d.Transfer.IsPending() || d.Transfer.Gaining != f.Registrar),
 		!f.Gaining && d.Sponsor != f.Registrar,
 		!traits.Has(f.Has), traits&f.Lacks != 0,
 		!f.Expires.Contains(d.Expires), !f.Created.Contains(d.Created),
-		begins != "" && !strings.HasPrefix(d.Name.String(), begins) && !strings.HasPrefix(d.Name.Unicode(), begins),
+		!beginsWith(d.Name, beginning(s.asked.Begins)),
 		f.Zone != "" && d.Name.Parent().String() != f.Zone,
 		f.Contact != "" && !links(d, f.Contact),
 		f.Host != "" && !slices.ContainsFunc(d.Nameservers, func(h registry.HostRef) bool { return h.ROID == f.Host }):
 		return false
-	case s.asked.State == OwnRedemption:
-		return lifecycle.Restorable(d, s.call.Now)
-	case s.asked.State == OwnPendingDelete:
-		return !lifecycle.Restorable(d, s.call.Now)
+	}
+	return s.isDeletedSo(d.Deletion)
+}
+
+// beginsWith reports whether a name begins with a text, as A-labels or as U-labels.
+func beginsWith(n names.Name, begins string) bool {
+	return begins == "" || strings.HasPrefix(n.String(), begins) || strings.HasPrefix(n.Unicode(), begins)
+}
+
+// isDeletedSo reports whether a name that is deleted so is in the state that is asked for, where that tells deleted
+// names apart.
+func (s *ownSearch) isDeletedSo(how registry.Deletion) bool {
+	restorable := lifecycle.Restorable(registry.Domain{Deletion: how}, s.call.Now)
+	switch s.asked.State {
+	case OwnRedemption:
+		return restorable
+	case OwnPendingDelete:
+		return !restorable
 	}
 	return true
 }

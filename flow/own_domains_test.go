@@ -250,6 +250,39 @@ func TestOwnDomainsCounts(t *testing.T) {
 	}
 }
 
+// Names alone are those that are listed, as many as are looked at, and it is told whether there may be others.
+func TestOwnNamesAreThoseListed(t *testing.T) {
+	w := ownWorld(t)
+	for _, at := range []string{"2026-08-10T12:00:00Z", "2026-08-15T12:00:00Z", "2026-09-20T12:00:00Z", "2027-03-02T00:00:00Z"} {
+		w.At(at)
+		for _, state := range append(flow.OwnStates(), flow.OwnAny) {
+			for _, order := range []flow.OwnOrder{flow.OrderName, flow.OrderExpiry} {
+				q := flow.OwnDomains{State: state, Order: order}
+				withPortfolio(w, policy.PortfolioLimits{PageSize: 50, Exported: 50, Sorted: 1000, Looked: 5000, Due: 500, DueLooked: 5000})
+				listed := ownNames(t, w, world.Deleter, q)
+				if got, more := namesAlone(t, w, q); !slices.Equal(got, listed) || more {
+					t.Errorf("%s %q in order of %s: %v, more %t; listed are %v", at, state, order, got, more, listed)
+				}
+				withPortfolio(w, policy.PortfolioLimits{PageSize: 2, Exported: 3, Sorted: 1, Looked: 4, Due: 500, DueLooked: 5000})
+				got, more := namesAlone(t, w, q)
+				if len(got) < len(listed) && !more || len(got) > 4 {
+					t.Errorf("%s %q in order of %s, 4 looked at: %v, more %t; listed are %v", at, state, order, got, more, listed)
+				}
+			}
+		}
+	}
+}
+
+func namesAlone(t *testing.T, w *world.World, q flow.OwnDomains) ([]string, bool) {
+	t.Helper()
+	found := answer(t, w, world.Deleter, flow.OwnNames{OwnDomains: q}).(flow.OwnNamesFound)
+	var list []string
+	for _, name := range found.Names {
+		list = append(list, name.String())
+	}
+	return list, found.More
+}
+
 // What can be asked wrongly of one's names.
 func TestOwnDomainsPrecedence(t *testing.T) {
 	w := world.New(t, noon)
@@ -267,6 +300,13 @@ func TestOwnDomainsPrecedence(t *testing.T) {
 		{func() { q.After = "expiry.1.D1-CO" }, registry.ParameterSyntax, "the cursor is not one that this search gave; begin at the first page"},
 		{func() { q.After = "name.a.co" }, registry.ParameterPolicy, "a page has fewer names; ask for the next one with its After"},
 	}, func() { q.Limit = 1000 })
+
+	who, alone := world.Suspended, flow.OwnNames{OwnDomains: flow.OwnDomains{State: "odd", After: "odd"}}
+	questions(t, w, func() (registry.RegistrarID, flow.Query) { return who, alone }, []step{
+		{func() {}, registry.Authorization, "the registrar is not active; ask the registry"},
+		{func() { who = world.Acme }, registry.ParameterRange, "there is no such state; choose one of the list"},
+		{func() { alone.State = flow.OwnOK }, registry.ParameterSyntax, "the cursor is not one that this search gave; begin at the first page"},
+	}, func() { alone.After = "" })
 
 	who, show := world.Suspended, flow.OwnShow{Name: world.Name("free.co")}
 	questions(t, w, func() (registry.RegistrarID, flow.Query) { return who, show }, []step{

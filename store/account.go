@@ -74,7 +74,7 @@ func (r *reader) OpenCharges(p ledger.Party, after registry.Place, limit int) ([
 const openCharges = `
 SELECT id, party, object, subject, type, amount, price_of, at, posts_at, grace_days, authorises, state, ended
 FROM   charge
-WHERE  state = 'open' AND party = $1 AND posts_at >= $2 AND (posts_at > $2 OR id > $3)
+WHERE  state = 'open' AND party = $1 AND (posts_at, id) > ($2, $3)
 ORDER  BY posts_at, id
 LIMIT  $4`
 

@@ -105,11 +105,10 @@ func Stored(db *DB, f func(registry.Reader) error) error {
 	return db.reader.with(ctx, func(s *session) error { return f(&reader{ctx: ctx, open: on(s), db: db}) })
 }
 
-// OwnStatement is the statement of a page of a registrar's names, with its arguments.
-func OwnStatement(f registry.OwnFilter, way registry.Way, after, end registry.OwnPlace) (string, []any) {
-	q := newOwnQuery(f, way, after, end)
-	q.others()
-	text := domainRows + q.joined + q.text + q.order + " LIMIT " + q.arg(100)
+// OwnStatement is the statement of a part of a registrar's names, with its arguments.
+func OwnStatement(f registry.OwnFilter, way registry.Way, after registry.OwnPlace) (string, []any) {
+	q := newOwnQuery(f, way, after)
+	text := q.part(400)
 	for i, v := range q.args {
 		q.args[i] = bare(v)
 	}

@@ -13,6 +13,12 @@ type idSource struct{ last atomic.Int64 }
 
 const chanceBits = 12
 
+// idAt is the first number of an instant.
+func idAt(at time.Time) int64 { return at.UnixMicro() << chanceBits }
+
+// idSpan is by how much numbers rise in a time.
+func idSpan(d time.Duration) int64 { return d.Microseconds() << chanceBits }
+
 func (s *idSource) next() int64 {
 	for {
 		last := s.last.Load()

@@ -16,6 +16,10 @@ import (
 // decided a moment before it is written, on nodes whose clocks differ by up to a second.
 const logSlack = 2 * groupTime
 
+// apart is how much longer it takes to read a row that an index other than that of all rows has found: it lies on a page
+// of its own, where those of all rows lie side by side.
+const apart = 10
+
 // Log returns up to limit rows that a filter selects among so many rows before a place.
 func (r *reader) Log(f registry.LogFilter, before registry.LogPlace, limit, look int) (page registry.LogPage, err error) {
 	r = r.anew()
@@ -29,9 +33,9 @@ func (r *reader) Log(f registry.LogFilter, before registry.LogPlace, limit, look
 	}
 	switch {
 	case f.Registrar != "" && f.ID != "":
-		return r.logOfObject(f, before, limit, look)
+		return r.logOfObject(f, before, limit, max(look/apart, limit))
 	case f.Registrar != "" && len(f.Codes) == 1 && isRefusal(f.Codes[0]):
-		return r.logBy(f, logSearch{refusedRows, refusedWindow}, before, limit, look)
+		return r.logBy(f, logSearch{refusedRows, refusedWindow}, before, limit, max(look/apart, limit))
 	}
 	return r.logBy(f, logSearch{logText(f, logRows), logText(f, logWindow)}, before, limit, look)
 }
@@ -93,25 +97,66 @@ func (r *reader) logEnd(f registry.LogFilter, window string, before registry.Log
 
 type loggedAt struct{ count, id, at int64 }
 
-// logSince returns an id from which on all rows are of an instant or later, by halving.
+// logSince returns an id from which on all rows are of an instant or later.
 func (r *reader) logSince(f registry.LogFilter, at time.Time) (int64, error) {
-	low, high := int64(0), int64(math.MaxInt64)
+	_, high, err := r.logAround(f, at)
+	return high, err
+}
+
+// logTries are ids to be looked at for an instant before all between are halved: where its rows are expected, nearby, and
+// whether there are any.
+func logTries(at time.Time) []int64 {
+	expected := idAt(at)
+	tries := []int64{expected, expected + idSpan(2*time.Second), expected - idSpan(2*time.Second), math.MaxInt64 - 1}
+	for _, step := range []time.Duration{time.Minute, time.Hour, 24 * time.Hour, 30 * 24 * time.Hour} {
+		tries = append(tries, expected-idSpan(step), expected+idSpan(step))
+	}
+	return tries
+}
+
+// logAround returns an id before which all rows are older than an instant, and one from which on all are of it or later.
+// Between them are rows of a second at most. Ids are of real time, as instants are unless somebody has moved the
+// registry's clock: they are tried first.
+func (r *reader) logAround(f registry.LogFilter, at time.Time) (low, high int64, err error) {
+	low, high = 0, math.MaxInt64
+	expected, near, tries := idAt(at), idSpan(2*time.Second), logTries(at)
 	for high-low > 1 {
+		if expected-near <= low && high <= expected+near && high-low <= idSpan(time.Second) {
+			break
+		}
 		middle := low + (high-low)/2
-		row, found, err := one(r, func(row row) (l loggedAt, err error) {
-			err = row.Scan(&l.id, &l.at)
-			return l, err
-		}, logText(f, logAt), logArgs(f, registry.LogPlace{ID: middle}, 1)...)
+		if len(tries) > 0 {
+			middle, tries = tries[0], tries[1:]
+			if middle <= low || high <= middle {
+				continue
+			}
+		}
+		row, is, err := r.logBefore(f, middle, at)
 		switch {
 		case err != nil:
-			return 0, err
-		case found && row.at >= micros(at):
-			high = row.id
-		default:
+			return 0, 0, err
+		case !is:
 			low = middle
+			continue
 		}
+		high = row // and if the row before it is older, there is nothing between
+		if row, is, err = r.logBefore(f, high, at); err != nil {
+			return 0, 0, err
+		} else if !is {
+			return high - 1, high, nil
+		}
+		high = row
 	}
-	return high, nil
+	return low, high, nil
+}
+
+// logBefore returns the newest id before another, and whether its row is of an instant or later.
+func (r *reader) logBefore(f registry.LogFilter, id int64, at time.Time) (int64, bool, error) {
+	row, found, err := one(r, func(row row) (l loggedAt, err error) {
+		err = row.Scan(&l.id, &l.at)
+		return l, err
+	}, logText(f, logAt), logArgs(f, registry.LogPlace{ID: id}, 1)...)
+	return row.id, found && row.at >= micros(at), err
 }
 
 // logText returns a statement for the log of one registrar, or of all.

@@ -126,7 +126,7 @@ func (r *reader) loggedCreate(f registry.LogFilter, before registry.LogPlace, ki
 		return nil, nil
 	}
 	for _, far := range []time.Duration{nearby, logSlack} {
-		low, err := r.logSince(f, made.At.Add(-far))
+		low, _, err := r.logAround(f, made.At.Add(-far))
 		if err != nil {
 			return nil, err
 		}
@@ -187,7 +187,7 @@ FROM   (SELECT id, at, registrar, command, object, object_id, code, message, clt
 WHERE  ($4 = '' OR command = $4) AND ($5 = '' OR object = $5) AND ($6 = '' OR LOWER(object_id) = $6)
 AND    at >= $8 AND at < $9
 AND    ($10 = '' OR cltrid = $10) AND ($11 = '' OR svtrid = $11)
-ORDER  BY registrar DESC, code DESC, id DESC
+ORDER  BY code DESC, id DESC
 LIMIT  $12`
 
 const refusedWindow = `

@@ -11,8 +11,9 @@ import (
 // last is behind every text that begins with another one: keys have no such character.
 const last = "\U0010FFFF"
 
-// The offset keeps PostgreSQL from reading all links at once to tell which objects of a page have one. A pair of whose an
-// object is and what it is called would lead it by the right index for sure, but it does not end at the last of a pair.
+// The offset keeps PostgreSQL from reading all links at once to tell which objects of a page have one. What is in order of
+// a unique key is read from a pair of whose an object is and its key on, so that PostgreSQL does not go through the objects
+// of all registrars; it would not end at the last of such a pair, so that what lies behind is left out afterwards.
 
 // OwnContacts returns up to limit contacts of a span.
 func (r *reader) OwnContacts(s registry.ContactSpan, limit int) ([]registry.Contact, error) {
@@ -31,18 +32,22 @@ func contactSpan(s registry.ContactSpan) []any {
 	return []any{s.Sponsor, after.Key, after.ID, s.Prefix + last}
 }
 
-// behindContact is that a contact comes behind a place in the order of names.
-const behindContact = `(name_key, id_key) > ($2, $3)`
-
 // ownContacts returns a statement, which is written for the order of names, for another order: each has an index of its
-// own, which has rows with a key alone. What is in order of id needs no id behind it, for which SQLite would sort.
+// own, which has rows with a key alone.
 func ownContacts(by registry.ContactOrder, statement string) string {
 	if by == registry.ByContactID {
-		statement = strings.ReplaceAll(statement, behindContact, "name_key >= $2 AND name_key || '' > $3")
-		statement = strings.ReplaceAll(statement, "BY sponsor, name_key, id_key", "BY sponsor, name_key")
+		statement = strings.ReplaceAll(statement, behindContact, "(sponsor, id_key) >= ($1, $2) AND id_key || '' > $3 AND sponsor <= $1")
+		statement = strings.ReplaceAll(statement, fromContact, "(sponsor, id_key) >= ($1, $2) AND sponsor <= $1")
+		statement = strings.ReplaceAll(statement, "BY sponsor, name_key, id_key", "BY sponsor, id_key")
 	}
 	return strings.ReplaceAll(statement, "name_key", keyColumn(by))
 }
+
+// What is read of contacts, from a place and from a key on, in the order of names.
+const (
+	behindContact = `sponsor = $1 AND (name_key, id_key) > ($2, $3) AND name_key < $4`
+	fromContact   = `sponsor = $1 AND name_key >= $2 AND name_key < $3`
+)
 
 func keyColumn(by registry.ContactOrder) string {
 	switch by {
@@ -57,22 +62,26 @@ func keyColumn(by registry.ContactOrder) string {
 }
 
 const ownContactsAll = `
-SELECT version, body, EXISTS (SELECT 1 FROM domain_contact l WHERE l.contact = contact.roid LIMIT 1 OFFSET 0)
-FROM   contact
-WHERE  sponsor = $1 AND (name_key, id_key) > ($2, $3) AND name_key < $4 AND name_key <> ''
-ORDER  BY sponsor, name_key, id_key
-LIMIT  $5`
+SELECT own.version, own.body, EXISTS (SELECT 1 FROM domain_contact l WHERE l.contact = own.roid LIMIT 1 OFFSET 0)
+FROM   (SELECT roid, version, body, name_key AS key
+        FROM   contact
+        WHERE  sponsor = $1 AND (name_key, id_key) > ($2, $3) AND name_key < $4 AND name_key <> ''
+        ORDER  BY sponsor, name_key, id_key
+        LIMIT  $5) own
+WHERE  own.key < $4`
 
 // ownContactsLinked looks at links first, and reads the contacts of the page alone.
 const ownContactsLinked = `
 SELECT c.version, c.body, page.linked
 FROM   (SELECT looked.sponsor, looked.key, looked.id_key, looked.linked
-        FROM   (SELECT sponsor, name_key AS key, id_key,
-                       EXISTS (SELECT 1 FROM domain_contact l WHERE l.contact = contact.roid LIMIT 1 OFFSET 0) AS linked
-                FROM   contact
-                WHERE  sponsor = $1 AND (name_key, id_key) > ($2, $3) AND name_key < $4 AND name_key <> ''
-                ORDER  BY sponsor, name_key, id_key
-                LIMIT  $5) looked
+        FROM   (SELECT own.sponsor, own.key, own.id_key,
+                       EXISTS (SELECT 1 FROM domain_contact l WHERE l.contact = own.roid LIMIT 1 OFFSET 0) AS linked
+                FROM   (SELECT sponsor, name_key AS key, id_key, roid
+                        FROM   contact
+                        WHERE  sponsor = $1 AND (name_key, id_key) > ($2, $3) AND name_key < $4 AND name_key <> ''
+                        ORDER  BY sponsor, name_key, id_key
+                        LIMIT  $5) own
+                WHERE  own.key < $4) looked
         WHERE  looked.linked = $6
         ORDER  BY looked.sponsor, looked.key, looked.id_key
         LIMIT  $7) page JOIN contact c ON c.id_key = page.id_key
@@ -87,11 +96,13 @@ func (r *reader) OwnContactsEnd(s registry.ContactSpan) (registry.ContactPlace, 
 
 // ownContactsEnd walks along an index, over so many entries as OwnContacts looks at.
 const ownContactsEnd = `
-SELECT name_key, id_key
-FROM   contact
-WHERE  sponsor = $1 AND (name_key, id_key) > ($2, $3) AND name_key < $4 AND name_key <> ''
-ORDER  BY sponsor, name_key, id_key
-LIMIT  1 OFFSET $5`
+SELECT own.key, own.id_key
+FROM   (SELECT name_key AS key, id_key
+        FROM   contact
+        WHERE  sponsor = $1 AND (name_key, id_key) > ($2, $3) AND name_key < $4 AND name_key <> ''
+        ORDER  BY sponsor, name_key, id_key
+        LIMIT  1 OFFSET $5) own
+WHERE  own.key < $4`
 
 // CountOwnContacts counts the contacts of a span, up to a limit.
 func (r *reader) CountOwnContacts(s registry.ContactSpan, limit int) (int, error) {
@@ -101,11 +112,12 @@ func (r *reader) CountOwnContacts(s registry.ContactSpan, limit int) (int, error
 
 const countOwnContacts = `
 SELECT COUNT(*)
-FROM   (SELECT 1
+FROM   (SELECT name_key AS key
         FROM   contact
         WHERE  sponsor = $1 AND name_key >= $2 AND name_key < $3 AND name_key <> ''
         ORDER  BY sponsor, name_key, id_key
-        LIMIT  $4) counted`
+        LIMIT  $4) counted
+WHERE  counted.key < $3`
 
 // OwnHosts returns up to limit hosts of a span.
 func (r *reader) OwnHosts(s registry.HostSpan, limit int) ([]registry.Host, error) {
@@ -121,20 +133,24 @@ func hostSpan(s registry.HostSpan) []any {
 }
 
 const ownHostsAll = `
-SELECT version, body, EXISTS (SELECT 1 FROM domain_host l WHERE l.host = host.roid LIMIT 1 OFFSET 0)
-FROM   host
-WHERE  sponsor = $1 AND name >= $2 AND name || '' > $3 AND name < $4 AND gone = 0
-ORDER  BY sponsor, name
-LIMIT  $5`
+SELECT own.version, own.body, EXISTS (SELECT 1 FROM domain_host l WHERE l.host = own.roid LIMIT 1 OFFSET 0)
+FROM   (SELECT roid, version, body, name
+        FROM   host
+        WHERE  (sponsor, name) >= ($1, $2) AND name || '' > $3 AND sponsor <= $1 AND gone = 0
+        ORDER  BY sponsor, name
+        LIMIT  $5) own
+WHERE  own.name < $4`
 
 const ownHostsLinked = `
 SELECT h.version, h.body, page.linked
 FROM   (SELECT looked.sponsor, looked.name, looked.linked
-        FROM   (SELECT sponsor, name, EXISTS (SELECT 1 FROM domain_host l WHERE l.host = host.roid LIMIT 1 OFFSET 0) AS linked
-                FROM   host
-                WHERE  sponsor = $1 AND name >= $2 AND name || '' > $3 AND name < $4 AND gone = 0
-                ORDER  BY sponsor, name
-                LIMIT  $5) looked
+        FROM   (SELECT own.sponsor, own.name, EXISTS (SELECT 1 FROM domain_host l WHERE l.host = own.roid LIMIT 1 OFFSET 0) AS linked
+                FROM   (SELECT sponsor, name, roid
+                        FROM   host
+                        WHERE  (sponsor, name) >= ($1, $2) AND name || '' > $3 AND sponsor <= $1 AND gone = 0
+                        ORDER  BY sponsor, name
+                        LIMIT  $5) own
+                WHERE  own.name < $4) looked
         WHERE  looked.linked = $6
         ORDER  BY looked.sponsor, looked.name
         LIMIT  $7) page JOIN host h ON h.name = page.name
@@ -146,11 +162,13 @@ func (r *reader) OwnHostsEnd(s registry.HostSpan) (string, bool, error) {
 }
 
 const ownHostsEnd = `
-SELECT name
-FROM   host
-WHERE  sponsor = $1 AND name >= $2 AND name || '' > $3 AND name < $4 AND gone = 0
-ORDER  BY sponsor, name
-LIMIT  1 OFFSET $5`
+SELECT own.name
+FROM   (SELECT name
+        FROM   host
+        WHERE  (sponsor, name) >= ($1, $2) AND name || '' > $3 AND sponsor <= $1 AND gone = 0
+        ORDER  BY sponsor, name
+        LIMIT  1 OFFSET $5) own
+WHERE  own.name < $4`
 
 // CountOwnHosts counts the hosts of a span, up to a limit.
 func (r *reader) CountOwnHosts(s registry.HostSpan, limit int) (int, error) {
@@ -160,11 +178,12 @@ func (r *reader) CountOwnHosts(s registry.HostSpan, limit int) (int, error) {
 
 const countOwnHosts = `
 SELECT COUNT(*)
-FROM   (SELECT 1
+FROM   (SELECT name
         FROM   host
-        WHERE  sponsor = $1 AND name >= $2 AND name < $3 AND gone = 0
+        WHERE  (sponsor, name) >= ($1, $2) AND sponsor <= $1 AND gone = 0
         ORDER  BY sponsor, name
-        LIMIT  $4) counted`
+        LIMIT  $4) counted
+WHERE  counted.name < $3`
 
 // ContactLinks returns up to limit names that link a contact, in order of ROID.
 func (r *reader) ContactLinks(contact, after registry.ROID, limit int) ([]registry.ContactLink, error) {

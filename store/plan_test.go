@@ -15,6 +15,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"example.org/dorado/core/names"
+	"example.org/dorado/core/policy"
 	"example.org/dorado/core/registry"
 	"example.org/dorado/flow"
 	"example.org/dorado/store"
@@ -27,6 +28,7 @@ import (
 // it, as planned for its parameters and, where it keeps plans, as planned for any, and tells how many rows it looked at.
 func TestConsolePlans(t *testing.T) {
 	w := world.New(t, "2026-09-01T12:00:00Z")
+	withSmallPages(w)
 	crowd(t, w)
 	plan := sqlitePlan(w)
 	if w.Postgres {
@@ -59,12 +61,24 @@ func TestConsolePlans(t *testing.T) {
 // mostOfShape is with how many arguments one statement is run on PostgreSQL, where each takes a while.
 const mostOfShape = 3
 
-// most is how many rows one statement may look at in all its parts: some five for each that a page may look at.
-const most = 30_000
+// looked is how many objects a page may look at here, a quarter of what it may by the built-in profile, so that a crowd of
+// a quarter shows the same.
+const looked = 500
 
-// mostOfLog is likewise of the log, of which a page looks at 20,000: PostgreSQL may sort twice as many, where it takes
-// that for less work than to read them in order.
-const mostOfLog = 45_000
+// most is how many rows one statement may look at in all its parts: some four for each that a page may look at.
+const most = 4 * looked
+
+// mostOfLog is likewise of the log, of which a page looks at five times as many rows, each once.
+const mostOfLog = 5*looked + 100
+
+// withSmallPages sets what a page may look at.
+func withSmallPages(w *world.World) {
+	w.Service.Profile.Versions = slices.Clone(w.Service.Profile.Versions)
+	limits := &w.Service.Profile.Versions[0].Terms.Limits
+	limits.Portfolio = policy.PortfolioLimits{PageSize: 50, Exported: 100, Sorted: looked / 2, Looked: looked, Due: 100, DueLooked: looked}
+	limits.Lists = policy.ListLimits{PageSize: 50, Looked: looked, Counted: looked / 2}
+	limits.LogRowsRead, limits.PollCounted = 5*looked, looked/2
+}
 
 // A statement is one that was run.
 type statement struct {
@@ -142,7 +156,7 @@ func sortsFew(text string) bool {
 }
 
 var (
-	looked  = regexp.MustCompile(`(?:^|->)\s*(?:Index|Index Only|Seq|Bitmap Heap) Scan.*\(actual rows=(\d+) loops=(\d+)\)`)
+	scanned = regexp.MustCompile(`(?:^|->)\s*(?:Index|Index Only|Seq|Bitmap Heap) Scan.*\(actual rows=(\d+) loops=(\d+)\)`)
 	removed = regexp.MustCompile(`Rows Removed by (?:Filter|Index Recheck|Join Filter): (\d+)`)
 )
 
@@ -198,7 +212,7 @@ func rowsLookedAt(plan []string) int {
 		if strings.Contains(line, "->") || strings.Contains(line, "(actual") {
 			loops = 0
 		}
-		if found := looked.FindStringSubmatch(line); found != nil {
+		if found := scanned.FindStringSubmatch(line); found != nil {
 			rows, _ := strconv.Atoi(found[1])
 			loops, _ = strconv.Atoi(found[2])
 			total += rows * loops
@@ -229,8 +243,8 @@ func literals(args []driver.NamedValue) string {
 
 // A crowd is so many names, contacts and hosts of one registrar, and rows of its log.
 const (
-	crowdOwn = 16_000
-	crowdLog = 100_000
+	crowdOwn = 4_000
+	crowdLog = 20_000
 )
 
 // crowd fills a registry with several times what a page may look at.
@@ -250,6 +264,18 @@ func crowd(t *testing.T, w *world.World) {
 			all.Hosts = append(all.Hosts, registry.Host{
 				ROID: registry.ROID(fmt.Sprintf("H%d-CO", 3_000_000+i)), Name: names.MustParse(fmt.Sprintf("ns%06d.example.net", i)), Version: 1,
 				Sponsor: world.Acme, Created: at,
+			})
+			// And as many of another registrar's, which begin with an x.
+			all.Contacts = append(all.Contacts, registry.Contact{
+				ROID: registry.ROID(fmt.Sprintf("C%d-CO", 4_000_000+i)), ID: fmt.Sprintf("X%06d", i), Version: 1, Sponsor: world.Other, Created: at,
+			})
+			all.Hosts = append(all.Hosts, registry.Host{
+				ROID: registry.ROID(fmt.Sprintf("H%d-CO", 5_000_000+i)), Name: names.MustParse(fmt.Sprintf("xs%06d.example.net", i)), Version: 1,
+				Sponsor: world.Other, Created: at,
+			})
+			all.Domains = append(all.Domains, registry.Domain{
+				ROID: registry.ROID(fmt.Sprintf("D%d-CO", 6_000_000+i)), Name: names.MustParse(fmt.Sprintf("x%06d.co", i)), Version: 1,
+				Sponsor: world.Other, Created: at, Expires: at.AddDate(3, 0, 0),
 			})
 		}
 		yield(store.Life{all}, nil)
@@ -280,14 +306,14 @@ func crowd(t *testing.T, w *world.World) {
 		TRUE, CASE WHEN i % 2 = 0 THEN 'open' ELSE 'posted' END, i % 2 FROM ` + numbers(crowdOwn))
 	// The days of the account are sealed, as the engine does it: balances of the past are told from there.
 	w.Exec("INSERT INTO seal (party, day, previous, first, count, late, digest, balance, authorised, prints) VALUES ('H1001', $1, $2, 1, 1, 0, $2, 0, 0, $2)",
-		crowdSince().AddDate(0, 0, -5).Truncate(24*time.Hour).UnixMicro(), []byte{1})
+		crowdSince().AddDate(0, 0, -1).Truncate(24*time.Hour).UnixMicro(), []byte{1})
 	if w.Postgres {
 		w.Exec("VACUUM ANALYZE") // as it does by itself; SQLite is never told how many rows there are
 	}
 }
 
 // crowdSince is an instant in the middle of the rows of the log and of the entries.
-func crowdSince() time.Time { return time.UnixMicro(1780000000000000 + 60_000*60_000_000).UTC() }
+func crowdSince() time.Time { return time.UnixMicro(1780000000000000 + crowdLog/2*60_000_000).UTC() }
 
 // consoleQueries are what the lists of the console ask, in each of their orders, with each of their filters, from the
 // beginning, the middle and the end.
@@ -296,26 +322,29 @@ func consoleQueries() map[string]flow.Query {
 	add := func(q flow.Query) { all[fmt.Sprintf("%T%+v", q, q)] = q }
 	for _, q := range ownQueries() {
 		add(q)
+		if q.Order != flow.OrderCreated {
+			add(flow.OwnNames{OwnDomains: q})
+		}
 	}
 	for _, by := range registry.ContactOrders() {
 		for _, links := range []registry.Links{"", registry.AnyLink, registry.NoLink} {
-			for _, prefix := range []string{"", "p", "zzz"} {
+			for _, prefix := range []string{"", "p", "x", "zzz"} {
 				add(flow.ContactList{By: by, Links: links, Prefix: prefix})
-				add(flow.ContactList{By: by, Links: links, Prefix: prefix, After: flow.Place("p010000\np")})
+				add(flow.ContactList{By: by, Links: links, Prefix: prefix, After: flow.Place("p002000\np")})
 			}
 		}
 	}
 	for _, links := range []registry.Links{"", registry.AnyLink, registry.NoLink} {
-		for _, prefix := range []string{"", "ns0", "zzz"} {
+		for _, prefix := range []string{"", "ns0", "xs", "zzz"} {
 			add(flow.HostList{Links: links, Prefix: prefix})
-			add(flow.HostList{Links: links, Prefix: prefix, After: "ns010000.example.net"})
+			add(flow.HostList{Links: links, Prefix: prefix, After: "ns002000.example.net"})
 		}
 	}
-	for _, after := range []registry.ROID{"", "D1010000-CO"} {
+	for _, after := range []registry.ROID{"", "D1004000-CO"} {
 		add(flow.ContactLinks{ID: "MANY", After: after})
 		add(flow.HostLinks{Name: world.Name("ns1.example.net"), After: after})
 	}
-	for _, before := range []int64{0, 10_000} {
+	for _, before := range []int64{0, 2_000} {
 		add(flow.OwnHistory{Object: registry.KindDomain, ID: "n000002.co", Limit: 50, Before: before})
 	}
 	for _, q := range logQueries() {
@@ -331,7 +360,7 @@ func consoleQueries() map[string]flow.Query {
 	for _, q := range []flow.Query{
 		flow.OwnShow{Name: world.Name("n000002.co")},
 		flow.MessageList{},
-		flow.MessageList{After: 1_010_000},
+		flow.MessageList{After: 1_002_000},
 		flow.OpenCharges{Limit: 50},
 		flow.AccountOutlook{},
 		flow.AccountHistory{},
@@ -352,7 +381,7 @@ func ownQueries() (list []flow.OwnDomains) {
 	filters := []flow.OwnDomains{
 		{},
 		{Begins: "n"},
-		{Begins: "n0100"},
+		{Begins: "n0010"},
 		{Begins: "zzz"},
 		{Begins: "x"},
 		{Zone: world.Name("co")},
@@ -371,12 +400,12 @@ func ownQueries() (list []flow.OwnDomains) {
 		{State: flow.OwnUnsigned, ExpiresIn: 30, Begins: "n00"},
 	}
 	for _, state := range flow.OwnStates() {
-		filters = append(filters, flow.OwnDomains{State: state}, flow.OwnDomains{State: state, Begins: "n01"})
+		filters = append(filters, flow.OwnDomains{State: state}, flow.OwnDomains{State: state, Begins: "n001"})
 	}
 	at := strconv.FormatInt(day.UnixMicro(), 10)
 	for _, f := range filters {
 		for order, places := range map[flow.OwnOrder][]flow.Place{
-			flow.OrderName:    {"", "name.n010000.co", "name.zz"},
+			flow.OrderName:    {"", "name.n004000.co", "name.zz"},
 			flow.OrderExpiry:  {"", flow.Place("expiry." + at + ".D1")},
 			flow.OrderCreated: {"", flow.Place("created." + at + ".D1")},
 		} {
@@ -386,7 +415,7 @@ func ownQueries() (list []flow.OwnDomains) {
 			}
 		}
 		if f.Contact != "" || !f.Host.IsZero() {
-			f.Order, f.After = flow.OrderName, "registration.D1010000-CO"
+			f.Order, f.After = flow.OrderName, "registration.D1004000-CO"
 			list = append(list, f)
 		}
 	}

@@ -4,9 +4,12 @@ import (
 	"cmp"
 	"context"
 	"fmt"
+	"slices"
 	"strconv"
+	"strings"
 	"time"
 
+	"example.org/dorado/core/names"
 	"example.org/dorado/core/registry"
 )
 
@@ -21,35 +24,36 @@ func gaining(d registry.Domain) *string {
 
 // Own returns names of a registrar that a filter selects.
 func (r *reader) Own(f registry.OwnFilter, way registry.Way, after registry.OwnPlace, limit, look int) (registry.OwnPage, error) {
-	end, more, err := r.ownEnd(f, way, after, look)
-	if err != nil {
-		return registry.OwnPage{}, err
-	}
-	q := newOwnQuery(f, way, after, end)
-	q.others()
-	list, err := many(r.anew(), scanDomain, domainRows+q.joined+q.text+q.order+" LIMIT "+q.arg(limit+1), q.args...)
+	q := newOwnQuery(f, way, after)
+	text := q.keys(limit, look)
+	list, err := many(r.anew(), scanOwnKey, text, q.args...)
 	if err != nil {
 		return registry.OwnPage{}, fmt.Errorf("read own names by %s: %w", way, err)
 	}
-	page := registry.OwnPage{Names: list, End: end, More: more}
+	page := registry.OwnPage{Names: list}
 	if len(list) > limit {
 		page.Names, page.More = list[:limit], true
+	} else if q.selects() {
+		if page.End, page.More, err = r.ownEnd(f, way, after, look); err != nil || page.More {
+			return page, err
+		}
 	}
-	if len(list) > limit || !more && len(list) > 0 {
-		page.End = placeOf(page.Names[len(page.Names)-1], way)
+	if n := len(page.Names); n > 0 {
+		page.End = placeOf(page.Names[n-1], way)
 	}
 	return page, nil
 }
 
 // ownEnd returns the last of so many places behind one on a way, and whether the way goes on behind it.
 func (r *reader) ownEnd(f registry.OwnFilter, way registry.Way, after registry.OwnPlace, look int) (registry.OwnPlace, bool, error) {
-	q := newOwnQuery(f, way, after, registry.OwnPlace{})
+	q := newOwnQuery(f, way, after)
+	text := "SELECT\n\tw.name, w.at, w.roid FROM (" + q.places("1 OFFSET "+q.arg(look-1)) + ") w" + q.ends(" WHERE ")
 	end, found, err := one(r.anew(), func(row row) (p registry.OwnPlace, err error) {
 		var at int64
 		err = row.Scan(&p.Name, &at, &p.ROID)
 		p.At = instant(at)
 		return p, err
-	}, q.keys+q.text+q.keyOrder+" LIMIT 1 OFFSET "+q.arg(look-1), q.args...)
+	}, text, q.args...)
 	if err != nil {
 		return end, false, fmt.Errorf("look at own names by %s: %w", way, err)
 	}
@@ -58,8 +62,29 @@ func (r *reader) ownEnd(f registry.OwnFilter, way registry.Way, after registry.O
 
 // CountOwn counts what there is to read on a way.
 func (r *reader) CountOwn(f registry.OwnFilter, way registry.Way, limit int) (int, error) {
-	q := newOwnQuery(f, way, registry.OwnPlace{}, registry.OwnPlace{})
-	return value[int](r.anew(), "SELECT COUNT(*)"+" FROM ("+q.keys+q.text+q.keyOrder+" LIMIT "+q.arg(limit)+") counted", q.args...)
+	q := newOwnQuery(f, way, registry.OwnPlace{})
+	text := "SELECT COUNT(*)" + " FROM (" + q.places(q.arg(limit)) + ") w" + q.ends(" WHERE ")
+	return value[int](r.anew(), text, q.args...)
+}
+
+// namedAtOnce is how many domains one statement reads by their names.
+const namedAtOnce = 1000
+
+// Named returns those of some names that are registered.
+func (r *reader) Named(list []names.Name) ([]registry.Domain, error) {
+	var found []registry.Domain
+	for some := range slices.Chunk(list, namedAtOnce) {
+		args, numbers := make([]any, len(some)), make([]string, len(some))
+		for i, name := range some {
+			args[i], numbers[i] = name.String(), "$"+strconv.Itoa(i+1)
+		}
+		read, err := many(r.anew(), scanDomain, domainRows+" WHERE d.name IN ("+strings.Join(numbers, ", ")+")", args...)
+		if err != nil {
+			return nil, fmt.Errorf("read domains by their names: %w", err)
+		}
+		found = append(found, read...)
+	}
+	return found, nil
 }
 
 // domainRows are what scanDomain reads, of all domains.
@@ -71,43 +96,39 @@ SELECT d.version, d.body,
                  WHERE  l.domain = d.roid), '')
 FROM   domain d`
 
-// An ownQuery is a statement about names of a registrar along one way, as it is put together. What is no part of the
-// way must not lead the database to another index, where it would find the names in another order: a sign before a
-// number, and an empty text behind a text, say so to both databases.
+// An ownQuery is a statement about names of a registrar along one way, as it is put together. A bounded part of the way
+// is read first, along its index, and what is no part of the way selects among that: however rare it is, no more is
+// looked at, and no database takes another way for its sake. The part begins at a row of values that has whose the names
+// are, so that PostgreSQL does not go through the names of all registrars instead; by such a row it would not end, so that
+// where the way ends is among the conditions.
 type ownQuery struct {
 	filter registry.OwnFilter
 	way    registry.Way
-	keys   string // selects the places alone
-	joined string // what the domains are joined with, if they are not read by themselves
-	text   string // the conditions
-	order  string
+	from   string // what is read, in its order
+	end    string // the condition that a name is before the end of the way; empty if the way ends by itself
 	args   []any
-
-	keyOrder string // that of the places alone
 }
 
-// newOwnQuery returns a statement about the part of a way behind one place and up to another. A zero end is none.
-func newOwnQuery(f registry.OwnFilter, way registry.Way, after, end registry.OwnPlace) *ownQuery {
+// newOwnQuery returns a statement about the part of a way behind one place.
+func newOwnQuery(f registry.OwnFilter, way registry.Way, after registry.OwnPlace) *ownQuery {
 	q := &ownQuery{filter: f, way: way}
 	switch way {
 	case registry.ByExpiry:
-		q.timed("d.expires", f.Expires, after, end)
+		q.timed("d.expires", f.Expires, after)
 	case registry.ByCreation:
-		q.timed("d.created", f.Created, after, end)
+		q.timed("d.created", f.Created, after)
 	case registry.ByContact:
-		q.linked("domain_contact", "contact = "+q.arg(f.Contact), after, end)
+		q.linked("domain_contact", "contact = "+q.arg(f.Contact), after)
 	case registry.ByHost:
-		q.linked("domain_host", "host = "+q.arg(f.Host), after, end)
+		q.linked("domain_host", "host = "+q.arg(f.Host), after)
 	case registry.ByRequest:
-		q.named("d.gaining", after, end)
+		q.named("d.gaining", " AND d.gaining IS NOT NULL", after)
 	case registry.ByTrait:
 		lowest := strconv.FormatInt(int64(f.Has&-f.Has), 10)
-		q.named("d.sponsor", after, end)
-		q.text += " AND (d.traits & " + lowest + ") <> 0"
+		q.named("d.sponsor", " AND (d.traits & "+lowest+") <> 0", after)
 	default:
-		q.named("d.sponsor", after, end)
+		q.named("d.sponsor", "", after)
 	}
-	q.keyOrder = cmp.Or(q.keyOrder, q.order)
 	return q
 }
 
@@ -119,119 +140,202 @@ func (q *ownQuery) arg(v any) string {
 }
 
 // named reads the names of a registrar in order of name.
-func (q *ownQuery) named(whose string, after, end registry.OwnPlace) {
-	q.keys, q.order = "SELECT d.name, 0, '' FROM domain d", " ORDER BY d.name"
-	q.text = " WHERE " + whose + " = " + q.arg(q.filter.Registrar)
-	if after.Name != "" && after.Name >= q.filter.From {
-		q.and("d.name > ", after.Name)
-	} else {
-		q.and("d.name >= ", q.filter.From)
+func (q *ownQuery) named(whose, which string, after registry.OwnPlace) {
+	who, span := q.arg(q.filter.Registrar), q.span()
+	bound, first := " >= ", span.From
+	if after.Name != "" && after.Name >= span.From {
+		bound, first = " > ", after.Name
 	}
-	if end.Name != "" {
-		q.and("d.name <= ", end.Name)
-	} else {
-		q.and("d.name < ", q.to())
+	q.from = " FROM domain d WHERE (" + whose + ", d.name)" + bound + "(" + who + ", " + q.arg(first) + ") AND " +
+		whose + " <= " + who + which + " ORDER BY " + whose + ", d.name"
+	if span.To != "" {
+		q.end = "w.name < " + q.arg(span.To)
 	}
 }
 
 // timed reads in order of an instant.
-func (q *ownQuery) timed(column string, times registry.Times, after, end registry.OwnPlace) {
-	place := "(" + column + ", d.roid)"
-	q.keys, q.order = "SELECT ''"+", "+column+", d.roid FROM domain d", " ORDER BY "+column+", d.roid"
-	q.text = " WHERE d.sponsor = " + q.arg(q.filter.Registrar)
+func (q *ownQuery) timed(column string, times registry.Times, after registry.OwnPlace) {
+	who := q.arg(q.filter.Registrar)
+	bound, at := " >= ", earliest(times.From)
 	if after.ROID != "" {
-		q.text += " AND " + place + " > (" + q.arg(micros(after.At)) + ", " + q.arg(after.ROID) + ")"
-	} else {
-		q.and(column+" >= ", earliest(times.From))
+		bound, at = " > ", micros(after.At)
 	}
-	if end.ROID != "" {
-		q.text += " AND " + place + " <= (" + q.arg(micros(end.At)) + ", " + q.arg(end.ROID) + ")"
-	} else {
-		q.and(column+" < ", untilMicros(times.To))
+	q.from = " FROM domain d WHERE (d.sponsor, " + column + ", d.roid)" + bound + "(" + who + ", " + q.arg(at) + ", " + q.arg(after.ROID) + ") AND " +
+		"d.sponsor <= " + who + " ORDER BY d.sponsor, " + column + ", d.roid"
+	if !times.To.IsZero() {
+		q.end = "w.at < " + q.arg(untilMicros(times.To))
 	}
 }
 
 // linked reads what links an object, whoever sponsors it.
-func (q *ownQuery) linked(table, which string, after, end registry.OwnPlace) {
-	which += " AND domain > " + q.arg(after.ROID)
-	if end.ROID != "" {
-		which += " AND domain <= " + q.arg(end.ROID)
-	}
-	places := " domain FROM " + table + " WHERE " + which + " GROUP BY domain"
-	q.keys, q.keyOrder = "SELECT ''"+", 0,"+places, " ORDER BY domain"
-	q.joined, q.order = " JOIN (SELECT"+places+") k ON d.roid = k.domain", " ORDER BY k.domain"
+func (q *ownQuery) linked(table, which string, after registry.OwnPlace) {
+	q.from = " FROM " + table + " WHERE " + which + " AND domain > " + q.arg(after.ROID) + " GROUP BY domain ORDER BY domain"
 }
 
-// to is what all names come before that are asked for.
-func (q *ownQuery) to() string {
-	if q.filter.To == "" {
-		return behind("")
+// places are up to a bound of the places of the way.
+func (q *ownQuery) places(bound string) string {
+	columns := "SELECT\n\td.name, 0 AS at, '' AS roid"
+	switch q.way {
+	case registry.ByExpiry:
+		columns = "SELECT\n\t'' AS name, d.expires AS at, d.roid"
+	case registry.ByCreation:
+		columns = "SELECT\n\t'' AS name, d.created AS at, d.roid"
+	case registry.ByContact, registry.ByHost:
+		columns = "SELECT\n\t'' AS name, 0 AS at, domain AS roid"
 	}
-	return q.filter.To
+	return columns + q.from + " LIMIT " + bound
 }
 
-// others adds the conditions that are no part of the way.
-func (q *ownQuery) others() {
+// ends is the condition that a name is before the end of the way, behind a text; empty if the way ends by itself.
+func (q *ownQuery) ends(behind string) string {
+	if q.end == "" {
+		return ""
+	}
+	return behind + q.end
+}
+
+// keys is the statement for up to limit names and one more, among so many on the way.
+func (q *ownQuery) keys(limit, look int) string {
+	selected := q.conditions()
+	if selected == "" {
+		look = limit + 1
+	}
+	text := "SELECT\n\tw.name, w.roid, w.created, w.expires, w.due, w.body FROM (" + q.part(look) + ") w"
+	if selected == "" {
+		return text + q.ends(" WHERE ")
+	}
+	return text + " WHERE " + selected + q.ends(" AND ") + " ORDER BY " + q.order() + " LIMIT " + q.arg(limit+1)
+}
+
+// part is the statement for so many names on the way, with all that keys selects by.
+func (q *ownQuery) part(look int) string {
+	body, at, from := "'' AS body", "d.expires", q.from+" LIMIT "+q.arg(look)
+	if q.filter.Deletions {
+		body = "d.body"
+	}
+	if q.way == registry.ByCreation {
+		at = "d.created"
+	}
+	if q.isLinked() {
+		from = " FROM (SELECT domain" + from + ") k JOIN domain d ON d.roid = k.domain ORDER BY k.domain"
+	}
+	return "SELECT\n\td.name, d.roid, d.created, d.expires, d.due, d.traits, d.zone, d.sponsor, " + at + " AS at, " + body + from
+}
+
+// isLinked reports whether the way leads by what links an object.
+func (q *ownQuery) isLinked() bool { return q.way == registry.ByContact || q.way == registry.ByHost }
+
+// isNamed reports whether the way is in order of name.
+func (q *ownQuery) isNamed() bool {
+	return q.way == registry.ByName || q.way == registry.ByTrait || q.way == registry.ByRequest
+}
+
+// order is that of the way, of a registrar's names.
+func (q *ownQuery) order() string {
+	switch q.way {
+	case registry.ByExpiry:
+		return "w.sponsor, w.expires, w.roid"
+	case registry.ByCreation:
+		return "w.sponsor, w.created, w.roid"
+	case registry.ByContact, registry.ByHost:
+		return "w.roid"
+	case registry.ByRequest: // whose that is is not among the columns
+		return "w.name"
+	}
+	return "w.sponsor, w.name"
+}
+
+// span is the part of a way in order of name that is asked for.
+func (q *ownQuery) span() registry.NameSpan {
+	if len(q.filter.Spans) > 0 {
+		return q.filter.Spans[0]
+	}
+	return registry.NameSpan{}
+}
+
+// selects reports whether there are conditions that are no part of the way.
+func (q *ownQuery) selects() bool {
+	return newOwnQuery(q.filter, q.way, registry.OwnPlace{}).conditions() != ""
+}
+
+// conditions are those that are no part of the way.
+func (q *ownQuery) conditions() string {
 	f := q.filter
-	has, lacks := q.arg(f.Has), q.arg(f.Lacks)
-	text := "(d.traits & " + has + ") = " + has + " AND (d.traits & " + lacks + ") = 0"
-	if q.way == registry.ByContact || q.way == registry.ByHost {
-		text += " AND d.sponsor || '' = " + q.arg(f.Registrar)
+	var all []string
+	add := func(comparison string, v any) { all = append(all, comparison+q.arg(v)) }
+	if q.isLinked() {
+		add("w.sponsor || '' = ", f.Registrar)
 	}
-	if q.text == "" {
-		q.text = " WHERE " + text
-	} else {
-		q.text += " AND " + text
+	if f.Has != 0 && (q.way != registry.ByTrait || f.Has&(f.Has-1) != 0) {
+		has := q.arg(f.Has)
+		all = append(all, "(w.traits & "+has+") = "+has)
 	}
-	if q.way != registry.ByExpiry {
-		q.between("d.expires", f.Expires)
+	if f.Lacks != 0 {
+		all = append(all, "(w.traits & "+q.arg(f.Lacks)+") = 0")
 	}
-	if q.way != registry.ByCreation {
-		q.between("d.created", f.Created)
+	for _, span := range []struct {
+		column string
+		times  registry.Times
+		way    registry.Way
+	}{{"w.expires", f.Expires, registry.ByExpiry}, {"w.created", f.Created, registry.ByCreation}} {
+		if q.way != span.way && !span.times.IsZero() {
+			add(span.column+" >= ", earliest(span.times.From))
+			add(span.column+" < ", untilMicros(span.times.To))
+		}
 	}
-	if f.From != "" || f.To != "" {
-		q.and("d.name || '' >= ", f.From)
-		q.and("d.name || '' < ", q.to())
+	if !q.isNamed() && len(f.Spans) > 0 {
+		var spans []string
+		for _, span := range f.Spans {
+			spans = append(spans, "w.name >= "+q.arg(span.From)+" AND w.name < "+q.arg(cmp.Or(span.To, behind(""))))
+		}
+		all = append(all, "("+strings.Join(spans, " OR ")+")")
 	}
 	if f.Zone != "" {
-		q.and("d.zone = ", f.Zone)
+		add("w.zone = ", f.Zone)
 	}
-	q.linking(f)
+	return strings.Join(append(all, q.links()...), " AND ")
 }
 
-// between adds that an instant is in a span of time.
-func (q *ownQuery) between(column string, times registry.Times) {
-	if !times.IsZero() {
-		q.and("+"+column+" >= ", earliest(times.From))
-		q.and("+"+column+" < ", untilMicros(times.To))
-	}
-}
-
-// linking adds what names link, where the way does not lead by that. The offset keeps PostgreSQL from beginning with all
+// links are what names link, where the way does not lead by that. The offset keeps PostgreSQL from beginning with all
 // that the object links.
-func (q *ownQuery) linking(f registry.OwnFilter) {
-	if f.Contact != "" && q.way != registry.ByContact {
-		q.text += " AND EXISTS (SELECT 1 FROM domain_contact l WHERE l.domain = d.roid AND l.contact = " + q.arg(f.Contact) + " LIMIT 1 OFFSET 0)"
+func (q *ownQuery) links() (all []string) {
+	if f := q.filter; f.Contact != "" && q.way != registry.ByContact {
+		all = append(all, "EXISTS (SELECT 1 FROM domain_contact l WHERE l.domain = w.roid AND l.contact = "+q.arg(f.Contact)+" LIMIT 1 OFFSET 0)")
 	}
-	if f.Host != "" && q.way != registry.ByHost {
-		q.text += " AND EXISTS (SELECT 1 FROM domain_host l WHERE l.domain = d.roid AND l.host = " + q.arg(f.Host) + " LIMIT 1 OFFSET 0)"
+	if f := q.filter; f.Host != "" && q.way != registry.ByHost {
+		all = append(all, "EXISTS (SELECT 1 FROM domain_host l WHERE l.domain = w.roid AND l.host = "+q.arg(f.Host)+" LIMIT 1 OFFSET 0)")
 	}
+	return all
 }
 
-// and adds a comparison with a value.
-func (q *ownQuery) and(comparison string, v any) { q.text += " AND " + comparison + q.arg(v) }
+// scanOwnKey reads what a name is found by.
+func scanOwnKey(row row) (k registry.OwnKey, err error) {
+	var name, text string
+	var created, expires, due int64
+	if err := row.Scan(&name, &k.ROID, &created, &expires, &due, &text); err != nil {
+		return k, err
+	}
+	k.Created, k.Expires, k.Due = instant(created), instant(expires), instant(due)
+	if k.Name, err = names.Parse(name); err != nil || text == "" {
+		return k, err
+	}
+	var facts struct{ Deletion registry.Deletion }
+	err = unbody(text, &facts, "domain")
+	k.Deletion = facts.Deletion
+	return k, err
+}
 
 // placeOf is where a name stands on a way, as it is stored.
-func placeOf(d registry.Domain, way registry.Way) registry.OwnPlace {
+func placeOf(k registry.OwnKey, way registry.Way) registry.OwnPlace {
 	switch way {
 	case registry.ByExpiry:
-		return registry.OwnPlace{At: d.Expires, ROID: d.ROID}
+		return registry.OwnPlace{At: k.Expires, ROID: k.ROID}
 	case registry.ByCreation:
-		return registry.OwnPlace{At: d.Created, ROID: d.ROID}
+		return registry.OwnPlace{At: k.Created, ROID: k.ROID}
 	case registry.ByContact, registry.ByHost:
-		return registry.OwnPlace{ROID: d.ROID}
+		return registry.OwnPlace{ROID: k.ROID}
 	}
-	return registry.OwnPlace{Name: d.Name.String()}
+	return registry.OwnPlace{Name: k.Name.String()}
 }
 
 // DueOwn returns names that concern a registrar and that time has changed.
@@ -295,6 +399,10 @@ func (o *overlay) Own(f registry.OwnFilter, way registry.Way, after registry.Own
 
 func (o *overlay) CountOwn(f registry.OwnFilter, way registry.Way, limit int) (int, error) {
 	return shown(o, func() (int, error) { return o.reader.CountOwn(f, way, limit) })
+}
+
+func (o *overlay) Named(list []names.Name) ([]registry.Domain, error) {
+	return shown(o, func() ([]registry.Domain, error) { return o.reader.Named(list) })
 }
 
 func (o *overlay) DueOwn(id registry.RegistrarID, now time.Time, limit, look int) (list []registry.Domain, more bool, err error) {

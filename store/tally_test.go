@@ -59,8 +59,8 @@ func TestAccountPlans(t *testing.T) {
 	}{
 		{"talliesOf", "account_day_1 (party=? AND day>? AND day<?)", []any{"H1001", 5, 9}},
 		{"tallySums", "account_day_1 (party=? AND day<?)", []any{"H1001", 9}},
-		{"openCharges", "charge_open (posts_at>?)", []any{"H1001", 5, "x", 9}},
-		{"dueCharges", "charge_open (posts_at<?)", []any{5, 9, ""}},
+		{"openCharges", "charge_open_of (party=? AND (posts_at,id)>(?,?))", []any{"H1001", 5, "x", 9}},
+		{"dueCharges", "charge_due (posts_at<?)", []any{5, 9, ""}},
 		{"invoicesOf", "invoice_party (party=? AND month<?)", []any{"H1001", "2026-03", 9}},
 		{"depositsOf", "money_act_number (registrar=? AND number<?)", []any{"H1001", 5, 9}},
 		{"premiumTier", "price_entry_price (list=? AND creates=? AND tier=? AND name>?)", []any{1, 5, 9, 3, "a", 9}},

@@ -4,6 +4,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"example.org/dorado/core/names"
 )
 
 // A Trait is something of a name that its registrar looks for: what stands out of a million names that are as they
@@ -67,8 +69,8 @@ func (t Times) Contains(at time.Time) bool {
 // What is zero selects nothing out.
 type OwnFilter struct {
 	Registrar RegistrarID
-	Gaining   bool   // those that the registrar has asked for, instead of those that it sponsors
-	From, To  string // names from a text and before another, in the order of their octets
+	Gaining   bool       // those that the registrar has asked for, instead of those that it sponsors
+	Spans     []NameSpan // in one of them; a way in order of name is read with one at most
 	Zone      string
 	Has       Trait // all of them
 	Lacks     Trait // none of them
@@ -76,7 +78,12 @@ type OwnFilter struct {
 	Created   Times
 	Contact   ROID // a contact that they link
 	Host      ROID // a host that they are delegated to
+
+	Deletions bool // tell of each how it is deleted; selects nothing
 }
+
+// A NameSpan is the names from a text and before another, in the order of their octets; an empty To is behind all.
+type NameSpan struct{ From, To string }
 
 // A Way is an index along which a registrar's names are read, each in an order of its own.
 type Way string
@@ -99,19 +106,31 @@ type OwnPlace struct {
 	ROID ROID
 }
 
+// An OwnKey is what a name of a registrar is found and sorted by, as it was last written.
+type OwnKey struct {
+	ROID     ROID
+	Name     names.Name
+	Created  time.Time
+	Expires  time.Time
+	Due      time.Time // when time next changes it
+	Deletion Deletion  // if OwnFilter.Deletions asks for it
+}
+
 // OwnPage is a part of a way. More says that it goes on behind End, the last place that was looked at.
 type OwnPage struct {
-	Names []Domain
+	Names []OwnKey
 	End   OwnPlace
 	More  bool
 }
 
 // A Portfolio is what the console of a registrar reads of its names.
 type Portfolio interface {
-	// Own returns up to limit names that a filter selects among so many on a way behind a place.
+	// Own returns up to limit names that a filter selects among so many on a way behind a place, in its order.
 	Own(f OwnFilter, way Way, after OwnPlace, limit, look int) (OwnPage, error)
 	// CountOwn counts what there is to read on a way, up to a limit: with its own part of the filter only.
 	CountOwn(f OwnFilter, way Way, limit int) (int, error)
+	// Named returns those of some names that are registered, in no order.
+	Named(list []names.Name) ([]Domain, error)
 	// DueOwn returns names that a registrar sponsors or has asked for and whose Due is not after now: up to limit
 	// among so many that are due, and whether there may be more.
 	DueOwn(id RegistrarID, now time.Time, limit, look int) (list []Domain, more bool, err error)

@@ -67,7 +67,9 @@ func (b bulkRow) Finished() int {
 // bulkForm is what the page shows on which a job is made.
 type bulkForm struct {
 	form
-	Key string // of the job that the form makes, so that it makes one
+	Key  string // of the job that the form makes, so that it makes one
+	Some int    // so many names of a search are filled in, and it finds others; 0 if these are all
+	CSV  string // the address of the file of all that the search finds
 }
 
 // bulkFields maps the fields of refusals to those of the form.
@@ -81,40 +83,37 @@ func bulkFields() map[string]string {
 // bulkNew shows the form of a new job, with the names that were found if it comes from a search.
 func (c *Console) bulkNew(v *visit) error {
 	values := url.Values{"years": {"1"}, "act": {v.query("act")}, "lock": {"clientTransferProhibited"}}
-	list, err := v.namesFound()
+	found, err := v.namesFound()
 	if err != nil {
 		return err
 	}
+	list := make([]string, len(found.Names))
+	for i, name := range found.Names {
+		list[i] = name.String()
+	}
 	values.Set("names", strings.Join(list, "\n"))
-	return v.show("bulk_form", &bulkForm{form: v.form(values, bulkFields()), Key: v.bulkKey()})
+	page := bulkForm{form: v.form(values, bulkFields()), Key: v.bulkKey()}
+	if found.More {
+		page.Some, page.CSV = len(list), Path+"domains.csv?"+v.r.URL.RawQuery
+	}
+	return v.show("bulk_form", &page)
 }
 
-// namesFound returns the names that a search finds which the page was reached from, as many as a job may have.
-func (v *visit) namesFound() ([]string, error) {
+// namesFound returns the names that a search finds which the page was reached from.
+func (v *visit) namesFound() (flow.OwnNamesFound, error) {
 	if v.query("from") != "search" {
-		return nil, nil
+		return flow.OwnNamesFound{}, nil
 	}
 	f := form{Values: v.r.URL.Query()}
 	q, ok := v.domainQuery(&f)
 	if !ok {
-		return nil, nil
+		return flow.OwnNamesFound{}, nil
 	}
-	limits := v.console.config.Service.Terms().Limits
-	q.Limit = limits.Portfolio.Exported
-	var list []string
-	for most := limits.Bulk.Names; ; {
-		reply, err := v.ask(q)
-		if err != nil {
-			return nil, err
-		}
-		found := reply.(flow.OwnFound)
-		for _, d := range found.Names {
-			list = append(list, d.Name.String())
-		}
-		if q.After = found.After; q.After == "" || len(list) >= most {
-			return list[:min(len(list), most)], nil
-		}
+	reply, err := v.ask(flow.OwnNames{OwnDomains: q})
+	if err != nil {
+		return flow.OwnNamesFound{}, err
 	}
+	return reply.(flow.OwnNamesFound), nil
 }
 
 // bulkKey is what the job is called that a form makes.

@@ -180,7 +180,8 @@ func spanishNews() map[string]string {
 // spanishBulk returns the Spanish of bulk actions.
 func spanishBulk() map[string]string {
 	return map[string]string{
-		"10,000 at most. Of a CSV file the first column counts.": "10,000 como máximo. De un archivo CSV cuenta la primera columna.",
+		"10,000 at most. Of a CSV file the first column counts.":                                                                                    "10,000 como máximo. De un archivo CSV cuenta la primera columna.",
+		"These are the first %s names that your search finds, and there may be more. To take all, download them as CSV and choose that file below.": "Estos son los primeros %s nombres que encuentra su búsqueda, y puede haber más. Para tomarlos todos, descárguelos como CSV y elija ese archivo abajo.",
 		"Action": "Acción",
 		"All that each name has afterwards; none at all takes the names out of the zone.": "Todos los que cada nombre tendrá después; sin ninguno, los nombres salen de la zona.",
 		"Being previewed":                "En vista previa",
