@@ -69,10 +69,13 @@ func (r *reader) DelegatedAfter(host, after registry.ROID, limit int) ([]registr
 
 const delegatedAfter = `
 SELECT d.roid, d.name, d.sponsor
-FROM   domain_host l JOIN domain d ON d.roid = l.domain
-WHERE  l.host = $1 AND l.domain > $2
-ORDER  BY l.domain
-LIMIT  $3`
+FROM   (SELECT host, domain
+        FROM   domain_host
+        WHERE  (host, domain) > ($1, $2) AND host <= $1
+        ORDER  BY host, domain
+        LIMIT  $3) page
+       JOIN domain d ON d.roid = page.domain
+ORDER  BY d.roid`
 
 func scanDelegated(row row) (registry.Delegated, error) {
 	var d registry.Delegated

@@ -26,6 +26,9 @@ func (r *reader) OwnContacts(s registry.ContactSpan, limit int) ([]registry.Cont
 // contactSpan is the parameters $1 to $4 of a span.
 func contactSpan(s registry.ContactSpan) []any {
 	after := s.After
+	if s.By == registry.ByContactID {
+		after.Key = after.ID // whatever a page's address says
+	}
 	if after.Key < s.Prefix {
 		after = registry.ContactPlace{Key: s.Prefix}
 	}
@@ -203,10 +206,11 @@ func (r *reader) ContactLinks(contact, after registry.ROID, limit int) ([]regist
 // going through all that links it.
 const contactLinksAfter = `
 SELECT d.roid, d.name, d.sponsor, l.role
-FROM   (SELECT DISTINCT domain
+FROM   (SELECT contact, domain
         FROM   domain_contact
-        WHERE  contact = $1 AND domain > $2
-        ORDER  BY domain
+        WHERE  (contact, domain) > ($1, $2) AND contact <= $1
+        GROUP  BY contact, domain
+        ORDER  BY contact, domain
         LIMIT  $3) page
        JOIN domain d ON d.roid = page.domain
        JOIN domain_contact l ON l.domain = page.domain AND l.contact || '' = $1

@@ -30,6 +30,10 @@ func (r *reader) Own(f registry.OwnFilter, way registry.Way, after registry.OwnP
 	if err != nil {
 		return registry.OwnPage{}, fmt.Errorf("read own names by %s: %w", way, err)
 	}
+	inOrder := slices.IsSortedFunc(list, func(a, b registry.OwnKey) int { return comparePlaces(placeOf(a, way), placeOf(b, way)) })
+	if !inOrder {
+		return registry.OwnPage{}, fmt.Errorf("own names by %s did not come in its order", way)
+	}
 	page := registry.OwnPage{Names: list}
 	if len(list) > limit {
 		page.Names, page.More = list[:limit], true
@@ -118,9 +122,9 @@ func newOwnQuery(f registry.OwnFilter, way registry.Way, after registry.OwnPlace
 	case registry.ByCreation:
 		q.timed("d.created", f.Created, after)
 	case registry.ByContact:
-		q.linked("domain_contact", "contact = "+q.arg(f.Contact), after)
+		q.linked("domain_contact", "contact", f.Contact, after)
 	case registry.ByHost:
-		q.linked("domain_host", "host = "+q.arg(f.Host), after)
+		q.linked("domain_host", "host", f.Host, after)
 	case registry.ByRequest:
 		q.named("d.gaining", " AND d.gaining IS NOT NULL", after)
 	case registry.ByTrait:
@@ -168,8 +172,10 @@ func (q *ownQuery) timed(column string, times registry.Times, after registry.Own
 }
 
 // linked reads what links an object, whoever sponsors it.
-func (q *ownQuery) linked(table, which string, after registry.OwnPlace) {
-	q.from = " FROM " + table + " WHERE " + which + " AND domain > " + q.arg(after.ROID) + " GROUP BY domain ORDER BY domain"
+func (q *ownQuery) linked(table, column string, object registry.ROID, after registry.OwnPlace) {
+	which := q.arg(object)
+	q.from = " FROM " + table + " WHERE (" + column + ", domain) > (" + which + ", " + q.arg(after.ROID) + ") AND " + column + " <= " + which +
+		" GROUP BY " + column + ", domain ORDER BY " + column + ", domain"
 }
 
 // places are up to a bound of the places of the way.
@@ -194,7 +200,9 @@ func (q *ownQuery) ends(behind string) string {
 	return behind + q.end
 }
 
-// keys is the statement for up to limit names and one more, among so many on the way.
+// keys is the statement for up to limit names and one more, among so many on the way. They come in the order of the part,
+// and the databases read no more of it than that takes; to be asked for the order once more, SQLite would read all of it
+// to sort it.
 func (q *ownQuery) keys(limit, look int) string {
 	selected := q.conditions()
 	if selected == "" {
@@ -204,7 +212,7 @@ func (q *ownQuery) keys(limit, look int) string {
 	if selected == "" {
 		return text + q.ends(" WHERE ")
 	}
-	return text + " WHERE " + selected + q.ends(" AND ") + " ORDER BY " + q.order() + " LIMIT " + q.arg(limit+1)
+	return text + " WHERE " + selected + q.ends(" AND ") + " LIMIT " + q.arg(limit+1)
 }
 
 // part is the statement for so many names on the way, with all that keys selects by.
@@ -228,21 +236,6 @@ func (q *ownQuery) isLinked() bool { return q.way == registry.ByContact || q.way
 // isNamed reports whether the way is in order of name.
 func (q *ownQuery) isNamed() bool {
 	return q.way == registry.ByName || q.way == registry.ByTrait || q.way == registry.ByRequest
-}
-
-// order is that of the way, of a registrar's names.
-func (q *ownQuery) order() string {
-	switch q.way {
-	case registry.ByExpiry:
-		return "w.sponsor, w.expires, w.roid"
-	case registry.ByCreation:
-		return "w.sponsor, w.created, w.roid"
-	case registry.ByContact, registry.ByHost:
-		return "w.roid"
-	case registry.ByRequest: // whose that is is not among the columns
-		return "w.name"
-	}
-	return "w.sponsor, w.name"
 }
 
 // span is the part of a way in order of name that is asked for.
@@ -336,6 +329,10 @@ func placeOf(k registry.OwnKey, way registry.Way) registry.OwnPlace {
 		return registry.OwnPlace{ROID: k.ROID}
 	}
 	return registry.OwnPlace{Name: k.Name.String()}
+}
+
+func comparePlaces(a, b registry.OwnPlace) int {
+	return cmp.Or(strings.Compare(a.Name, b.Name), a.At.Compare(b.At), cmp.Compare(a.ROID, b.ROID))
 }
 
 // DueOwn returns names that concern a registrar and that time has changed.
