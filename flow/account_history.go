@@ -60,7 +60,7 @@ func (q AccountHistory) Answer(c *Call) (Reply, error) {
 		}
 	}
 	var names int64
-	for _, t := range c.tallySums(periods[0].From) {
+	for _, t := range c.tallySums("", periods[0].From) {
 		names += t.Kind.Names() * t.Count
 	}
 	for i := range periods {

@@ -175,7 +175,7 @@ func (c *Call) waitingRenewals() registry.Tally {
 			sum.Count, sum.Amount = sum.Count+t.Count, sum.Amount+t.Amount
 		}
 	}
-	for _, t := range c.tallySums(time.Time{}) {
+	for _, t := range c.tallySums(kind, time.Time{}) {
 		add(t)
 	}
 	facts := c.factsOfTime()
@@ -195,9 +195,9 @@ func (c *Call) waitingRenewals() registry.Tally {
 	return sum
 }
 
-func (c *Call) tallySums(before time.Time) []registry.Tally {
+func (c *Call) tallySums(kind registry.TallyKind, before time.Time) []registry.Tally {
 	list, _ := read(c, func() ([]registry.Tally, bool, error) {
-		list, err := c.reader.TallySums(c.Registrar.ID, before)
+		list, err := c.reader.TallySums(c.Registrar.ID, kind, before)
 		return list, true, err
 	})
 	return list

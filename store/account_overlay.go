@@ -14,8 +14,8 @@ func (o *overlay) Tallies(id registry.RegistrarID, days registry.Times) ([]regis
 	return shown(o, func() ([]registry.Tally, error) { return o.reader.Tallies(id, days) })
 }
 
-func (o *overlay) TallySums(id registry.RegistrarID, before time.Time) ([]registry.Tally, error) {
-	return shown(o, func() ([]registry.Tally, error) { return o.reader.TallySums(id, before) })
+func (o *overlay) TallySums(id registry.RegistrarID, kind registry.TallyKind, before time.Time) ([]registry.Tally, error) {
+	return shown(o, func() ([]registry.Tally, error) { return o.reader.TallySums(id, kind, before) })
 }
 
 func (o *overlay) BalancesAt(p ledger.Party, at time.Time) (ledger.Funds, error) {

@@ -132,15 +132,15 @@ func scanTally(row row) (t registry.Tally, err error) {
 	return t, err
 }
 
-// TallySums adds up what a registrar had on all days before one, by kind.
-func (r *reader) TallySums(id registry.RegistrarID, before time.Time) ([]registry.Tally, error) {
-	return many(r, scanTally, tallySums, id, untilMicros(before))
+// TallySums adds up what a registrar had of one kind, or of each, on all days before one.
+func (r *reader) TallySums(id registry.RegistrarID, kind registry.TallyKind, before time.Time) ([]registry.Tally, error) {
+	return many(r, scanTally, tallySums, id, untilMicros(before), kind)
 }
 
 const tallySums = `
 SELECT party, CAST(0 AS BIGINT), kind, CAST(SUM(count) AS BIGINT), CAST(SUM(amount) AS BIGINT)
 FROM   account_day
-WHERE  party = $1 AND day < $2
+WHERE  party = $1 AND day < $2 AND ($3 = '' OR kind = $3)
 GROUP  BY party, kind
 ORDER  BY kind`
 

@@ -58,7 +58,7 @@ func TestAccountPlans(t *testing.T) {
 		args       []any
 	}{
 		{"talliesOf", "account_day_1 (party=? AND day>? AND day<?)", []any{"H1001", 5, 9}},
-		{"tallySums", "account_day_1 (party=? AND day<?)", []any{"H1001", 9}},
+		{"tallySums", "account_day_1 (party=? AND day<?)", []any{"H1001", 9, ""}},
 		{"openCharges", "charge_open_of (party=? AND (posts_at,id)>(?,?))", []any{"H1001", 5, "x", 9}},
 		{"dueCharges", "charge_due (posts_at<?)", []any{5, 9, ""}},
 		{"invoicesOf", "invoice_party (party=? AND month<?)", []any{"H1001", "2026-03", 9}},

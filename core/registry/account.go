@@ -12,8 +12,9 @@ import (
 type Accounts interface {
 	// Tallies returns what a registrar had in a span of days, in order of day and kind.
 	Tallies(id RegistrarID, days Times) ([]Tally, error)
-	// TallySums adds up what a registrar had on all days before one, by kind; on all days if it is zero.
-	TallySums(id RegistrarID, before time.Time) ([]Tally, error)
+	// TallySums adds up what a registrar had of one kind, or of each if it is empty, on all days before one; on all days if
+	// that is zero.
+	TallySums(id RegistrarID, kind TallyKind, before time.Time) ([]Tally, error)
 	// BalancesAt returns what the entries of a party up to an instant and those of it make of its balance and of what it
 	// has set aside; nothing else of its funds.
 	BalancesAt(p ledger.Party, at time.Time) (ledger.Funds, error)
