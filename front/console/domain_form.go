@@ -72,17 +72,6 @@ func agreed(text string) flow.FeeSaid {
 	return flow.FeeSaid{Given: true, Total: amount, Inexact: err != nil, Text: text}
 }
 
-// lines are the lines of a text without blanks around them; empty ones are left out.
-func lines(text string) []string {
-	var list []string
-	for line := range strings.Lines(text) {
-		if line = strings.TrimSpace(line); line != "" {
-			list = append(list, line)
-		}
-	}
-	return list
-}
-
 // changed returns what has to be removed of a list, and added to it, to make another of it.
 func changed[T comparable](have, want []T) (remove, add []T) {
 	for _, v := range have {
