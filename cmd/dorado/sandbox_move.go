@@ -42,12 +42,12 @@ func (s *sandbox) move(ctx context.Context, m clockMove) (clockState, error) {
 		return clockState{}, notMoved(m, mistake{fmt.Errorf("a sandbox's clock is moved by %d years at most at a time; move it several times", sandboxYears)})
 	}
 	mails := s.countMails()
-	// From here on it is done to its end, also where whoever asked has gone; but for the end of the process.
+	// From here on it is done to its end, also where whoever asked has gone; but for the end of the process, and of the lease.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), sandboxMoveTime)
 	defer cancel()
 	defer o.engine.poke()
 	s.all.counts.movements.Add(1)
-	settled, months, err := o.engine.passTo(ctx, s.clock, to, turn.rest)
+	settled, months, err := o.engine.passTo(ctx, s.clock, to, s.all.underLease(turn.rest))
 	if err != nil {
 		return clockState{}, notMoved(m, err)
 	}
@@ -55,6 +55,17 @@ func (s *sandbox) move(ctx context.Context, m clockMove) (clockState, error) {
 	state := newClockState(s.clock, was, event, settled, months)
 	state.Mails = max(s.countMails()-mails, 0)
 	return state, s.pruneMails()
+}
+
+// underLease is a pace that ends where the lease has passed on: another node may have the sandbox by now.
+func (a *sandboxes) underLease(pace pacing) pacing {
+	began, _ := a.lease()
+	return func(ctx context.Context, worked time.Duration, percent int) error {
+		if held, mine := a.lease(); !mine || held != began {
+			return errMovementEnds
+		}
+		return pace(ctx, worked, percent)
+	}
 }
 
 // sandboxMoveTime bounds a movement that nobody waits for any more. Most of it may be others' turns.

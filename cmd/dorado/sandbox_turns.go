@@ -46,7 +46,7 @@ type turn struct {
 func newTurnstile() *turnstile { return &turnstile{slice: turnTime, ended: make(chan struct{})} }
 
 // errMovementEnds is why a movement stops on its way. What was done by then stays, and the clock with it.
-var errMovementEnds = fmt.Errorf("%w: the test environment ends here; the clock shows how far it came", registry.ErrUnavailable)
+var errMovementEnds = fmt.Errorf("%w: the test environment ends here, or goes on at another node; the clock shows how far it came", registry.ErrUnavailable)
 
 // errTooManyMovements is for one movement more than there may be.
 func errTooManyMovements() error {

@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -117,6 +118,39 @@ func (n nursery) move(s *sandbox, by string) clockState {
 		n.Fatal(err)
 	}
 	return state
+}
+
+// A movement ends on its way when the lease has gone to another node, which may have the sandbox by now, also where it has come
+// back since.
+func TestMovementEndsWithTheLease(t *testing.T) {
+	n := newNursery(t)
+	type passing struct { // of the lease, when a clock has come so far
+		clock *clock
+		at    time.Time
+		back  bool
+	}
+	var passes atomic.Pointer[passing]
+	n.all.lease = func() (registry.Fence, bool) {
+		if p := passes.Load(); p != nil && p.clock.Now().After(p.at) {
+			return registry.Fence{Lease: oteLease, Number: 3}, p.back
+		}
+		return registry.Fence{Lease: oteLease, Number: 1}, true
+	}
+	for _, back := range []bool{false, true} {
+		s := n.sandbox(fmt.Sprintf("OTE%t", back))
+		n.register(s, "first", 1)
+		n.move(s, "10d")
+		n.register(s, "second", 1)
+		was := s.clock.Now()
+		passes.Store(&passing{s.clock, was.AddDate(0, 0, 356), back}) // the first name has been renewed, the second not yet
+		if _, err := s.move(t.Context(), clockMove{Advance: "500d"}); !errors.Is(err, registry.ErrUnavailable) {
+			t.Errorf("a movement without its lease says %v", err)
+		}
+		if now := s.clock.Now(); now.Before(was.AddDate(0, 0, 355)) || now.After(was.AddDate(0, 0, 366)) {
+			t.Errorf("the lease was gone after 356 days, and the clock went on for %s", now.Sub(was))
+		}
+		passes.Store(nil)
+	}
 }
 
 // A short movement is done while a long one goes on, and messages of the long one, of more than a thousand names, are in the
