@@ -114,6 +114,10 @@ func (n *session) serve() {
 	switch {
 	case errors.Is(err, errTooLong):
 		_ = n.reply(500, "The line is too long.")
+		if half, is := n.conn.(interface{ CloseWrite() error }); is {
+			_ = half.CloseWrite()
+		}
+		linger(n.conn)
 	case errors.Is(err, os.ErrDeadlineExceeded):
 		_ = n.conn.SetWriteDeadline(time.Now().Add(refusalTime))
 		_ = n.reply(421, "The connection was idle for too long, or had to make place for others.")

@@ -259,11 +259,11 @@ func cut(raw net.Conn) {
 	_ = raw.Close()
 }
 
-// lingerTime is how long a data connection whose data is all sent waits for the client to close it: what the system
-// throws away of a connection that is closed too early may be what the client has not read yet.
+// lingerTime is how long a connection on which all is sent waits for the client to close it: what the system
+// throws away of a connection that is closed too early, with octets that nobody read, may be what the client has not read yet.
 const lingerTime = 5 * time.Second
 
-// mostLingering bounds what a client says on a data connection that it only reads.
+// mostLingering bounds what a client says on a connection that it should only read.
 const mostLingering = 64 << 10
 
 func linger(raw net.Conn) {
