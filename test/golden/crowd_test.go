@@ -32,7 +32,7 @@ func stranger(i int) net.IP { return net.IPv4(127, 1, byte(i>>8), byte(i)) }
 
 func newCrowd(t *testing.T) *crowd {
 	t.Helper()
-	c := &crowd{dir: filepath.Join(t.TempDir(), "registry"), base: peer.PortBase(t, wellKnown...)}
+	c := &crowd{dir: filepath.Join(t.TempDir(), "registry"), base: peer.RegistryBase(t)}
 	program := filepath.Join(t.TempDir(), "dorado")
 	schema.Build(t, program)
 	run(t, program, "init", "--dir", c.dir, "--dnssec-algorithm", "13")
@@ -99,30 +99,35 @@ func (c *crowd) grows(t *testing.T, before, mebibytes int) {
 const soon = 3 * time.Second
 
 // fillUp makes so many connections of each of some networks, which say nothing, and returns with what words they ended at once.
-// Of each network it looks at those behind the first ones, which may stay.
+// Of each network it looks at those behind the first ones, which may stay, before any of these has stayed for too long.
 func (c *crowd) fillUp(t *testing.T, networks, each, stay, wellKnown int) (ended map[string]int) {
 	t.Helper()
-	var more []net.Conn
-	for from := range networks {
-		for i := range each {
-			if conn := c.dial(t, from, wellKnown); i >= stay {
-				more = append(more, conn)
-			}
-		}
-	}
-	c.reach(t, wellKnown)
 	ended = map[string]int{}
-	until := time.Now().Add(soon)
-	for _, conn := range more {
-		conn.SetReadDeadline(until)
-		said, err := io.ReadAll(conn)
-		first, _, _ := strings.Cut(string(said), ";")
-		if errors.Is(err, os.ErrDeadlineExceeded) {
-			first = "not at once"
+	for from := range networks {
+		c.fill(t, from, stay, wellKnown)
+		more := c.fill(t, from, each-stay, wellKnown)
+		c.reach(t, wellKnown)
+		until := time.Now().Add(soon)
+		for _, conn := range more {
+			conn.SetReadDeadline(until)
+			said, err := io.ReadAll(conn)
+			first, _, _ := strings.Cut(string(said), ";")
+			if errors.Is(err, os.ErrDeadlineExceeded) {
+				first = "not at once"
+			}
+			ended[first]++
 		}
-		ended[first]++
 	}
 	return ended
+}
+
+// fill makes so many connections of a network, which say nothing.
+func (c *crowd) fill(t *testing.T, from, count, wellKnown int) []net.Conn {
+	t.Helper()
+	for range count {
+		c.dial(t, from, wellKnown)
+	}
+	return c.conns[len(c.conns)-count:]
 }
 
 // reach returns when a connection of another network is served: all that were made before have been looked at then, however
@@ -154,7 +159,7 @@ func TestWHOISStandsACrowd(t *testing.T) {
 	c.grows(t, before, 200)
 	for query, want := range map[string]string{"free.co": "NOT FOUND", "help": "This is the WHOIS service"} {
 		conn := c.dial(t, 5000, 43)
-		conn.SetDeadline(time.Now().Add(soon))
+		conn.SetDeadline(time.Now().Add(time.Minute))
 		if _, err := io.WriteString(conn, query+"\r\n"); err != nil {
 			t.Fatal(err)
 		}
@@ -175,7 +180,7 @@ func TestRDAPStandsTenThousand(t *testing.T) {
 	before := c.resident(t)
 	for i := range 400 { // of other networks, beside those that say nothing
 		conn := tls.Client(c.dial(t, 1000+i/8, 443), &tls.Config{InsecureSkipVerify: true, NextProtos: []string{"http/1.1"}})
-		conn.SetDeadline(time.Now().Add(10 * time.Second))
+		conn.SetDeadline(time.Now().Add(time.Minute))
 		if err := conn.Handshake(); err != nil {
 			t.Fatalf("connection %d: %v", i, err)
 		}
@@ -189,14 +194,18 @@ func TestRDAPStandsTenThousand(t *testing.T) {
 			t.Fatalf("connection %d: %v", i, err)
 		}
 	}
-	ended := c.fillUp(t, 16, 600, 512, 443) // so many of each network may stay
-	if ended[""] != 16*88 || len(ended) != 1 {
-		t.Errorf("of %d that are too many these ended: %v", 16*88, ended)
+	ended := c.fillUp(t, 6, 600, 512, 443) // so many of each network may stay, and these are not too many together
+	if ended[""] != 6*88 || len(ended) != 1 {
+		t.Errorf("of %d that are too many these ended: %v", 6*88, ended)
 	}
+	for network := 6; network < 16; network++ { // what stays of these is as much as others leave when their time is over
+		c.fill(t, network, 600, 443)
+	}
+	c.reach(t, 443)
 	c.grows(t, before, 400)
 	for path, want := range map[string]string{"domain/free.co": "404", "help": "200"} {
 		address := fmt.Sprintf("https://127.0.0.1:%d/rdap/%s", c.base+443, path)
-		said := run(t, "curl", "-sSk", "--max-time", "3", "--interface", "127.0.0.2", "-o", filepath.Join(t.TempDir(), "answer"), "-w", "%{http_code}", address)
+		said := run(t, "curl", "-sSk", "--max-time", "60", "--interface", "127.0.0.2", "-o", filepath.Join(t.TempDir(), "answer"), "-w", "%{http_code}", address)
 		if said != want {
 			t.Errorf("in the middle of it %s is %s, want %s", path, said, want)
 		}
