@@ -6,7 +6,7 @@ import (
 	"errors"
 	"io"
 	"io/fs"
-	"math/rand/v2"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -16,6 +16,7 @@ import (
 	"testing"
 	"time"
 
+	"example.org/dorado/test/peer"
 	"example.org/dorado/test/schema"
 )
 
@@ -129,20 +130,18 @@ func eventually(t *testing.T, holds func() bool) {
 	}
 }
 
-// portBase returns a base at which every port of a registry is free.
+// portBase returns a base at which every port of a registry is free, and given to no other test.
 func portBase(t *testing.T) string {
 	t.Helper()
-	for range 200 {
-		base := 10_000 + rand.IntN(20_000)
-		c := listenConfig{Address: "127.0.0.1", PortBase: base}
-		sockets, err := listenAll(t.Context(), c, append(servicesOf(allRoles), serviceNodes))
-		if err == nil {
-			sockets.close()
-			return strconv.Itoa(base)
-		}
+	return strconv.Itoa(peer.RegistryBase(t))
+}
+
+// Tests of other packages take ports for all services.
+func TestRegistryPorts(t *testing.T) {
+	want := slices.Sorted(maps.Values(wellKnown))
+	if got := slices.Sorted(slices.Values(peer.RegistryPorts())); !slices.Equal(got, want) {
+		t.Errorf("tests take the ports %v of a registry, which has %v", got, want)
 	}
-	t.Fatal("there are no free ports")
-	return ""
 }
 
 // newDemo starts a demo in a new directory, which it makes.

@@ -77,15 +77,12 @@ type house struct {
 // A member is a registrar of the demo.
 type member struct{ ID, EPPPassword string }
 
-// wellKnown are the ports that the services are named after.
-var wellKnown = []int{700, 43, 53, 443, 90, 1700, 1443}
-
 // newHouse makes the directory of a registry on SQLite, or on PostgreSQL if there is a dsn.
 func newHouse(t *testing.T, dir, dsn string) *house {
 	t.Helper()
 	h := &house{
 		program: program(t), dir: dir, log: filepath.Join(t.TempDir(), "log"),
-		base: peer.PortBase(t, wellKnown...), dsn: dsn, direct: dsn,
+		base: peer.RegistryBase(t), dsn: dsn, direct: dsn,
 	}
 	t.Cleanup(func() {
 		if text, err := os.ReadFile(h.log); err == nil && t.Failed() {

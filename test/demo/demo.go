@@ -38,15 +38,12 @@ type Registrar struct {
 // A User is one who can sign in.
 type User struct{ User, Password, Role string }
 
-// wellKnown are the ports that the services are named after.
-var wellKnown = []int{700, 43, 53, 443, 1700, 1443}
-
 // Start builds the program and starts a demo on the chosen database, which ends with t.
 func Start(t testing.TB) Registry {
 	t.Helper()
 	r := Registry{Dir: filepath.Join(t.TempDir(), "demo"), Program: filepath.Join(t.TempDir(), "dorado")}
 	schema.Build(t, r.Program)
-	args := []string{"demo", "--dir", r.Dir, "--port-base", strconv.Itoa(peer.PortBase(t, wellKnown...)), "--dnssec-algorithm", "13"}
+	args := []string{"demo", "--dir", r.Dir, "--port-base", strconv.Itoa(peer.RegistryBase(t)), "--dnssec-algorithm", "13"}
 	if dsn, postgres := pg.Chosen(t); postgres {
 		args = append(args, "--database", dsn)
 	}

@@ -180,7 +180,7 @@ type operator struct {
 
 func newOperator(t *testing.T) *operator {
 	t.Helper()
-	o := &operator{dir: t.TempDir(), base: peer.PortBase(t, wellKnown...)}
+	o := &operator{dir: t.TempDir(), base: peer.RegistryBase(t)}
 	o.program = filepath.Join(o.dir, "bin", "dorado")
 	schema.Build(t, o.program)
 	return o

@@ -33,7 +33,7 @@ func TestFixtures(t *testing.T) {
 			cmd.Dir = filepath.Join(peer.Root(t), "docs", "fixture", test.dir)
 			temporary := t.TempDir()
 			cmd.Env = append(os.Environ(), "DORADO="+program, "TMPDIR="+temporary,
-				"DORADO_PORT_BASE="+strconv.Itoa(peer.PortBase(t, wellKnown...)))
+				"DORADO_PORT_BASE="+strconv.Itoa(peer.RegistryBase(t)))
 			out, err := cmd.CombinedOutput()
 			if err != nil || !strings.Contains(string(out), test.passed) {
 				t.Errorf("%s: %v\n%s\nwant %q in it", test.command, err, out, test.passed)

@@ -14,9 +14,6 @@ import (
 	"example.org/dorado/test/peer"
 )
 
-// wellKnown are the ports that the services are named after.
-var wellKnown = []int{700, 43, 53, 443, 1700, 1443}
-
 // run runs a program of others and returns what it printed.
 func run(t *testing.T, name string, args ...string) string {
 	t.Helper()

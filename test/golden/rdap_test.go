@@ -209,7 +209,7 @@ func TestOddAddresses(t *testing.T) {
 // likes.
 func TestRDAPTellsWhenToAskAgain(t *testing.T) {
 	peer.Need(t, "curl")
-	dir, program, base := filepath.Join(t.TempDir(), "registry"), filepath.Join(t.TempDir(), "dorado"), peer.PortBase(t, wellKnown...)
+	dir, program, base := filepath.Join(t.TempDir(), "registry"), filepath.Join(t.TempDir(), "dorado"), peer.RegistryBase(t)
 	schema.Build(t, program)
 	run(t, program, "init", "--dir", dir, "--dnssec-algorithm", "13")
 	config, err := os.ReadFile(filepath.Join(dir, "dorado.toml"))

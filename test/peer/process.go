@@ -2,9 +2,6 @@ package peer
 
 import (
 	"bufio"
-	"fmt"
-	"math/rand/v2"
-	"net"
 	"os/exec"
 	"strings"
 	"sync"
@@ -114,41 +111,4 @@ func (p *Process) Stop() {
 func (p *Process) Kill() {
 	_ = p.cmd.Process.Kill() // an error means that it is gone already
 	<-p.gone
-}
-
-// Port returns the number of a port of 127.0.0.1 that was free a moment ago, for TCP and UDP both, and that no other test has
-// been given, in this process or another, until t ends. It is for programs that cannot listen on port 0 and tell; ours can,
-// and need no such guess.
-func Port(t testing.TB) int {
-	t.Helper()
-	// Below those from which the kernel chooses, so that it gives none to somebody else before the program listens.
-	const first, last, tries = 10_000, 32_000, 1_000
-	for range tries {
-		port := first + rand.IntN(last-first)
-		// The kernel, asked twice for a free port, may say the same one twice. A socket of that name says that it is taken, and
-		// goes with its process.
-		taken, err := net.Listen("unix", fmt.Sprintf("@dorado-test-port-%d", port))
-		if err != nil {
-			continue
-		}
-		if isFree(port) {
-			t.Cleanup(func() { taken.Close() })
-			return port
-		}
-		taken.Close()
-	}
-	t.Fatal("no port of 127.0.0.1 is free for both TCP and UDP")
-	return 0
-}
-
-// isFree reports whether nobody listens on a port.
-func isFree(port int) bool {
-	address := fmt.Sprintf("127.0.0.1:%d", port)
-	l, err := net.Listen("tcp", address)
-	if err != nil {
-		return false
-	}
-	defer l.Close()
-	u, err := net.ListenPacket("udp", address)
-	return err == nil && u.Close() == nil
 }

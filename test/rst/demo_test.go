@@ -37,7 +37,7 @@ func newDemo(t *testing.T) *house {
 
 func openDemo(t testing.TB, program string) *house {
 	h := &house{program: program, dir: filepath.Join(t.TempDir(), "demo"), serverName: "127.0.0.1", accounts: map[string]account{}}
-	args := []string{"demo", "--dir", h.dir, "--port-base", strconv.Itoa(peer.PortBase(t, wellKnown...)), "--dnssec-algorithm", "13"}
+	args := []string{"demo", "--dir", h.dir, "--port-base", strconv.Itoa(peer.RegistryBase(t)), "--dnssec-algorithm", "13"}
 	if dsn, postgres := pg.Chosen(t); postgres {
 		args = append(args, "--database", dsn)
 	}

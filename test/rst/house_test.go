@@ -101,9 +101,6 @@ func (h *house) dorado(t testing.TB, stdin string, args ...string) {
 	}
 }
 
-// wellKnown are the ports that the services are named after.
-var wellKnown = []int{700, 43, 53, 443, 90, 1700, 1443}
-
 // serve runs a node of the registry on ports of its own.
 func (h *house) serve(t testing.TB, dir string) {
 	t.Helper()
@@ -112,7 +109,7 @@ func (h *house) serve(t testing.TB, dir string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	base := peer.PortBase(t, wellKnown...)
+	base := peer.RegistryBase(t)
 	for key, value := range map[string]string{
 		"port_base": strconv.Itoa(base), "address": `"127.0.0.1"`, "server_id": `"` + serverID + `"`,
 	} {
