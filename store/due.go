@@ -1,6 +1,7 @@
 package store
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -11,9 +12,17 @@ import (
 	"example.org/dorado/core/registry"
 )
 
-// DueDomains returns up to limit names whose Due is not after now, the earliest first.
+// DueDomains returns up to limit names whose Due is not after now, the earliest first, and those of one instant in the order of
+// their names.
 func (r *reader) DueDomains(now time.Time, limit int, but ...registry.RegistrarID) ([]registry.DueName, error) {
-	return many(r, scanDueName, dueDomains, micros(now), limit, listed(but))
+	list, err := many(r, scanDueName, dueDomains, micros(now), limit, listed(but))
+	slices.SortFunc(list, inOrder)
+	return list, err
+}
+
+// inOrder compares names that are due.
+func inOrder(a, b registry.DueName) int {
+	return cmp.Or(a.Due.Compare(b.Due), cmp.Compare(a.Name.String(), b.Name.String()))
 }
 
 // listed writes registrars as statements look for them: ",H1001,H1002,"; empty if there are none.
@@ -28,7 +37,8 @@ func listed(list []registry.RegistrarID) string {
 	return b.String() + ","
 }
 
-// dueDomains has no order among names of one instant: a million of them would be sorted for each batch.
+// dueDomains has no order among names of one instant: a million of them would be sorted for each batch. Those of a batch are
+// put in order when they are there, so that who has a few names hears of them in the same order in every database.
 const dueDomains = `
 SELECT name, sponsor, due
 FROM   domain
@@ -87,6 +97,7 @@ const (
 )
 
 func newDueList(list []registry.DueName, until time.Time, limit int) dueList {
+	slices.SortFunc(list, inOrder)
 	return dueList{true, until, len(list) >= limit, list}
 }
 
@@ -111,7 +122,7 @@ func (l *dueList) put(put registry.DueName) {
 		return
 	}
 	l.drop(put.Name)
-	at, _ := slices.BinarySearchFunc(l.list, put.Due, func(d registry.DueName, due time.Time) int { return d.Due.Compare(due) })
+	at, _ := slices.BinarySearchFunc(l.list, put, inOrder)
 	if !put.Due.After(l.until) && (at < len(l.list) || !l.full) {
 		l.list = slices.Insert(l.list, at, put)
 	}

@@ -9,6 +9,7 @@ import (
 	"net/netip"
 	"path/filepath"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -567,6 +568,30 @@ func TestDue(t *testing.T) {
 			return errors.Join(err1, err2, err3)
 		})
 	}
+}
+
+// Names of one instant are due in the order of their names, wherever they lie.
+func TestDueInOrder(t *testing.T) {
+	w := world.Empty(t)
+	all := base()
+	all.Domains = nil
+	write(t, w, all)
+	for i, name := range []string{"c1c.co", "a1a.co", "d1d.co", "b1b.co"} {
+		d := base().Domains[0]
+		d.ROID, d.Name = registry.ROID("D10"+strconv.Itoa(i)+"-CO"), names.MustParse(name)
+		write(t, w, registry.Changes{Domains: []registry.Domain{d}})
+	}
+	view(t, w, func(r registry.Reader) error {
+		due, err := r.DueDomains(now.AddDate(1, 0, 0), 10)
+		var got []string
+		for _, d := range due {
+			got = append(got, d.Name.String())
+		}
+		if want := []string{"a1a.co", "b1b.co", "c1c.co", "d1d.co"}; !slices.Equal(got, want) {
+			t.Errorf("names are due as %v, want %v", got, want)
+		}
+		return err
+	})
 }
 
 func TestLists(t *testing.T) {
