@@ -25,6 +25,8 @@ type crowd struct {
 	base  int
 	pid   int
 	conns []net.Conn
+	// reached is how many others have looked whether they are served.
+	reached int
 }
 
 // A stranger is an address of this machine's that nobody else has.
@@ -134,7 +136,8 @@ func (c *crowd) fill(t *testing.T, from, count, wellKnown int) []net.Conn {
 // busy the machine is.
 func (c *crowd) reach(t *testing.T, wellKnown int) {
 	t.Helper()
-	conn := c.dial(t, 4000, wellKnown)
+	c.reached++
+	conn := c.dial(t, 4000+c.reached, wellKnown)
 	conn.SetDeadline(time.Now().Add(time.Minute))
 	var err error
 	if wellKnown == 443 {
