@@ -21,6 +21,7 @@ import (
 
 	"example.org/dorado/test/demo"
 	"example.org/dorado/test/peer"
+	"example.org/dorado/test/pg"
 )
 
 // What docs/money.md shows works in a fresh demo, and gives what it says.
@@ -221,6 +222,7 @@ func (d desk) raw() net.Conn {
 
 // What no program of good will sends is answered within bounds, or the connection ends; the next one is served.
 func TestAccountHostileInput(t *testing.T) {
+	pg.Same(t)
 	d := newDesk(t)
 	right := "Authorization: Basic " + base64.StdEncoding.EncodeToString([]byte(d.who+":"+d.pw)) + "\r\n"
 	const head = "GET /json/balance HTTP/1.1\r\nHost: x\r\n"
@@ -263,6 +265,7 @@ func TestAccountHostileInput(t *testing.T) {
 
 // Who speaks HTTP without TLS is told so, and who never ends his header is not waited for.
 func TestAccountConnections(t *testing.T) {
+	pg.Same(t)
 	d := newDesk(t)
 	plain, err := net.Dial("tcp", d.address)
 	if err != nil {
@@ -289,6 +292,7 @@ func TestAccountConnections(t *testing.T) {
 // A flood of wrong passwords and of ids that nobody has does not keep EPP waiting, nor a registrar's own program; the
 // whole is measured.
 func TestAccountFlood(t *testing.T) {
+	pg.Same(t)
 	d := newDesk(t)
 	client := &http.Client{Transport: &http.Transport{TLSClientConfig: d.trust(), MaxIdleConnsPerHost: 64, ForceAttemptHTTP2: false}}
 	ask := func(id, pw string) int {

@@ -8,12 +8,14 @@ import (
 
 	"example.org/dorado/test/demo"
 	"example.org/dorado/test/peer"
+	"example.org/dorado/test/pg"
 )
 
 // A Go client that nobody here wrote finds its way: test/clients, a module of its own. It sends the header and
 // the document of a frame in two writes, and no clTRID; it announces all that the greeting offers; and its
 // check of several names asks for the fee of a create as often as it has names.
 func TestGoClient(t *testing.T) {
+	pg.Same(t)
 	client := filepath.Join(t.TempDir(), "clients")
 	build := exec.Command("go", "build", "-o", client, ".")
 	build.Dir = filepath.Join(peer.Root(t), "test", "clients")

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"example.org/dorado/test/peer"
+	"example.org/dorado/test/pg"
 	"example.org/dorado/test/schema"
 )
 
@@ -153,6 +154,7 @@ func (c *crowd) reach(t *testing.T, wellKnown int) {
 // Ten thousand connections to port 43 that say nothing: some thousands stay, the others are told at once that they are too many,
 // memory is bounded, and who has nothing to do with it is answered.
 func TestWHOISStandsACrowd(t *testing.T) {
+	pg.Same(t)
 	c := newCrowd(t)
 	before := c.resident(t)
 	ended := c.fillUp(t, 200, 50, 20, 43) // so many of each network may stay
@@ -178,6 +180,7 @@ func TestWHOISStandsACrowd(t *testing.T) {
 // Ten thousand connections to HTTPS: those that say nothing, that send an octet a time and that read nothing of what they asked
 // for. Those of a network that has enough end at once, memory is bounded, and who has nothing to do with it is answered.
 func TestRDAPStandsTenThousand(t *testing.T) {
+	pg.Same(t)
 	peer.Need(t, "curl")
 	c := newCrowd(t)
 	before := c.resident(t)

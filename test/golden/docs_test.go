@@ -60,6 +60,7 @@ func shell(t *testing.T, dir, command string, env ...string) (string, error) {
 
 // The README's minute: every command works when pasted, and shows what it should.
 func TestREADME(t *testing.T) {
+	pg.Same(t)
 	for _, program := range []string{"dig", "whois", "curl"} {
 		peer.Need(t, program)
 	}
@@ -98,6 +99,7 @@ func port(address string) string {
 // What docs/operating.md tells an operator to type works in its order: a new registry, its
 // registrars, a reload, a backup.
 func TestOperating(t *testing.T) {
+	pg.Same(t)
 	peer.Need(t, "sqlite3")
 	peer.Need(t, "openssl")
 	o := newOperator(t)
@@ -119,6 +121,7 @@ func TestOperating(t *testing.T) {
 
 // What docs/prices.md tells an operator to type works in its order.
 func TestPrices(t *testing.T) {
+	pg.Same(t)
 	o := newOperator(t)
 	for _, command := range commands(t, filepath.Join("docs", "operating.md"), "## A new registry") {
 		o.run(t, command)
@@ -148,6 +151,7 @@ func TestOperatingObjects(t *testing.T) {
 // What it tells about several nodes works: a directory that was copied is another node of the same
 // registry, and the nodes are listed.
 func TestOperatingNodes(t *testing.T) {
+	pg.Same(t)
 	one, two := newOperator(t), newOperator(t)
 	one.run(t, "dorado init --dir /var/lib/dorado --database '"+pg.DSN(t)+"'")
 	if out, err := shell(t, one.dir, "cp -a registry "+two.dir); err != nil {
@@ -242,6 +246,7 @@ func (o *operator) serve(t *testing.T, command string) {
 
 // Every command that a document shows at all is a command of the program.
 func TestDocumentsNameRealCommands(t *testing.T) {
+	pg.Same(t)
 	program := filepath.Join(t.TempDir(), "dorado")
 	schema.Build(t, program)
 	help, err := shell(t, t.TempDir(), program+" help")

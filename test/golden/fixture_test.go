@@ -12,11 +12,13 @@ import (
 
 	"example.org/dorado/test/demo"
 	"example.org/dorado/test/peer"
+	"example.org/dorado/test/pg"
 	"example.org/dorado/test/schema"
 )
 
 // The examples of docs/testing.md pass as they stand, with the commands that it tells, and leave nothing behind.
 func TestFixtures(t *testing.T) {
+	pg.Same(t)
 	peer.NeedPerl(t, "Net::EPP::Simple")
 	program := filepath.Join(t.TempDir(), "dorado")
 	schema.Build(t, program)
@@ -47,6 +49,7 @@ func TestFixtures(t *testing.T) {
 
 // The script in docs/replay.md passes as it stands, by the command that it tells.
 func TestReplayDocument(t *testing.T) {
+	pg.Same(t)
 	text, err := os.ReadFile(filepath.Join(peer.Root(t), "docs", "replay.md"))
 	if err != nil {
 		t.Fatal(err)

@@ -5,11 +5,14 @@ import (
 	"strings"
 	"testing"
 
+	"example.org/dorado/test/pg"
+
 	"example.org/dorado/test/demo"
 )
 
 // What docs/ote.md shows works in its order.
 func TestOTE(t *testing.T) {
+	pg.Same(t)
 	r := demo.Start(t)
 	place := strings.NewReplacer(
 		"bin/dorado", r.Program, "--dir demo", "--dir "+r.Dir, "demo/ca.pem", filepath.Join(r.Dir, r.CA),

@@ -16,6 +16,7 @@ import (
 
 	"example.org/dorado/test/demo"
 	"example.org/dorado/test/peer"
+	"example.org/dorado/test/pg"
 	"example.org/dorado/test/schema"
 )
 
@@ -80,6 +81,7 @@ func TestRDAPDocument(t *testing.T) {
 
 // The client of openrdap, which nobody here wrote, reads every kind of answer of a running registry.
 func TestOpenRDAP(t *testing.T) {
+	pg.Same(t)
 	r := demo.Start(t)
 	client := filepath.Join(t.TempDir(), "rdap")
 	build := exec.Command("go", "build", "-modfile=tools/go.mod", "-o", client, "github.com/openrdap/rdap/cmd/rdap")
@@ -141,6 +143,7 @@ func TestRDAPFollowsEPP(t *testing.T) {
 
 // HTTPS speaks TLS 1.2 and 1.3, and of the suites of 1.2 those of the technical guide 1.5.
 func TestRDAPByTLS(t *testing.T) {
+	pg.Same(t)
 	r := demo.Start(t)
 	ca, err := os.ReadFile(filepath.Join(r.Dir, r.CA))
 	if err != nil {
@@ -181,6 +184,7 @@ func TestRDAPByTLS(t *testing.T) {
 
 // Odd addresses get a clear answer, in JSON.
 func TestOddAddresses(t *testing.T) {
+	pg.Same(t)
 	peer.Need(t, "curl")
 	r := demo.Start(t)
 	curl := func(path string, args ...string) string {
@@ -208,6 +212,7 @@ func TestOddAddresses(t *testing.T) {
 // One query too many is told when the next may come, in a registry as init makes it: a demo lets its own machine ask all it
 // likes.
 func TestRDAPTellsWhenToAskAgain(t *testing.T) {
+	pg.Same(t)
 	peer.Need(t, "curl")
 	dir, program, base := filepath.Join(t.TempDir(), "registry"), filepath.Join(t.TempDir(), "dorado"), peer.RegistryBase(t)
 	schema.Build(t, program)

@@ -12,12 +12,14 @@ import (
 	"testing"
 
 	"example.org/dorado/test/peer"
+	"example.org/dorado/test/pg"
 	"example.org/dorado/test/secondary"
 )
 
 // What docs/zone.md tells to do after an older backup was restored works in its order, and in the end a Knot that followed
 // what was lost has the zone as it is restored, and follows it on.
 func TestRestoring(t *testing.T) {
+	pg.Same(t)
 	peer.Need(t, "sqlite3")
 	o := newOperator(t)
 	for _, command := range commands(t, filepath.Join("docs", "operating.md"), "## A new registry") {

@@ -73,6 +73,15 @@ func Is(t testing.TB) bool {
 	}
 }
 
+// Same ends a test on PostgreSQL whose subject is the same on either engine, or has one of its own: the suite has run it
+// on SQLite.
+func Same(t testing.TB) {
+	t.Helper()
+	if Is(t) {
+		t.Skip("the same on SQLite, where the suite runs it")
+	}
+}
+
 // lend returns the name of an empty database that nobody uses.
 func (c cluster) lend() (string, error) {
 	select {
