@@ -77,6 +77,15 @@ func (c *Console) allRoutes() []route {
 	)
 }
 
+// Patterns returns all that the console answers, in the form that http.ServeMux has it: "POST /console/domains/{name}/renew".
+func Patterns() []string {
+	var patterns []string
+	for _, r := range new(Console).allRoutes() {
+		patterns = append(patterns, r.method+" "+r.path)
+	}
+	return patterns
+}
+
 // serve returns the handler of a route: who is it, may he, is the form his, and then the page.
 func (c *Console) serve(r route) http.HandlerFunc {
 	return func(w http.ResponseWriter, req *http.Request) {

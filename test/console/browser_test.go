@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"net/http"
 	"net/url"
 	"os"
 	"os/exec"
@@ -54,6 +55,7 @@ type tab struct {
 	mu       sync.Mutex
 	trouble  []string // what a page did that none may: asked elsewhere, threw, broke its policy
 	statuses map[string]int64
+	sent     map[network.RequestID]string // the paths of forms that are on their way
 }
 
 // open starts a browser with cookies of its own, and ends it with the test. It takes any certificate: that it is the
@@ -90,7 +92,7 @@ func (c *chromium) open(t *testing.T) *tab {
 	t.Cleanup(cancel)
 	ctx, cancelTab := chromedp.NewContext(allocator)
 	t.Cleanup(cancelTab)
-	b := &tab{t: t, c: c, context: ctx, statuses: map[string]int64{}}
+	b := &tab{t: t, c: c, context: ctx, statuses: map[string]int64{}, sent: map[network.RequestID]string{}}
 	chromedp.ListenTarget(ctx, b.hear)
 	if err := chromedp.Run(ctx, network.Enable(), log.Enable(), runtime.Enable(), b.size(1440), b.dark(false)); err != nil {
 		t.Fatalf("start Chromium: %v", err)
@@ -107,8 +109,13 @@ func (b *tab) hear(event any) {
 		if !strings.HasPrefix(e.Request.URL, b.c.base) && !strings.HasPrefix(e.Request.URL, "data:") && e.Request.URL != "about:blank" {
 			b.trouble = append(b.trouble, "asked for "+e.Request.URL)
 		}
+		b.follows(e.RequestID, e.RedirectResponse)
+		if path, is := strings.CutPrefix(e.Request.URL, strings.TrimSuffix(b.c.base, "/")); is && e.Request.Method == http.MethodPost {
+			b.sent[e.RequestID] = path
+		}
 	case *network.EventResponseReceived:
 		b.statuses[e.Response.URL] = e.Response.Status
+		b.follows(e.RequestID, e.Response)
 	case *runtime.EventExceptionThrown:
 		b.trouble = append(b.trouble, "threw "+e.ExceptionDetails.Error())
 	case *log.EventEntryAdded:
@@ -118,6 +125,16 @@ func (b *tab) hear(event any) {
 		}
 	case *page.EventJavascriptDialogOpening:
 		b.trouble = append(b.trouble, "opened a dialogue: "+e.Message)
+	}
+}
+
+// follows notes that a form was sent and not refused, if that is what was answered.
+func (b *tab) follows(id network.RequestID, answer *network.Response) {
+	if path, is := b.sent[id]; is && answer != nil {
+		delete(b.sent, id)
+		if answer.Status < http.StatusBadRequest {
+			done.note(path)
+		}
 	}
 }
 

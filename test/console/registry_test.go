@@ -1,10 +1,18 @@
 package console_test
 
 import (
+	"flag"
+	"fmt"
+	"maps"
+	"net/http"
+	"net/http/httptest"
 	"os"
+	"slices"
+	"strings"
 	"sync"
 	"testing"
 
+	"example.org/dorado/front/console"
 	"example.org/dorado/test/demo"
 	"example.org/dorado/test/peer"
 )
@@ -16,7 +24,44 @@ func TestMain(m *testing.M) {
 	if ends.End() {
 		status = 1
 	}
+	if whole := flag.Lookup("test.run").Value.String() == "" && flag.Lookup("test.skip").Value.String() == ""; whole && status == 0 {
+		if missing := done.missing(); len(missing) > 0 {
+			fmt.Fprintf(os.Stderr, "no test has the browser send what these take, without being refused: %s\n", strings.Join(missing, ", "))
+			status = 1
+		}
+	}
 	os.Exit(status)
+}
+
+// An acts is the forms that browsers have sent and that were not refused.
+type acts struct {
+	mu    sync.Mutex
+	paths []string
+}
+
+var done acts
+
+func (a *acts) note(path string) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.paths = append(a.paths, path)
+}
+
+// missing returns the forms of the console that none has sent.
+func (a *acts) missing() []string {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	mux, left := http.NewServeMux(), map[string]bool{}
+	for _, pattern := range console.Patterns() {
+		mux.HandleFunc(pattern, http.NotFound)
+		left[pattern] = strings.HasPrefix(pattern, "POST ")
+	}
+	for _, path := range a.paths {
+		_, pattern := mux.Handler(httptest.NewRequest(http.MethodPost, path, nil))
+		delete(left, pattern)
+	}
+	maps.DeleteFunc(left, func(_ string, form bool) bool { return !form })
+	return slices.Sorted(maps.Keys(left))
 }
 
 // ends is what ends with the last test.
