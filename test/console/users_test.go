@@ -79,6 +79,10 @@ func TestPeople(t *testing.T) {
 	luis.press("I have kept them")
 	luis.says("Overview")
 	luis.calm()
+	b.changesOwn(ana)
+	c.open(t).forgetsPassword(r, r.As(t, "H1001", "finance-administrator"))
+	b.handsOver("Luis Mora", luis)
+	b.calm()
 }
 
 // addApp adds an authenticator app, whose secret it returns, and leaves the page of the recovery codes open.
