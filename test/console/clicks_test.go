@@ -15,6 +15,7 @@ import (
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
 
+	"example.org/dorado/test/pg"
 	"example.org/dorado/test/world"
 )
 
@@ -68,6 +69,7 @@ func (b *tab) paste(name, value string) {
 
 // TestCertificatesByClicks has a certificate issued for a request and uploads one of its own, and removes both.
 func TestCertificatesByClicks(t *testing.T) {
+	pg.Same(t)
 	r := shared(t)
 	b := newChromium(t, r.Production.HTTPS+"/").open(t)
 	b.signIn(r.As(t, "H1001", "manager"))
@@ -130,6 +132,7 @@ func printOf(t *testing.T, text string) string {
 
 // TestServersByClicks makes a name server below a name, gives it other addresses and another name, and deletes it.
 func TestServersByClicks(t *testing.T) {
+	pg.Same(t)
 	r := shared(t)
 	b := newChromium(t, r.Production.HTTPS+"/").open(t)
 	b.signIn(r.As(t, "H1001", "domain-administrator"))
@@ -219,6 +222,7 @@ func TestMessagesByClicks(t *testing.T) {
 // TestUsersByClicks is a manager who invites a user, changes him, keeps him out and deletes him, and may do nothing to those
 // who stand beside and above him, whatever form he sends.
 func TestUsersByClicks(t *testing.T) {
+	pg.Same(t)
 	r := shared(t)
 	c := newChromium(t, r.Production.HTTPS+"/")
 	b := c.open(t)
@@ -293,6 +297,7 @@ func (b *tab) mayNotTouch(name, page string) {
 // TestDisclosureByClicks edits what the public sees of a contact: the page follows each tick, and nothing is changed before it
 // is saved; without script the button does the same.
 func TestDisclosureByClicks(t *testing.T) {
+	pg.Same(t)
 	r := shared(t)
 	b := newChromium(t, r.Production.HTTPS+"/").open(t)
 	b.signIn(r.As(t, "H1001", "domain-administrator"))

@@ -13,10 +13,12 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"example.org/dorado/test/demo"
+	"example.org/dorado/test/pg"
 )
 
 // TestChoicesByClicks changes what an account's people choose, and takes it back.
 func TestChoicesByClicks(t *testing.T) {
+	pg.Same(t)
 	r := shared(t)
 	b := newChromium(t, r.Production.HTTPS+"/").open(t)
 	b.signIn(r.As(t, "H1001", "administrator"))
@@ -119,7 +121,6 @@ func TestLinksByClicks(t *testing.T) {
 	b.press("Save")
 	b.is("/console/domains/" + name)
 	b.says("ns1.condor.example", "ns2.condor.example")
-
 
 	b.makesContact("ROJO-2")
 	b.press("Delete…")

@@ -11,11 +11,13 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"example.org/dorado/test/demo"
+	"example.org/dorado/test/pg"
 )
 
 // TestSandboxByClicks makes a test environment if there is none, and does with it what there is to do: each page as
 // axe-core likes it, wide and narrow, light and dark.
 func TestSandboxByClicks(t *testing.T) {
+	pg.Same(t)
 	r := shared(t)
 	c := newChromium(t, r.Production.HTTPS+"/")
 	b := c.open(t)

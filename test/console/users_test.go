@@ -11,11 +11,13 @@ import (
 	"github.com/pquerna/otp/totp"
 
 	"example.org/dorado/test/demo"
+	"example.org/dorado/test/pg"
 )
 
 // TestPeople signs people in by all that they can sign in with, and looks at the pages on the way. In the end nobody can sign
 // in there by a password alone, so the registry is its own.
 func TestPeople(t *testing.T) {
+	pg.Same(t)
 	r := demo.Start(t)
 	// Passkeys are of a name, and an address has none: of this machine that is localhost.
 	c := newChromium(t, strings.Replace(r.Production.HTTPS, "127.0.0.1", "localhost", 1)+"/")
