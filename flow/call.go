@@ -40,6 +40,7 @@ type Call struct {
 	trail   *Trail                                      // what explains the call; nil if nobody asks
 	queued  map[registry.RegistrarID]int                // mails of registrars that wait, those of the call with them
 	guessed registry.ROID                               // whose authInfo was presented, if wrong ones count
+	whole   bool                                        // a refusal tells of all that is wrong with what was written
 	memory  *memory                                     // nil unless answers to the registrar are cached
 	watch   *watch                                      // nil unless the answer is kept
 	fault   error

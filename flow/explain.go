@@ -15,7 +15,7 @@ import (
 // A Trail is what a command or query looked at on its way: every rule of the lists that it came to, in
 // order, and every price.
 type Trail struct {
-	Rules  []Rule
+	Rules  []Rule // none where a registrar itself asks: those behind a refusal can tell of what another one has
 	Prices []policy.Quote
 }
 
@@ -41,7 +41,8 @@ type Ask struct {
 	User      string    // of the console, who asks: he is told all that is wrong at once; empty if none
 
 	// Own says that the registrar itself asks. It counts as what is asked would, so that nobody looks for names, or for an
-	// authInfo, where he may do it as often as he likes.
+	// authInfo, where he may do it as often as he likes; and it is told of all that is wrong with what it wrote, and of no
+	// rules, as a form is.
 	Own bool
 }
 
@@ -85,7 +86,7 @@ func (s *Service) Explain(ctx context.Context, ask Ask) (Explanation, error) {
 		); err != nil {
 			return err
 		}
-		c.trail, c.User = &Trail{}, ask.User
+		c.trail, c.User, c.whole = &Trail{}, ask.User, ask.Own
 		e = Explanation{At: c.Now, Registrar: ask.Registrar, Terms: c.termsExplained(ask)}
 		err := c.mayAsk(ctx, ask)
 		switch {
@@ -97,6 +98,7 @@ func (s *Service) Explain(ctx context.Context, ask Ask) (Explanation, error) {
 		}
 		e.Trail = *c.trail
 		if ask.Own {
+			e.Rules = nil
 			wrong = c.wrongAuthInfo(err)
 		}
 		if c.fault != nil {

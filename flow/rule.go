@@ -87,7 +87,7 @@ func check(rules ...Rule) error {
 }
 
 // check returns the refusal of the first rule that does not hold. Where the call is to be explained, it
-// keeps all of them; a user of the console, who has sent a form, is told the others as well.
+// keeps all of them; a user of the console, who has sent a form or shows a frame, is told the others as well.
 func (c *Call) check(rules ...Rule) error {
 	if c.trail != nil {
 		c.trail.keep(rules)
@@ -96,7 +96,7 @@ func (c *Call) check(rules ...Rule) error {
 		first := rules[i].Refusal
 		switch {
 		case first == nil:
-		case c.User == "", endsAll(first):
+		case c.User == "" && !c.whole, endsAll(first):
 			return first
 		default:
 			return withOthers(first, rules[i+1:])

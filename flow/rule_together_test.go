@@ -38,6 +38,9 @@ func TestAllIsToldAtOnce(t *testing.T) {
 	if err != nil || len(e.Refusal.All()) != len(want) {
 		t.Errorf("explained to a user are %v, %v", e.Refusal.All(), err)
 	}
+	if e, err = w.Service.Explain(t.Context(), flow.Ask{Registrar: world.Acme, Command: wrong, Own: true}); err != nil || len(e.Refusal.All()) != len(want) || len(e.Rules) > 0 {
+		t.Errorf("explained to a registrar are %v, %v, %v", e.Refusal.All(), e.Rules, err)
+	}
 	if got := refusedTo(t, w, "", wrong); !slices.Equal(got, want[:1]) {
 		t.Errorf("a client is told of %v", got)
 	}

@@ -104,14 +104,22 @@ func (r *registryCore) explain(ctx context.Context, q question) (explanation, er
 
 // remedies are what would make a refused command work: all that the rules which do not hold ask for.
 func remedies(told epp.Explanation) string {
-	var list []string
-	if told.Refusal != nil {
-		_, first, _ := strings.Cut(told.Refusal.Reason, "; ")
-		list = append(list, first)
-	}
+	refusals := told.Refusal.All()
 	for _, rule := range told.Rules {
-		if line := lineOfRule(rule); !line.Holds && line.Remedy != "" && !slices.Contains(list, line.Remedy) {
-			list = append(list, line.Remedy)
+		if rule.Refusal != nil {
+			refusals = append(refusals, rule.Refusal)
+		}
+	}
+	return remediesOf(refusals)
+}
+
+// remediesOf are what refusals ask for, each once.
+func remediesOf(refusals []*registry.Error) string {
+	var list []string
+	for _, e := range refusals {
+		_, remedy, _ := strings.Cut(e.Reason, "; ")
+		if remedy != "" && !slices.Contains(list, remedy) {
+			list = append(list, remedy)
 		}
 	}
 	return strings.Join(list, "; and ")

@@ -22,7 +22,7 @@ func (r *registryCore) judge(ctx context.Context, who registry.RegistrarID, fram
 	v := console.FrameVerdict{
 		Masked: epp.Mask(strings.ToValidUTF8(string(frame), "\uFFFD")), Valid: told.Valid, Line: told.Line, Column: told.Column,
 		Means: told.Means, Extensions: told.Extensions, Code: told.Code, Message: told.Message,
-		Good: told.Refusal == nil, Remedy: remedies(told.Explanation), Changes: ownChanges(told.Changes, who),
+		Good: told.Refusal == nil, Remedy: remediesOf(told.Refusal.All()), Changes: ownChanges(told.Changes, who),
 	}
 	var prices []priceRow
 	checked, isCheck := told.Reply.([]flow.Checked)
