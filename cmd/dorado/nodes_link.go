@@ -16,7 +16,6 @@ import (
 	"sync"
 	"time"
 
-	"example.org/dorado/core/policy"
 	"example.org/dorado/flow"
 )
 
@@ -59,6 +58,9 @@ func newLink(keys flow.Keys) (*link, error) {
 
 // errStranger is of a peer that is no node of this registry.
 var errStranger = errors.New("the other side is no node of this registry: it has other secrets")
+
+// errCrowdedOut is of a connection that was still showing what it is when others needed its place.
+var errCrowdedOut = errors.New("too many connections wait at the port of the nodes, and this one was the oldest of its network; keep all but nodes away from there")
 
 // isNode refuses a peer that has not shown the key.
 func (l *link) isNode(s tls.ConnectionState) error {
@@ -118,7 +120,7 @@ type switchboard struct {
 	link   *link
 	log    *slog.Logger
 	seldom *seldom
-	gate   *policy.Gate
+	lobby  *lobby
 	answer map[string]func(*tls.Conn)
 	socket net.Listener
 	done   chan struct{}
@@ -127,7 +129,7 @@ type switchboard struct {
 
 func newSwitchboard(l *link, socket net.Listener, log *slog.Logger) *switchboard {
 	b := &switchboard{
-		link: l, log: log, seldom: new(seldom), gate: policy.NewGate(linkStrangers, linkPerNetwork), answer: map[string]func(*tls.Conn){},
+		link: l, log: log, seldom: new(seldom), lobby: newLobby(linkStrangers, linkPerNetwork), answer: map[string]func(*tls.Conn){},
 		socket: socket, done: make(chan struct{}),
 	}
 	b.close = sync.OnceFunc(func() { close(b.done); socket.Close() })
@@ -164,15 +166,16 @@ func (b *switchboard) stop(context.Context) error {
 
 // take finds out whether a node is there, and what it wants.
 func (b *switchboard) take(raw net.Conn) {
-	from := policy.Address(raw.RemoteAddr().String())
-	if !b.gate.Enter(from) {
+	if !b.lobby.enter(raw) {
 		raw.Close()
 		return
 	}
 	conn := tls.Server(raw, b.link.server())
 	_ = conn.SetDeadline(time.Now().Add(linkTime))
 	err := conn.Handshake()
-	b.gate.Leave(from)
+	if !b.lobby.leave(raw) {
+		err = errCrowdedOut
+	}
 	if err != nil {
 		if b.seldom.now() {
 			b.log.Warn("somebody who is no node was refused at the port of the nodes", "address", raw.RemoteAddr().String(), "error", err)
