@@ -16,6 +16,7 @@ import (
 	"time"
 
 	"example.org/dorado/core/registry"
+	"example.org/dorado/core/strictjson"
 )
 
 // The control protocol is JSON over HTTP on a Unix socket that only its owner can open: the file's
@@ -145,9 +146,7 @@ func answerJSON[Q, A any](h *house, do func(context.Context, *http.Request, Q) (
 	return func(w http.ResponseWriter, r *http.Request) {
 		var question Q
 		if r.Method != http.MethodGet {
-			decoder := json.NewDecoder(r.Body)
-			decoder.DisallowUnknownFields()
-			if err := decoder.Decode(&question); err != nil {
+			if err := strictjson.Read(r.Body, &question); err != nil {
 				writeJSON(w, http.StatusBadRequest, map[string]string{"error": "the request is not the JSON that is expected: " + err.Error()})
 				return
 			}

@@ -3,12 +3,12 @@ package main
 import (
 	"bytes"
 	_ "embed"
-	"encoding/json"
 	"fmt"
 
 	"example.org/dorado/core/names"
 	"example.org/dorado/core/policy"
 	"example.org/dorado/core/registry"
+	"example.org/dorado/core/strictjson"
 )
 
 // demoData is what a demo is filled with, before the names of package seed. All of it is invented.
@@ -52,9 +52,7 @@ var demoJSON []byte
 // loadDemoData reads the file that this program carries.
 func loadDemoData() (demoData, error) {
 	var d demoData
-	decoder := json.NewDecoder(bytes.NewReader(demoJSON))
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(&d); err != nil {
+	if err := strictjson.Read(bytes.NewReader(demoJSON), &d); err != nil {
 		return d, fmt.Errorf("read what a demo is filled with: %w", err)
 	}
 	return d, nil

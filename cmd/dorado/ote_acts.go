@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"example.org/dorado/core/registry"
+	"example.org/dorado/core/strictjson"
 	"example.org/dorado/front/console"
 )
 
@@ -77,7 +78,7 @@ func (o ownSandboxes) do(ctx context.Context, a oteAct) (any, error) {
 // answerAct answers another node.
 func (h *house) answerAct(w http.ResponseWriter, r *http.Request) {
 	var a oteAct
-	if err := json.NewDecoder(r.Body).Decode(&a); err != nil {
+	if err := strictjson.ReadSome(r.Body, &a); err != nil {
 		writeJSON(w, http.StatusBadRequest, map[string]string{"error": err.Error()})
 		return
 	}

@@ -91,6 +91,15 @@ func TestSandboxLookups(t *testing.T) {
 		}
 	})
 
+	t.Run("no JSON", func(t *testing.T) { // is not acted upon, whatever it begins with
+		for path, body := range map[string]string{"reset": `{}] garbage`, "funds": `{}} {}`, "clock": `{"advance":"1d"}} more`, "clock?": `{"advance":"1d","advance":"2d"}`} {
+			status, text := d.ask(http.MethodPost, d.file.OTE.HTTPS+"/json/ote/"+path, a.ID, a.Password, body)
+			if status == http.StatusOK || !strings.Contains(text, "not the JSON") {
+				t.Errorf("%s is answered %d %s", body, status, text)
+			}
+		}
+	})
+
 	t.Run("zone", func(t *testing.T) {
 		_, text := ask("/json/ote/zone?name=SEEN.co.", a.ID, a.Password)
 		for _, want := range []string{

@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"example.org/dorado/cmd/dorado/eppclient"
+	"example.org/dorado/core/strictjson"
 )
 
 // A sandboxFile says how to use sandboxes: the part "ote" of a demo.json, or a file of its own of that form.
@@ -162,8 +163,7 @@ func readSandboxFile(path string) (sandboxFile, error) {
 		return f, fmt.Errorf("read the credentials: %w", err)
 	}
 	defer file.Close()
-	decoder := json.NewDecoder(io.LimitReader(file, maxSandboxFile))
-	if err := decoder.Decode(&f); err != nil {
+	if err := strictjson.ReadSome(io.LimitReader(file, maxSandboxFile), &f); err != nil {
 		return f, fmt.Errorf(`%s is not as expected: %w; write {"epp": "HOST:PORT", "https": "https://HOST", "registrars": [{"id": "…", "eppPassword": "…"}]}`, path, err)
 	}
 	if f.CA != "" && !filepath.IsAbs(f.CA) {

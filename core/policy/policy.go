@@ -17,6 +17,7 @@ import (
 	"example.org/dorado/core/ledger"
 	"example.org/dorado/core/names"
 	"example.org/dorado/core/registry"
+	"example.org/dorado/core/strictjson"
 )
 
 // A Profile is the policy of one family of zones: the zones, and the history of their terms, the
@@ -376,9 +377,7 @@ func (p Profile) resolve() error {
 
 // strict decodes JSON and refuses keys that the target does not have.
 func strict(data []byte, into any) error {
-	dec := json.NewDecoder(bytes.NewReader(data))
-	dec.DisallowUnknownFields()
-	return dec.Decode(into)
+	return strictjson.Read(bytes.NewReader(data), into)
 }
 
 // check says what is wrong with a profile that could be read.

@@ -19,6 +19,7 @@ import (
 	"time"
 
 	"example.org/dorado/core/registry"
+	"example.org/dorado/core/strictjson"
 	"example.org/dorado/flow"
 )
 
@@ -238,12 +239,7 @@ func (h *Handler) failed(r *http.Request, who registry.RegistrarID, err error) a
 
 // read decodes the body of a request.
 func read(r *http.Request, into any) error {
-	decoder := json.NewDecoder(r.Body)
-	decoder.DisallowUnknownFields()
-	err := decoder.Decode(into)
-	if err == nil && decoder.More() {
-		err = errors.New("there is more than one value")
-	}
+	err := strictjson.Read(r.Body, into)
 	if errors.Is(err, io.EOF) {
 		err = errors.New("there is no body; send {} where there is nothing to say")
 	}

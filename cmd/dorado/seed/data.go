@@ -3,12 +3,12 @@ package seed
 import (
 	"bytes"
 	_ "embed"
-	"encoding/json"
 	"fmt"
 	"math/rand/v2"
 	"sort"
 
 	"example.org/dorado/core/policy"
+	"example.org/dorado/core/strictjson"
 )
 
 // data is what names and people are made up from. The words, and the shares in which they are put
@@ -48,9 +48,7 @@ var dataJSON []byte
 // loadData reads the file that this program carries.
 func loadData() (data, error) {
 	var d data
-	decoder := json.NewDecoder(bytes.NewReader(dataJSON))
-	decoder.DisallowUnknownFields()
-	if err := decoder.Decode(&d); err != nil {
+	if err := strictjson.Read(bytes.NewReader(dataJSON), &d); err != nil {
 		return d, fmt.Errorf("read what names are made from: %w", err)
 	}
 	return d, nil
