@@ -51,7 +51,7 @@ func (l *testLookups) of(service *flow.Service) (*sandboxLookups, error) {
 	log := l.house.log.With("role", "ote")
 	c := l.house.config.RDAP.handler()
 	c.Service, c.Log, c.NewTRID, c.Port43 = service, log, l.house.core.trid, ""
-	c.Base = l.base + rdapPath
+	c.Base, c.Sandbox = l.base+rdapPath, true
 	known, err := rdap.New(c)
 	if err != nil {
 		return nil, fmt.Errorf("RDAP of the test environment: %w", err)

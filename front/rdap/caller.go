@@ -28,10 +28,10 @@ func (h *Handler) identify(r *http.Request, q *query) *problem {
 	case basic:
 		k := flow.Credentials{Registrar: registry.RegistrarID(id), Password: password, From: q.from}
 		q.caller, err = h.service().CallerByPassword(r.Context(), k)
-	case strings.EqualFold(scheme, "Bearer"): // RFC 9110 section 11.1
+	case strings.EqualFold(scheme, "Bearer") && !h.config.Sandbox: // RFC 9110 section 11.1
 		q.caller, err = h.service().CallerByToken(r.Context(), strings.TrimSpace(token))
 	default:
-		return h.counted(q.from, failed(http.StatusUnauthorized, "send a registrar's id and EPP password by HTTP Basic authentication, or an access token as Bearer"))
+		return h.counted(q.from, failed(http.StatusUnauthorized, h.words().send))
 	}
 	q.caller.Purpose = strings.TrimSpace(r.Header.Get(PurposeHeader))
 	if err == nil {
@@ -49,7 +49,32 @@ func (h *Handler) identify(r *http.Request, q *query) *problem {
 		return h.faultOf(*q, err)
 	}
 	h.config.Log.Warn("credentials for a lookup were refused", "address", q.from, "id", short(id), "reason", refusal.Private)
-	return &problem{http.StatusUnauthorized, refusal.Reason, refusal.Wait}
+	switch {
+	case refusal.Wait > 0: // the right ones would be refused as well. RFC 6585 section 4
+		return &problem{http.StatusTooManyRequests, refusal.Reason, refusal.Wait}
+	case h.config.Sandbox:
+		return failed(http.StatusUnauthorized, "the credential's id or its password is wrong")
+	}
+	return failed(http.StatusUnauthorized, refusal.Reason)
+}
+
+// A credentialWords says what credentials are taken.
+type credentialWords struct {
+	send       string
+	challenges []string // RFC 9110 section 11.6.1
+}
+
+func (h *Handler) words() credentialWords {
+	if h.config.Sandbox {
+		return credentialWords{
+			"send a credential's id, such as OTE1001-A, and its EPP password, by HTTP Basic authentication",
+			[]string{`Basic realm="credential of the test environment and its EPP password", charset="UTF-8"`},
+		}
+	}
+	return credentialWords{
+		"send a registrar's id and EPP password by HTTP Basic authentication, or an access token as Bearer",
+		[]string{`Basic realm="registrar id and EPP password", charset="UTF-8"`, `Bearer realm="access token of the registry"`},
+	}
 }
 
 // behindProxy reports whether a request came through a proxy of ours, which has taken the TLS off.
@@ -67,8 +92,9 @@ func pause(r *http.Request, d time.Duration) {
 	}
 }
 
-// challenge says what credentials are taken. RFC 9110 section 11.6.1.
+// challenge says what credentials are taken.
 func (h *Handler) challenge(w http.ResponseWriter) {
-	w.Header().Add("WWW-Authenticate", `Basic realm="registrar id and EPP password", charset="UTF-8"`)
-	w.Header().Add("WWW-Authenticate", `Bearer realm="access token of the registry"`)
+	for _, c := range h.words().challenges {
+		w.Header().Add("WWW-Authenticate", c)
+	}
 }

@@ -10,6 +10,8 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -312,6 +314,36 @@ func TestRates(t *testing.T) {
 	real = real.Add(time.Minute)
 	if first, second := from("198.51.100.1"), from("198.51.100.1"); first != 200 || second != 429 {
 		t.Errorf("a minute later: %d, then %d", first, second)
+	}
+}
+
+// Who may not try another password now is told so, and when, with the right one, too. In a sandbox, which has no tokens, none is
+// offered, and a credential is called so.
+func TestLockedCredentials(t *testing.T) {
+	for _, c := range []struct {
+		sandbox    bool
+		challenges []string
+		wrong      string
+	}{
+		{false, []string{`Basic realm="registrar id and EPP password", charset="UTF-8"`, `Bearer realm="access token of the registry"`}, "the registrar id or the password is wrong"},
+		{true, []string{`Basic realm="credential of the test environment and its EPP password", charset="UTF-8"`}, "the credential's id or its password is wrong"},
+	} {
+		w := shops(t)
+		h := newHandler(t, rdap.Config{Service: w.Service, Log: slog.New(slog.DiscardHandler), Refusal: time.Nanosecond, Sandbox: c.sandbox})
+		var got *httptest.ResponseRecorder
+		for range w.Service.Terms().Limits.WrongPasswords().Burst {
+			got = ask(h, "domain/shop.co", basic(world.Acme, "Wrong123"))
+			if got.Code != http.StatusUnauthorized || !slices.Equal(got.Header().Values("WWW-Authenticate"), c.challenges) || !strings.Contains(got.Body.String(), c.wrong) {
+				t.Fatalf("a wrong password is answered %d, %q\n%s", got.Code, got.Header().Values("WWW-Authenticate"), got.Body)
+			}
+		}
+		got = ask(h, "domain/shop.co", basic(world.Acme, world.Password))
+		if wait, _ := strconv.Atoi(got.Header().Get("Retry-After")); got.Code != http.StatusTooManyRequests || wait < 1 || !strings.Contains(got.Body.String(), "too many wrong passwords; wait") {
+			t.Errorf("who is locked is answered %d, Retry-After %q\n%s", got.Code, got.Header().Get("Retry-After"), got.Body)
+		}
+		if got = ask(h, "domain/shop.co", bearer("x", "")); c.sandbox && strings.Contains(got.Body.String(), "token") {
+			t.Errorf("a sandbox says of a token\n%s", got.Body)
+		}
 	}
 }
 

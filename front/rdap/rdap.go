@@ -41,6 +41,7 @@ type Config struct {
 	CallerRate policy.Rate // of the queries of one registrar or token; zero: any number
 
 	Searches bool          // whether everybody may search; else those who are known
+	Sandbox  bool          // whether it is a sandbox's: its credentials are told as such, and it has no access tokens
 	NewTRID  func() string // the transaction id of a record of access; none
 }
 
