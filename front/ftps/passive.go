@@ -47,13 +47,17 @@ func (n *session) passive(string) error {
 
 // extendedPassive opens a port for data at the address that the client has reached. RFC 2428.
 func (n *session) extendedPassive(arg string) error {
+	ours, family := "1", "IPv4"
+	if !policy.Address(n.conn.LocalAddr().String()).Is4() {
+		ours, family = "2", "IPv6"
+	}
 	switch strings.ToUpper(arg) {
 	case "ALL":
 		n.epsvOnly = true
 		return n.reply(200, "Data goes by EPSV from now on.")
-	case "", "1", "2":
-	default:
-		return n.reply(522, "Say EPSV without a protocol, or with (1,2)")
+	case "", ours:
+	default: // data comes to the address that this connection has reached
+		return n.reply(522, "This connection is by "+family+", and so is data; use ("+ours+")") // section 3
 	}
 	port, err := n.openData()
 	if err != nil {

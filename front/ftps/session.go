@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/netip"
 	"os"
+	"strings"
 	"sync"
 	"time"
 )
@@ -314,8 +315,11 @@ func (n *session) help(string) error {
 
 // options takes what is so anyway. RFC 2389 section 4.
 func (n *session) options(arg string) error {
-	switch verb, _ := cutFold(arg); verb {
+	switch verb, how := cutFold(arg); verb {
 	case "UTF8":
+		if how != "" && !strings.EqualFold(how, "ON") {
+			return n.reply(501, "All names are ASCII, and so UTF-8; that is never off.")
+		}
 		return n.reply(200, "All names are ASCII, and so UTF-8.")
 	case "MLST":
 		return n.reply(200, "MLST OPTS type;size;modify;perm;")
@@ -325,10 +329,10 @@ func (n *session) options(arg string) error {
 
 // setType takes ASCII and image; files are sent as they are in both. RFC 959 section 3.1.1.
 func (n *session) setType(arg string) error {
-	switch verb, _ := cutFold(arg); verb {
-	case "A", "I":
+	switch strings.ToUpper(strings.Join(strings.Fields(arg), " ")) {
+	case "A", "A N", "I":
 		return n.reply(200, "Files are sent as they are, octet by octet.")
-	case "L":
+	case "L 8":
 		return n.reply(200, "Files are sent as they are, in octets of eight bits.")
 	}
 	return n.reply(504, "Say TYPE I.")
