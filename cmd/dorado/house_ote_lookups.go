@@ -110,9 +110,16 @@ func (l *testLookups) public(w http.ResponseWriter, r *http.Request, who registr
 // whois answers a query of WHOIS, to a credential that was verified.
 func (l *testLookups) whois(w http.ResponseWriter, r *http.Request, who registry.RegistrarID) {
 	asked := r.URL.Query()
-	if r.Method != http.MethodGet && r.Method != http.MethodHead || !asked.Has("q") {
+	wrong := 0
+	switch {
+	case r.Method != http.MethodGet && r.Method != http.MethodHead:
 		w.Header().Set("Allow", "GET, HEAD")
-		http.Error(w, "Ask with GET "+whoisPath+"?q=NAME; q=help tells the forms of a query.", http.StatusBadRequest)
+		wrong = http.StatusMethodNotAllowed
+	case !asked.Has("q"):
+		wrong = http.StatusBadRequest
+	}
+	if wrong != 0 {
+		http.Error(w, "Ask with GET "+whoisPath+"?q=NAME; q=help tells the forms of a query.", wrong)
 		return
 	}
 	l.answer(w, r, who, func(made *sandboxLookups, w http.ResponseWriter) {

@@ -91,6 +91,14 @@ func TestSandboxLookups(t *testing.T) {
 		}
 	})
 
+	t.Run("only asked", func(t *testing.T) {
+		for _, method := range []string{http.MethodDelete, http.MethodPut, http.MethodPatch, http.MethodPost, http.MethodTrace} {
+			if status, text := d.ask(method, d.file.OTE.HTTPS+"/whois?q=seen.co", a.ID, a.Password, ""); status != http.StatusMethodNotAllowed {
+				t.Errorf("%s of WHOIS is answered %d %s", method, status, text)
+			}
+		}
+	})
+
 	t.Run("no JSON", func(t *testing.T) { // is not acted upon, whatever it begins with
 		for path, body := range map[string]string{"reset": `{}] garbage`, "funds": `{}} {}`, "clock": `{"advance":"1d"}} more`, "clock?": `{"advance":"1d","advance":"2d"}`} {
 			status, text := d.ask(http.MethodPost, d.file.OTE.HTTPS+"/json/ote/"+path, a.ID, a.Password, body)
@@ -107,6 +115,14 @@ func TestSandboxLookups(t *testing.T) {
 		} {
 			if !strings.Contains(text, want) {
 				t.Errorf("the zone lacks %s:\n%s", want, text)
+			}
+		}
+		for query, want := range map[string]string{
+			"?nam=seen.co": `no parameter \"nam\"`, "?name=": "empty", "?name=%zz": "%zz", "?name=a.co;after=b.co": "semicolon", "?name=a.co&name=b.co": "once",
+			"?name=a.co&after=b.co": "one of", "?seen.co": `no parameter \"seen.co\"`,
+		} {
+			if status, text := ask("/json/ote/zone"+query, a.ID, a.Password); status == http.StatusOK || !strings.Contains(text, want) {
+				t.Errorf("the zone, asked for %s, is answered %d, want %q\n%.300s", query, status, want, text)
 			}
 		}
 		if _, text := ask("/json/ote/zone", a.ID, a.Password); strings.Count(text, `"name":`) != 2 || !strings.Contains(text, "it has no name servers") {

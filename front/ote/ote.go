@@ -15,6 +15,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"net/url"
 	"strconv"
 	"time"
 
@@ -299,8 +300,31 @@ func (h *Handler) clock(ctx context.Context, who registry.RegistrarID, _ *http.R
 }
 
 func (h *Handler) zone(ctx context.Context, who registry.RegistrarID, r *http.Request) (any, error) {
-	asked := r.URL.Query()
+	asked, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		return nil, wrongQuery(err.Error())
+	}
+	for parameter, values := range asked {
+		switch {
+		case parameter != "name" && parameter != "after":
+			return nil, wrongQuery(fmt.Sprintf("there is no parameter %.64q", parameter))
+		case len(values) > 1:
+			return nil, wrongQuery(parameter + " can be there once")
+		case values[0] == "":
+			return nil, wrongQuery(parameter + " is empty")
+		}
+	}
+	if len(asked) > 1 {
+		return nil, wrongQuery("it has both; only one of them can be there")
+	}
 	return h.config.Sandboxes.Zone(ctx, who, asked.Get("name"), asked.Get("after"))
+}
+
+// wrongQuery refuses what stands behind the question mark of an address: what is not understood is not left out.
+func wrongQuery(what string) error {
+	return &registry.Error{
+		Code: registry.ParameterSyntax, Reason: "the query is not understood: " + what + "; ask for ?name=NAME, for ?after=NAME, or for all without a query",
+	}
 }
 
 func (h *Handler) move(ctx context.Context, who registry.RegistrarID, r *http.Request) (any, error) {
