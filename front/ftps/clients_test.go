@@ -88,12 +88,19 @@ quit
 }
 
 // Every client fetches every file, octet by octet, with and without a rule that data resumes the session where the
-// client can; and none is told a file with a wrong password.
+// client can. Those that cannot are why the rule is off unless an operator wants it; docs/files.md names them.
 func TestClientsFetchEveryFile(t *testing.T) {
 	for _, resumed := range []bool{false, true} {
 		r := newRig(t, func(c *ftps.Config) { c.Resumed = resumed; c.Limits.ConnectionsPerNetwork = 100 })
 		for client, fetch := range clients(r) {
 			if resumed && (client == "ftplib" || client == "curl, TLS 1.2") { // which resume nothing, or by ids, which Go has not
+				dir := t.TempDir()
+				if err := os.Mkdir(filepath.Join(dir, "prices"), 0o700); err != nil {
+					t.Fatal(err)
+				}
+				if out, err := fetch(dir, "prices/co.csv", password); err == nil {
+					t.Errorf("%s fetches without resuming the session; docs/files.md and the default say that it cannot\n%s", client, out)
+				}
 				continue
 			}
 			t.Run(fmt.Sprintf("%s, resumed %t", client, resumed), func(t *testing.T) {
