@@ -106,6 +106,9 @@ func TestClockNext(t *testing.T) {
 	defer demo.stop()
 	has(t, mustRun(t, "clock", "--dir", dir, "next", "librerialuna.co"), "Reached: the registration renews itself until ", "renewed ")
 	has(t, mustRun(t, "clock", "--dir", dir, "next", "librerialuna.co"), "autoRenewPeriod ends", "charge", "USD")
+	if _, answer := postClock(t, dir, `{"next":"librerialuna.co"}`); !strings.Contains(answer, `"eventCode":"`) {
+		t.Errorf("what was reached has no code: %s", answer)
+	}
 	if out := mustRun(t, "clock", "--dir", dir, "advance", "1s"); !strings.Contains(out, "Nothing fell due.") {
 		t.Errorf("a second later:\n%s", out)
 	}

@@ -19,7 +19,8 @@ func (p *program) clockCommand() *cobra.Command {
 returns when all that fell due is done: names renewed or purged, charges posted, the zone published.
 The clock of dorado serve is real time and cannot be moved.
 
-A SPAN is weeks, days, hours, minutes and seconds: 2w, 46d, 12h, 1d12h30m, 90s.
+A SPAN is years, weeks, days, hours, minutes and seconds: 1y, 2w, 46d, 12h, 1d12h30m, 90s. A year keeps the day, and 29
+February falls to 28.
 
 An INSTANT is in UTC: 2027-06-01, 2027-06-01T12:00, 2027-06-01T12:00:00Z, or with an offset such as 2027-06-01T12:00:00-05:00. The clock goes up to 100 years ahead of real time.`,
 		Example: `  dorado clock show

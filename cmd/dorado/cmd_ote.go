@@ -144,7 +144,7 @@ func (p *program) oteAdvance() *cobra.Command {
 		Use: "advance ID SPAN | to INSTANT | next NAME", Short: "move the clock of a sandbox",
 		Long: `Advance moves the clock of a sandbox by a length of time, to an instant, or to the next thing that time does to a
 name, and returns when all that fell due is done, in order, with its messages and mails. It never goes back: dorado ote
-reset begins anew. A SPAN is such as 46d, 12h or 1d12h30m; an INSTANT is in UTC, such as 2027-06-01 or 2027-06-01T12:00.`,
+reset begins anew. A SPAN is such as 1y, 46d, 12h or 1d12h30m; an INSTANT is in UTC, such as 2027-06-01 or 2027-06-01T12:00.`,
 		Example: `  dorado ote advance OTE2001 46d
   dorado ote advance OTE2001-A to 2027-06-01
   dorado ote advance OTE2001 next cafemio.co`,

@@ -219,10 +219,14 @@ func (o ownSandboxes) Move(ctx context.Context, owner registry.RegistrarID, m re
 		return console.SandboxMoved{}, err
 	}
 	f, err := s.move(ctx, clockMove(m))
-	return console.SandboxMoved{
+	moved := console.SandboxMoved{
 		Was: f.Was, Now: f.Now, Event: f.Event, Renewed: f.Renewed, Suspended: f.Suspended, Deleted: f.Deleted, Transferred: f.Transferred,
-		Purged: f.Purged, Contacts: f.Forgotten, Charges: f.Charges, Posted: f.posted, Months: f.Months, Mails: f.Mails,
-	}, err
+		Purged: f.Purged, Contacts: f.Forgotten, Charges: f.Charges, Posted: f.posted, Months: f.Months,
+	}
+	if f.Mails != nil {
+		moved.Mails = *f.Mails
+	}
+	return moved, err
 }
 
 // Reset is console.Sandboxes.

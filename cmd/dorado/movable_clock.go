@@ -7,6 +7,8 @@ import (
 	"strconv"
 	"sync/atomic"
 	"time"
+
+	"example.org/dorado/core/lifecycle"
 )
 
 // A clock tells the registry's time: real time and, in a demo, an offset that only grows.
@@ -110,6 +112,31 @@ func parseSpan(text string) (time.Duration, error) {
 	}
 	return total, nil
 }
+
+// passageYears begins a passage, such as the "1y" of "1y6d".
+var passageYears = regexp.MustCompile(`^(\d{1,9})y(.*)$`)
+
+// parsePassage reads how far a clock is to go from an instant, and returns where that leads: years, which keep the day as
+// those of a registration do, and then what parseSpan reads. One that leads beyond what the clock can show does so here.
+func parsePassage(text string, from time.Time) (time.Time, error) {
+	years, rest := 0, text
+	if m := passageYears.FindStringSubmatch(text); m != nil {
+		years, _ = strconv.Atoi(m[1]) // digits, at most nine
+		rest = m[2]
+	}
+	to := lifecycle.AddYears(from, min(years, longestYears))
+	if years > 0 && rest == "" {
+		return to, nil
+	}
+	by, err := parseSpan(rest)
+	if err != nil {
+		return from, fmt.Errorf("%q is no length of time; write years, weeks, days, hours, minutes and seconds such as 1y, 46d or 1y2d12h", text)
+	}
+	return to.Add(by), nil
+}
+
+// longestYears stands for every number of years that leads beyond maxOffset.
+const longestYears = 101
 
 // parseInstant reads an instant: RFC 3339, or in UTC a date with or without a time of day.
 func parseInstant(text string) (time.Time, error) {

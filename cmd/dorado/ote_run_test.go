@@ -112,7 +112,7 @@ func TestReplayMistakes(t *testing.T) {
 		{"flag", "info domain a.co --hsts all", nil, "-:1: there is no flag --hsts; did you mean --hosts?"},
 		{"of the program", "check domain a.co --dir x", nil, "-:1: "},
 		{"help", "create domain --help", nil, "-:1: this sends nothing"},
-		{"span", "advance a year", nil, `-:1: "a year" is no length of time; write weeks`},
+		{"span", "advance a year", nil, `-:1: "a year" is no length of time; write years, weeks`},
 		{"credential", "as C\ncheck domain a.co", nil, "-:1: there is no credential C; there are H1001 and H1002"},
 		{"of a variable", "check domain a.co\n= name ${id.C}", nil, "there is no credential C"},
 		{"as", "check domain a.co", []string{"--as", "H9"}, "there is no credential H9; there are H1001 and H1002"},

@@ -301,27 +301,34 @@ func TestSandboxHasTheListsOfProduction(t *testing.T) {
 func TestSandboxClockRefuses(t *testing.T) {
 	d := newTested(t)
 	a := d.file.OTE.Registrars[0]
+	if years := d.clock(a.ID, a.Password, `{"advance": "1y"}`); years.Now.Year() != years.Was.Year()+1 || years.Mails == nil {
+		t.Errorf("a year leads from %s to %s", years.Was, years.Now)
+	}
 	d.clock(a.ID, a.Password, `{"to": "2036-01-01"}`)
 	at := d.file.OTE.HTTPS + "/json/ote/clock"
-	for body, want := range map[string]string{
-		`{"to": "2030-01-01"}`:                  "never goes back",
-		`{"advance": "-3d"}`:                    "no length of time",
-		`{"advance": "12y"}`:                    "no length of time",
-		`{"advance": "5000d"}`:                  "11 years at most",
-		`{"next": "nobody-has.co"}`:             "next",
-		`{}`:                                    "say one of",
-		`{"advance": "1d", "to": "2041-01-01"}`: "say one of",
-		`{"advanced": "1d"}`:                    "unknown field",
-		`[`:                                     "not the JSON",
-		``:                                      "no body",
-		`{"advance": "1d"} {"advance": "1d"}`:   "more than one",
-		`{"to": "yesterday"}`:                   "no instant",
-		strings.Repeat(" ", 70_000) + `{}`:      "not the JSON",
-		`{"next": "` + strings.Repeat("x", 300) + `.co"}`: "next",
+	for _, test := range []struct {
+		status     int
+		body, want string
+	}{
+		{409, `{"to": "2030-01-01"}`, "never goes back"},
+		{409, `{"advance": "-3d"}`, "no length of time; write years"},
+		{409, `{"advance": "12y"}`, "11 years at most"},
+		{409, `{"advance": "5000d"}`, "11 years at most"},
+		{409, `{"next": "nobody-has.co"}`, "next"},
+		{409, `{}`, "say one of"},
+		{409, `{"advance": "1d", "to": "2041-01-01"}`, "say one of"},
+		{409, `{"to": "yesterday"}`, "no instant"},
+		{409, `{"next": "` + strings.Repeat("x", 300) + `.co"}`, "next"},
+		{400, `{"advanced": "1d"}`, "unknown field"},
+		{400, `{"advance": 1}`, "not the JSON"},
+		{400, `[`, "not the JSON"},
+		{400, ``, "no body"},
+		{400, `{"advance": "1d"} {"advance": "1d"}`, "more than one"},
+		{400, strings.Repeat(" ", 70_000) + `{}`, "not the JSON"},
 	} {
-		status, text := d.ask(http.MethodPost, at, a.ID, a.Password, body)
-		if status != http.StatusConflict || !strings.Contains(text, want) {
-			t.Errorf("%.60s is answered %d %s, want 409 with %q", body, status, text, want)
+		status, text := d.ask(http.MethodPost, at, a.ID, a.Password, test.body)
+		if status != test.status || !strings.Contains(text, test.want) {
+			t.Errorf("%.60s is answered %d %s, want %d with %q", test.body, status, text, test.status, test.want)
 		}
 	}
 	if now := d.clock(a.ID, a.Password, ""); now.Now.Year() != 2036 {
@@ -329,6 +336,24 @@ func TestSandboxClockRefuses(t *testing.T) {
 	}
 	if status, _ := d.ask(http.MethodPut, at, a.ID, a.Password, "{}"); status != http.StatusMethodNotAllowed {
 		t.Errorf("PUT is answered %d", status)
+	}
+
+	// To the second that the clock shows is no way back, though the clock has gone on.
+	for range 3 {
+		shown := d.clock(a.ID, a.Password, "")
+		now := d.clock(a.ID, a.Password, `{"to": "`+shown.Now.Format(time.RFC3339)+`"}`)
+		if now.Offset != shown.Offset || now.Now.Before(shown.Now) || now.Posted != shown.Posted || now.Posted != "0.00" {
+			t.Errorf("to the instant that it shows leads from %+v to %+v", shown, now)
+		}
+	}
+
+	// After 100 years in all only a reset goes on, and it is said so.
+	now := time.Now().UTC()
+	if err := isWithin(now.Add(maxOffset), now.Add(maxOffset-time.Hour)); err != nil {
+		t.Errorf("100 years: %v", err)
+	}
+	if err := isWithin(now.Add(maxOffset+time.Hour), now.Add(maxOffset)); err == nil || !strings.Contains(err.Error(), "100 years ahead of real time") || !strings.Contains(err.Error(), "reset the sandbox") {
+		t.Errorf("beyond 100 years: %v", err)
 	}
 }
 

@@ -57,6 +57,33 @@ func TestParseSpan(t *testing.T) {
 	}
 }
 
+// Years keep the day, as those of a registration do; the rest is as long as it is.
+func TestParsePassage(t *testing.T) {
+	from := time.Date(2028, 2, 29, 12, 0, 0, 0, time.UTC)
+	for _, test := range []struct{ text, want string }{
+		{"46d", "2028-04-15T12:00:00Z"},
+		{"1y", "2029-02-28T12:00:00Z"},
+		{"4y", "2032-02-29T12:00:00Z"},
+		{"11y1d12h", "2039-03-02T00:00:00Z"},
+		{"999999999y", "2129-02-28T12:00:00Z"}, // which the clock refuses
+		{"0y", ""},
+		{"0y0d", ""},
+		{"y", ""},
+		{"1d1y", ""},
+		{"1y1y", ""},
+		{"-1y", ""},
+		{"1.5y", ""},
+		{"1yx", ""},
+		{"", ""},
+		{"1y -1d", ""},
+	} {
+		to, err := parsePassage(test.text, from)
+		if got := to.Format(time.RFC3339); err == nil && got != test.want || (err == nil) != (test.want != "") {
+			t.Errorf("parsePassage(%q) = %s, %v; want %s", test.text, got, err, test.want)
+		}
+	}
+}
+
 func TestParseInstant(t *testing.T) {
 	for _, test := range []struct{ text, want string }{
 		{"2027-06-01", "2027-06-01T00:00:00Z"},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"time"
 
 	"example.org/dorado/cmd/dorado/eppclient"
 	"example.org/dorado/cmd/dorado/replay"
@@ -21,7 +22,7 @@ func (p *program) replayCommands() replay.Commands {
 			var err error
 			switch verb {
 			case "advance":
-				_, err = parseSpan(argument)
+				_, err = parsePassage(argument, time.Time{})
 			case "to":
 				_, err = parseInstant(argument)
 			}

@@ -34,12 +34,12 @@ func (s *sandbox) move(ctx context.Context, m clockMove) (clockState, error) {
 		return clockState{}, err
 	}
 	was := s.clock.Now()
-	to, event, err := o.core.destination(ctx, m, was)
-	if err != nil {
-		return clockState{}, notMoved(m, err)
+	to, err := o.core.destination(ctx, m, was)
+	if err == nil {
+		err = isWithin(to.at, was)
 	}
-	if to.After(was.AddDate(sandboxYears, 0, 0)) {
-		return clockState{}, notMoved(m, mistake{fmt.Errorf("a sandbox's clock is moved by %d years at most at a time; move it several times", sandboxYears)})
+	if err != nil || to.stays {
+		return standing(s.clock), notMoved(m, err)
 	}
 	mails := s.countMails()
 	// From here on it is done to its end, also where whoever asked has gone; but for the end of the process, and of the lease.
@@ -47,14 +47,28 @@ func (s *sandbox) move(ctx context.Context, m clockMove) (clockState, error) {
 	defer cancel()
 	defer o.engine.poke()
 	s.all.counts.movements.Add(1)
-	settled, months, err := o.engine.passTo(ctx, s.clock, to, s.all.underLease(turn.rest))
+	settled, months, err := o.engine.passTo(ctx, s.clock, to.at, s.all.underLease(turn.rest))
 	if err != nil {
 		return clockState{}, notMoved(m, err)
 	}
 	o.mail.Flush(ctx)
-	state := newClockState(s.clock, was, event, settled, months)
-	state.Mails = max(s.countMails()-mails, 0)
+	state := newClockState(s.clock, was, to, settled, months)
+	written := max(s.countMails()-mails, 0)
+	state.Mails = &written
 	return state, s.pruneMails()
+}
+
+// isWithin refuses a movement that is too long, and one beyond all that a sandbox may be moved.
+func isWithin(to, was time.Time) error {
+	latest := time.Now().UTC().Add(maxOffset)
+	switch {
+	case to.After(was.AddDate(sandboxYears, 0, 0)):
+		return mistake{fmt.Errorf("a sandbox's clock is moved by %d years at most at a time; move it several times", sandboxYears)}
+	case to.After(latest):
+		return mistake{fmt.Errorf("a sandbox's clock can be moved up to 100 years ahead of real time, to %s at the latest; reset the sandbox, which brings it back to real time, without its data",
+			latest.Format(time.DateOnly))}
+	}
+	return nil
 }
 
 // underLease is a pace that ends where the lease has passed on: another node may have the sandbox by now.
@@ -80,7 +94,7 @@ func (s *sandbox) hasRoom() error {
 	return err
 }
 
-// notMoved says of a mistake what of the movement it is about.
+// notMoved says of a mistake, if there is one, what of the movement it is about.
 func notMoved(m clockMove, err error) error {
 	if told, ok := errors.AsType[mistake](err); ok {
 		refusal := refuse(registry.ParameterRange, "%s", told.Error())
@@ -102,8 +116,7 @@ func (s *sandbox) shows(ctx context.Context) (clockState, error) {
 		return clockState{}, err
 	}
 	defer leave()
-	now := s.clock.Now()
-	return clockState{Now: now, Was: now, Offset: s.clock.Offset().String()}, nil
+	return standing(s.clock), nil
 }
 
 // sandboxYears bounds one movement of a clock, since all that falls due on the way is done at once.

@@ -228,6 +228,8 @@ func (h *Handler) failed(r *http.Request, who registry.RegistrarID, err error) a
 		a := problemOf(http.StatusTooManyRequests, "%s", refusal.Error())
 		a.retry = refusal.Wait
 		return a
+	case refused && refusal.Code == registry.ParameterSyntax: // the request itself is wrong, whatever the sandbox is like
+		return problemOf(http.StatusBadRequest, "%s", refusal.Error())
 	case refused:
 		return problemOf(http.StatusConflict, "%s", refusal.Error())
 	case errors.Is(err, registry.ErrUnavailable), errors.Is(err, context.DeadlineExceeded):
