@@ -89,6 +89,7 @@ func (p *program) oteMake() *cobra.Command {
 				return err
 			}
 			p.tellSecrets(made...)
+			p.tellHowToTry(dir, made)
 			return nil
 		},
 	}
@@ -102,6 +103,14 @@ func (p *program) tellSecrets(list ...sandboxSecret) {
 	for _, s := range list {
 		fmt.Fprintf(p.out, "  %s  %s\n", s.ID, s.Password)
 	}
+}
+
+// tellHowToTry shows a command that logs in with the first of some new credentials, where it works as it stands: for a demo.
+func (p *program) tellHowToTry(dir string, made []sandboxSecret) {
+	if f, err := readDemoFile(dir); err != nil || f.OTE.EPP == "" || len(made) == 0 {
+		return
+	}
+	fmt.Fprintf(p.out, "Try one: DORADO_EPP_PASSWORD=%s %s epp --dir %s --as %s check domain free.co\n", quoteWord(made[0].Password), quoteWord(p.name()), quoteWord(dir), made[0].ID)
 }
 
 func (p *program) oteShow() *cobra.Command {

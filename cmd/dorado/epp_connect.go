@@ -10,6 +10,7 @@ import (
 	"net"
 	"os"
 	"path/filepath"
+	"regexp"
 	"syscall"
 	"time"
 	"unicode/utf8"
@@ -30,6 +31,8 @@ type eppOptions struct {
 	ofDemo       bool   // the server is the one of a demo
 	passwordFile string // the demo.json that the password is from; empty if it is from elsewhere
 	fromEnv      bool   // the password is that of the environment
+	isInDemo     bool   // its demo.json has that id, and so a password
+	inSandbox    bool   // who logs in is a credential of the test environment
 	whose        string // the registrar whose password the environment has, where that is another one
 }
 
@@ -112,20 +115,39 @@ func (o *eppOptions) fromDemo(f demoFile) error {
 		if o.password == "" {
 			o.password, o.passwordFile = r.EPPPassword, filepath.Join(o.dir, demoFileName)
 		}
+		o.isInDemo = true
 		if o.cert == "" {
 			o.cert, o.key = filepath.Join(o.dir, r.Cert), filepath.Join(o.dir, r.Key)
 		}
 		return nil
 	}
-	for _, r := range f.OTE.Registrars {
-		if r.ID == o.as {
-			o.server = f.OTE.EPP
-			set(&o.password, r.Password)
-			return nil
-		}
+	if f.OTE.EPP != "" && sandboxCredentialID.MatchString(o.as) {
+		return o.fromTests(f.OTE)
 	}
 	if o.password == "" {
 		return fmt.Errorf("the demo in %s has no registrar %s; give its password in DORADO_EPP_PASSWORD, or use --as H1001, --as H1002 or, in the test environment, --as OTE1001-A", o.dir, o.as)
+	}
+	return nil
+}
+
+// sandboxCredentialID is the form of the ids of credentials in the test environment, which no registrar of a demo has.
+var sandboxCredentialID = regexp.MustCompile(`^OTE[A-Za-z0-9]{1,11}-[` + sandboxLetters + `]$`)
+
+// fromTests takes from a demo's test environment what is still open. The demo's file has the credentials of one sandbox; the
+// passwords of others were shown when they were made.
+func (o *eppOptions) fromTests(f demoTests) error {
+	o.server, o.inSandbox = f.EPP, true
+	for _, r := range f.Registrars {
+		if r.ID != o.as {
+			continue
+		}
+		if o.isInDemo = true; o.password == "" {
+			o.password, o.passwordFile = r.Password, filepath.Join(o.dir, demoFileName)
+		}
+	}
+	if o.password == "" {
+		return fmt.Errorf("%s has no password of %s; give the one that was shown when it was made in DORADO_EPP_PASSWORD, or make another with dorado ote password %s --dir %s",
+			filepath.Join(o.dir, demoFileName), o.as, o.as, o.dir)
 	}
 	return nil
 }
@@ -159,17 +181,21 @@ func passwordIsPossible(what, password string, longest int) error {
 
 // whosePassword says where a password that was refused is from, and what to do; nothing if it was given.
 func (o *eppOptions) whosePassword() string {
+	another := ""
+	if o.inSandbox {
+		another = "      Another is made with: dorado ote password " + o.as + " --dir " + o.dir + "\n"
+	}
 	switch {
 	case o.passwordFile != "":
 		return "      The password is the one in " + o.passwordFile + ". If it was changed since, give the new one\n" +
-			"      in DORADO_EPP_PASSWORD.\n"
-	case o.fromEnv && o.ofDemo:
+			"      in DORADO_EPP_PASSWORD.\n" + another
+	case o.fromEnv && o.isInDemo:
 		return "      The password is the one in the environment's DORADO_EPP_PASSWORD, which comes before that in\n" +
 			"      " + filepath.Join(o.dir, demoFileName) + ". To use that one: unset DORADO_EPP_PASSWORD.\n"
 	case o.fromEnv:
-		return "      The password is the one in the environment's DORADO_EPP_PASSWORD.\n"
+		return "      The password is the one in the environment's DORADO_EPP_PASSWORD.\n" + another
 	}
-	return ""
+	return another
 }
 
 // whereEPP says which port to try. RFC 5734 section 5.
@@ -257,6 +283,11 @@ func (o *eppOptions) keepPassword(password string) (string, error) {
 	for i, r := range f.Production.Registrars {
 		if string(r.ID) == o.as {
 			f.Production.Registrars[i].EPPPassword = password
+		}
+	}
+	for i, r := range f.OTE.Registrars {
+		if r.ID == o.as {
+			f.OTE.Registrars[i].Password = password
 		}
 	}
 	if err := f.write(o.dir); err != nil {

@@ -107,12 +107,40 @@ func (d *tested) register(as, name string) {
 	}
 }
 
+// triesWhatMakeShows runs the command that the making of OTE1002 showed, and sees what is said of other passwords.
+func (d *tested) triesWhatMakeShows(shown string) {
+	d.t.Helper()
+	_, line, found := strings.Cut(shown, "Try one: DORADO_EPP_PASSWORD=")
+	words := strings.Fields(line)
+	if !found || len(words) < 3 {
+		d.t.Fatalf("the making shows no command to try:\n%s", shown)
+	}
+	with := func(password string) (string, string, int) {
+		var o, e buffer
+		p := &program{in: strings.NewReader(""), out: &o, err: &e, env: func(name string) string {
+			return map[string]string{"DORADO_EPP_PASSWORD": password}[name]
+		}}
+		status := p.run(d.t.Context(), words[2:])
+		return o.String(), e.String(), status
+	}
+	if out, errs, status := with(strings.Trim(words[0], "'")); status != 0 || !strings.Contains(out, "free.co  available") {
+		d.t.Errorf("%s: status %d\n%s%s", line, status, out, errs)
+	}
+	out, _, status := with("no-password")
+	has(d.t, out, "2200", "is the one in the environment's DORADO_EPP_PASSWORD.", "dorado ote password OTE1002-A --dir "+d.dir)
+	if status != 22 || strings.Contains(out, demoFileName) {
+		d.t.Errorf("a wrong password: status %d\n%s", status, out)
+	}
+	_, errs, _ := with("")
+	has(d.t, errs, demoFileName+" has no password of OTE1002-A", "dorado ote password OTE1002-A --dir "+d.dir)
+}
+
 // Production and sandboxes, and two sandboxes, have nothing in common: credentials, data, money, clocks, files and mails.
 func TestSandboxesAreApart(t *testing.T) {
 	d := newTested(t)
 	a, b := d.file.OTE.Registrars[0], d.file.OTE.Registrars[1]
 	ours := d.file.Production.Registrars[0]
-	mustRun(t, "ote", "make", string(secondRegistrar), "--dir", d.dir)
+	d.triesWhatMakeShows(mustRun(t, "ote", "make", string(secondRegistrar), "--dir", d.dir))
 	others := strings.Fields(mustRun(t, "ote", "password", "OTE1002-A", "--dir", d.dir))
 	otherPassword := others[len(others)-1]
 
