@@ -16,7 +16,7 @@ type FilesLogin struct {
 }
 
 // FilesLogin verifies who fetches files. The list of addresses is that of EPP; wrong passwords count as there, but apart
-// from those, so that a program that has the wrong one here keeps nobody from EPP. A registrar that has set no password
+// from those, so that a program that has the wrong one here keeps nobody from EPP, and no login there is told of it. A registrar that has set no password
 // for files has none that is right. Every refusal has the same reason.
 func (s *Service) FilesLogin(ctx context.Context, l FilesLogin) (registry.Registrar, error) {
 	var r registry.Registrar

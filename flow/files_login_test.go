@@ -90,4 +90,7 @@ func TestFilesGuesses(t *testing.T) {
 	if _, err := w.Service.Login(context.Background(), flow.Login{Registrar: world.Acme, Password: world.Password, From: listedAddress}); err != nil {
 		t.Errorf("EPP is shut by wrong passwords for files: %v", err)
 	}
+	if last, err := w.DB.LastLogin(context.Background(), world.Acme); err != nil || last.Failures != 0 {
+		t.Errorf("of wrong passwords for files, %d are told at the next login over EPP: %v", last.Failures, err)
+	}
 }

@@ -163,7 +163,7 @@ func (s *Service) countGuess(ctx context.Context, g guesser, buckets []guessBuck
 	if g.nobody {
 		kept = &s.Passwords.wrong
 	}
-	if s.Logins != nil && !g.nobody && !g.person {
+	if s.Logins != nil && !g.nobody && !g.person && !g.files { // which logins of EPP are told of
 		if err := s.Logins.CountWrongPassword(ctx, g.registrar, now); err != nil {
 			return err
 		}

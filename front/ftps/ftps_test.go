@@ -294,6 +294,7 @@ func TestWrongPasswords(t *testing.T) {
 		c.say("USER "+id, "331")
 		c.say("PASS wrong", "530")
 	}
+	c.want("421") // which says why the connection ends
 	if reply := c.reply(); reply != "(EOF)" {
 		t.Errorf("after three wrong passwords there is %q", reply)
 	}

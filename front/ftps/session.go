@@ -257,6 +257,7 @@ func (n *session) pass(arg string) error {
 		if err := n.reply(530, refused.Reason); err != nil || n.failures < n.limits.LoginFailures {
 			return err
 		}
+		_ = n.reply(421, "That were too many wrong passwords for one connection.")
 		return errEnd
 	case err != nil:
 		n.server.config.Log.Error("a login by FTPS could not be judged", "error", err, "from", n.from)
