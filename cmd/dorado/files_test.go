@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"net"
 	"os"
@@ -44,10 +45,11 @@ func TestFilesDocument(t *testing.T) {
 			cmd = exec.CommandContext(t.Context(), peer.Need(t, "python3"), "-c", script)
 		case "lftp":
 			path := filepath.Join(here, "script")
-			if err := os.WriteFile(path, []byte("set cmd:fail-exit yes\nset net:max-retries 1\n"+script), 0o600); err != nil {
+			if err := os.WriteFile(path, []byte("set net:max-retries 1\n"+script), 0o600); err != nil {
 				t.Fatal(err)
 			}
 			cmd = exec.CommandContext(t.Context(), peer.Need(t, "lftp"), "-f", path)
+			lftpTellsFailure(t, here, strings.ReplaceAll(script, "get prices/co.csv", "get prices/nothing.csv"))
 		}
 		cmd.Dir = here
 		cmd.Env = append(os.Environ(), "FTP_PASSWORD="+password, "HOME="+here, "LFTP_HOME="+here)
@@ -74,6 +76,18 @@ func TestFilesDocument(t *testing.T) {
 	run(t, "", "clock", "--dir", dir, "advance", "1d")
 	if after := drops(t, dir); after == before {
 		t.Errorf("a day later the drop list is still\n%s", after)
+	}
+}
+
+// lftpTellsFailure sees that a script that fetches a file that is not there has an exit status that says so.
+func lftpTellsFailure(t *testing.T, here, script string) {
+	t.Helper()
+	path := filepath.Join(here, "failing")
+	write(t, path, script)
+	cmd := exec.CommandContext(t.Context(), peer.Need(t, "lftp"), "-f", path)
+	cmd.Dir, cmd.Env = here, append(os.Environ(), "HOME="+here, "LFTP_HOME="+here)
+	if out, err := cmd.CombinedOutput(); cmd.ProcessState.ExitCode() <= 0 || !bytes.Contains(out, []byte("nothing.csv")) {
+		t.Errorf("a file that is not there: exit status %d, %v\n%s", cmd.ProcessState.ExitCode(), err, out)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -40,7 +41,7 @@ func TestDroppedSandboxIsGone(t *testing.T) {
 		t.Errorf("in a sandbox that is gone a check is %v %v", answer, err)
 	}
 	made := strings.Fields(mustRun(t, "ote", "make", "H1001", "--dir", d.dir))
-	password := made[len(made)-3]
+	password := made[slices.Index(made, a.ID)+1]
 	if answer, err := old.Do(check, "T-3"); err != nil || answer.Code != 2400 {
 		t.Errorf("in the sandbox after it a check of the old session is %v %v", answer, err)
 	}
