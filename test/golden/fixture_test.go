@@ -5,6 +5,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -36,6 +37,11 @@ func TestFixtures(t *testing.T) {
 			temporary := t.TempDir()
 			cmd.Env = append(os.Environ(), "DORADO="+program, "TMPDIR="+temporary,
 				"DORADO_PORT_BASE="+strconv.Itoa(peer.RegistryBase(t)))
+			none := exec.CommandContext(ctx, cmd.Path, words[1:]...)
+			none.Dir, none.Env = cmd.Dir, append(slices.Clone(cmd.Env), "DORADO=/nowhere/dorado")
+			if out, err := none.CombinedOutput(); err == nil {
+				t.Errorf("%s passes without a registry:\n%s", test.command, out)
+			}
 			out, err := cmd.CombinedOutput()
 			if err != nil || !strings.Contains(string(out), test.passed) {
 				t.Errorf("%s: %v\n%s\nwant %q in it", test.command, err, out, test.passed)
