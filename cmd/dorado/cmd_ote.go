@@ -227,7 +227,18 @@ func (p *program) oteReset() *cobra.Command {
 }
 
 func (p *program) oteDrop() *cobra.Command {
-	return p.oteAct("drop ID", "", "remove a sandbox and all that is in it", "  dorado ote drop OTE2001", http.MethodDelete)
+	var yes bool
+	cmd := p.oteAct("drop ID", "", "remove a sandbox and all that is in it", "  dorado ote drop OTE2001\n  dorado ote drop OTE2001 --yes", http.MethodDelete)
+	cmd.Long = "Drop removes a sandbox with its names, its credentials and what it saw of the accreditation's list. Nothing of it comes\nback. To begin anew with the same credentials there is dorado ote reset."
+	cmd.Flags().BoolVar(&yes, "yes", false, "do not ask")
+	act := cmd.RunE
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if !yes && !p.agrees("Remove the sandbox "+args[0]+" with its credentials and all that is in it? [y/N] ") {
+			return errors.New("nothing was removed; --yes removes without a question")
+		}
+		return act(cmd, args)
+	}
+	return cmd
 }
 
 // oteAct is a command that does one thing to a sandbox and shows it, if it is still there.

@@ -36,7 +36,10 @@ func TestDroppedSandboxIsGone(t *testing.T) {
 	if answer, err := old.Do(check, "T-1"); err != nil || answer.Code != 1000 {
 		t.Fatalf("%v %v", answer, err)
 	}
-	mustRun(t, "ote", "drop", "OTE1001", "--dir", d.dir)
+	if _, errs, status := run(t, "", "ote", "drop", "OTE1001", "--dir", d.dir); status != 1 || !strings.Contains(errs, "nothing was removed; --yes removes without a question") {
+		t.Errorf("without --yes: status %d, %s", status, errs)
+	}
+	mustRun(t, "ote", "drop", "OTE1001", "--yes", "--dir", d.dir)
 	if answer, err := old.Do(check, "T-2"); err != nil || answer.Code != 2400 {
 		t.Errorf("in a sandbox that is gone a check is %v %v", answer, err)
 	}
@@ -48,7 +51,7 @@ func TestDroppedSandboxIsGone(t *testing.T) {
 	if answer, err := d.session(a.ID, password).Do(check, "T-4"); err != nil || answer.Code != 1000 {
 		t.Errorf("in the new sandbox a check is %v %v", answer, err)
 	}
-	mustRun(t, "ote", "drop", "OTE1001", "--dir", d.dir)
+	mustRun(t, "ote", "drop", "OTE1001", "--yes", "--dir", d.dir)
 	if n := openFiles(t, filepath.Join(d.dir, "ote")); n > 0 {
 		t.Errorf("%d files of sandboxes are open, and there is none", n)
 	}
@@ -112,7 +115,7 @@ func TestBrokenSandboxIsLeftOut(t *testing.T) {
 			t.Errorf("%s is there: %t, want %t", name, !there, there)
 		}
 	}
-	mustRun(t, "ote", "drop", "OTE1002", "--dir", dir)
+	mustRun(t, "ote", "drop", "OTE1002", "--yes", "--dir", dir)
 	has(t, mustRun(t, "ote", "make", "H1002", "--dir", dir), "OTE1002-A")
 }
 

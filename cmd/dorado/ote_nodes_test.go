@@ -495,7 +495,7 @@ func (c *oteCluster) withoutTheDirectory(t *testing.T, second *running) {
 	var eppStatus, dropStatus int
 	all.Go(func() { list, _, _ = run(t, "", "ote", "list", "--dir", bare) })
 	all.Go(func() { _, eppStatus = c.epp(bare, "check", "domain", "free.co") })
-	all.Go(func() { _, _, dropStatus = run(t, "", "ote", "drop", "OTE2002", "--dir", bare) })
+	all.Go(func() { _, _, dropStatus = run(t, "", "ote", "drop", "OTE2002", "--yes", "--dir", bare) })
 	if status, text := c.ask(bare, "127.0.0.1", http.MethodGet, "/json/ote", c.password, ""); status != http.StatusServiceUnavailable || !strings.Contains(text, "no node runs it") {
 		t.Errorf("while no node runs it HTTPS answers %d %s", status, text)
 	}
@@ -529,7 +529,7 @@ func (c *oteCluster) withoutTheDirectory(t *testing.T, second *running) {
 	}
 	_, errs, _ := run(t, "", "ote", "make", "R7", "--dir", bare)
 	has(t, errs, "OTE7 is not available")
-	mustRun(t, "ote", "drop", "OTE7", "--dir", bare)
+	mustRun(t, "ote", "drop", "OTE7", "--yes", "--dir", bare)
 	if _, says := c.health(bare, "ote"); strings.Contains(says, "missing") {
 		t.Errorf("after it was given up the health is %s", says)
 	}
