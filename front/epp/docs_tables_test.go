@@ -40,6 +40,7 @@ func TestDocumentedTables(t *testing.T) {
 	for name, table := range map[string]string{
 		"rules": rulesTable(rules, true), "operator rules": rulesTable(rules, false), "limits": limitsTable(t),
 		"codes": codesTable(t, rules), "statuses": statusTable(), "extensions": extensionTable(),
+		"messages": messagesTable(t),
 	} {
 		begin, end := []byte("<!-- "+name+" -->\n"), []byte("<!-- end -->\n")
 		before, rest, found := bytes.Cut(text, begin)
@@ -63,6 +64,25 @@ func TestDocumentedTables(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
+}
+
+// literals are the texts in the source of a package, one after the other.
+func literals(t *testing.T, dir string) string {
+	t.Helper()
+	var b strings.Builder
+	for _, file := range sources(t, dir) {
+		ast.Inspect(file, func(n ast.Node) bool {
+			if literal, ok := n.(*ast.BasicLit); ok && literal.Kind == gotoken.STRING {
+				text, err := strconv.Unquote(literal.Value)
+				if err != nil {
+					t.Fatal(err)
+				}
+				b.WriteString(text + "\x00")
+			}
+			return true
+		})
+	}
+	return b.String()
 }
 
 // codeConstants are the names of the codes in the source.
