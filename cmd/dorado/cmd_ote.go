@@ -10,7 +10,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"example.org/dorado/core/policy"
 	"example.org/dorado/core/registry"
 )
 
@@ -68,7 +67,7 @@ func (p *program) oteList() *cobra.Command {
 					fmt.Fprintf(w, "%s\t%s\t\tmissing: %s\t\n", l.Name, l.Registrar, l.Missing)
 					continue
 				}
-				fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%d of %d seen\n", l.Name, l.Registrar, showInstant(l.Made), state, l.Ticked, len(policy.Accreditation()))
+				fmt.Fprintf(w, "%s\t%s\t%s\t%s\t%s\n", l.Name, l.Registrar, showInstant(l.Made), state, l.Accreditation)
 			}
 			return w.Flush()
 		},
@@ -127,12 +126,27 @@ func (p *program) oteShow() *cobra.Command {
 				return p.printJSON(s)
 			}
 			p.tellSandbox(s)
-			return nil
+			return p.tellAccreditation(s.Accreditation)
 		},
 	}
 	dirFlag(cmd, &dir)
 	cmd.Flags().BoolVar(&asJSON, "json", false, "print JSON")
 	return cmd
+}
+
+// tellAccreditation lists what a sandbox saw of the accreditation's list, and what it did not.
+func (p *program) tellAccreditation(a sandboxAccreditation) error {
+	fmt.Fprintf(p.out, "\nAccreditation: %s\n", a.AccreditationState)
+	w := tabwriter.NewWriter(p.out, 0, 0, 2, ' ', 0)
+	fmt.Fprintln(w, "ITEM\t\tSEEN\tWHAT")
+	for _, l := range a.Items {
+		seen := "-"
+		if l.Seen != nil {
+			seen = showInstant(l.Seen.At)
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", l.Key, map[bool]string{true: "required"}[l.Required], seen, l.Title)
+	}
+	return w.Flush()
 }
 
 func (p *program) tellSandbox(s sandboxState) {

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"time"
 
+	"example.org/dorado/core/policy"
 	"example.org/dorado/core/registry"
 )
 
@@ -36,8 +37,9 @@ type sandboxLine struct {
 	Registrar string    `json:"registrar"`
 	Made      time.Time `json:"made"`
 	Open      bool      `json:"open"`
-	Ticked    int       `json:"ticked"`            // of the accreditation's list
 	Missing   string    `json:"missing,omitempty"` // why it is not available, if its files are not
+
+	Accreditation policy.AccreditationState `json:"accreditation"`
 }
 
 // A sandboxState is a sandbox as the operator is shown it.
@@ -50,7 +52,13 @@ type sandboxState struct {
 	Names       int                     `json:"names"`
 	Credentials []sandboxCredentialLine `json:"credentials"`
 
-	Ticks map[string]registry.SandboxTick `json:"accreditation"`
+	Accreditation sandboxAccreditation `json:"accreditation"`
+}
+
+// A sandboxAccreditation is how far a sandbox has come with the accreditation's list, and the list.
+type sandboxAccreditation struct {
+	policy.AccreditationState
+	Items []policy.AccreditationLine `json:"items"`
 }
 
 type sandboxCredentialLine struct {
@@ -101,7 +109,7 @@ func (h *house) listSandboxes(context.Context, *http.Request, struct{}) ([]sandb
 	lines := []sandboxLine{}
 	for _, s := range all.list() {
 		k := s.kept()
-		lines = append(lines, sandboxLine{s.name, string(k.Registrar), k.Made, s.isOpen(), len(k.Ticks), ""})
+		lines = append(lines, sandboxLine{s.name, string(k.Registrar), k.Made, s.isOpen(), "", policy.AccreditationOf(k.Ticks)})
 	}
 	for _, m := range all.lacks() {
 		lines = append(lines, sandboxLine{Name: m.name, Registrar: string(m.registrar), Missing: m.why})
@@ -132,7 +140,7 @@ func (h *house) showSandbox(ctx context.Context, r *http.Request, _ struct{}) (s
 		return sandboxState{}, err
 	}
 	t, err := s.tell(ctx)
-	state := sandboxState{t.Name, string(t.Registrar), t.Made, t.Now, t.Offset.String(), t.Names, nil, t.Ticks}
+	state := sandboxState{t.Name, string(t.Registrar), t.Made, t.Now, t.Offset.String(), t.Names, nil, sandboxAccreditation{policy.AccreditationOf(t.Ticks), policy.AccreditationLines(t.Ticks)}}
 	for _, c := range t.Credentials {
 		state.Credentials = append(state.Credentials, sandboxCredentialLine{string(c.ID), c.Available.String()})
 	}

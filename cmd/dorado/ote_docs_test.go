@@ -1,11 +1,13 @@
 package main
 
 import (
+	"fmt"
 	"reflect"
 	"strings"
 	"testing"
 
 	"example.org/dorado/core/lifecycle"
+	"example.org/dorado/core/policy"
 )
 
 const oteDocument = "../../docs/ote.md"
@@ -33,5 +35,19 @@ func TestClockIsDocumented(t *testing.T) {
 		if !strings.Contains(table, "`"+word+"`") {
 			t.Errorf("the table of the clock's answer in %s has no `%s`", oteDocument, word)
 		}
+	}
+}
+
+// docs/ote.md lists the accreditation as it is.
+func TestAccreditationIsDocumented(t *testing.T) {
+	var b strings.Builder
+	b.WriteString("| item | group | | what a client does |\n|---|---|---|---|\n")
+	for _, l := range policy.AccreditationLines(nil) {
+		fmt.Fprintf(&b, "| `%s` | %s | %s | %s |\n", l.Key, l.Group, map[bool]string{true: "required", false: "recommended"}[l.Required], l.Title)
+	}
+	state := policy.AccreditationOf(nil)
+	if text := readAll(t, oteDocument); !strings.Contains(text, "\n\n"+b.String()+"\n") ||
+		!strings.Contains(text, fmt.Sprintf("%d items, %d of them required", state.Of, state.Required)) {
+		t.Errorf("the accreditation's list in %s is not that of core/policy (%s), which is\n%s", oteDocument, state, b.String())
 	}
 }

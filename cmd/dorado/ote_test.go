@@ -4,12 +4,14 @@ import (
 	"bytes"
 	"crypto/tls"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"net/http"
 	"os"
 	"path/filepath"
+	"reflect"
 	"runtime"
 	"strconv"
 	"strings"
@@ -301,6 +303,33 @@ func TestSandboxFunds(t *testing.T) {
 	}
 	if full := show(); full != sandboxFunds.String() {
 		t.Errorf("after a refill %s is there", full)
+	}
+	d.tellsAccreditation(a)
+}
+
+// tellsAccreditation sees that list, page and JSON tell of the accreditation's list alike, and each item whole.
+func (d *tested) tellsAccreditation(a sandboxSecret) {
+	d.t.Helper()
+	var there, here struct {
+		Accreditation sandboxAccreditation
+	}
+	_, text := d.ask(http.MethodGet, d.file.OTE.HTTPS+"/json/ote", a.ID, a.Password, "")
+	shown := mustRun(d.t, "ote", "show", a.ID, "--dir", d.dir)
+	err := errors.Join(json.Unmarshal([]byte(text), &there), json.Unmarshal([]byte(mustRun(d.t, "ote", "show", a.ID, "--json", "--dir", d.dir)), &here))
+	if err != nil || !reflect.DeepEqual(here, there) || len(here.Accreditation.Items) != here.Accreditation.Of {
+		d.t.Fatalf("%v\n%+v\n%+v", err, here, there)
+	}
+	state := here.Accreditation.AccreditationState
+	if state.Seen == 0 || state.RequiredSeen == state.Required {
+		d.t.Errorf("after some commands there is %s", state)
+	}
+	has(d.t, shown, "Accreditation: "+state.String())
+	has(d.t, mustRun(d.t, "ote", "list", "--dir", d.dir), state.String())
+	for _, l := range here.Accreditation.Items {
+		has(d.t, shown, l.Key, l.Title)
+		if l.Key == "domain-create" && (l.Seen == nil || l.Seen.Who != registry.RegistrarID(a.ID) || l.Seen.At.IsZero() || !l.Required) {
+			d.t.Errorf("a name was created, and of it there is %+v", l)
+		}
 	}
 }
 

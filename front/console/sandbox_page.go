@@ -107,21 +107,9 @@ func (v *visit) madeSandbox(here string) (*sandboxPage, error) {
 	return p, err
 }
 
-func progressOf(ticks map[string]registry.SandboxTick) (p progress) {
-	for _, i := range policy.Accreditation() {
-		_, ticked := ticks[i.ID]
-		p.Of++
-		if ticked {
-			p.All++
-		}
-		if i.Required {
-			p.RequiredOf++
-		}
-		if i.Required && ticked {
-			p.Required++
-		}
-	}
-	return p
+func progressOf(ticks map[string]registry.SandboxTick) progress {
+	s := policy.AccreditationOf(ticks)
+	return progress{s.RequiredSeen, s.Required, s.Seen, s.Of}
 }
 
 // length tells a length of time in days, hours and minutes; nothing of less than a minute.

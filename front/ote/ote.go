@@ -19,6 +19,7 @@ import (
 	"strconv"
 	"time"
 
+	"example.org/dorado/core/policy"
 	"example.org/dorado/core/registry"
 	"example.org/dorado/core/strictjson"
 	"example.org/dorado/flow"
@@ -274,7 +275,13 @@ type state struct {
 	Names       int                  `json:"names"`
 	Credentials []credential         `json:"registrars"`
 
-	Accreditation map[string]registry.SandboxTick `json:"accreditation"`
+	Accreditation accreditation `json:"accreditation"`
+}
+
+// An accreditation is how far the sandbox has come with the list, and the list.
+type accreditation struct {
+	policy.AccreditationState
+	Items []policy.AccreditationLine `json:"items"`
 }
 
 type credential struct {
@@ -289,7 +296,7 @@ func (h *Handler) show(ctx context.Context, who registry.RegistrarID, _ *http.Re
 	}
 	told := state{
 		Name: s.Name, Registrar: s.Registrar, EPP: h.config.EPP, RDAP: h.config.RDAP, PublicRDAP: h.config.Public, WHOIS: h.config.WHOIS, Zone: ZonePath, Now: s.Now, Offset: s.Offset.String(), Made: s.Made, Names: s.Names,
-		Credentials: []credential{}, Accreditation: s.Ticks,
+		Credentials: []credential{}, Accreditation: accreditation{policy.AccreditationOf(s.Ticks), policy.AccreditationLines(s.Ticks)},
 	}
 	for _, c := range s.Credentials {
 		told.Credentials = append(told.Credentials, credential{c.ID, c.Available.String()})
