@@ -125,6 +125,11 @@ func TestReplayMistakes(t *testing.T) {
 			t.Errorf("%s: status %d, %q, %q; want %q", test.name, status, out, errs, test.want)
 		}
 	}
+	write(t, credentials, `{"epp": "127.0.0.1:1", "https": "https://127.0.0.1:1", "registrars": [{"id": "OTE1001-A", "eppPassword": "secret-1"}]}`)
+	unsent, _, status := run(t, "check domain a.co", "ote", "run", "--credentials", credentials, "-")
+	if has(t, unsent, "nothing was sent: nothing listens at 127.0.0.1:1"); status != 1 || strings.Contains(unsent, "<check>") {
+		t.Errorf("where nothing listens: status %d, and this is told to be sent:\n%s", status, unsent)
+	}
 	_, errs, _ := run(t, "check domain a.co", "ote", "run", "--dir", t.TempDir(), "-")
 	has(t, errs, "there is no demo in ", "name one with --dir, or a registry with --server or --credentials")
 	_, errs, _ = run(t, "", "ote", "run")
@@ -204,6 +209,9 @@ func TestCredentialNames(t *testing.T) {
 	}
 	if want := []sandboxCredential{{"OTE1001-A", "one"}, {"OTE1001-B", "two"}}; !slices.Equal(target.Registrars, want) {
 		t.Errorf("the environment has %v, want %v", target.Registrars, want)
+	}
+	if _, err := target.ID("C"); err == nil || !strings.Contains(err.Error(), "give the password of OTE1001-C in DORADO_EPP_PASSWORD_C") {
+		t.Errorf("of a credential without a password it is said %v", err)
 	}
 }
 

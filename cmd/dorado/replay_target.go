@@ -17,6 +17,7 @@ import (
 	"time"
 
 	"example.org/dorado/cmd/dorado/eppclient"
+	"example.org/dorado/cmd/dorado/replay"
 	"example.org/dorado/core/strictjson"
 )
 
@@ -37,6 +38,7 @@ type sandboxCredential struct {
 type replayTarget struct {
 	sandboxFile
 	production bool
+	fromEnv    bool // the credentials are those of the environment
 	options    eppOptions
 	client     *http.Client
 	sessions   map[string]*eppclient.Session // by credential and what was announced for a frame
@@ -180,6 +182,7 @@ func (t *replayTarget) fromEnvironment(as string, env func(string) string) error
 	if as == "" {
 		return errors.New("say who logs in: --as ID, such as --as OTE1001-A, and the password in " + passwordVariable)
 	}
+	t.fromEnv = true
 	t.Registrars = []sandboxCredential{{as, env(passwordVariable)}}
 	if t.Registrars[0].Password == "" {
 		return fmt.Errorf("give the password of %s in %s", as, passwordVariable)
@@ -217,7 +220,11 @@ func (t *replayTarget) ID(name string) (string, error) {
 	if len(name) == 1 && name[0] >= 'A' && baseOf(first) == first && int(name[0]-'A') < len(ids) {
 		return ids[name[0]-'A'], nil
 	}
-	return "", fmt.Errorf("there is no credential %s; there are %s", name, list(ids))
+	missing := ""
+	if letter := name[len(name)-1:]; t.fromEnv && letter >= "A" && letter <= "Z" {
+		missing = "; give the password of " + baseOf(first) + "-" + letter + " in " + passwordVariable + "_" + letter
+	}
+	return "", fmt.Errorf("there is no credential %s; there are %s%s", name, list(ids), missing)
 }
 
 // Exchange sends a frame.
@@ -228,7 +235,7 @@ func (t *replayTarget) Exchange(ctx context.Context, id string, frame []byte) ([
 	if s == nil {
 		var err error
 		if s, err = t.open(ctx, id, demanded); err != nil {
-			return nil, err
+			return nil, fmt.Errorf("%w: %w", replay.ErrNotSent, err)
 		}
 		t.sessions[key] = s
 	}

@@ -33,6 +33,9 @@ type Target interface {
 	Act(ctx context.Context, id, verb, argument string) ([]byte, error)
 }
 
+// ErrNotSent is the error of an Exchange whose frame was not sent, since no session could be opened.
+var ErrNotSent = errors.New("nothing was sent")
+
 // A Player plays scripts.
 type Player struct {
 	Target   Target
@@ -219,6 +222,9 @@ func (g *game) ask(ctx context.Context, st *step, o *Outcome) (*eppclient.Node, 
 	}
 	o.Sent = frame
 	if o.Came, err = g.player.Target.Exchange(ctx, g.id, frame); err != nil {
+		if errors.Is(err, ErrNotSent) {
+			o.Sent = nil
+		}
 		return nil, err
 	}
 	root, err := eppclient.Parse(o.Came)
