@@ -229,7 +229,7 @@ func (h *Handler) failed(r *http.Request, who registry.RegistrarID, err error) a
 		a := problemOf(http.StatusTooManyRequests, "%s", refusal.Error())
 		a.retry = refusal.Wait
 		return a
-	case refused && refusal.Code == registry.ParameterSyntax: // the request itself is wrong, whatever the sandbox is like
+	case refused && refusal.Code == registry.Syntax: // read, whatever the sandbox is like
 		return problemOf(http.StatusBadRequest, "%s", refusal.Error())
 	case refused:
 		return problemOf(http.StatusConflict, "%s", refusal.Error())
@@ -257,7 +257,7 @@ func read(r *http.Request, into any) error {
 	case errors.As(err, &broken), errors.Is(err, io.ErrUnexpectedEOF):
 		err = errors.New("it did not come to its end")
 	}
-	return &registry.Error{Code: registry.ParameterSyntax, Reason: "the request is not the JSON that is expected: " + err.Error()}
+	return &registry.Error{Code: registry.Syntax, Reason: "the request is not the JSON that is expected: " + err.Error()}
 }
 
 // A state is a sandbox as JSON has it.
