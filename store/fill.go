@@ -26,7 +26,8 @@ var errDurable = errors.New("only a database that was opened unsynced can be fil
 // Fill writes whole lives in bulk, with the rows that Update would have left if it had written the
 // same Changes one by one: objects as they are at the end, every version in the history, money with
 // its balances, the transaction log. It writes no marks, since a zone is loaded as a whole when it
-// is first served, and looks at no Needs: what the lives cost is for the caller to deposit.
+// is first served, and looks at no Needs: what the lives cost is for the caller to deposit. The log
+// is in order of time in the end, with the rows that were there before.
 //
 // It is for a database that nobody else uses and that is thrown away if Fill fails, since indexes
 // and foreign keys are put aside meanwhile and nothing waits for the disk.
@@ -40,7 +41,11 @@ func (db *DB) Fill(ctx context.Context, lives iter.Seq2[Life, error]) error {
 		if err != nil {
 			return fmt.Errorf("fill: %w", err)
 		}
-		days, err := db.fill(ctx, b, lives)
+		logged, err := dateLog(ctx, s)
+		if err != nil {
+			return errors.Join(fmt.Errorf("fill: %w", err), b.end(context.WithoutCancel(ctx), false))
+		}
+		days, err := db.fill(ctx, b, lives, logged)
 		if err != nil {
 			return errors.Join(fmt.Errorf("fill: %w", err), b.end(context.WithoutCancel(ctx), false))
 		}
@@ -70,7 +75,7 @@ type rows map[string][][]any
 
 // fill makes rows in this goroutine while another one writes those before them, and returns what is to be counted when
 // the indexes are back.
-func (db *DB) fill(ctx context.Context, b bulk, lives iter.Seq2[Life, error]) (tallies, error) {
+func (db *DB) fill(ctx context.Context, b bulk, lives iter.Seq2[Life, error], logged int64) (tallies, error) {
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	batches, written := make(chan rows, 1), make(chan error, 1)
@@ -87,6 +92,7 @@ func (db *DB) fill(ctx context.Context, b bulk, lives iter.Seq2[Life, error]) (t
 		written <- err
 	}()
 	f := newFilling(ctx, db)
+	f.logged = logged
 	err := f.all(lives, batches)
 	close(batches)
 	if err := firstOf(err, <-written); err != nil {
@@ -122,6 +128,7 @@ type filling struct {
 	writer *writer
 	rows   rows
 	count  int
+	logged int64 // rows of the log so far
 
 	// The objects of the life in hand, as they are last.
 	domains  latest[registry.ROID, registry.Domain]
@@ -244,10 +251,27 @@ func (f *filling) step(c registry.Changes) error {
 		w.putMail(m)
 	}
 	for _, row := range c.Log {
-		w.log(row)
+		f.logged++
+		w.logAs(idAt(row.At)+f.logged, row)
 	}
 	return nil
 }
+
+// dateLog gives the rows of the log that are there ids of their instants, as those of lives have, so that all stand in
+// order of time, and counts them. Elsewhere ids are of the time of writing, which is that of the commands.
+func dateLog(ctx context.Context, s *session) (int64, error) {
+	if _, err := s.exec(ctx, dateLogRows); err != nil {
+		return 0, fmt.Errorf("date the log: %w", err)
+	}
+	return value[int64](&reader{ctx: ctx, open: on(s)}, "SELECT COUNT(*) FROM log")
+}
+
+// Rows of one instant keep their order. Lower bits have room for four billion rows of a second.
+const dateLogRows = `
+UPDATE log
+SET    id = later.dated
+FROM   (SELECT registrar AS who, id AS was, at * 4096 + ROW_NUMBER() OVER (ORDER BY id) AS dated FROM log) later
+WHERE  log.registrar = later.who AND log.id = later.was AND log.id / 4096000000 <> log.at / 1000000`
 
 // countDays counts a Changes as Update would, before its domains are remembered.
 func (f *filling) countDays(c registry.Changes) {

@@ -152,8 +152,11 @@ FROM   mark_aside
 WHERE  name = $1 AND kind IN ($2, $3, $4)
 ORDER  BY version`
 
-func (w *writer) log(l registry.LogRow) {
-	w.insert(logLines, "log "+l.SvTRID, insertLog, w.ids.next(), micros(l.At), l.Registrar, l.Command, l.Object, l.ID,
+func (w *writer) log(l registry.LogRow) { w.logAs(w.ids.next(), l) }
+
+// logAs writes a row of the log with its place among the others.
+func (w *writer) logAs(id int64, l registry.LogRow) {
+	w.insert(logLines, "log "+l.SvTRID, insertLog, id, micros(l.At), l.Registrar, l.Command, l.Object, l.ID,
 		l.Code, l.Message, l.ClTRID, l.SvTRID, l.User)
 }
 

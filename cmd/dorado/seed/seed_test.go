@@ -131,6 +131,7 @@ func TestFill(t *testing.T) {
 func TestFillTogether(t *testing.T) {
 	w := world.New(t, instant)
 	s := newSeeder(t, w, 300)
+	s.memory.number = 1000 // what was there before has taken some
 	s.config.Together = true
 	if err := w.DB.Fill(context.Background(), s.Lives()); err != nil {
 		t.Fatal(err)
@@ -219,6 +220,70 @@ func lives(now time.Time) []told {
 		{8*day - time.Minute, world.Acme, flow.DomainUpdate{Name: world.Name("renewed.co"), Add: flow.DomainEdit{Nameservers: world.Names("ns1.regretted.co")}}},
 		{7 * day, world.Acme, flow.DomainDelete{Name: world.Name("regretted.co")}},
 		{time.Hour, world.Acme, create("young.co")},
+	}
+}
+
+// The log of a filled registry is newest first, as that of any other, also with the rows that were there before: of all
+// registrars and of one, with filters, from page to page.
+func TestFilledLogIsInOrder(t *testing.T) {
+	w := world.New(t, instant)
+	now := w.Now()
+	for i, days := range []int{400, 200, 200, 3} {
+		w.At(now.AddDate(0, 0, -days).Format(time.RFC3339))
+		w.Host(world.Acme, fmt.Sprintf("ns%d.before.example", i+1))
+	}
+	w.At(instant)
+	s := newSeeder(t, w, 300)
+	s.memory.number = 1000 // what was there before has taken some
+	if err := w.DB.Fill(context.Background(), s.Lives()); err != nil {
+		t.Fatal(err)
+	}
+	w.Host(world.Acme, "ns9.after.example")
+	pages := func(who registry.RegistrarID, f registry.LogFilter) (rows []registry.LogRow) {
+		t.Helper()
+		for q := (flow.LogQuery{LogFilter: f, Limit: 100}); ; {
+			reply, err := w.Ask(who, q)
+			if err != nil {
+				t.Fatal(err)
+			}
+			found := reply.(flow.LogFound)
+			rows = append(rows, found.Rows...)
+			if q.Before = found.Next; q.Before == "" {
+				break
+			}
+		}
+		for i := 1; i < len(rows); i++ {
+			if rows[i].At.After(rows[i-1].At) {
+				t.Fatalf("%s, %+v: row %d is of %s, the one before it of %s", who, f, i, rows[i].At, rows[i-1].At)
+			}
+		}
+		return rows
+	}
+	all, own := pages("", registry.LogFilter{}), pages(world.Acme, registry.LogFilter{})
+	if len(all) < 600 || len(own) < 300 || all[0].ID != "ns9.after.example" {
+		t.Errorf("%d rows of all, %d of one, the first of all is of %s", len(all), len(own), all[0].ID)
+	}
+	since, until := now.AddDate(0, 0, -300), now.AddDate(0, 0, -100)
+	within := 0
+	for _, row := range own {
+		if !row.At.Before(since) && row.At.Before(until) {
+			within++
+		}
+	}
+	if got := pages(world.Acme, registry.LogFilter{Since: since, Until: until}); len(got) != within || within == 0 {
+		t.Errorf("%d rows of a span, want %d", len(got), within)
+	}
+	if got := pages(world.Acme, registry.LogFilter{Command: "create", Object: "host", ID: "ns2.before.example"}); len(got) != 1 {
+		t.Errorf("%d rows of a host that was there before", len(got))
+	}
+	var before []string
+	for _, row := range own {
+		if strings.HasSuffix(row.ID, ".before.example") {
+			before = append(before, row.ID)
+		}
+	}
+	if got, want := strings.Join(before, " "), "ns4.before.example ns3.before.example ns2.before.example ns1.before.example"; got != want {
+		t.Errorf("what was there before is told as %s, want %s", got, want)
 	}
 }
 
