@@ -50,7 +50,7 @@ type OwnDeposit struct {
 	Value     time.Time // the day on which the bank had the money
 	Reference string
 	Amount    ledger.Money
-	Balance   ledger.Money // after it
+	Balance   ledger.Money // after it, in the order of the statement
 	Reversed  bool         // it was recorded wrong and taken back: it has no receipt
 }
 
@@ -72,10 +72,11 @@ func (q OwnDeposits) Answer(c *Call) (Reply, error) {
 		return list, true, err
 	})
 	var page OwnDepositPage
+	due := c.dueEntries(ledger.Party(c.Registrar.ID))
 	for _, a := range acts {
 		page.Deposits = append(page.Deposits, OwnDeposit{
 			Receipt: a.ID, Booked: bookedAt(a), Value: a.Value, Reference: a.Reference, Amount: a.Amount,
-			Balance: a.Balance, Reversed: a.ReversedBy != "",
+			Balance: c.balanceAfter(a, due), Reversed: a.ReversedBy != "",
 		})
 	}
 	if n := len(acts); n == limit {

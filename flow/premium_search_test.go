@@ -193,3 +193,34 @@ func TestOwnPapers(t *testing.T) {
 		t.Errorf("deposits are %q, want %q", told, want)
 	}
 }
+
+// What the list of deposits and a receipt say of the balance is what the statement says, whatever order the entries were
+// written in: several of one instant, and one of a node whose clock is behind.
+func TestDepositsAgreeWithTheStatement(t *testing.T) {
+	w := world.New(t, noon)
+	w.At("2026-05-01T12:00:00Z")
+	for _, reference := range []string{"B-opening", "A-names"} { // the keys sort the other way round
+		w.Do("", flow.Deposit{Author: "ana", Registrar: world.Acme, Amount: 10_00, Reference: reference})
+	}
+	w.Domain(world.Acme, "shop.co")
+	w.Pass(6 * day)
+	w.Do("", flow.Deposit{Author: "ana", Registrar: world.Acme, Amount: 7_00, Reference: "C-ahead"})
+	w.Pass(-20 * time.Millisecond)
+	w.Do("", flow.Deposit{Author: "ana", Registrar: world.Acme, Amount: 5_00, Reference: "D-behind"})
+	w.Pass(time.Hour)
+	after := map[string]ledger.Money{}
+	for _, line := range asked[flow.StatementPage](w, world.Acme, flow.Statement{}).Lines {
+		after[line.Key] = line.After.Balance
+	}
+	deposits := asked[flow.OwnDepositPage](w, world.Acme, flow.OwnDeposits{}).Deposits
+	for _, d := range deposits {
+		want, known := after[ledger.DepositKey(ledger.Party(world.Acme), d.Reference, 1)]
+		receipt := asked[registry.Receipt](w, world.Acme, flow.ReceiptShow{ID: d.Receipt})
+		if !known || d.Balance != want || receipt.Balance != want {
+			t.Errorf("after %s the balance is %s, on the receipt %s, in the statement %s", d.Reference, d.Balance, receipt.Balance, want)
+		}
+	}
+	if len(deposits) != 5 {
+		t.Errorf("there are %d deposits", len(deposits))
+	}
+}

@@ -3,6 +3,7 @@ package flow
 import (
 	"time"
 
+	"example.org/dorado/core/ledger"
 	"example.org/dorado/core/registry"
 )
 
@@ -26,8 +27,9 @@ func (q ReceiptShow) Answer(c *Call) (Reply, error) {
 	}
 	receipt := registry.Receipt{
 		Number: a.ID, Dated: bookedAt(a), To: c.recipientAt(a.Registrar, bookedAt(a)), Amount: a.Amount,
-		Reference: a.Reference, Value: a.Value, Balance: a.Balance, Currency: c.Terms.Prices.Currency,
+		Reference: a.Reference, Value: a.Value, Currency: c.Terms.Prices.Currency,
 	}
+	receipt.Balance = c.balanceAfter(a, c.dueEntries(ledger.Party(a.Registrar)))
 	if q.Language != "" {
 		receipt.To.Language = q.Language
 	}
@@ -53,6 +55,31 @@ func (c *Call) recipientAt(id registry.RegistrarID, at time.Time) registry.Recip
 	}
 	r, _ := c.RegistrarByID(id)
 	return r.Recipient()
+}
+
+// balanceAfter is the balance after an act that was booked, as the statement of the registrar has it: that which the act
+// itself keeps is the balance when it was written. Nodes whose clocks differ write a moment's entries in another order
+// than that of their instants, and several of one instant stand in the order of their keys.
+func (c *Call) balanceAfter(a registry.MoneyAct, due []ledger.Entry) ledger.Money {
+	party, at := ledger.Party(a.Registrar), bookedAt(a)
+	balance := c.balancesAt(party, at.Add(-time.Microsecond), due).Balance
+	q := Statement{
+		Registrar: a.Registrar, Since: at, Until: at.Add(time.Microsecond), Moved: true, Limit: c.Terms.Limits.EntriesPerPage,
+	}
+	place := registry.EntryPlace{}
+	for {
+		list, whole := c.pageOfEntries(q, place, due)
+		for _, e := range list {
+			balance += effectOf(e).Balance
+			if e.Key == a.Entry {
+				return balance
+			}
+		}
+		if whole {
+			return a.Balance // the entry is not of that instant
+		}
+		place = registry.EntryPlace(placeOf(list[len(list)-1]))
+	}
 }
 
 // depositIsBooked holds for a deposit that was booked and stands.

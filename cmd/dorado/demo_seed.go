@@ -163,7 +163,8 @@ func (s *seeder) fill(ctx context.Context, registrars []registry.Registrar, n in
 	}
 	for _, r := range registrars {
 		if cost := made.Costs(r.ID); cost > 0 {
-			s.deposit(s.now.Add(-seed.Past), flow.Deposit{Registrar: r.ID, Amount: cost, Reference: "DEMO-NAMES-" + string(r.ID)})
+			// Behind the opening deposit, and before the first command of a life.
+			s.deposit(s.now.Add(-seed.Past).Add(time.Second), flow.Deposit{Registrar: r.ID, Amount: cost, Reference: "DEMO-NAMES-" + string(r.ID)})
 		}
 	}
 	return s.play(ctx)
