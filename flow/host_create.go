@@ -56,6 +56,7 @@ func (cmd HostCreate) Run(c *Call) (Reply, registry.Changes, error) {
 		c.superordinateIsOwn(superordinate, cmd.Name, internal),
 		hostHasAddress(internal, addresses),
 		addressesFit(c.Terms, addresses),
+		addressesArePublic(c.Terms, addresses),
 		noneTwice("host:addr", addresses, netip.Addr.String),
 		ttlsAreLegal(c.Terms, "host", cmd.TTL),
 		hostHasGlue(internal, cmd.TTL),
@@ -171,6 +172,23 @@ func addressesFit(t *policy.Terms, addresses []netip.Addr) Rule {
 		Code: registry.ParameterPolicy, Field: "host:addr",
 		Reason: fmt.Sprintf("a host has at most %d addresses; send fewer", t.Limits.AddressesPerHost),
 	})
+}
+
+// addressesArePublic holds for addresses outside the private ranges, for which the profile says that they lead nowhere from
+// the Internet. Addresses that a host has already are left to it.
+func addressesArePublic(t *policy.Terms, addresses []netip.Addr) Rule {
+	for _, a := range addresses {
+		for _, private := range t.PrivateAddresses {
+			if private.Contains(a) {
+				return refuse("addressesArePublic", registry.Error{
+					Code: registry.ParameterPolicy, Field: "host:addr", Value: a.String(),
+					Reason: "the address is one of private networks or tests (" + private.String() +
+						"), which the Internet does not reach; send a public one",
+				})
+			}
+		}
+	}
+	return holds("addressesArePublic", "host:addr", "")
 }
 
 // unreachable are the ranges in which no name server can be. Decisions 2.6 names loopback, unspecified,

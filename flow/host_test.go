@@ -1,6 +1,7 @@
 package flow_test
 
 import (
+	"fmt"
 	"net/netip"
 	"slices"
 	"strings"
@@ -39,6 +40,7 @@ func TestHostCreatePrecedence(t *testing.T) {
 		{func() { cmd.Name = world.Name("ns1.dead.co") }, registry.StatusProhibits, "the name above is deleted; the host would be subordinate to dead.co, which has the status pendingDelete: restore that first"},
 		{func() { cmd.Name = world.Name("ns1.shop.co") }, registry.ParameterMissing, "a host below a zone of this registry needs an address; send one or more"},
 		{func() { cmd.Addresses = slices.Repeat(addresses("192.0.2.1"), 14) }, registry.ParameterPolicy, "a host has at most 13 addresses; send fewer"},
+		{func() { cmd.Addresses = addresses("192.0.2.1", "10.0.0.1") }, registry.ParameterPolicy, "the address is one of private networks or tests (10.0.0.0/8), which the Internet does not reach; send a public one"},
 		{func() { cmd.Addresses = addresses("192.0.2.1", "192.0.2.1") }, registry.ParameterPolicy, "it is given twice; send it once"},
 		{func() {
 			cmd.Addresses = addresses("192.0.2.1", "2001:db8::1")
@@ -92,6 +94,7 @@ func TestHostUpdatePrecedence(t *testing.T) {
 		{func() { cmd.NewName = cmd.Name }, registry.ObjectExists, "the host exists; use it, or choose another name"},
 		{func() { cmd.NewName = world.Name("ns2.shop.co") }, registry.ObjectExists, "the host exists; use it, or choose another name"},
 		{func() { cmd.NewName = world.Name("ns3.shop.co") }, registry.ParameterPolicy, "a host below a zone of this registry keeps an address; add another in the same command"},
+		{func() { cmd.Add.Addresses = addresses("fd00::1") }, registry.ParameterPolicy, "the address is one of private networks or tests (fc00::/7), which the Internet does not reach; send a public one"},
 		{func() {
 			cmd.Add.Addresses = addresses("192.0.2.3")
 			cmd.TTL = []flow.TTLEdit{{For: "DS"}}
@@ -223,6 +226,37 @@ func TestParseAddress(t *testing.T) {
 		if _, err := flow.ParseAddress(text); (err == nil) != legal {
 			t.Errorf("ParseAddress(%q) = %v, want legal %t", text, err, legal)
 		}
+	}
+}
+
+// Which addresses are private the profile says, by its version: what a host has from before stays with it, and nothing
+// of a host elsewhere is looked at.
+func TestHostOfPrivateAddress(t *testing.T) {
+	w := world.New(t, noon)
+	w.Domain(world.Acme, "shop.co")
+	for _, private := range []string{"10.9.8.7", "100.64.0.1", "172.31.255.255", "192.168.1.1", "198.19.0.1", "fd12:3456::1", "100::1"} {
+		_, err := w.Run(world.Acme, flow.HostCreate{Name: world.Name("ns1.shop.co"), Addresses: addresses("192.0.2.1", private)})
+		if code(err) != registry.ParameterPolicy {
+			t.Errorf("%s: %v", private, err)
+		}
+	}
+	for i, public := range []string{"172.32.0.1", "100.128.0.1", "203.0.113.9", "2001:db8::1", "2606:4700::1"} {
+		w.Host(world.Acme, fmt.Sprintf("ns%d.shop.co", i+2), public)
+	}
+	w.Host(world.Acme, "ns1.example.net", "10.0.0.1") // ignored, as any address of a host elsewhere
+	versions := w.Service.Profile.Versions
+	of := slices.Clone(versions)
+	for i := range of {
+		of[i].Terms.PrivateAddresses = nil
+	}
+	w.Service.Profile.Versions = of
+	w.Host(world.Acme, "ns1.shop.co", "10.0.0.1")
+	w.Service.Profile.Versions = versions
+	w.Do(world.Acme, flow.HostUpdate{Name: world.Name("ns1.shop.co"), Add: flow.HostEdit{Addresses: addresses("192.0.2.8")}})
+	w.Do(world.Acme, flow.HostUpdate{Name: world.Name("ns1.shop.co"), Remove: flow.HostEdit{Addresses: addresses("10.0.0.1")}})
+	_, err := w.Run(world.Acme, flow.HostUpdate{Name: world.Name("ns1.shop.co"), Add: flow.HostEdit{Addresses: addresses("10.0.0.1")}})
+	if code(err) != registry.ParameterPolicy {
+		t.Errorf("given back: %v", err)
 	}
 }
 

@@ -64,6 +64,7 @@ func (cmd HostUpdate) Run(c *Call) (Reply, registry.Changes, error) {
 		c.hostMayBeRenamed(h, cmd.NewName, renamed),
 		addressRemains(!after.IsZero(), addresses),
 		addressesFit(c.Terms, addresses),
+		addressesArePublic(c.Terms, added),
 		ttlsAreLegal(c.Terms, "host", cmd.TTL),
 		hostHasGlue(!after.IsZero(), cmd.TTL),
 	); err != nil {

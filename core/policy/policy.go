@@ -10,6 +10,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"net/netip"
 	"slices"
 	"strings"
 	"time"
@@ -110,6 +111,10 @@ type Terms struct {
 
 	RequiredContacts []string `json:"requiredContacts"`
 	ContactsOfOthers bool     `json:"contactsOfOthers"` // a domain may link any sponsor's contacts
+
+	// PrivateAddresses are ranges that lead to no one host on the Internet, though to one in a network of its own: no name
+	// server is given an address of theirs. RFC 6890. Those that are no host's anywhere are refused by what they are.
+	PrivateAddresses []netip.Prefix `json:"privateAddresses"`
 
 	// IDNTables are the ids of the tables of package idn in which internationalized labels may be
 	// written. A label that names no table gets the first that it fits in. Decisions 1.6.
@@ -411,7 +416,7 @@ func (t Terms) check() error {
 	if err := cmp.Or(t.checkTables(), t.checkTTLs(), t.checkPage(), t.Prices.check(), t.Launch.check(), t.checkChildren()); err != nil {
 		return err
 	}
-	if err := t.checkQueues(); err != nil {
+	if err := cmp.Or(t.checkQueues(), t.checkAddresses()); err != nil {
 		return err
 	}
 	l := t.Limits
@@ -444,6 +449,16 @@ func (t Terms) check() error {
 	for _, d := range l.Commands {
 		if err := d.check(); err != nil {
 			return fmt.Errorf("limits: commands: %w", err)
+		}
+	}
+	return nil
+}
+
+// checkAddresses refuses a range that is written as another.
+func (t Terms) checkAddresses() error {
+	for _, p := range t.PrivateAddresses {
+		if p != p.Masked() {
+			return fmt.Errorf("privateAddresses: %s has bits behind its length; did you mean %s?", p, p.Masked())
 		}
 	}
 	return nil
