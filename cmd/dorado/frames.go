@@ -24,6 +24,14 @@ func (r *registryCore) judge(ctx context.Context, who registry.RegistrarID, fram
 		Means: told.Means, Extensions: told.Extensions, Code: told.Code, Message: told.Message,
 		Good: told.Refusal == nil, Remedy: remediesOf(told.Refusal.All()), Changes: ownChanges(told.Changes, who),
 	}
+	if told.Refusal != nil {
+		v.Refusals = append(v.Refusals, told.Refusal.Reason)
+	}
+	for _, rule := range told.Rules {
+		if rule.Refusal != nil {
+			v.Refusals = append(v.Refusals, rule.Refusal.Reason)
+		}
+	}
 	var prices []priceRow
 	checked, isCheck := told.Reply.([]flow.Checked)
 	for _, c := range checked {

@@ -58,7 +58,7 @@ func TestCertificates(t *testing.T) {
 	request := world.CertificateRequest("H1002")
 	b.post(issue, "pem", request, seen, "1").is(http.StatusUnprocessableEntity).says("has been changed since")
 	b.post(issue, b.seen("pem", request)...).goesTo(Path + "credentials#issued")
-	b.post(issue, b.seen("pem", request)...).is(http.StatusUnprocessableEntity).says("at most 2 certificates")
+	b.post(issue, b.seen("pem", request)...).is(http.StatusUnprocessableEntity).says("You have 2 certificates at most")
 	reply, err := r.Ask(world.Acme, flow.CertificateList{})
 	if err != nil || len(reply.([]registry.Issue)) != 1 {
 		t.Fatalf("issued were %+v, %v", reply, err)

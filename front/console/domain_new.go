@@ -66,9 +66,11 @@ func (v *visit) newPage(text string) (*domainNewPage, error) {
 func (v *visit) offer(text string) (nameOffer, error) {
 	offer := nameOffer{Text: text}
 	name, err := names.ParseLookup(text)
-	if err == nil {
-		offer.Name, text = name, name.String()
+	if err != nil {
+		offer.Why = v.why("not a valid domain name; " + err.Error())
+		return offer, nil
 	}
+	offer.Name, text = name, name.String()
 	terms := v.console.config.Service.Terms()
 	question := &flow.FeeQuestion{}
 	for years := terms.MinYears; years <= terms.MaxYears && len(question.Commands) < terms.Limits.FeesPerCheck; years++ {

@@ -360,7 +360,7 @@ func TestDomainAuthInfo(t *testing.T) {
 	}{
 		{"Choose one.", nil},
 		{"Write the code.", []string{"how", "own"}},
-		{"weaker than 128 bits", []string{"how", "own", "code", "weak"}},
+		{"This code is too easy to guess", []string{"how", "own", "code", "weak"}},
 	} {
 		b.post(path, append(test.pairs, "seen", page.seen())...).is(http.StatusUnprocessableEntity).says(test.says).saysNot(`value="weak"`)
 	}
@@ -412,7 +412,7 @@ func TestDomainCreate(t *testing.T) {
 		{"servers", "ns9.example.net", "ns9.example.net: the registry does not know this name server yet"},
 		{"servers", "_", "(_): this is not the name of a server."},
 		{"ds", "x", "this is neither a DS nor a DNSKEY record"},
-		{"code", "weak", "weaker than 128 bits"},
+		{"code", "weak", "This code is too easy to guess"},
 	} {
 		pairs := []string{test.name, test.value}
 		for i := 0; i < len(good); i += 2 {

@@ -71,7 +71,7 @@ func TestAllFaultsAtOnce(t *testing.T) {
 // What the registry says to programs is found where it says so, or the words for people would never be used.
 func TestRefusalWordsAreSaid(t *testing.T) {
 	var source strings.Builder
-	for _, folder := range []string{"../../flow", "../../core/policy"} {
+	for _, folder := range []string{"../../flow", "../../core/policy", "../../core/names", "../../cmd/dorado"} {
 		files, err := filepath.Glob(folder + "/*.go")
 		if err != nil {
 			t.Fatal(err)
@@ -87,7 +87,8 @@ func TestRefusalWordsAreSaid(t *testing.T) {
 			source.Write(text)
 		}
 	}
-	joints := regexp.MustCompile(`%s|%\*|; `) // a sentence is often put together of what is wrong and what to do
+	// A sentence is often put together: of what it is about, what is wrong and what to do.
+	joints := regexp.MustCompile(`%s|%\*|; |^the name | has | to this registrar:? ?|send `)
 	var seen []string
 	for _, w := range refusalWords() {
 		for _, part := range joints.Split(w.said, -1) {
@@ -113,9 +114,16 @@ func TestRefusalWordsAreSaid(t *testing.T) {
 func TestWhy(t *testing.T) {
 	v := &visit{words: inSpanish}
 	for said, want := range map[string]string{
-		"the object has the status clientHold; remove it first":                                    "Esto está bloqueado (Retenido, clientHold). Quite primero el bloqueo.",
-		"redemption ended at 2026-06-09T12:00:00Z; wait for the purge and register the name again": "Se podía restaurar hasta el 9 jun 2026, 12:00 UTC. Espere a que el nombre quede libre y regístrelo de nuevo.",
-		"something that nobody has said before":                                                    "something that nobody has said before",
+		"the object has the status clientHold; remove it first":                                                                                                             "Esto está bloqueado (Retenido, clientHold). Quite primero el bloqueo.",
+		"redemption ended at 2026-06-09T12:00:00Z; wait for the purge and register the name again":                                                                          "Se podía restaurar hasta el 9 jun 2026, 12:00 UTC. Espere a que el nombre quede libre y regístrelo de nuevo.",
+		`"abc" is no length of time; write weeks, days, hours, minutes and seconds such as 2w, 46d or 1d12h30m`:                                                             `"abc" no es un lapso de tiempo como 2w, 46d o 1d12h30m.`,
+		"the clock shows 2026-06-09 12:00:00Z and never goes back to 2026-01-01 00:00:00Z":                                                                                  "El reloj marca 2026-06-09 12:00:00Z y nunca retrocede a 2026-01-01 00:00:00Z.",
+		"Command completed OK; action pending":                                                                                                                              "Aceptado; se hace después",
+		"this has a PRIVATE KEY, which nobody but its owner may have; it was not kept, but take it for lost: make a new key, and send what is made with it without the key": "Esto contiene una clave privada, que nadie más debe ver. No se guardó, pero dela por perdida: haga una clave nueva y envíe solo lo que se hace con ella.",
+		"this is no good password; it is one of those that are tried first: choose another, such as four or five words":                                                     "Esta no es una buena contraseña: es una de las que se prueban primero. Elija otra, como cuatro o cinco palabras.",
+		"the registry has closed create of domains to this registrar since 2026-06-09T12:00:00Z; ask the registry":                                                          "El registro ha cerrado esto a su cuenta desde el 9 jun 2026, 12:00 UTC. Pregunte al registro.",
+		"the span of time ends before it begins; give a later end":                                                                                                          "El final es anterior al comienzo. Elija un final posterior.",
+		"something that nobody has said before":                                                                                                                             "something that nobody has said before",
 	} {
 		if got := v.why(said); got != want {
 			t.Errorf("%q is told as %q, want %q", said, got, want)

@@ -4,7 +4,11 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"regexp"
+	"slices"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"example.org/dorado/core/policy"
 	"example.org/dorado/core/registry"
@@ -22,7 +26,8 @@ type FrameVerdict struct {
 	// What the command would come to now. The code is empty of a frame that is about a session.
 	Code, Message string
 	Good          bool
-	Remedy        string // what would make a refused command work
+	Remedy        string   // what would make a refused command work
+	Refusals      []string // the reasons why it is refused, each with what to do
 	Prices        []FramePrice
 	Changes       []string      // what would be stored of the registrar's own
 	Objects       []FrameObject // of a check
@@ -98,8 +103,42 @@ func (c *Console) judgeFrame(v *visit) error {
 		return err
 	}
 	p.Values.Set("frame", verdict.Masked)
-	p.Verdict, p.Lines = &verdict, linesNear(verdict)
+	p.Lines = linesNear(verdict)
+	v.tellFrame(&verdict)
+	p.Verdict = &verdict
 	return v.show("frame", p)
+}
+
+// inFrame is where a refusal by the schemas says what is wrong: behind the sentence of its code, and the place.
+var inFrame = regexp.MustCompile(`(?s)^.*?\bline \d+(?:, column \d+)?: `)
+
+// tellFrame puts what is said of a frame into words for people. The sentence of a result code stays as EPP has it.
+func (v *visit) tellFrame(f *FrameVerdict) {
+	for i, line := range f.Means {
+		f.Means[i] = v.means(line)
+	}
+	for i, line := range f.Changes {
+		f.Changes[i] = v.means(line)
+	}
+	for i, o := range f.Objects {
+		f.Objects[i].Reason = v.why(o.Reason)
+	}
+	if !f.Valid {
+		f.Message = v.means(inFrame.ReplaceAllString(f.Message, ""))
+	} else if len(f.Refusals) > 0 {
+		f.Message, _, _ = strings.Cut(f.Message, "; ") // what follows is why
+		var told []string
+		for _, reason := range f.Refusals {
+			text := v.why(reason)
+			if r, size := utf8.DecodeRuneInString(text); size > 0 {
+				text = string(unicode.ToUpper(r)) + text[size:]
+			}
+			if !slices.Contains(told, text) {
+				told = append(told, text)
+			}
+		}
+		f.Remedy = strings.Join(told, " ")
+	}
 }
 
 // around is how many lines are shown before and after the one that is wrong, and widest how much of each.

@@ -173,6 +173,9 @@ func (c *Console) premiumNames(v *visit) error {
 		return v.refuse("money_premium", &page, err)
 	}
 	page.PremiumPage = reply.(flow.PremiumPage)
+	for i, n := range page.Names {
+		page.Names[i].Reason = v.why(n.Reason)
+	}
 	page.Pager = v.pager(page.Next, "")
 	return v.show("money_premium", page)
 }

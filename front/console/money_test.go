@@ -140,7 +140,7 @@ func TestStatementPage(t *testing.T) {
 	}
 	b.get(Path + "billing/statement?from=2026-04-01&to=2026-03-01").is(422).says("The last day is before the first.")
 	b.get(Path + "billing/statement?from=april").is(422).says("This is no day such as 2026-10-31.")
-	b.get(Path + "billing/statement?page=zz").is(422).says("this names no page")
+	b.get(Path + "billing/statement?page=zz").is(422).says("This page of the list is not there any more")
 	b.get(Path + "billing/statement?from=2020-01-01&to=2020-01-31").is(200).says("No entries in this time")
 
 	file := b.get(Path + "billing/statement.csv").is(200)
@@ -299,8 +299,8 @@ func TestPricesPages(t *testing.T) {
 	b.get(Path + "prices/premium?least=10&most=1,00").is(200).says("tin.co").saysNot("gold.co")
 	b.get(Path + "prices/premium?zone=com.co").is(200).says("No premium name fits")
 	b.get(Path + "prices/premium?least=abc").is(422).says("This is no amount such as 150 or 1500.00.")
-	b.get(Path + "prices/premium?least=9&most=1").is(422).says("the highest price is below the lowest")
-	b.get(Path + "prices/premium?page=zz").is(422).says("this names no page")
+	b.get(Path + "prices/premium?least=9&most=1").is(422).says("The highest price is below the lowest")
+	b.get(Path + "prices/premium?page=zz").is(422).says("This page of the list is not there any more")
 	b.get(Path + "prices/premium?zone=" + url.QueryEscape("a b")).is(404)
 	evil := b.get(Path + "prices/premium?" + query("q", `"><script>alert(1)</script>`)).is(200)
 	if strings.Contains(evil.Body, "<script>alert") {

@@ -3,6 +3,7 @@ package console
 import (
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -16,7 +17,10 @@ type refusalWord struct{ said, plain string }
 
 // refusalWords are those that a registrar's people meet. Of others they are told what programs are told.
 func refusalWords() []refusalWord {
-	return slices.Concat(refusalNames(), refusalMoney(), refusalParts(), refusalContacts(), refusalOthers())
+	return slices.Concat(
+		refusalNames(), refusalMoney(), refusalParts(), refusalContacts(), refusalOthers(), refusalTransfers(), refusalAsked(),
+		refusalFair(), refusalAccount(), refusalUsers(), refusalSandbox(), refusalCommands(), refusalWritten(),
+	)
 }
 
 // successWords are those of the log that are no refusals.
@@ -25,6 +29,7 @@ func successWords() []refusalWord {
 		{"Domain %* created successfully with ROID %s", text("Registered as %s")},
 		{"Deletion request for domain name %* successful; domain will be deleted shortly", text("Deleted")},
 		{"Command completed successfully", text("Done")},
+		{"Command completed OK; action pending", text("Accepted; it is done later")},
 		{"Command completed successfully; action pending", text("Accepted; it is done later")},
 	}
 }
@@ -35,17 +40,28 @@ type heardRefusal struct {
 	plain string
 }
 
-var heardRefusals = sync.OnceValue(func() (list []heardRefusal) {
-	for _, w := range slices.Concat(refusalWords(), successWords()) {
+var (
+	heardRefusals = sync.OnceValue(func() []heardRefusal { return heard(slices.Concat(refusalWords(), successWords())) })
+	heardFrames   = sync.OnceValue(func() []heardRefusal { return heard(slices.Concat(frameWords(), schemaWords())) })
+)
+
+// heard makes texts so that they can be looked for.
+func heard(words []refusalWord) (list []heardRefusal) {
+	for _, w := range words {
 		pattern := strings.NewReplacer("%s", "(.*?)", `%\*`, ".*?").Replace(regexp.QuoteMeta(w.said))
 		list = append(list, heardRefusal{regexp.MustCompile("^" + pattern + "$"), w.plain})
 	}
 	return list
-})
+}
 
 // why says a reason of the registry in words for people and in their language, if there are such words.
-func (v *visit) why(reason string) string {
-	for _, w := range heardRefusals() {
+func (v *visit) why(reason string) string { return v.inWords(heardRefusals(), reason) }
+
+// means says what a frame means or would change in words for people and in their language.
+func (v *visit) means(line string) string { return v.inWords(heardFrames(), line) }
+
+func (v *visit) inWords(list []heardRefusal, reason string) string {
+	for _, w := range list {
 		found := w.said.FindStringSubmatch(reason)
 		if found == nil {
 			continue
@@ -59,8 +75,19 @@ func (v *visit) why(reason string) string {
 	return reason
 }
 
-// whyPart is a part of a reason: an instant is told as anywhere else, and of a status also what it is called.
+// yearsTold is a number of years as a frame is told of.
+var yearsTold = regexp.MustCompile(`^(\d{1,3}) years?$`)
+
+// whyPart is a part of a reason: an instant is told as anywhere else, of a status also what it is called, and what is a
+// reason itself in words for people.
 func (v *visit) whyPart(part string) string {
+	if strings.HasPrefix(part, "the label ") || strings.HasPrefix(part, "the name ") || strings.HasPrefix(part, "it ") {
+		return v.why(part)
+	}
+	if years := yearsTold.FindStringSubmatch(part); years != nil {
+		n, _ := strconv.Atoi(years[1])
+		return v.years(n)
+	}
 	if at, err := time.Parse(time.RFC3339, part); err == nil {
 		return v.instant(at)
 	}

@@ -93,7 +93,7 @@ func TestUsersOfOthers(t *testing.T) {
 	boss.get(Path + "users").saysNot("h1002.example")
 	boss.get(Path + "users/acts").saysNot("h1002.example")
 	session := strings.Split(other.cookies[sessionCookie], ".")[0]
-	boss.post(Path+"profile/sessions/end", "id", session).is(http.StatusUnprocessableEntity).says("there is no such session")
+	boss.post(Path+"profile/sessions/end", "id", session).is(http.StatusUnprocessableEntity).says("There is no such session")
 	other.get(Path).is(http.StatusOK)
 }
 

@@ -11,6 +11,16 @@ func spanishRefusals() map[string]string {
 		spanishRefusalsParts(),
 		spanishRefusalsContacts(),
 		spanishRefusalsOthers(),
+		spanishRefusalsTransfers(),
+		spanishRefusalsAsked(),
+		spanishRefusalsFair(),
+		spanishRefusalsAccount(),
+		spanishRefusalsUsers(),
+		spanishRefusalsSandbox(),
+		spanishRefusalsCommands(),
+		spanishRefusalsWritten(),
+		spanishFrames(),
+		spanishSchemas(),
 	} {
 		maps.Copy(all, part)
 	}
