@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 
 	"example.org/dorado/core/ledger"
@@ -173,6 +174,7 @@ func (c *Console) premiumNames(v *visit) error {
 		return v.refuse("money_premium", &page, err)
 	}
 	page.PremiumPage = reply.(flow.PremiumPage)
+	page.Names = slices.Clone(page.Names) // an answer can be kept for others
 	for i, n := range page.Names {
 		page.Names[i].Reason = v.why(n.Reason)
 	}
