@@ -42,20 +42,10 @@ func (v *visit) ownAccount() (registry.Registrar, flow.Act, error) {
 	return r, flow.Act{Registrar: r.ID, Author: v.visitor.User.Login}, nil
 }
 
-// seen is the field of a form with the version of the registrar that it was made from.
-const seen = "seen"
-
-// seenAs returns the first value of that field.
-func seenAs(r registry.Registrar) string { return strconv.FormatInt(r.Version, 10) }
-
 // change runs a command on the registrar's account, unless that has changed since the form was made.
 func (v *visit) change(cmd flow.Command) (flow.Reply, error) {
-	version, err := strconv.ParseInt(v.sent(seen), 10, 64)
-	if err != nil {
-		version = -1 // of no registrar
-	}
 	return v.run(flow.IfUnchanged{
-		Command: cmd, Kind: registry.KindRegistrar, ID: string(v.visitor.Registrar.ID), Version: version,
+		Command: cmd, Kind: registry.KindRegistrar, ID: string(v.visitor.Registrar.ID), Version: v.seen(),
 	})
 }
 
@@ -77,8 +67,9 @@ func (v *visit) accountPage(begin func(registry.Registrar) url.Values, fields ma
 	if begin != nil {
 		values = begin(r)
 	}
-	values.Set(seen, seenAs(r))
-	return &accountPage{v.form(values, fields), r, r.AutoRenewsAt(v.now()), r.PurgesContactsAt(v.now())}, act, nil
+	p := &accountPage{v.form(values, fields), r, r.AutoRenewsAt(v.now()), r.PurgesContactsAt(v.now())}
+	p.from(r.Version, values)
+	return p, act, nil
 }
 
 // account shows what the registry knows of the registrar.
@@ -98,6 +89,9 @@ func detailsOf(r registry.Registrar) url.Values {
 	values := url.Values{
 		"voice": {r.Voice}, "fax": {r.Fax}, "website": {r.Website}, "abuse": {r.Abuse}, "port43": {r.WHOIS}, "rdap": {r.RDAP},
 		"city": {r.Postal.City}, "sp": {r.Postal.Province}, "pc": {r.Postal.Postcode}, "cc": {r.Postal.Country},
+	}
+	for i := range max(streets, len(r.Postal.Street)) {
+		values.Set("street"+strconv.Itoa(i+1), "")
 	}
 	for i, line := range r.Postal.Street {
 		values.Set("street"+strconv.Itoa(i+1), line)
@@ -120,7 +114,7 @@ func (c *Console) showForm(v *visit, name string, begin func(registry.Registrar)
 func (v *visit) setting(name string) *string { return new(v.sent(name)) }
 
 func (c *Console) saveAccountDetails(v *visit) error {
-	p, act, err := v.accountPage(nil, map[string]string{"street": "street1"})
+	p, act, err := v.accountPage(detailsOf, map[string]string{"street": "street1"})
 	if err != nil {
 		return err
 	}
@@ -161,7 +155,7 @@ func (c *Console) accountAddresses(v *visit) error {
 }
 
 func (c *Console) saveAccountAddresses(v *visit) error {
-	p, act, err := v.accountPage(nil, map[string]string{"registrar": "primary"})
+	p, act, err := v.accountPage(addressesOf, map[string]string{"registrar": "primary"})
 	if err != nil {
 		return err
 	}
@@ -175,12 +169,14 @@ func (c *Console) saveAccountAddresses(v *visit) error {
 	return v.done(Path+"account", "The addresses were changed.")
 }
 
-// choicesOf are the fields of what the registrar wants.
-func choicesOf(r registry.Registrar) url.Values {
+// choicesOf are the fields of what the registrar wants at the visit's instant.
+func (v *visit) choicesOf(r registry.Registrar) url.Values {
 	values := url.Values{}
 	for name, on := range map[string]bool{
 		"premiums": r.PremiumsUnavailable, "claims": r.ClaimsUnavailable, "idns": r.IDNsUnavailable,
+		"purge": r.PurgesContactsAt(v.now()),
 	} {
+		values[name] = nil
 		if on {
 			values.Set(name, "yes")
 		}
@@ -189,21 +185,14 @@ func choicesOf(r registry.Registrar) url.Values {
 }
 
 func (c *Console) accountChoices(v *visit) error {
-	p, _, err := v.accountPage(choicesOf, nil)
-	if err != nil {
-		return err
-	}
-	if p.Purges {
-		p.Values.Set("purge", "yes")
-	}
-	return v.show("account_choices", p)
+	return c.showForm(v, "account_choices", v.choicesOf)
 }
 
 // ticked reports whether a box was ticked, as a setting takes it.
 func (v *visit) ticked(name string) *bool { return new(v.sent(name) == "yes") }
 
 func (c *Console) saveAccountChoices(v *visit) error {
-	p, act, err := v.accountPage(nil, nil)
+	p, act, err := v.accountPage(v.choicesOf, nil)
 	if err != nil {
 		return err
 	}
@@ -217,19 +206,17 @@ func (c *Console) saveAccountChoices(v *visit) error {
 	return v.done(Path+"account", "The choices were changed.")
 }
 
-func (c *Console) accountExpiry(v *visit) error {
-	p, _, err := v.accountPage(nil, nil)
-	if err != nil {
-		return err
-	}
-	p.Values.Set("expiry", map[bool]string{true: "renew", false: "delete"}[p.Renews])
-	return v.show("account_expiry", p)
+// expiryOf is the field of what becomes of the registrar's names at their expiry.
+func (v *visit) expiryOf(r registry.Registrar) url.Values {
+	return url.Values{"expiry": {map[bool]string{true: "renew", false: "delete"}[r.AutoRenewsAt(v.now())]}}
 }
+
+func (c *Console) accountExpiry(v *visit) error { return c.showForm(v, "account_expiry", v.expiryOf) }
 
 // saveAccountExpiry sets what becomes of names at their expiry. To have them deleted has to be confirmed: it is of all
 // names at once.
 func (c *Console) saveAccountExpiry(v *visit) error {
-	p, act, err := v.accountPage(nil, nil)
+	p, act, err := v.accountPage(v.expiryOf, nil)
 	if err != nil {
 		return err
 	}

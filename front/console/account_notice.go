@@ -18,7 +18,7 @@ type noticeRow struct {
 	Label      string
 	Always     bool   // it is in every queue
 	Poll, Mail choice // of its form
-	Wrong      string
+	Open       bool   // its form is the one that was sent
 }
 
 // noticesPage returns the page as it is.
@@ -33,19 +33,29 @@ func (v *visit) noticesPage() (*noticesPage, flow.Act, error) {
 	}
 	page := &noticesPage{accountPage: p}
 	for _, row := range reply.([]flow.NoticeRow) {
-		page.Rows = append(page.Rows, v.noticeRow(row))
+		page.Rows = append(page.Rows, v.noticeRow(p, row))
 	}
 	return page, act, nil
 }
 
-func (v *visit) noticeRow(row flow.NoticeRow) noticeRow {
+// wished is how a registrar's wish stands in a form.
+func wished(wish *bool) string {
+	if wish == nil {
+		return string(flow.SwitchDefault)
+	}
+	return map[bool]string{true: string(flow.SwitchOn), false: string(flow.SwitchOff)}[*wish]
+}
+
+// noticeRow is an event with its form, which has what was sent in it if it was the one.
+func (v *visit) noticeRow(p *accountPage, row flow.NoticeRow) noticeRow {
 	choose := func(name, label string, wish *bool) choice {
-		value := string(flow.SwitchDefault)
-		if wish != nil {
-			value = map[bool]string{true: string(flow.SwitchOn), false: string(flow.SwitchOff)}[*wish]
+		name += "-" + string(row.Event)
+		p.current[name] = []string{wished(wish)}
+		if _, sent := p.Values[name]; !sent {
+			p.Values.Set(name, wished(wish))
 		}
 		return choice{
-			field: field{Name: name + "-" + string(row.Event), Label: label, Value: value, Values: []string{value}},
+			field: field{Name: name, Label: label, Value: p.Values.Get(name), Values: p.Values[name]},
 			Options: []option{
 				{string(flow.SwitchDefault), v.t("As the registry has it")}, {string(flow.SwitchOn), v.t("Yes")}, {string(flow.SwitchOff), v.t("No")},
 			},
@@ -53,7 +63,7 @@ func (v *visit) noticeRow(row flow.NoticeRow) noticeRow {
 	}
 	label := v.t(eventText(row.Event))
 	return noticeRow{
-		NoticeRow: row, Label: label, Always: policy.QueuedAlways(row.Event),
+		NoticeRow: row, Label: label, Open: v.isForm() && v.sent("event") == string(row.Event), Always: policy.QueuedAlways(row.Event),
 		Poll: choose("poll", v.t("In the message queue: %s", label), row.Wish.Poll), Mail: choose("mail", v.t("By mail: %s", label), row.Wish.Mail),
 	}
 }

@@ -56,7 +56,7 @@ func TestCertificates(t *testing.T) {
 	issue := Path + "credentials/certificates/issue"
 	b.get(issue).is(http.StatusOK).says("397 days")
 	request := world.CertificateRequest("H1002")
-	b.post(issue, "pem", request, seen, "1").is(http.StatusUnprocessableEntity).says("has been changed since")
+	b.post(issue, "pem", request, "seen", "1").is(http.StatusUnprocessableEntity).says("has been changed since")
 	b.post(issue, b.seen("pem", request)...).goesTo(Path + "credentials#issued")
 	b.post(issue, b.seen("pem", request)...).is(http.StatusUnprocessableEntity).says("You have 2 certificates at most")
 	reply, err := r.Ask(world.Acme, flow.CertificateList{})
@@ -74,7 +74,7 @@ func TestCertificates(t *testing.T) {
 
 	remove := Path + "credentials/certificates/remove/" + issued.Fingerprint
 	b.get(remove).is(http.StatusOK).says("CN=H1001")
-	b.post(remove, seen, "1").is(http.StatusUnprocessableEntity).says("has been changed since")
+	b.post(remove, "seen", "1").is(http.StatusUnprocessableEntity).says("has been changed since")
 	b.post(remove, b.seen()...).goesTo(Path + "credentials")
 	b.post(remove, b.seen()...).is(http.StatusNotFound)
 	b.get(Path + "credentials").says(issued.Serial).saysNot(issued.Fingerprint)

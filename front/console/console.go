@@ -55,6 +55,7 @@ type Console struct {
 	pages  *pages
 	static map[string]asset
 	routes []route
+	mux    *http.ServeMux
 	served map[string]bool // the paths that GET answers
 
 	sandboxActs [sandboxLocks]sync.Mutex
@@ -77,6 +78,7 @@ func New(config Config) (*Console, http.Handler, error) {
 		return nil, nil, err
 	}
 	mux := http.NewServeMux()
+	c.mux = mux
 	c.routes = c.allRoutes()
 	for _, r := range c.routes {
 		mux.HandleFunc(r.method+" "+r.path, c.serve(r))

@@ -16,8 +16,7 @@ import (
 // contactForm is what the pages show on which a contact is made or changed.
 type contactForm struct {
 	form
-	ID      string // of one that is changed; empty of a new one
-	Seen    int64
+	ID      string       // of one that is changed; empty of a new one
 	Preview *flow.Person // what everybody would see
 	Locks   []registry.Status
 }
@@ -26,7 +25,7 @@ type contactForm struct {
 func contactFields() map[string]string {
 	return map[string]string{
 		"contact:id": "id", "contact:voice": "voice", "contact:fax": "fax", "contact:email": "email", "contact:status": "lock",
-		"contact:authInfo": "authinfo", "seen": "",
+		"contact:authInfo": "authinfo",
 	}
 }
 
@@ -155,7 +154,12 @@ func (v *visit) contactSent() registry.Contact {
 func contactValues(k registry.Contact) url.Values {
 	values := url.Values{
 		"id": {k.ID}, "voice": {k.Voice.Number}, "voice-x": {k.Voice.Extension}, "fax": {k.Fax.Number}, "fax-x": {k.Fax.Extension},
-		"email": {k.Email}, "seen": {strconv.FormatInt(k.Version, 10)},
+		"email": {k.Email}, "open": nil, "lock": nil,
+	}
+	for _, kind := range []string{"int", "loc"} {
+		for _, part := range append(postalParts(), "street1", "street2", "street3") {
+			values.Set(kind+"-"+part, "")
+		}
 	}
 	for kind, p := range map[string]*registry.Postal{"int": k.Int, "loc": k.Loc} {
 		if p == nil {
@@ -174,7 +178,9 @@ func contactValues(k registry.Contact) url.Values {
 		values.Add("open", string(d))
 	}
 	for _, s := range k.Statuses {
-		values.Add("lock", string(s))
+		if slices.Contains(contactLocks(), s) {
+			values.Add("lock", string(s))
+		}
 	}
 	return values
 }
@@ -224,10 +230,17 @@ func (c *Console) contactEdit(v *visit) error {
 	if err != nil {
 		return err
 	}
-	page := contactForm{form: v.form(contactValues(k.Contact), contactFields()), ID: k.ID, Seen: k.Version, Locks: contactLocks()}
+	page := v.contactEditForm(k)
 	person := flow.PublicPerson(k.Contact)
 	page.Preview = &person
-	return v.show("contact_form", &page)
+	return v.show("contact_form", page)
+}
+
+// contactEditForm is the form of a contact that there is.
+func (v *visit) contactEditForm(k flow.ContactDetails) *contactForm {
+	page := &contactForm{form: v.form(contactValues(k.Contact), contactFields()), ID: k.ID, Locks: contactLocks()}
+	page.from(k.Version, contactValues(k.Contact))
+	return page
 }
 
 // contactUpdate changes a contact, or only shows what everybody would see of it.
@@ -236,13 +249,13 @@ func (c *Console) contactUpdate(v *visit) error {
 	if err != nil {
 		return err
 	}
-	page := contactForm{form: v.form(nil, contactFields()), ID: k.ID, Seen: v.seen(), Locks: contactLocks()}
+	page := v.contactEditForm(k)
 	if v.sent("do") == "preview" {
-		return v.previewed(&page)
+		return v.previewed(page)
 	}
 	_, err = v.run(flow.IfUnchanged{Command: v.contactChange(k.Contact), Kind: registry.KindContact, ID: k.ID, Version: v.seen()})
 	if err != nil {
-		return v.refuse("contact_form", &page, err)
+		return v.refuse("contact_form", page, err)
 	}
 	return v.done(pathTo("contacts", k.ID), "The contact %s was changed.", k.ID)
 }
@@ -280,15 +293,6 @@ func postalEdit(had, sent *registry.Postal) *flow.PostalEdit {
 		sent = &registry.Postal{}
 	}
 	return &flow.PostalEdit{Name: &sent.Name, Org: &sent.Org, Address: sent}
-}
-
-// seen is the version of an object that a form was made from.
-func (v *visit) seen() int64 {
-	n, err := strconv.ParseInt(v.sent("seen"), 10, 64)
-	if err != nil {
-		return -1
-	}
-	return n
 }
 
 // contactAskForm is what the page shows on which a contact of another registrar is asked for.

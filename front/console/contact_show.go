@@ -73,7 +73,9 @@ func (c *Console) contactEnd(v *visit) error {
 	if err != nil {
 		return err
 	}
-	return v.show("contact_delete", &contactPage{form: v.form(url.Values{}, contactFields()), ContactDetails: k})
+	page := &contactPage{form: v.form(url.Values{}, contactFields()), ContactDetails: k}
+	page.from(k.Version, nil)
+	return v.show("contact_delete", page)
 }
 
 // contactDelete deletes a contact.
@@ -83,6 +85,7 @@ func (c *Console) contactDelete(v *visit) error {
 		return err
 	}
 	page := &contactPage{form: v.form(nil, map[string]string{"contact:id": ""}), ContactDetails: k}
+	page.from(k.Version, nil)
 	cmd := flow.IfUnchanged{Command: flow.ContactDelete{ID: k.ID}, Kind: registry.KindContact, ID: k.ID, Version: v.seen()}
 	if _, err = v.run(cmd); err != nil {
 		return v.refuse("contact_delete", page, err)

@@ -14,9 +14,11 @@ import (
 // domainLocks sets and removes the statuses that are the registrar's.
 func (c *Console) domainLocks(v *visit) error {
 	f, err := v.domainForm(func(d flow.OwnShown) url.Values {
-		values := url.Values{}
+		values := url.Values{"lock": nil}
 		for _, s := range d.Domain.Statuses {
-			values.Add("lock", string(s))
+			if strings.HasPrefix(string(s), "client") {
+				values.Add("lock", string(s))
+			}
 		}
 		return values
 	}, map[string]string{"domain:status": "lock", "domain:name": "", "version": ""})
@@ -51,6 +53,16 @@ func (c *Console) domainLocks(v *visit) error {
 type domainLocked struct {
 	domainForm
 	Locks []flow.Possible
+}
+
+// Options are the locks in words, to say what would change.
+func (p domainLocked) Options() []option {
+	var list []option
+	for _, l := range p.Locks {
+		label, _, _ := statusWords(l.Status)
+		list = append(list, option{string(l.Status), p.visit.t(label)})
+	}
+	return list
 }
 
 // update runs an update that was decided on a page, and goes back to the name.

@@ -20,9 +20,6 @@ type domainForm struct {
 	Sentence string
 }
 
-// Seen is the version of the name that the form is made from.
-func (f domainForm) Seen() string { return strconv.FormatInt(f.Domain.Version, 10) }
-
 // domainForm begins the page of a form about the name of the address.
 func (v *visit) domainForm(begin func(flow.OwnShown) url.Values, fields map[string]string) (domainForm, error) {
 	shown, err := v.ownDomain()
@@ -33,13 +30,14 @@ func (v *visit) domainForm(begin func(flow.OwnShown) url.Values, fields map[stri
 	if begin != nil {
 		values = begin(shown)
 	}
-	return domainForm{v.form(values, fields), shown, v.stateSentence(shown)}, nil
+	f := v.form(values, fields)
+	f.from(shown.Domain.Version, values)
+	return domainForm{f, shown, v.stateSentence(shown)}, nil
 }
 
 // runOn runs a command that was decided on by a name as it was shown.
 func (v *visit) runOn(f domainForm, cmd flow.Command) (flow.Reply, error) {
-	seen, _ := strconv.ParseInt(v.sent("seen"), 10, 64)
-	return v.run(flow.IfUnchanged{Command: cmd, Kind: registry.KindDomain, ID: f.Domain.Name.String(), Version: seen})
+	return v.run(flow.IfUnchanged{Command: cmd, Kind: registry.KindDomain, ID: f.Domain.Name.String(), Version: v.seen()})
 }
 
 // wrong answers a form in which something is not right, before the registry is asked.

@@ -21,6 +21,8 @@ type form struct {
 
 	told *labels // what the fields are called, once the page was made; nil before
 
+	basis
+
 	// fields maps the fields of refusals to those of the form, such as "domain:period" to "years". What it does not have
 	// is found by what stands behind the last colon.
 	fields map[string]string
@@ -59,6 +61,10 @@ func (f *form) place(e *registry.Error) string {
 
 // refusedAt puts a refusal at a field. Where a field holds several things, it says which.
 func (f *form) refusedAt(name string, e *registry.Error) {
+	if isStale(e) {
+		f.outdated()
+		return
+	}
 	why := f.Why(e)
 	if name == "ds" && f.wrongSigner(e, why) {
 		return
@@ -145,14 +151,15 @@ func (f form) Faults() []fault {
 
 // labels are the fields of a page in their order, as its template has asked for them.
 type labels struct {
-	fields []field
-	whole  bool
+	fields  []field
+	options []choice
+	whole   bool
 }
 
 // learn begins to note the fields of a page; it reports whether the page has to be made again so that what stands above
 // them can name them.
 func (f *form) learn() bool {
-	if len(f.Wrong) == 0 || f.told != nil {
+	if len(f.Wrong) == 0 && !f.Stale || f.told != nil {
 		return false
 	}
 	f.told = &labels{}
@@ -171,7 +178,7 @@ func (f form) Field(name, label string, attributes ...string) field {
 			w.set(pair[0], pair[1])
 		}
 	}
-	if f.told != nil && !f.told.whole && w.Wrong != "" {
+	if f.told != nil && !f.told.whole && (w.Wrong != "" || f.Stale) {
 		f.told.fields = append(f.told.fields, w)
 	}
 	return w
@@ -235,7 +242,11 @@ type choice struct {
 
 // Choice returns a field whose value is one of several.
 func (f form) Choice(name, label string, options []option, attributes ...string) choice {
-	return choice{f.Field(name, label, attributes...), options}
+	c := choice{f.Field(name, label, attributes...), options}
+	if f.told != nil && !f.told.whole {
+		f.told.options = append(f.told.options, c)
+	}
+	return c
 }
 
 // TermsOf returns a choice of how long; the shortest is chosen until another is.

@@ -6,7 +6,6 @@ import (
 	"net/netip"
 	"net/url"
 	"slices"
-	"strconv"
 	"strings"
 
 	"example.org/dorado/core/names"
@@ -99,13 +98,12 @@ func (c *Console) host(v *visit) error {
 type hostForm struct {
 	form
 	Name  string // of one that is changed; empty of a new one
-	Seen  int64
-	Inner bool // it is below a registered name, so it has addresses
+	Inner bool   // it is below a registered name, so it has addresses
 }
 
 // hostFields maps the fields of refusals to those of the form.
 func hostFields() map[string]string {
-	return map[string]string{"host:name": "name", "host:addr": "addresses", "host:status": "lock", "seen": ""}
+	return map[string]string{"host:name": "name", "host:addr": "addresses", "host:status": "lock"}
 }
 
 // hostLocks are the statuses that a registrar sets on its hosts.
@@ -166,18 +164,28 @@ func (c *Console) hostEdit(v *visit) error {
 	if err != nil {
 		return err
 	}
-	values := url.Values{"name": {h.Name.String()}, "seen": {strconv.FormatInt(h.Version, 10)}}
+	return v.show("host_form", v.hostEditForm(h))
+}
+
+// hostEditForm is the form of a name server that there is.
+func (v *visit) hostEditForm(h flow.HostDetails) *hostForm {
+	values := url.Values{"name": {h.Name.String()}, "lock": nil}
 	var lines []string
 	for _, a := range h.Addresses {
 		lines = append(lines, a.String())
 	}
-	values.Set("addresses", strings.Join(lines, "\n"))
-	for _, s := range h.Statuses {
-		values.Add("lock", string(s))
+	inner := !h.Superordinate.IsZero()
+	if inner {
+		values.Set("addresses", strings.Join(lines, "\n"))
 	}
-	return v.show("host_form", &hostForm{
-		form: v.form(values, hostFields()), Name: h.Name.String(), Seen: h.Version, Inner: !h.Superordinate.IsZero(),
-	})
+	for _, s := range h.Statuses {
+		if slices.Contains(hostLocks(), s) {
+			values.Add("lock", string(s))
+		}
+	}
+	page := &hostForm{form: v.form(values, hostFields()), Name: h.Name.String(), Inner: inner}
+	page.from(h.Version, values)
+	return page
 }
 
 // hostUpdate changes a name server: its name, its addresses, its locks.
@@ -186,10 +194,10 @@ func (c *Console) hostUpdate(v *visit) error {
 	if err != nil {
 		return err
 	}
-	page := hostForm{form: v.form(nil, hostFields()), Name: h.Name.String(), Seen: v.seen(), Inner: !h.Superordinate.IsZero()}
+	page := v.hostEditForm(h)
 	name, addresses := v.hostNameSent(&page.form), v.addressesSent(&page.form)
 	if len(page.Wrong) > 0 {
-		return v.render(http.StatusUnprocessableEntity, "host_form", &page)
+		return v.render(http.StatusUnprocessableEntity, "host_form", page)
 	}
 	cmd := flow.HostUpdate{Name: h.Name}
 	if name != h.Name {
@@ -208,7 +216,7 @@ func (c *Console) hostUpdate(v *visit) error {
 	cmd.Add.Statuses, cmd.Remove.Statuses = exchange(had, locks)
 	_, err = v.run(flow.IfUnchanged{Command: cmd, Kind: registry.KindHost, ID: h.Name.String(), Version: v.seen()})
 	if err != nil {
-		return v.refuse("host_form", &page, err)
+		return v.refuse("host_form", page, err)
 	}
 	return v.done(pathTo("hosts", name), "The name server %s was changed.", name)
 }
@@ -234,7 +242,9 @@ func (c *Console) hostEnd(v *visit) error {
 	if err != nil {
 		return err
 	}
-	return v.show("host_delete", &hostPage{form: v.form(url.Values{}, nil), HostDetails: h})
+	page := &hostPage{form: v.form(url.Values{}, nil), HostDetails: h}
+	page.from(h.Version, nil)
+	return v.show("host_delete", page)
 }
 
 // hostDelete deletes a name server.
@@ -244,6 +254,7 @@ func (c *Console) hostDelete(v *visit) error {
 		return err
 	}
 	page := &hostPage{form: v.form(nil, map[string]string{"host:name": ""}), HostDetails: h}
+	page.from(h.Version, nil)
 	cmd := flow.IfUnchanged{Command: flow.HostDelete{Name: h.Name}, Kind: registry.KindHost, ID: h.Name.String(), Version: v.seen()}
 	if _, err := v.run(cmd); err != nil {
 		return v.refuse("host_delete", page, err)

@@ -115,15 +115,16 @@ func (v *visit) userOf() (*userPage, error) {
 	if found.MustEnrol {
 		enrol = "yes"
 	}
-	return &userPage{
+	values := url.Values{"name": {found.Name}, "role": {string(found.Role)}, "enrol": {enrol}}
+	page := &userPage{
 		Found: found, Acts: acts.(flow.UserActsFound).Acts, MayTouch: policy.MayTouch(me.Role, found.Role) && found.ID != me.ID,
 		Own:     found.ID == me.ID,
 		MayHand: me.Role == registry.RoleAdministrator && found.ID != me.ID && !found.Invited && found.Disabled.Since.IsZero(),
 		Roles:   v.rolesFor(found.Role),
-		form: v.form(url.Values{
-			"name": {found.Name}, "role": {string(found.Role)}, "enrol": {enrol}, "seen": {strconv.FormatInt(found.Version, 10)},
-		}, map[string]string{"session": "", "user": ""}),
-	}, nil
+		form:    v.form(values, map[string]string{"session": "", "user": ""}),
+	}
+	page.from(found.Version, values)
+	return page, nil
 }
 
 // user shows one.
@@ -137,12 +138,8 @@ func (c *Console) user(v *visit) error {
 
 // changeUser changes what a user is called and may do.
 func (c *Console) changeUser(v *visit) error {
-	seen, err := strconv.ParseInt(v.sent("seen"), 10, 64)
-	if err != nil {
-		seen = -1 // is no version
-	}
 	return v.actOn(flow.UserUpdate{
-		User: registry.UserID(v.r.PathValue("id")), Seen: seen, Name: v.sent("name"), Role: registry.Role(v.sent("role")),
+		User: registry.UserID(v.r.PathValue("id")), Seen: v.seen(), Name: v.sent("name"), Role: registry.Role(v.sent("role")),
 		MustEnrol: v.sent("enrol") != "",
 	}, text("The user was changed."))
 }

@@ -37,7 +37,7 @@ func TestUsers(t *testing.T) {
 	seen := hiddenOf(manager.get(luz).is(http.StatusOK), "seen")
 	manager.post(luz, "seen", seen, "name", "Luz M.", "role", "manager").is(http.StatusUnprocessableEntity)
 	manager.post(luz, "seen", seen, "name", "Luz M.", "role", "finance-administrator").goesTo(luz)
-	manager.post(luz, "seen", seen, "name", "Luz N.", "role", "finance-administrator").is(http.StatusUnprocessableEntity).says("Somebody changed this user meanwhile")
+	manager.post(luz, "seen", seen, "name", "Luz N.", "role", "finance-administrator").is(http.StatusUnprocessableEntity).says("This has been changed since you opened the page")
 	manager.post(luz + "/reset").goesTo(luz)
 	manager.post(luz + "/end-sessions").goesTo(luz)
 	manager.post(luz + "/disable").goesTo(luz)

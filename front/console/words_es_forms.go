@@ -3,6 +3,10 @@ package console
 // spanishForms returns the Spanish of what forms say: what is wrong, what it costs, what happens next.
 func spanishForms() map[string]string {
 	return map[string]string{
+		"This has been changed since you opened the page, and nothing of yours was done.":                                                      "Esto ha cambiado desde que usted abrió la página, y no se hizo nada de lo suyo.",
+		"What you wrote is still in the form. If you save it now, it changes what is there now:":                                               "Lo que escribió sigue en el formulario. Si lo guarda ahora, cambia lo que hay ahora:",
+		"This page shows it as it is now. Look at it, then decide again.":                                                                      "Esta página lo muestra como está ahora. Mírelo y decida de nuevo.",
+		"Open it again, without what you wrote":                                                                                                "Abrirlo otra vez, sin lo que usted escribió",
 		"As things are, you could restore the name and not renew it afterwards: it would be deleted again, and the price of the restore lost.": "Tal como están las cosas, podría restaurar el nombre pero no renovarlo después: se eliminaría otra vez y se perdería el precio de la restauración.",
 		"What it costs": "Lo que cuesta",
 		"set aside when the name renews itself at the end of today (UTC)": "se aparta cuando el nombre se renueva solo al final de hoy (UTC)",
