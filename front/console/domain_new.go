@@ -2,6 +2,7 @@ package console
 
 import (
 	"bytes"
+	"cmp"
 	"net/url"
 	"slices"
 	"strconv"
@@ -34,7 +35,7 @@ type nameOffer struct {
 
 // domainNew shows the form: first of the name alone, then, if that can be had, of all that it needs.
 func (c *Console) domainNew(v *visit) error {
-	page, err := v.newPage(v.query("name"))
+	page, err := v.newPage(cmp.Or(v.query("name"), v.sent("name")))
 	if err != nil {
 		return err
 	}

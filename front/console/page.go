@@ -42,7 +42,10 @@ func (v *visit) page(name string, data any) page {
 		p.Place = v.words.place.String()
 	}
 	if v.known() {
-		p.Token = v.formToken()
+		p.Token = v.formToken() + "." + v.userMark(v.visitor.User.ID)
+	}
+	if v.broughtBack {
+		p.Notice = v.t("You have signed in again, and what you wrote is back. Nothing was done with it yet: look at it and send it.")
 	}
 	if p.Complete {
 		p.Menu, p.Finds = v.menu(), policy.Permits(v.visitor.User.Role, policy.AreaNames)

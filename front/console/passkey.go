@@ -261,7 +261,7 @@ func (c *Console) signInByPasskey(v *visit) error {
 		page.Passkey = v.signInCeremony()
 		return v.refuse("sign_in", page, v.spoken(err))
 	}
-	return v.came(in, page.To)
+	return v.came(in, page)
 }
 
 // giveFactorByPasskey takes a passkey as the second factor, or to confirm.
@@ -281,5 +281,5 @@ func (c *Console) giveFactorByPasskey(v *visit) error {
 	if err != nil {
 		return err
 	}
-	return v.came(reply.(flow.SignedIn), page.To)
+	return v.came(reply.(flow.SignedIn), page)
 }

@@ -95,11 +95,14 @@ func (c *Console) serve(r route) http.HandlerFunc {
 			req = req.WithContext(ctx)
 		}
 		v := c.newVisit(w, req)
-		if err := c.enter(v, r); err != nil {
-			c.fail(v, err)
-			return
+		err := c.enter(v, r)
+		switch {
+		case errors.Is(err, errSignIn) && v.waits(r):
+			err = c.askToSignIn(v, r)
+		case err == nil:
+			err = r.handle(v)
 		}
-		if err := r.handle(v); err != nil {
+		if err != nil {
 			c.fail(v, err)
 		}
 	}
@@ -132,6 +135,7 @@ func (c *Console) enter(v *visit, r route) error {
 		return errConfirm
 	}
 	if r.method != http.MethodPost {
+		v.takeBack()
 		return nil
 	}
 	v.r.Body = http.MaxBytesReader(v.w, v.r.Body, max(r.maxBody, usualBody))

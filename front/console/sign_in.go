@@ -22,12 +22,12 @@ const deviceSeconds = 400 * 24 * 60 * 60
 func (c *Console) signInRoutes() []route {
 	return []route{
 		{method: http.MethodGet, path: Path + "sign-in", door: doorAnybody, handle: c.signInPage},
-		{method: http.MethodPost, path: Path + "sign-in", door: doorAnybody, handle: c.signIn},
-		{method: http.MethodPost, path: Path + "sign-in/passkey", door: doorAnybody, handle: c.signInByPasskey},
+		{method: http.MethodPost, path: Path + "sign-in", maxBody: longestDoor, door: doorAnybody, handle: c.signIn},
+		{method: http.MethodPost, path: Path + "sign-in/passkey", maxBody: longestDoor, door: doorAnybody, handle: c.signInByPasskey},
 		{method: http.MethodPost, path: Path + "sign-out", door: doorHalfway, area: policy.AreaOwn, handle: c.signOut},
 		{method: http.MethodGet, path: Path + "second-factor", door: doorHalfway, area: policy.AreaOwn, handle: c.factorPage},
-		{method: http.MethodPost, path: Path + "second-factor", door: doorHalfway, area: policy.AreaOwn, handle: c.giveFactor},
-		{method: http.MethodPost, path: Path + "second-factor/passkey", door: doorHalfway, area: policy.AreaOwn, handle: c.giveFactorByPasskey},
+		{method: http.MethodPost, path: Path + "second-factor", maxBody: longestDoor, door: doorHalfway, area: policy.AreaOwn, handle: c.giveFactor},
+		{method: http.MethodPost, path: Path + "second-factor/passkey", maxBody: longestDoor, door: doorHalfway, area: policy.AreaOwn, handle: c.giveFactorByPasskey},
 		{method: http.MethodGet, path: Path + "confirm", door: doorHalfway, area: policy.AreaOwn, handle: c.confirmPage},
 		{method: http.MethodPost, path: Path + "confirm", door: doorHalfway, area: policy.AreaOwn, handle: c.confirm},
 		{method: http.MethodPost, path: Path + "confirm/passkey", door: doorHalfway, area: policy.AreaOwn, handle: c.giveFactorByPasskey},
@@ -49,6 +49,10 @@ type doorPage struct {
 	About    flow.LinkFound
 	Link     string
 	Sent     bool
+
+	Ended bool   // the session from before has ended
+	Kept  string // the form that was sent after that, sealed
+	Lost  bool   // and what was written in it cannot be kept
 }
 
 // doorPage begins one.
@@ -57,7 +61,15 @@ func (v *visit) doorPage() *doorPage {
 	if v.values != nil {
 		to = v.sent("to")
 	}
-	return &doorPage{form: v.form(url.Values{}, map[string]string{"session": "", "user": "", "link": ""}), To: within(to)}
+	return &doorPage{form: v.form(url.Values{}, map[string]string{"session": "", "user": "", "link": ""}), To: within(to), Kept: v.keptSent(), Ended: v.hasEnded()}
+}
+
+// keptSent is the form that waits in the one that was sent.
+func (v *visit) keptSent() string {
+	if v.values == nil {
+		return ""
+	}
+	return v.sent("kept")
 }
 
 // within returns a path of the console, with its parameters, and nothing of another site.
@@ -111,22 +123,7 @@ func (c *Console) signIn(v *visit) error {
 		page.Passkey = v.signInCeremony()
 		return v.refuse("sign_in", page, v.spoken(err))
 	}
-	return v.came(in, page.To)
-}
-
-// came gives a browser its session, and sends it on.
-func (v *visit) came(in flow.SignedIn, to string) error {
-	if err := v.depart(in.Session); err != nil {
-		return err
-	}
-	v.keep(in)
-	switch in.Needs {
-	case flow.NeedsFactor:
-		return v.redirect(withTo("second-factor", to))
-	case flow.NeedsToEnrol:
-		return v.redirect(withTo("enrol", to))
-	}
-	return v.onward(to)
+	return v.came(in, page)
 }
 
 // depart ends the session that the browser had until now, unless it is the one of an id: no browser has it any more, and
@@ -215,7 +212,7 @@ func (c *Console) giveFactor(v *visit) error {
 	if err != nil {
 		return v.again("second_factor", page, "second-factor/passkey", err)
 	}
-	return v.came(in, page.To)
+	return v.came(in, page)
 }
 
 // again shows a page again on which something was refused.
@@ -248,7 +245,7 @@ func (c *Console) confirm(v *visit) error {
 	if err != nil {
 		return v.again("confirm", page, "confirm/passkey", err)
 	}
-	return v.came(in, page.To)
+	return v.came(in, page)
 }
 
 // toConfirm sends a browser to the page on which its user shows that it is he, and back afterwards.

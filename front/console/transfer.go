@@ -1,6 +1,7 @@
 package console
 
 import (
+	"cmp"
 	"errors"
 	"net/url"
 	"strconv"
@@ -113,7 +114,7 @@ type transferNewPage struct {
 
 // transferNew shows the form: first of the name alone, then what its transfer costs.
 func (c *Console) transferNew(v *visit) error {
-	page, err := v.askedFor(v.query("name"))
+	page, err := v.askedFor(cmp.Or(v.query("name"), v.sent("name")))
 	if err != nil {
 		return err
 	}

@@ -38,6 +38,8 @@ type visit struct {
 	token   string       // of the session; empty of a stranger
 	values  url.Values   // of a form that was sent
 	upload  []byte       // of its file, if it had one
+
+	broughtBack bool // values are those of a form that has waited until its sender had signed in again
 }
 
 // newVisit begins a visit of somebody who is not known yet.
@@ -167,7 +169,8 @@ func (v *visit) formToken() string {
 }
 
 func (v *visit) tokenIsRight() bool {
-	return subtle.ConstantTimeCompare([]byte(v.values.Get("token")), []byte(v.formToken())) == 1
+	token, _, _ := strings.Cut(v.values.Get("token"), ".")
+	return subtle.ConstantTimeCompare([]byte(token), []byte(v.formToken())) == 1
 }
 
 // sent returns a field of the form, without space around it and in valid UTF-8.

@@ -3,6 +3,11 @@ package console
 // spanishForms returns the Spanish of what forms say: what is wrong, what it costs, what happens next.
 func spanishForms() map[string]string {
 	return map[string]string{
+		"You have signed in again, and what you wrote is back. Nothing was done with it yet: look at it and send it.": "Ha iniciado sesión otra vez, y lo que escribió está de vuelta. Todavía no se hizo nada con ello: mírelo y envíelo.",
+		"Your session has ended.": "Su sesión ha terminado.",
+		"Nothing was done. Sign in again, and you are back at the form with what you wrote, but for passwords, codes, files and ticks.": "No se hizo nada. Inicie sesión otra vez y volverá al formulario con lo que escribió, menos contraseñas, códigos, archivos y casillas de confirmación.",
+		"Nothing was done, and what you sent cannot be kept. Sign in again, and you are back at its page.":                              "No se hizo nada, y lo que envió no se puede conservar. Inicie sesión otra vez y volverá a su página.",
+		"Sign in again to go on.": "Inicie sesión otra vez para seguir.",
 		"This has been changed since you opened the page, and nothing of yours was done.":                                                      "Esto ha cambiado desde que usted abrió la página, y no se hizo nada de lo suyo.",
 		"What you wrote is still in the form. If you save it now, it changes what is there now:":                                               "Lo que escribió sigue en el formulario. Si lo guarda ahora, cambia lo que hay ahora:",
 		"This page shows it as it is now. Look at it, then decide again.":                                                                      "Esta página lo muestra como está ahora. Mírelo y decida de nuevo.",
