@@ -9,7 +9,10 @@ import (
 )
 
 // BulkStart lets a job run that has been previewed. Sent twice, it has it run once.
-type BulkStart struct{ ID string }
+type BulkStart struct {
+	ID   string
+	Sure bool // that names are to be purged at once, if the preview found such
+}
 
 // Subject is bulk:start.
 func (cmd BulkStart) Subject() Subject { return Subject{Command: "start", Object: "bulk", ID: cmd.ID} }
@@ -21,6 +24,7 @@ func (cmd BulkStart) Run(c *Call) (Reply, registry.Changes, error) {
 		registrarIsActive(c.Registrar),
 		bulkJobExists(cmd.ID, found),
 		bulkJobIsPreviewed(job),
+		bulkPurgesAreMeant(job, cmd.Sure),
 	); err != nil {
 		return nil, registry.Changes{}, err
 	}
@@ -37,6 +41,14 @@ func bulkJobIsPreviewed(job registry.BulkJob) Rule {
 	return refuseIf("bulkJobIsPreviewed", job.State == registry.BulkPreviewing || job.State != registry.BulkReady && job.Started.IsZero(), registry.Error{
 		Code: registry.StatusProhibits, Field: "bulk:id", Value: job.ID,
 		Reason: fmt.Sprintf("the job is %s and cannot run; wait for its preview, or make a new one", job.State),
+	})
+}
+
+// bulkPurgesAreMeant holds for a job that waits and would purge nothing at once, or whose user has said that it is to.
+func bulkPurgesAreMeant(job registry.BulkJob, sure bool) Rule {
+	return refuseIf("bulkPurgesAreMeant", job.State == registry.BulkReady && job.AtOnce > 0 && !sure, registry.Error{
+		Code: registry.ParameterMissing, Field: "bulk:sure",
+		Reason: "names of the job would be purged at once and cannot be restored; say that this is meant",
 	})
 }
 

@@ -43,6 +43,10 @@ func (cmd BulkMake) Run(c *Call) (Reply, registry.Changes, error) {
 	if made {
 		return before, registry.Changes{}, nil
 	}
+	oldest, replaced := replacedBy(cmd, limits, jobs)
+	if replaced {
+		jobs[slices.IndexFunc(jobs, func(j registry.BulkJob) bool { return j.ID == oldest.ID })].State = registry.BulkStopped
+	}
 	if err := c.check(
 		c.bulkActIsWhole(cmd.Act),
 		bulkListFits(limits, len(items)),
@@ -60,8 +64,30 @@ func (cmd BulkMake) Run(c *Call) (Reply, registry.Changes, error) {
 		items[i].Registrar, items[i].Job, items[i].Number = job.Registrar, job.ID, i+1
 	}
 
+	put := []registry.BulkJob{job}
+	if replaced {
+		oldest = c.ended(oldest, registry.BulkStopped)
+		oldest.Stopper = cmd.User
+		put = append(put, oldest)
+	}
+
 	// Return.
-	return job, registry.Changes{Bulk: registry.BulkChanges{Jobs: []registry.BulkJob{job}, Items: items}}, nil
+	return job, registry.Changes{Bulk: registry.BulkChanges{Jobs: put, Items: items}}, nil
+}
+
+// replacedBy returns the job that ends so that another can be made, where no more can be open: the oldest preview of the
+// same user that waits for him. A preview that somebody else waits with, and what runs, stays.
+func replacedBy(cmd BulkMake, l policy.BulkLimits, jobs []registry.BulkJob) (oldest registry.BulkJob, found bool) {
+	open := 0
+	for _, j := range jobs { // the latest first
+		if j.State.IsOpen() {
+			open++
+		}
+		if j.State == registry.BulkReady && j.User != "" && j.User == cmd.User {
+			oldest, found = j, true
+		}
+	}
+	return oldest, found && open >= l.Open
 }
 
 // bulkJob reads a job of the registrar.

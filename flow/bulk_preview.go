@@ -1,7 +1,9 @@
 package flow
 
 import (
+	"cmp"
 	"errors"
+	"time"
 
 	"example.org/dorado/core/names"
 	"example.org/dorado/core/registry"
@@ -41,9 +43,10 @@ func (c *Call) bulkTry(job registry.BulkJob, item registry.BulkItem) (registry.B
 	dry := &Call{Now: c.Now, Registrar: c.Registrar, Terms: c.Terms, Profile: c.Profile, service: c.service, reader: c.reader, trail: &Trail{}}
 	cmd, same := dry.bulkCommand(job, item)
 	var reply Reply
+	var changes registry.Changes
 	var err error
 	if !same {
-		reply, _, err = dry.run(cmd)
+		reply, changes, err = dry.run(cmd)
 	}
 	var refusal *registry.Error
 	switch {
@@ -59,13 +62,26 @@ func (c *Call) bulkTry(job registry.BulkJob, item registry.BulkItem) (registry.B
 		name, _ := names.Parse(item.Name)
 		d, _ := dry.Domain(name)
 		item.Expiry = d.Expires
+		item.AtOnce, item.Restorable = bulkEnd(reply, changes)
 	}
 	c.fault = dry.fault
 	return item, nil
 }
 
+// bulkEnd is what a deletion that was tried would do: purge the name at once, or leave it restorable until an instant.
+func bulkEnd(reply Reply, changes registry.Changes) (atOnce bool, restorable time.Time) {
+	deleted, is := reply.(DomainDeleted)
+	if !is {
+		return false, time.Time{}
+	}
+	for _, d := range changes.Domains {
+		restorable = cmp.Or(restorable, d.Deletion.RestorableTil)
+	}
+	return deleted.Purged, restorable
+}
+
 // BulkPreviewed puts down what the preview of names came to; without any, that the preview has ended, and the job waits
-// for its registrar. It is of whoever works jobs off.
+// for its registrar, or has ended if no name fits. It is of whoever works jobs off.
 type BulkPreviewed struct {
 	Job   registry.BulkJob // as it was read
 	Items []registry.BulkItem
@@ -87,8 +103,20 @@ func (cmd BulkPreviewed) Run(c *Call) (Reply, registry.Changes, error) {
 	case len(cmd.Items) > 0:
 		return job, registry.Changes{Bulk: registry.BulkChanges{Items: cmd.Items}}, nil
 	}
+	fits := readOwned(c, func(r registry.Reader) ([]registry.BulkItem, error) {
+		return r.BulkItems(registry.BulkFilter{Registrar: job.Registrar, Job: job.ID, Result: registry.BulkFits}, job.Names)
+	})
+	if len(fits) == 0 { // there is nothing to wait for
+		job = c.ended(job, registry.BulkDone)
+		return job, registry.Changes{Bulk: registry.BulkChanges{Jobs: []registry.BulkJob{job}}}, nil
+	}
 	job = job.Next()
 	job.State, job.Goes = registry.BulkReady, c.Now.Add(readyFor)
+	for _, item := range fits {
+		if item.AtOnce {
+			job.AtOnce++
+		}
+	}
 	return job, registry.Changes{Bulk: registry.BulkChanges{Jobs: []registry.BulkJob{job}}}, nil
 }
 

@@ -30,9 +30,13 @@ func inBulk(w *world.World) {
 	w.Do(world.Other, flow.BulkMake{ID: bulkRuns, Names: []string{"other.co"}, Act: registry.BulkAct{Kind: registry.BulkRenew, Years: 1}})
 	preview(w, world.Other, bulkRuns)
 	w.Do(world.Other, flow.BulkStart{ID: bulkRuns})
-	w.Do(world.Deleter, flow.BulkMake{ID: bulkRuns, Names: []string{"no name"}, Act: lock})
-	preview(w, world.Deleter, bulkRuns)
+	job := w.Do(world.Deleter, flow.BulkMake{ID: bulkRuns, Names: []string{"weiss.co"}, Act: lock}).(registry.BulkJob)
+	w.Do("", flow.BulkPreviewed{Job: job, Items: []registry.BulkItem{{
+		Registrar: world.Deleter, Job: bulkRuns, Number: 1, Name: "weiss.co", Result: registry.BulkFits, From: registry.BulkNew,
+	}}})
+	w.Do("", flow.BulkPreviewed{Job: job})
 	w.Do(world.Deleter, flow.BulkStart{ID: bulkRuns})
+	w.Exec("UPDATE bulk_item SET result = 'refused' WHERE registrar = '" + string(world.Deleter) + "'") // it is done with
 }
 
 // bulkIsOld makes a job that has ended long ago.
@@ -100,7 +104,9 @@ func bulk(t *testing.T, w *world.World, id string, act registry.BulkAct, list ..
 func bulkRun(t *testing.T, w *world.World, id string) string {
 	t.Helper()
 	id += "-0123456789abcdef"
-	w.Do(world.Acme, flow.BulkStart{ID: id})
+	if fits := answer(t, w, world.Acme, flow.BulkShow{ID: id}).(flow.BulkShown).Tally.Of(registry.BulkFits); fits.Names > 0 {
+		w.Do(world.Acme, flow.BulkStart{ID: id, Sure: true})
+	}
 	if job := work(t, w, world.Acme, id); job.State != registry.BulkDone {
 		t.Errorf("the job ends as %+v", job)
 	}
@@ -154,8 +160,10 @@ func TestBulkCommandsPrecedence(t *testing.T) {
 		{func() {}, registry.Authorization, inactive},
 		{func() { who = world.Other }, registry.ObjectMissing, missing},
 	}
-	start := append(slices.Clone(strangers), step{func() { who = world.Acme }, registry.StatusProhibits, "the job is previewing and cannot run; wait for its preview, or make a new one"})
-	precedence(t, w, func() (registry.RegistrarID, flow.Command) { return who, flow.BulkStart{ID: id} }, start, func() { preview(w, world.Acme, id) })
+	sure := false
+	start := append(slices.Clone(strangers), step{func() { who = world.Acme }, registry.StatusProhibits, "the job is previewing and cannot run; wait for its preview, or make a new one"},
+		step{func() { preview(w, world.Acme, id) }, registry.ParameterMissing, "names of the job would be purged at once and cannot be restored; say that this is meant"})
+	precedence(t, w, func() (registry.RegistrarID, flow.Command) { return who, flow.BulkStart{ID: id, Sure: sure} }, start, func() { sure = true })
 	who = world.Suspended
 	remove := append(slices.Clone(strangers), step{func() { who = world.Acme }, registry.StatusProhibits, "the job is being worked on; stop it first"})
 	precedence(t, w, func() (registry.RegistrarID, flow.Command) { return who, flow.BulkRemove{ID: id} }, remove, func() {

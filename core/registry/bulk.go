@@ -69,6 +69,7 @@ type BulkJob struct {
 	User      string `json:",omitzero"` // of the registrar, who made it
 	Act       BulkAct
 	Names     int
+	AtOnce    int `json:",omitzero"` // of a preview of a deletion that has ended: the names that it would purge at once
 
 	Made    time.Time
 	Started time.Time `json:",omitzero"` // when it began to run
@@ -116,12 +117,17 @@ type BulkItem struct {
 	// item.
 	From BulkResult `json:"-"`
 
-	Price  ledger.Money `json:"-"`          // that it costs or has cost; below zero: that is credited
-	Expiry time.Time    `json:",omitzero"`  // of the name when it was previewed
-	Code   Code         `json:",omitzero"`  // of a refusal
-	Reason string       `json:",omitempty"` // of a refusal, or more about the result
-	SvTRID string       `json:",omitzero"`  // of the command
-	At     time.Time    `json:",omitzero"`  // of the command
+	Price  ledger.Money `json:"-"`         // that it costs or has cost; below zero: that is credited
+	Expiry time.Time    `json:",omitzero"` // of the name when it was previewed
+	// AtOnce says of a preview of a deletion that the name would be purged at once, which nothing brings back; of another
+	// one, Restorable is until when it could be restored.
+	AtOnce     bool      `json:",omitzero"`
+	Restorable time.Time `json:",omitzero"`
+
+	Code   Code      `json:",omitzero"`  // of a refusal
+	Reason string    `json:",omitempty"` // of a refusal, or more about the result
+	SvTRID string    `json:",omitzero"`  // of the command
+	At     time.Time `json:",omitzero"`  // of the command
 }
 
 // A BulkCount is how many names of a job have come to a result, and what they cost together.

@@ -70,13 +70,22 @@ type bulkForm struct {
 	Key  string // of the job that the form makes, so that it makes one
 	Some int    // so many names of a search are filled in, and it finds others; 0 if these are all
 	CSV  string // the address of the file of all that the search finds
+	Full bool   // no more jobs can be made before one has ended
+}
+
+// refused puts a refusal at its field; of one for which there are too many jobs the page leads to them.
+func (f *bulkForm) refused(e *registry.Error) {
+	for _, one := range e.All() {
+		f.Full = f.Full || one.Rule == "bulkJobsAreFew"
+	}
+	f.form.refused(e)
 }
 
 // bulkFields maps the fields of refusals to those of the form.
 func bulkFields() map[string]string {
 	return map[string]string{
 		"bulk:names": "names", "bulk:act": "act", "domain:period": "years", "bulk:locks": "lock", "domain:ns": "servers",
-		"bulk:contacts": "registrant", "contact:id": "registrant", "bulk:id": "",
+		"bulk:contacts": "registrant", "contact:id": "registrant", "bulk:id": "", "bulk:sure": "sure",
 	}
 }
 
@@ -125,6 +134,10 @@ func (v *visit) bulkKey() string {
 func (c *Console) bulkMake(v *visit) error {
 	page := bulkForm{form: v.form(nil, bulkFields()), Key: v.sent("key")}
 	cmd := flow.BulkMake{ID: v.sent("key"), Names: bulkNames(v.values.Get("names"), v.upload), User: v.visitor.User.Login}
+	if len(v.upload) > 0 && !strings.HasPrefix(http.DetectContentType(v.upload), "text/") {
+		page.wrong("file", v.t("This is no text file. Choose a text or CSV file that has one name on each line."))
+		return v.wrong("bulk_form", &page)
+	}
 	cmd.Act = v.bulkActSent(&page.form)
 	if len(page.Wrong) > 0 {
 		return v.wrongBeside("bulk_form", &page, cmd)
@@ -228,7 +241,7 @@ func bulkTitle(kind registry.BulkKind) string {
 	case registry.BulkRestore:
 		return text("Restore")
 	}
-	return text("New transfer secrets")
+	return text("New transfer codes")
 }
 
 // bulkStateWord says how far a job has come.

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"example.org/dorado/core/ledger"
+	"example.org/dorado/core/policy"
 	"example.org/dorado/core/registry"
 	"example.org/dorado/flow"
 )
@@ -23,6 +24,8 @@ type bulkPage struct {
 	Short   bool // it costs more than the registrar can spend
 	Expects ledger.Money
 	Spent   ledger.Money
+	Pays    bool // the job moves money
+	Wealth  bool // the visitor may see what the registrar can spend
 }
 
 // A fact is something with what it is called.
@@ -62,8 +65,84 @@ func (v *visit) bulkPage() (*bulkPage, error) {
 		What:    v.bulkFacts(job.Act), Names: names.Names, Result: result, Pager: v.pager(next, ""),
 		Expects: job.Tally.Of(registry.BulkFits).Price, Spent: job.Tally.Of(registry.BulkMade).Price,
 	}
+	page.Pays, page.Wealth = movesMoney(job.Act.Kind), policy.Permits(v.visitor.User.Role, policy.AreaMoney)
 	page.Short = page.Expects > job.Available
 	return page, nil
+}
+
+// movesMoney reports whether a job of a kind costs or credits something.
+func movesMoney(kind registry.BulkKind) bool {
+	return kind == registry.BulkRenew || kind == registry.BulkRestore || kind == registry.BulkDelete
+}
+
+// Deletes reports whether the job deletes names, and so says what becomes of each.
+func (p bulkPage) Deletes() bool { return p.Act.Kind == registry.BulkDelete }
+
+// Later is how many names of the preview of a deletion can be restored afterwards.
+func (p bulkPage) Later() int { return p.Count("fits") - p.AtOnce }
+
+// Idle reports whether the job has ended because no name of it fits.
+func (p bulkPage) Idle() bool { return p.BulkJob.State == registry.BulkDone && p.Started.IsZero() }
+
+// told says a number of names in a text for one, or in another for several.
+func (p bulkPage) told(n int, one, several string) string {
+	if n == 1 {
+		return p.visit.t(one)
+	}
+	return p.visit.t(several, number(n))
+}
+
+// Do says what the button does that lets the job run.
+func (p bulkPage) Do() string {
+	n := p.Count("fits")
+	switch p.Act.Kind {
+	case registry.BulkRenew:
+		return p.told(n, text("Renew 1 name"), text("Renew %s names"))
+	case registry.BulkDelete:
+		return p.told(n, text("Delete 1 name"), text("Delete %s names"))
+	case registry.BulkRestore:
+		return p.told(n, text("Restore 1 name"), text("Restore %s names"))
+	}
+	return p.told(n, text("Change 1 name"), text("Change %s names"))
+}
+
+// Fits says how many names the preview found to fit.
+func (p bulkPage) Fits() string {
+	n := p.Count("fits")
+	switch p.Act.Kind {
+	case registry.BulkRenew:
+		return p.told(n, text("1 name will be renewed."), text("%s names will be renewed."))
+	case registry.BulkDelete:
+		return p.told(n, text("1 name will be deleted."), text("%s names will be deleted."))
+	case registry.BulkRestore:
+		return p.told(n, text("1 name will be restored."), text("%s names will be restored."))
+	}
+	return p.told(n, text("1 name will be changed."), text("%s names will be changed."))
+}
+
+// Same says how many names have already what the job gives.
+func (p bulkPage) Same() string {
+	return p.told(p.Count("same"), text("1 has it already."), text("%s have it already."))
+}
+
+// Refused says how many names cannot be done.
+func (p bulkPage) Refused() string {
+	return p.told(p.Count("refused"), text("1 cannot be done, and will be left out; the list says why."), text("%s cannot be done, and will be left out; the list says why."))
+}
+
+// Purges says how many names of a deletion nothing brings back.
+func (p bulkPage) Purges() string {
+	return p.told(p.AtOnce, text("1 name is in its add grace period: it is purged at once and cannot be restored."), text("%s names are in their add grace period: they are purged at once and cannot be restored."))
+}
+
+// Restorable says how many names of a deletion can be restored.
+func (p bulkPage) Restorable() string {
+	return p.told(p.Later(), text("1 name leaves the zone at once and can be restored; the list says until when."), text("%s names leave the zone at once and can be restored; the list says until when."))
+}
+
+// Whole says of how many names the job is.
+func (p bulkPage) Whole() string {
+	return p.told(p.BulkJob.Names, text("1 name"), text("%s names"))
 }
 
 // WhyNot says why a name of the job is refused.
@@ -131,13 +210,16 @@ func (c *Console) bulkAct(v *visit, cmd flow.Command, to, done string) error {
 	if c.config.Bulk != nil {
 		c.config.Bulk()
 	}
+	if done == "" { // the page itself says how far it is
+		return v.redirect(to)
+	}
 	return v.done(to, done)
 }
 
 // bulkStart lets a job run. Sent twice, it runs once.
 func (c *Console) bulkStart(v *visit) error {
 	id := v.r.PathValue("id")
-	return c.bulkAct(v, flow.BulkStart{ID: id}, pathTo("bulk", id), text("The job runs. You can leave this page."))
+	return c.bulkAct(v, flow.BulkStart{ID: id, Sure: v.sent("sure") == "yes"}, pathTo("bulk", id), "")
 }
 
 // bulkStop stops a job.

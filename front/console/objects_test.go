@@ -382,7 +382,7 @@ func TestBulkPages(t *testing.T) {
 	b.post("/console/bulk/" + key + "/start").is(422)
 	before := r.Rows("SELECT name, expires FROM domain ORDER BY name")
 	rounds(t, worker)
-	b.get("/console/bulk/"+key).is(200).says("3 names will be changed.", "2 cannot be done", "It will cost: USD 120.00", "This belongs to another registrar", "Do it to 3 names")
+	b.get("/console/bulk/"+key).is(200).says("3 names will be renewed.", "2 cannot be done", "It will cost: USD 120.00", "This belongs to another registrar", "Renew 3 names")
 	if after := r.Rows("SELECT name, expires FROM domain ORDER BY name"); after != before {
 		t.Error("the preview has changed something")
 	}
@@ -409,6 +409,77 @@ func TestBulkPages(t *testing.T) {
 	b.get("/console/bulk/" + key).is(200)
 	b.post("/console/bulk/" + key + "/remove").goesTo("/console/bulk")
 	b.get("/console/bulk/" + key).is(404)
+}
+
+// The preview of a deletion says of each name whether it can be restored; what is purged at once has to be meant. Who may not
+// see the registrar's money is told neither its credit nor, of a job without a price, a cost.
+func TestBulkDeletionsAreToldApart(t *testing.T) {
+	r, b, worker := bulkRig(t)
+	r.Pass(30 * 24 * time.Hour)
+	b = r.as(world.Acme, registry.RoleDomainAdministrator)
+	r.Domain(world.Acme, "young.com.co")
+	make := func(b *browser, act string, names ...string) string {
+		key := b.get("/console/bulk/new").sentValue("key")
+		b.post("/console/bulk/new", "key", key, "names", strings.Join(names, "\n"), "act", act, "years", "1", "lock", "clientTransferProhibited").goesTo("/console/bulk/" + key)
+		rounds(t, worker)
+		return "/console/bulk/" + key
+	}
+	page := make(b, "delete", "n0.com.co", "young.com.co")
+	b.get(page).is(200).says("2 names will be deleted.", "1 name is in its add grace period: it is purged at once and cannot be restored.", "1 name leaves the zone at once and can be restored",
+		"n0.com.co Will be done Can be restored until 30 Apr 2026", "young.com.co Will be done −USD", "Purged at once; cannot be restored", "Delete 2 names", "You will be credited").saysNot("You can spend")
+	b.post(page + "/start").is(422).says("names of the job would be purged at once")
+	b.post(page+"/start", "sure", "yes").goesTo(page)
+	rounds(t, worker)
+	b.get(page).is(200).says("2 done", "Done").saysNot("You can leave this page")
+	page = make(b, "delete", "n1.com.co")
+	b.get(page).says("1 name will be deleted.", "Delete 1 name").saysNot("purged at once", "add grace")
+	b.post(page + "/start").goesTo(page)
+	rounds(t, worker)
+	page = make(b, "lock", "n2.com.co")
+	b.get(page).is(200).says("1 name will be changed.", "1 name ·").saysNot("cost", "You can spend", "USD")
+	b.get(page + "/remove").is(200)
+	for role, sees := range map[registry.Role]bool{registry.RoleDomainAdministrator: false, registry.RoleManager: true} {
+		one := r.as(world.Acme, role)
+		page := make(one, "renew", "n3.com.co")
+		one.post(page + "/stop").goesTo(page)
+		key := one.get("/console/bulk/new").sentValue("key")
+		one.post("/console/bulk/new", "key", key, "names", "n3.com.co", "act", "renew", "years", "1").goesTo("/console/bulk/" + key)
+		rounds(t, worker)
+		if told := one.get("/console/bulk/" + key).says("It will cost: USD 20.00"); strings.Contains(told.text(), "You can spend") != sees {
+			t.Errorf("%s: %s", role, told.text())
+		}
+		one.post("/console/bulk/" + key + "/remove").goesTo("/console/bulk")
+	}
+}
+
+// Previews that nobody lets run keep nobody from the next: those that fit nothing end by themselves, and a new one takes the
+// place of its user's oldest. Those of others stay.
+func TestWaitingPreviewsKeepNobodyOut(t *testing.T) {
+	r, b, worker := bulkRig(t)
+	make := func(b *browser, name string) (string, *reply) {
+		key := b.get("/console/bulk/new").sentValue("key")
+		answer := b.post("/console/bulk/new", "key", key, "names", name, "act", "lock", "lock", "clientTransferProhibited")
+		rounds(t, worker)
+		r.Pass(time.Minute)
+		return "/console/bulk/" + key, answer
+	}
+	for range 4 {
+		page, answer := make(b, "theirs.co")
+		answer.goesTo(page)
+		b.get(page).is(200).says("Done", "The preview found no name to which it can be done", "0 done, 1 refused", "This belongs to another registrar")
+	}
+	first, _ := make(b, "n0.com.co")
+	for range 2 {
+		make(b, "n1.com.co")
+	}
+	page, answer := make(b, "n2.com.co")
+	answer.goesTo(page)
+	b.get(first).is(200).says("Stopped", "stopped by "+b.user.Login)
+	b.get(page).is(200).says("Waits for you")
+	_, answer = make(r.as(world.Acme, registry.RoleManager), "n3.com.co")
+	if answer.is(422); !strings.Contains(answer.Body, `href="/console/bulk">Look at the bulk actions`) {
+		t.Errorf("there is no way to those that wait: %s", answer.text())
+	}
 }
 
 // A job that is stopped does nothing more, whoever works on it; what was done stays.
@@ -446,7 +517,7 @@ func TestBulkNames(t *testing.T) {
 	}
 	upload("file-0123456789abcdef", "\xEF\xBB\xBFDomain,Price\r\nn0.com.co,1\r\nn3.com.co,2\r\n").goesTo("/console/bulk/file-0123456789abcdef")
 	rounds(t, worker)
-	b.get("/console/bulk/file-0123456789abcdef").says("2 names will be changed.", "You will be credited:", "n3.com.co")
+	b.get("/console/bulk/file-0123456789abcdef").says("2 names will be deleted.", "You will be credited:", "n3.com.co")
 	var long strings.Builder
 	for i := range 10_001 {
 		fmt.Fprintf(&long, "n%d.com.co\n", i)
@@ -505,7 +576,7 @@ func TestBulkSecrets(t *testing.T) {
 	if len(fields) != 7 || len(fields[6]) != 24 {
 		t.Fatalf("the file is %s", file.Body)
 	}
-	b.get("/console/bulk/" + key).says("The result file has the new transfer secrets.").saysNot(fields[6])
+	b.get("/console/bulk/" + key).says("The result file has the new transfer codes.").saysNot(fields[6])
 	if _, err := r.Ask(world.Acme, flow.DomainInfo{Name: world.Name("n0.com.co"), AuthInfo: &fields[6]}); err != nil {
 		t.Error(err)
 	}
