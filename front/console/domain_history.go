@@ -48,7 +48,7 @@ func stepLabel(s flow.Step) string {
 	case s.Gone:
 		return text("Purged")
 	case what == "renewed", what == "restore-renewed":
-		return text("Renewed by itself")
+		return text("Renewed")
 	case what == "suspended":
 		return text("Suspended at expiry")
 	case what == "expired", what == "restore-lapsed":
@@ -78,7 +78,7 @@ func stepLabel(s flow.Step) string {
 func fieldLabel(field string) string {
 	switch field {
 	case "graces", "deletion.at", "deletion.by", "deletion.pendingUntil", "transfer.losing", "transfer.charge", "transfer.years",
-		"transfer.expires", "transfer.requested", "transferred", "restored":
+		"transfer.expires", "transfer.requested", "transferred", "restored", "deletion.svTRID", "transfer.svTRID":
 		return ""
 	case "deletion.restorableTil":
 		return text("Can be restored until")

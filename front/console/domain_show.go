@@ -95,6 +95,8 @@ func (v *visit) acts(d flow.OwnShown) []actLine {
 			if p.Years > 1 {
 				line.Cost = v.t("%s for %d years", v.amount(p.Quote.Total()), p.Years)
 			}
+		case l.act == flow.ActRestore && p.Renewal.Years > 0:
+			line.Cost = v.t("%s with its renewal", v.amount(p.Quote.Total()+p.Renewal.Price))
 		case len(p.Quote.Fees) > 0:
 			line.Cost = v.amount(p.Quote.Total())
 		}

@@ -146,7 +146,7 @@ func TestDomainPage(t *testing.T) {
 		b.get(Path+"domains/"+path).is(http.StatusNotFound).saysNot("X-H1002", "H1002")
 	}
 	r.Do(world.Acme, flow.DomainDelete{Name: world.Name("old.co")})
-	b.get(Path+"domains/old.co").says("It can be restored until 9 Jun 2026", "Redemption ends", "Purged", "Restore", "USD 40.00", "Name servers, Contacts, DNSSEC, Transfer code Not possible now: The name is deleted (pendingDelete)")
+	b.get(Path+"domains/old.co").says("It can be restored until 9 Jun 2026", "Redemption ends", "Purged", "Restore", "USD 60.00 with its renewal", "Name servers, Contacts, DNSSEC, Transfer code Not possible now: The name is deleted (pendingDelete)")
 	r.At("2026-06-10T12:00:00Z")
 	b = r.as(world.Acme, registry.RoleManager)
 	b.get(Path+"domains/old.co").says("cannot be restored any more", "Pending delete")

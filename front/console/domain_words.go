@@ -183,6 +183,13 @@ func roleLabel(role string) string {
 	return text("Billing contact")
 }
 
+// renewsItself reports whether a name that was restored renews itself at the end of its day, as the line of its life has it.
+func (v *visit) renewsItself(d flow.OwnShown) bool {
+	return slices.ContainsFunc(d.Ahead, func(a flow.Ahead) bool {
+		return a.At.Equal(d.Domain.RenewBy) && a.What == lifecycle.Occasion(lifecycle.RestoreRenewed)
+	})
+}
+
 // stateSentence tells in a sentence or two how a name is doing.
 func (v *visit) stateSentence(d flow.OwnShown) string {
 	name := d.Domain
@@ -194,6 +201,9 @@ func (v *visit) stateSentence(d flow.OwnShown) string {
 	case name.Transfer.IsPending():
 		return v.t("Another registrar has asked for the name. Without an answer it moves on %s.", v.instant(name.Transfer.Answer))
 	case !name.RenewBy.IsZero():
+		if v.renewsItself(d) {
+			return v.t("The name was restored. It renews itself on %s.", v.instant(name.RenewBy))
+		}
 		return v.t("The name was restored. It has to be renewed by %s.", v.instant(name.RenewBy))
 	case name.Suspension.Active():
 		return v.t("The name has expired and shows the page of the registry. It renews itself on %s.", v.instant(name.Suspension.Until))

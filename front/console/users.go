@@ -22,6 +22,7 @@ func (c *Console) userRoutes() []route {
 		one(http.MethodGet, "users/{id}", c.user),
 		sure(http.MethodPost, "users/{id}", c.changeUser),
 		sure(http.MethodPost, "users/{id}/disable", c.disableUser),
+		sure(http.MethodGet, "users/{id}/delete", c.deleteUserPage),
 		sure(http.MethodPost, "users/{id}/delete", c.deleteUser),
 		sure(http.MethodPost, "users/{id}/reset", c.resetUser),
 		sure(http.MethodPost, "users/{id}/hand-over", c.handOver),
@@ -165,14 +166,30 @@ func (c *Console) disableUser(v *visit) error {
 	return v.actOn(flow.UserDisable{User: id}, text("The user cannot sign in any more."))
 }
 
-// deleteUser removes a user.
+// deleteUserPage asks whether a user is to be removed.
+func (c *Console) deleteUserPage(v *visit) error {
+	page, err := v.userOf()
+	if err != nil {
+		return err
+	}
+	if !page.MayTouch {
+		return v.redirect(pathTo("users", page.Found.ID))
+	}
+	return v.show("user_delete", page)
+}
+
+// deleteUser removes a user, whose deletion was asked for on its page.
 func (c *Console) deleteUser(v *visit) error {
 	page, err := v.userOf()
 	if err != nil {
 		return err
 	}
+	if v.sent("agree") != "yes" {
+		page.wrong("agree", v.t("Tick this if it is meant."))
+		return v.wrong("user_delete", page)
+	}
 	if _, err = v.run(flow.UserDelete{User: page.Found.ID}); err != nil {
-		return v.refuse("user", page, err)
+		return v.refuse("user_delete", page, err)
 	}
 	return v.done(Path+"users", "The user %s was deleted.", page.Found.Login)
 }

@@ -30,7 +30,7 @@ func TestUsers(t *testing.T) {
 		return rows[0]
 	}
 	eva, luz := Path+"users/"+id("eva@acme.example"), Path+"users/"+id("luz@acme.example")
-	manager.get(eva).is(http.StatusOK).says("Only the administrator can change this user.").saysNot("Delete the user")
+	manager.get(eva).is(http.StatusOK).says("Only the administrator can change this user.").saysNot("Delete…")
 	for _, act := range []string{"", "/disable", "/delete", "/reset"} {
 		manager.post(eva+act, "seen", "1", "name", "X", "role", "manager").is(http.StatusUnprocessableEntity)
 	}
@@ -43,7 +43,11 @@ func TestUsers(t *testing.T) {
 	manager.post(luz + "/disable").goesTo(luz)
 	manager.get(luz).says("Disabled", "Let this user sign in again.")
 	manager.post(luz+"/disable", "enable", "yes").goesTo(luz)
-	manager.post(luz + "/delete").goesTo(Path + "users")
+	manager.get(luz).lacks(`action="` + luz + `/delete"`) // it is asked for on a page of its own
+	manager.get(luz+"/delete").is(http.StatusOK).says("Delete user luz@acme.example", "nobody can sign in as this user any more")
+	manager.post(luz + "/delete").is(http.StatusUnprocessableEntity).says("Tick this if it is meant.")
+	manager.get(luz).is(http.StatusOK)
+	manager.post(luz+"/delete", "agree", "yes").goesTo(Path + "users")
 	manager.get(luz).is(http.StatusNotFound)
 	manager.get(Path+"users/acts").is(http.StatusOK).says("luz@acme.example", "Deleted", "manager@h1001.example")
 	manager.get(Path + "users/acts?page=%25").is(http.StatusNotFound)
@@ -75,7 +79,7 @@ func TestHandOver(t *testing.T) {
 	next.get(Path).is(http.StatusSeeOther)
 	next.signIn().goesTo(Path)
 	next.get(Path + "users").is(http.StatusOK)
-	next.get(Path+"users/"+string(boss.user.ID)).is(http.StatusOK).says("Manager", "Delete the user")
+	next.get(Path+"users/"+string(boss.user.ID)).is(http.StatusOK).says("Manager", "Delete…")
 }
 
 // Another registrar's users are not there, for any page and any act.

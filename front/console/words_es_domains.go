@@ -58,7 +58,6 @@ func spanishOfLists() map[string]string {
 func spanishOfListsMore() map[string]string {
 	return map[string]string{
 		"Purged":                             "Borrado",
-		"Renewed by itself":                  "Renovado solo",
 		"Suspended at expiry":                "Suspendido al vencer",
 		"Deleted at expiry":                  "Eliminado al vencer",
 		"Transferred without an answer":      "Transferido sin respuesta",

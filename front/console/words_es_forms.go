@@ -3,6 +3,12 @@ package console
 // spanishForms returns the Spanish of what forms say: what is wrong, what it costs, what happens next.
 func spanishForms() map[string]string {
 	return map[string]string{
+		"The name was restored. It renews itself on %s.": "El nombre fue restaurado. Se renueva solo el %s.",
+		"%s with its renewal":                            "%s con su renovación",
+		"Delete user %s":                                 "Eliminar al usuario %s",
+		"All sessions of this user end, and nobody can sign in as this user any more. What was done stays in the history. To keep a user out for a time, disable the user.": "Terminan todas las sesiones de este usuario y nadie puede volver a entrar con él. Lo que hizo queda en el historial. Para dejarlo fuera solo por un tiempo, desactívelo.",
+		"This user is to be deleted for good":                                                                         "Este usuario se debe eliminar para siempre",
+		"This is no text file. Choose a text or CSV file that has one name on each line.":                             "Este no es un archivo de texto. Elija un archivo de texto o CSV con un nombre en cada línea.",
 		"You have signed in again, and what you wrote is back. Nothing was done with it yet: look at it and send it.": "Ha iniciado sesión otra vez, y lo que escribió está de vuelta. Todavía no se hizo nada con ello: mírelo y envíelo.",
 		"Your session has ended.": "Su sesión ha terminado.",
 		"Nothing was done. Sign in again, and you are back at the form with what you wrote, but for passwords, codes, files and ticks.": "No se hizo nada. Inicie sesión otra vez y volverá al formulario con lo que escribió, menos contraseñas, códigos, archivos y casillas de confirmación.",

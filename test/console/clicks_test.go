@@ -259,6 +259,9 @@ func TestUsersByClicks(t *testing.T) {
 	b.says("A mail with a link is on its way.")
 	b.mayNotTouch("Ana Rojas", page)
 	b.see(page[1:])
+	b.follow("Delete…")
+	b.accessible()
+	b.tick("agree")
 	b.press("Delete the user")
 	b.is("/console/users")
 	b.says("was deleted")
@@ -275,7 +278,7 @@ func (b *tab) mayNotTouch(name, page string) {
 	b.see("console/users")
 	b.press(name)
 	b.says("Only the administrator can change this user.")
-	b.saysNot("Delete the user", "Disable", "Save")
+	b.saysNot("Delete…", "Disable", "Save")
 	b.accessible()
 	above := b.place()
 	for _, act := range []string{"", "/disable", "/delete", "/reset", "/end-sessions", "/hand-over"} {
