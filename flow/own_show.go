@@ -1,6 +1,8 @@
 package flow
 
 import (
+	"cmp"
+
 	"example.org/dorado/core/lifecycle"
 	"example.org/dorado/core/names"
 	"example.org/dorado/core/registry"
@@ -19,6 +21,7 @@ type OwnShown struct {
 	Subordinate []names.Name
 	Published   lifecycle.Publication
 	Possible    []Possible
+	Holders     map[string]string // who the contacts are that the registrar has, by their ids; others' are not told
 }
 
 // Can returns what an action comes to: of a renewal, for as many years as can be had first.
@@ -69,9 +72,31 @@ func (q OwnShow) Answer(c *Call) (Reply, error) {
 	for _, h := range c.SubordinateHosts(d.Name) {
 		shown.Subordinate = append(shown.Subordinate, h.Name)
 	}
+	shown.Holders = c.holders(d)
 	d.AuthInfo = nil
 	shown.Domain = d
 	return shown, nil
+}
+
+// holders are the names of the contacts of a name that its registrar has, by their ids.
+func (c *Call) holders(d registry.Domain) map[string]string {
+	names := map[string]string{}
+	for _, id := range contactIDs(d.Registrant.ID, rolesOf(d.Contacts)) {
+		if k, found := c.Contact(id); found && id != "" && k.Sponsor == c.Registrar.ID {
+			names[id] = holderOf(k)
+		}
+	}
+	return names
+}
+
+// holderOf is the name of a contact, in its own letters if it has them.
+func holderOf(k registry.Contact) string {
+	for _, p := range []*registry.Postal{k.Loc, k.Int} {
+		if p != nil {
+			return cmp.Or(p.Name, p.Org)
+		}
+	}
+	return ""
 }
 
 // nameIsOneOfOnesOwn holds for a name that the registrar sponsors. Of any other it is told the same, whether or not it

@@ -138,6 +138,7 @@ func TestPasswords(t *testing.T) {
 	b.get(Path + "credentials/passwords/epp").is(http.StatusOK)
 	b.post(Path+"credentials/passwords/epp", b.seen("password", "short")...).is(http.StatusUnprocessableEntity).says("8 to 128 characters").saysNot(`value="short"`)
 	b.post(Path+"credentials/passwords/epp", b.seen("password", "Nueva-4321", "again", "Nueva-4322")...).is(http.StatusUnprocessableEntity).says("The two are not the same.").saysNot("Nueva")
+	b.post(Path+"credentials/passwords/epp", b.seen("password", "short", "again", "other")...).is(http.StatusUnprocessableEntity).says("8 to 128 characters", "The two are not the same.")
 	b.post(Path+"credentials/passwords/epp", b.seen("password", "Nueva-4321", "again", "Nueva-4321")...).goesTo(Path + "credentials")
 	if !matches("Nueva-4321", r.registrar(world.Acme).Password) {
 		t.Error("the password is not the one that was chosen")

@@ -237,11 +237,14 @@ func (c *Console) passwordSet(v *visit) error {
 	}
 	v.values.Del("password")
 	v.values.Del("again")
-	if !made && again != "" && again != password {
+	unlike := !made && again != "" && again != password
+	if unlike {
 		p.wrong("again", v.t("The two are not the same."))
-		return v.render(http.StatusUnprocessableEntity, "credentials_password", p)
 	}
 	hash, err := service.HashPassword(v.r.Context(), p.Registrar, password, p.Which == "ftps")
+	if unlike && err == nil {
+		return v.render(http.StatusUnprocessableEntity, "credentials_password", p)
+	}
 	if err == nil {
 		_, err = v.change(flow.RegistrarPassword{Act: act, To: hash, Files: p.Which == "ftps"})
 	}

@@ -142,6 +142,8 @@ func TestDomainPage(t *testing.T) {
 		"The name is registered and in the zone.", "ns1.example.net", "X-H1001", "1 Mar 2027", "renews itself for a year",
 		"Renews itself until 1 Mar 2028", "That costs USD 20.00.", "Auto-renew grace ends", "USD 20.00 for a year", "Today", "10 May 2026")
 	b.get(Path+"domains/old.co").says("it has no name servers", "No name servers")
+	r.Contact(world.Other, "THEIRS")
+	b.get(Path + "domains/shop.co").says("Registrant X-H1001 · ").saysNot("THEIRS")
 	for _, path := range []string{"tienda.co", "free.co", "x", "..%2f..", "tienda.co/history", "tienda.co/renew", "tienda.co/locks"} {
 		b.get(Path+"domains/"+path).is(http.StatusNotFound).saysNot("X-H1002", "H1002")
 	}
@@ -232,7 +234,8 @@ func TestDomainDeleteAndRestore(t *testing.T) {
 		b.post(Path+"domains/old.co/restore", append(test.pairs, "seen", page.seen())...).is(http.StatusUnprocessableEntity).says(test.says)
 	}
 	b.post(Path+"domains/old.co/restore", "fee", "40.00", "agree", "yes", "seen", page.seen()).goesTo(Path + "domains/old.co")
-	b.get(Path + "domains/old.co").says("The name was restored for USD 40.00. It renews itself on 10 May 2026, 23:59 UTC, for USD 20.00.")
+	b.get(Path+"domains/old.co/history").is(http.StatusOK).saysNot("svTRID")
+	b.get(Path + "domains/old.co").says("The name was restored for USD 40.00. It renews itself on 10 May 2026, 23:59 UTC, for USD 20.00.", "The name was restored. It renews itself on 10 May 2026")
 	b.post(Path+"domains/old.co/restore", "fee", "40.00", "agree", "yes", "seen", page.seen()).is(http.StatusUnprocessableEntity)
 	b.post(Path+"domains/tienda.co/delete", form...).is(http.StatusNotFound)
 	b.post(Path+"domains/tienda.co/restore", form...).is(http.StatusNotFound)

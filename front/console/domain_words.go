@@ -29,6 +29,7 @@ func domainFunctions(w *words) template.FuncMap {
 			label, _, _ := statusWords(s)
 			return w.say(label)
 		},
+		"objectStatus": func(s registry.Status) string { return w.say(objectStatus(s)) },
 		"statusMeans": func(s registry.Status) string {
 			_, means, _ := statusWords(s)
 			return w.say(means)
@@ -135,6 +136,15 @@ func graceLabel(k registry.GraceKind) string {
 		return text("Auto-renew grace")
 	}
 	return text("Transfer grace")
+}
+
+// objectStatus is what a status of a contact or a host is called.
+func objectStatus(s registry.Status) string {
+	if s == registry.Linked {
+		return text("In use")
+	}
+	label, _, _ := statusWords(s)
+	return label
 }
 
 // statusWords are what a status is called, what it means, and how it looks as a badge.

@@ -23,6 +23,9 @@ type home struct {
 	Maintenances []registry.Maintenance
 	Names        *homeNames
 	Money        *flow.Outlook
+	Next         []chargeShown      // that are charged next
+	Invoices     []registry.Invoice // the latest, if there is one
+	Messages     *count             // that wait in the queue
 }
 
 // homeNames are the names of the overview.
@@ -66,7 +69,11 @@ func (c *Console) home(v *visit) error {
 			return err
 		}
 		outlook := reply.(flow.Outlook)
-		h.Money = &outlook
+		h.Money, h.Next = &outlook, v.chargesShown(outlook.Next)
+		if reply, err = v.ask(flow.InvoiceList{InvoiceFilter: registry.InvoiceFilter{Registrar: v.visitor.Registrar.ID}, Limit: 1}); err != nil {
+			return err
+		}
+		h.Invoices = reply.(flow.InvoicePage).Invoices
 	}
 	if policy.Permits(v.visitor.User.Role, policy.AreaNames) {
 		names, err := v.homeNames()
@@ -75,7 +82,27 @@ func (c *Console) home(v *visit) error {
 		}
 		h.Names = names
 	}
+	if h.Messages, err = v.messagesCounted(); err != nil {
+		return err
+	}
 	return v.show("home", h)
+}
+
+// messagesCounted counts the messages that wait, for who may see them; nil where the registrar wants none.
+func (v *visit) messagesCounted() (*count, error) {
+	if !policy.Permits(v.visitor.User.Role, policy.AreaMessages) {
+		return nil, nil
+	}
+	reply, err := v.ask(flow.MessageList{Limit: 1})
+	if err != nil {
+		return nil, err
+	}
+	found := reply.(flow.MessagesListed)
+	if found.Off {
+		return nil, nil
+	}
+	most := v.console.config.Service.Terms().Limits.PollCounted
+	return &count{min(found.Count, most), found.Count >= most, Path + "messages"}, nil
 }
 
 // homeNames asks for what the overview shows of names.

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"net/http"
 	"strings"
 	"testing"
 	"time"
@@ -35,4 +36,14 @@ func TestHome(t *testing.T) {
 	held := r.as(world.Held, registry.RoleManager)
 	held.get("/console/").is(200).says("New disks · EPP", "21 Feb 2027, 12:00 UTC", "<b>Nothing</b> is lost")
 	r.as(world.Poor, registry.RoleManager).get("/console/").is(200).says("0 Names")
+}
+
+// The overview of who sees money has what is charged next; who sees messages is told how many wait.
+func TestHomeByRole(t *testing.T) {
+	r := newRig(t, "2026-03-01T12:00:00Z")
+	r.Domain(world.Acme, "shop.co")
+	r.Queue(7, world.Acme, registry.TextNotice{Text: "one"})
+	r.as(world.Acme, registry.RoleFinanceAdministrator).get(Path).is(http.StatusOK).says("What comes next", "shop.co", "All open charges").saysNot("Messages that wait", "Expire within 30 days")
+	r.as(world.Acme, registry.RoleDomainAdministrator).get(Path).is(http.StatusOK).says("1 Messages that wait").saysNot("What comes next", "USD", "Latest invoice")
+	r.as(world.Acme, registry.RoleAdministrator).get(Path).is(http.StatusOK).says("1 Messages that wait", "What comes next")
 }

@@ -73,10 +73,10 @@ func (v *visit) changeMessage(out *message, n registry.ChangeNotice) {
 		out.Text = v.t("It was called %s before; all names that use it have followed.", n.Former) + " "
 	}
 	if len(n.Set) > 0 {
-		out.Text += v.t("Set: %s.", statuses(n.Set)) + " "
+		out.Text += v.t("Set: %s.", v.inWords(n.Set)) + " "
 	}
 	if len(n.Lifted) > 0 {
-		out.Text += v.t("Lifted: %s.", statuses(n.Lifted)) + " "
+		out.Text += v.t("Lifted: %s.", v.inWords(n.Lifted)) + " "
 	}
 	if n.CaseID != "" {
 		out.Text += v.t("Case %s.", strings.TrimSpace(strings.ToUpper(n.CaseType)+" "+n.CaseID)) + " "
@@ -105,10 +105,11 @@ func (v *visit) accountMessage(out *message, n registry.AccountNotice) {
 	out.Text = strings.Join(parts, " ")
 }
 
-func statuses(list []registry.Status) string {
+// inWords tells statuses by what they are called.
+func (v *visit) inWords(list []registry.Status) string {
 	var texts []string
 	for _, s := range list {
-		texts = append(texts, string(s))
+		texts = append(texts, v.t(objectStatus(s)))
 	}
 	return strings.Join(texts, ", ")
 }

@@ -302,7 +302,7 @@ func TestMessagePages(t *testing.T) {
 		r.Queue(int64(10+i), world.Acme, n)
 	}
 	page := b.get("/console/messages").is(200)
-	page.says("H1002 asks for it.", "From H1002 to you", "Set: serverHold. Case UDRP 77.", "It was called ns1.shop.co before", "From 1 Mar 2026, 12:00 UTC until 1 Mar 2026, 13:00 UTC.",
+	page.says("H1002 asks for it.", "From H1002 to you", "Set: On hold by the registry. Case UDRP 77.", "It was called ns1.shop.co before", "From 1 Mar 2026, 12:00 UTC until 1 Mar 2026, 13:00 UTC.",
 		"You can spend USD 5.00; you wanted to be told below USD 10.00.", "Amount: USD 100.00. Reference: R-1.", "A sentence.", "9 wait")
 	if !strings.Contains(page.Body, `href="/console/domains/shop.co"`) || !strings.Contains(page.Body, `href="/console/contacts/C1"`) {
 		t.Error("messages do not lead to what they are about")
@@ -522,6 +522,7 @@ func TestBulkNames(t *testing.T) {
 	for i := range 10_001 {
 		fmt.Fprintf(&long, "n%d.com.co\n", i)
 	}
+	upload("zips-0123456789abcdef", "PK\x03\x04\x14\x00\x00\x00\x08\x00n0.com.co").is(422).says("This is no text file.")
 	if p := upload("long-0123456789abcdef", long.String()).is(422); p.wrongAt() != "names" {
 		t.Errorf("a list that is too long: %s", p.text())
 	}

@@ -3,6 +3,9 @@ package console
 // spanishHome returns the Spanish of the overview.
 func spanishHome() map[string]string {
 	return map[string]string{
+		"Messages that wait":                  "Mensajes que esperan",
+		"Latest invoice":                      "Última factura",
+		"All invoices":                        "Todas las facturas",
 		"Register a name":                     "Registrar un nombre",
 		"Expire within 30 days":               "Vencen en 30 días",
 		"Transfers that wait for your answer": "Transferencias que esperan su respuesta",
