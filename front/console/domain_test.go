@@ -234,8 +234,8 @@ func TestDomainDeleteAndRestore(t *testing.T) {
 		b.post(Path+"domains/old.co/restore", append(test.pairs, "seen", page.seen())...).is(http.StatusUnprocessableEntity).says(test.says)
 	}
 	b.post(Path+"domains/old.co/restore", "fee", "40.00", "agree", "yes", "seen", page.seen()).goesTo(Path + "domains/old.co")
-	b.get(Path + "domains/old.co").says("The name was restored for USD 40.00. It renews itself on 10 May 2026, 23:59 UTC, for USD 20.00.", "The name was restored. It renews itself on 10 May 2026")
-	b.get(Path+"domains/old.co/history").is(http.StatusOK).saysNot("svTRID")
+	b.get(Path+"domains/old.co").says("The name was restored for USD 40.00. It renews itself on 10 May 2026, 23:59 UTC, for USD 20.00.", "The name was restored. It renews itself on 10 May 2026")
+	b.get(Path + "domains/old.co/history").is(http.StatusOK).saysNot("svTRID")
 	b.post(Path+"domains/old.co/restore", "fee", "40.00", "agree", "yes", "seen", page.seen()).is(http.StatusUnprocessableEntity)
 	b.post(Path+"domains/tienda.co/delete", form...).is(http.StatusNotFound)
 	b.post(Path+"domains/tienda.co/restore", form...).is(http.StatusNotFound)
