@@ -178,7 +178,7 @@ func (v *visit) bulkFacts(act registry.BulkAct) []fact {
 	case registry.BulkRenew:
 		add(v.t("Years"), strconv.Itoa(act.Years))
 	case registry.BulkLock, registry.BulkUnlock:
-		add(v.t("Locks"), v.inWords(act.Locks))
+		add(v.t("Locks"), v.statusesInWords(act.Locks))
 	case registry.BulkNameservers:
 		var list []string
 		for _, n := range act.Nameservers {

@@ -73,10 +73,10 @@ func (v *visit) changeMessage(out *message, n registry.ChangeNotice) {
 		out.Text = v.t("It was called %s before; all names that use it have followed.", n.Former) + " "
 	}
 	if len(n.Set) > 0 {
-		out.Text += v.t("Set: %s.", v.inWords(n.Set)) + " "
+		out.Text += v.t("Set: %s.", v.statusesInWords(n.Set)) + " "
 	}
 	if len(n.Lifted) > 0 {
-		out.Text += v.t("Lifted: %s.", v.inWords(n.Lifted)) + " "
+		out.Text += v.t("Lifted: %s.", v.statusesInWords(n.Lifted)) + " "
 	}
 	if n.CaseID != "" {
 		out.Text += v.t("Case %s.", strings.TrimSpace(strings.ToUpper(n.CaseType)+" "+n.CaseID)) + " "
@@ -105,8 +105,8 @@ func (v *visit) accountMessage(out *message, n registry.AccountNotice) {
 	out.Text = strings.Join(parts, " ")
 }
 
-// inWords tells statuses by what they are called.
-func (v *visit) inWords(list []registry.Status) string {
+// statusesInWords tells statuses by what they are called.
+func (v *visit) statusesInWords(list []registry.Status) string {
 	var texts []string
 	for _, s := range list {
 		texts = append(texts, v.t(objectStatus(s)))

@@ -427,7 +427,7 @@ func TestBulkDeletionsAreToldApart(t *testing.T) {
 	page := make(b, "delete", "n0.com.co", "young.com.co")
 	b.get(page).is(200).says("2 names will be deleted.", "1 name is in its add grace period: it is purged at once and cannot be restored.", "1 name leaves the zone at once and can be restored",
 		"n0.com.co Will be done Can be restored until 30 Apr 2026", "young.com.co Will be done −USD", "Purged at once; cannot be restored", "Delete 2 names", "You will be credited").saysNot("You can spend")
-	b.post(page + "/start").is(422).says("names of the job would be purged at once")
+	b.post(page + "/start").is(422).says("Names of the list would be purged at once and cannot be restored. Tick the box if this is meant.")
 	b.post(page+"/start", "sure", "yes").goesTo(page)
 	rounds(t, worker)
 	b.get(page).is(200).says("2 done", "Done").saysNot("You can leave this page")

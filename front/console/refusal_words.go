@@ -222,6 +222,7 @@ func refusalOthers() []refusalWord {
 		{"there is no such thing to do to many names; choose one of those that are offered", text("Choose what to do.")},
 		{"a job sets or lifts one or more of the client locks; choose against what the names are locked", text("Choose one lock at least.")},
 		{"no contact is named; give the id of one for a role at least", text("Give the id of one contact at least.")},
+		{"names of the job would be purged at once and cannot be restored; say that this is meant", text("Names of the list would be purged at once and cannot be restored. Tick the box if this is meant.")},
 		{"there is no such job; those that have ended are removed after some time", text("There is no such bulk action. Those that have ended are removed after some time.")},
 		{"a user has this e-mail address; choose another", text("A user has this e-mail address already. Choose another.")},
 		{"there is no such role; choose administrator, manager, domain-administrator or finance-administrator", text("Choose a role.")},
