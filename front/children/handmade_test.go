@@ -219,6 +219,10 @@ func TestFormerAnswersAreNotTaken(t *testing.T) {
 // only we may.
 func TestPrivateAddressesAreNotAsked(t *testing.T) {
 	sc := newScene(t)
+	sc.Service.Profile.Versions = slices.Clone(sc.Service.Profile.Versions)
+	for i := range sc.Service.Profile.Versions {
+		sc.Service.Profile.Versions[i].Terms.PrivateAddresses = nil // of hosts from before such were refused
+	}
 	sc.Domain(world.Acme, "inside.co")
 	for i, address := range []string{"10.0.0.1", "192.168.1.1", "100.64.0.1", "fd00::1", "240.0.0.1", "2002:7f00:1::1"} {
 		name := world.Name(strings.ToLower(string(rune('a'+i))) + "ns.inside.co")

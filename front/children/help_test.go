@@ -4,7 +4,6 @@ import (
 	"context"
 	"io"
 	"log/slog"
-	"net"
 	"strings"
 	"testing"
 	"time"
@@ -12,6 +11,7 @@ import (
 	mdns "github.com/miekg/dns"
 
 	"example.org/dorado/core/policy"
+	"example.org/dorado/test/peer"
 	"example.org/dorado/test/world"
 )
 
@@ -53,21 +53,17 @@ func mangled(t testing.TB, upstream string, change func(mdns.Question, *mdns.Msg
 // serve answers on a port of the loopback by UDP and TCP until the test ends. Nil is no answer.
 func serve(t testing.TB, answer func(q *mdns.Msg, udp bool) *mdns.Msg) string {
 	t.Helper()
-	port, err := freePort()
-	if err != nil {
-		t.Fatal(err)
-	}
-	address := net.JoinHostPort("127.0.0.1", port)
-	for _, network := range []string{"udp", "tcp"} {
+	udp, tcp := peer.Sockets(t)
+	for _, s := range []*mdns.Server{{PacketConn: udp}, {Listener: tcp}} {
 		ready := make(chan struct{})
-		s := &mdns.Server{Addr: address, Net: network, NotifyStartedFunc: func() { close(ready) }, Handler: mdns.HandlerFunc(
-			func(w mdns.ResponseWriter, q *mdns.Msg) {
-				if m := answer(q, network == "udp"); m != nil {
-					_ = w.WriteMsg(m) // whoever asked may be gone
-				}
-			})}
+		s.NotifyStartedFunc = func() { close(ready) }
+		s.Handler = mdns.HandlerFunc(func(w mdns.ResponseWriter, q *mdns.Msg) {
+			if m := answer(q, s.PacketConn != nil); m != nil {
+				_ = w.WriteMsg(m) // whoever asked may be gone
+			}
+		})
 		ended := make(chan error, 1)
-		go func() { ended <- s.ListenAndServe() }()
+		go func() { ended <- s.ActivateAndServe() }()
 		select {
 		case <-ready:
 		case err := <-ended:
@@ -79,7 +75,7 @@ func serve(t testing.TB, answer func(q *mdns.Msg, udp bool) *mdns.Msg) string {
 			}
 		})
 	}
-	return address
+	return tcp.Addr().String()
 }
 
 func breakSignatures(m *mdns.Msg) {

@@ -9,12 +9,15 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
 	mdns "github.com/miekg/dns"
+
+	"example.org/dorado/test/peer"
 )
 
 // The children of these tests are zones of one Knot, and what is outside our zones is asked of one Unbound, which validates
@@ -107,24 +110,16 @@ type servers struct {
 	err           error
 }
 
-// start is how a test gets them: once for all.
-var start = sync.OnceValue(func() *servers {
-	s := new(servers)
-	if s.dir, s.err = os.MkdirTemp("", "children-"); s.err == nil {
-		s.err = s.startAll()
-	}
-	return s
-})
-
-// started says whether somebody called start.
-var started = new(sync.Once)
+// those are the servers, which the first test that asks starts for all.
+var those struct {
+	sync.Mutex
+	*servers
+}
 
 func TestMain(m *testing.M) {
 	code := m.Run()
-	startedNow := true
-	started.Do(func() { startedNow = false })
-	if startedNow {
-		start().stop()
+	if those.servers != nil {
+		those.stop()
 	}
 	os.Exit(code)
 }
@@ -132,19 +127,23 @@ func TestMain(m *testing.M) {
 // counterparts returns the servers.
 func counterparts(t *testing.T) *servers {
 	t.Helper()
-	started.Do(func() {})
-	s := start()
-	if s.err != nil {
-		t.Fatal(s.err)
+	those.Lock()
+	defer those.Unlock()
+	if those.servers == nil {
+		s := new(servers)
+		those.servers = s
+		if s.dir, s.err = os.MkdirTemp("", "children-"); s.err == nil {
+			s.err = s.startAll(strconv.Itoa(peer.Port(t)), strconv.Itoa(peer.Port(t)))
+		}
 	}
-	return s
+	if those.err != nil {
+		t.Fatal(those.err)
+	}
+	return those.servers
 }
 
-func (s *servers) startAll() error {
-	port, err := freePort()
-	if err != nil {
-		return err
-	}
+// startAll starts Knot and Unbound at ports of the loopback.
+func (s *servers) startAll(port, resolver string) error {
 	s.knot = net.JoinHostPort("127.0.0.1", port)
 	conf := fmt.Sprintf(knotConf, s.dir, port)
 	for zone, policy := range zonesOfKnot {
@@ -180,33 +179,12 @@ func (s *servers) startAll() error {
 			anchor = strings.ReplaceAll(k.ToDS(mdns.SHA256).String(), "\t", " ")
 		}
 	}
-	resolver, err := freePort()
-	if err != nil {
-		return err
-	}
 	s.unbound = net.JoinHostPort("127.0.0.1", resolver)
 	if err := s.run("unbound.conf", fmt.Sprintf(unboundConf, s.dir, resolver, port, anchor), "unbound", "-d", "-c"); err != nil {
 		return err
 	}
 	_, err = s.until(s.unbound, "ns1.oper.example", mdns.TypeA, func(m *mdns.Msg) bool { return m.AuthenticatedData && len(m.Answer) > 0 })
 	return err
-}
-
-// freePort returns a port of the loopback that nobody has by UDP nor by TCP.
-func freePort() (string, error) {
-	for {
-		tcp, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			return "", err
-		}
-		udp, err := net.ListenPacket("udp", tcp.Addr().String())
-		tcp.Close()
-		if err == nil {
-			udp.Close()
-			_, port, err := net.SplitHostPort(tcp.Addr().String())
-			return port, err
-		}
-	}
 }
 
 // run starts a program with a configuration of its own.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"example.org/dorado/core/zone"
+	testpeer "example.org/dorado/test/peer"
 )
 
 // A Primary is a server with zones of a test's own, changed without a registry, and all their differences.
@@ -58,14 +59,7 @@ func NewPrimaryWithin(t testing.TB, transfer Transfer, limits Limits) *Primary {
 // Listening has a server answer at an address of this machine until t ends, and returns the address.
 func Listening(t testing.TB, s *Server) string {
 	t.Helper()
-	tcp, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	udp, err := net.ListenPacket("udp", tcp.Addr().String())
-	if err != nil {
-		t.Fatal(err)
-	}
+	udp, tcp := testpeer.Sockets(t)
 	ended := make(chan error, 1)
 	go func() { ended <- s.Serve([]net.PacketConn{udp}, tcp) }()
 	t.Cleanup(func() {

@@ -13,13 +13,14 @@ import (
 	mdns "github.com/miekg/dns"
 
 	"example.org/dorado/front/dns"
+	"example.org/dorado/test/peer"
 	"example.org/dorado/test/world"
 )
 
 // listen serves on a port of 127.0.0.1, and returns it. Serve has to end well.
 func listen(t *testing.T, s *dns.Server) string {
 	t.Helper()
-	udp, tcp := sockets(t)
+	udp, tcp := peer.Sockets(t)
 	serving(t, s, udp, tcp)
 	return tcp.Addr().String()
 }
@@ -37,26 +38,6 @@ func serving(t *testing.T, s *dns.Server, udp net.PacketConn, tcp net.Listener) 
 			t.Errorf("Serve: %v", err)
 		}
 	})
-}
-
-// sockets returns sockets of one port that is free for both protocols: the kernel gives a free one
-// for TCP, and another process may have it for UDP.
-func sockets(t *testing.T) (net.PacketConn, net.Listener) {
-	t.Helper()
-	const tries = 100
-	for range tries {
-		tcp, err := net.Listen("tcp", "127.0.0.1:0")
-		if err != nil {
-			t.Fatal(err)
-		}
-		udp, err := net.ListenPacket("udp", tcp.Addr().String())
-		if err == nil {
-			return udp, tcp
-		}
-		_ = tcp.Close()
-	}
-	t.Fatal("no port is free for both TCP and UDP")
-	return nil, nil
 }
 
 func TestServe(t *testing.T) {
@@ -187,7 +168,7 @@ func TestSlowQueries(t *testing.T) {
 // Shutdown does not wait for a connection that is idle, and serves none that comes later.
 func TestShutdown(t *testing.T) {
 	s := zonesUnderTest(t)
-	udp, tcp := sockets(t)
+	udp, tcp := peer.Sockets(t)
 	ended := make(chan error, 1)
 	go func() { ended <- s.Serve([]net.PacketConn{udp}, tcp) }()
 	client := mdns.Conn{Conn: dial(t, tcp.Addr().String())}

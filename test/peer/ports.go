@@ -19,6 +19,25 @@ func Port(t testing.TB) int {
 	return PortBase(t, 0)
 }
 
+// Sockets returns sockets of one port of 127.0.0.1 for UDP and TCP, which are the caller's to close: the kernel gives a port
+// that is free for one of them, and somebody may have it for the other.
+func Sockets(t testing.TB) (net.PacketConn, net.Listener) {
+	t.Helper()
+	for range portTries {
+		tcp, err := net.Listen("tcp", "127.0.0.1:0")
+		if err != nil {
+			t.Fatal(err)
+		}
+		udp, err := net.ListenPacket("udp", tcp.Addr().String())
+		if err == nil {
+			return udp, tcp
+		}
+		_ = tcp.Close()
+	}
+	t.Fatal("no port is free for both UDP and TCP")
+	return nil, nil
+}
+
 // PortBase returns a number that can be added to each of some well-known ports, so that each of the sums is such a port as
 // [Port] returns.
 func PortBase(t testing.TB, wellKnown ...int) int {
