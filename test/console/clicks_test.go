@@ -78,7 +78,7 @@ func TestCertificatesByClicks(t *testing.T) {
 	b.accessible()
 	b.paste("pem", world.Certificate("no request", time.Now().AddDate(1, 0, 0)))
 	b.press("Issue a certificate")
-	b.says("this is another thing, as its first line says")
+	b.says("This is another thing, as its first line says.")
 	b.accessible()
 	b.paste("pem", world.CertificateRequest("H1001"))
 	b.press("Issue a certificate")

@@ -84,7 +84,7 @@ func TestLinksByClicks(t *testing.T) {
 	b.signIn(r.As(t, "H1001", "manager"))
 	b.makesContact(contact)
 	b.see("console/contacts/" + contact)
-	b.press("Make a new transfer secret")
+	b.press("Make a new transfer code")
 	secret := b.shown("#secret")
 	b.accessible()
 	other := c.open(t)
