@@ -414,9 +414,9 @@ func TestBulkPages(t *testing.T) {
 // The preview of a deletion says of each name whether it can be restored; what is purged at once has to be meant. Who may not
 // see the registrar's money is told neither its credit nor, of a job without a price, a cost.
 func TestBulkDeletionsAreToldApart(t *testing.T) {
-	r, b, worker := bulkRig(t)
+	r, _, worker := bulkRig(t)
 	r.Pass(30 * 24 * time.Hour)
-	b = r.as(world.Acme, registry.RoleDomainAdministrator)
+	b := r.as(world.Acme, registry.RoleDomainAdministrator)
 	r.Domain(world.Acme, "young.com.co")
 	make := func(b *browser, act string, names ...string) string {
 		key := b.get("/console/bulk/new").sentValue("key")
