@@ -76,7 +76,6 @@ func (cmd ContactTransferEnd) Run(c *Call) (Reply, registry.Changes, error) {
 		registrarIsActive(c.Registrar),
 		contactExists(cmd.ID, found),
 		c.contactAuthInfoFits(contact, cmd.AuthInfo, cmd.ROID),
-		sideAsks(c.Registrar, contact.Sponsor, contact.Transfer, cmd.How, "contact:id", cmd.ID),
 		transferIsPending(contact.Transfer, "contact:id", cmd.ID),
 		sideMayEnd(c.Registrar, contact.Transfer, cmd.How, "contact:id", cmd.ID),
 	); err != nil {

@@ -126,7 +126,6 @@ func (cmd DomainTransferEnd) Run(c *Call) (Reply, registry.Changes, error) {
 		registrarIsActive(c.Registrar),
 		nameIsRegistered(cmd.Name, found),
 		c.authInfoFits(d, cmd.AuthInfo, cmd.ROID),
-		sideAsks(c.Registrar, d.Sponsor, d.Transfer, cmd.How, "domain:name", name),
 		transferIsPending(d.Transfer, "domain:name", name),
 		sideMayEnd(c.Registrar, d.Transfer, cmd.How, "domain:name", name),
 	); err != nil {

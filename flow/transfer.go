@@ -75,33 +75,16 @@ func transferIsKnown(t registry.Transfer, field, value string) Rule {
 	})
 }
 
-// sideAsks holds for the sponsor of an object and the sides of its last transfer. Others are refused before they learn whether
-// one is pending.
-func sideAsks(r registry.Registrar, sponsor registry.RegistrarID, t registry.Transfer, how registry.TransferStatus, field, value string) Rule {
-	return refuseIf("sideAsks", strangerTo(r, sponsor, t), registry.Error{
-		Code: registry.Authorization, Field: field, Value: value,
-		Reason: "the transfer is not yours to end so; " + whoEnds(how),
-	})
-}
-
 // sideMayEnd holds for the gaining registrar that cancels, and the losing one that approves or rejects.
 func sideMayEnd(r registry.Registrar, t registry.Transfer, how registry.TransferStatus, field, value string) Rule {
-	side := t.Losing
+	side, who := t.Losing, "the registrar that sponsors the object approves and rejects"
 	if how == registry.TransferClientCancelled {
-		side = t.Gaining
+		side, who = t.Gaining, "the registrar that requested the transfer cancels it"
 	}
 	return refuseIf("sideMayEnd", r.ID != side, registry.Error{
 		Code: registry.Authorization, Field: field, Value: value,
-		Reason: "the transfer is not yours to end so; " + whoEnds(how),
+		Reason: "the transfer is not yours to end so; " + who,
 	})
-}
-
-// whoEnds says who ends a transfer in a way.
-func whoEnds(how registry.TransferStatus) string {
-	if how == registry.TransferClientCancelled {
-		return "the registrar that requested the transfer cancels it"
-	}
-	return "the registrar that sponsors the object approves and rejects"
 }
 
 // strangerTo reports whether a registrar neither sponsors an object nor is a side of its transfer.
