@@ -2,7 +2,7 @@
 
 SHELL   := /bin/bash
 # How long one fuzz target runs, and the long forms of the tests.
-FUZZTIME ?= 3s
+FUZZTIME ?= 2s
 SOAK     ?= 30m
 
 .DEFAULT_GOAL := help

@@ -115,7 +115,9 @@ func (v *visit) menu() []menuGroup {
 
 // pages are the templates: as they were parsed for each language, and ready for each zone of time.
 type pages struct {
-	parsed map[string]*template.Template // by language and page
+	static   map[string]asset
+	currency string
+	parsed   map[string]*template.Template // by language and page; only copied
 
 	mu    sync.Mutex
 	ready map[string]*template.Template // by language, zone and page
@@ -124,31 +126,37 @@ type pages struct {
 // mostReady bounds the templates that are ready. There are some hundred zones, and people live in few of them.
 const mostReady = 1000
 
-// newPages parses all pages.
+// newPages returns all pages, which say amounts in a currency.
 func newPages(static map[string]asset, currency string) (*pages, error) {
-	p := &pages{parsed: map[string]*template.Template{}, ready: map[string]*template.Template{}}
+	parsed, err := parsedPages()
+	if err != nil {
+		return nil, err
+	}
+	return &pages{static: static, currency: currency, parsed: parsed, ready: map[string]*template.Template{}}, nil
+}
+
+// parsedPages returns all pages as they are parsed once in the life of a program: that takes longer than all else that a
+// console needs to start. What their functions return is that of no console; see [pages.get].
+var parsedPages = sync.OnceValues(func() (map[string]*template.Template, error) {
+	parsed := map[string]*template.Template{}
 	names, err := fs.Glob(files, "html/*.html")
 	if err != nil {
 		return nil, fmt.Errorf("console: %w", err)
 	}
-	isPart := func(name string) bool {
+	isWhole := func(name string) bool {
 		base := path.Base(name)
-		return base == "layout.html" || strings.HasPrefix(base, "parts")
+		return base != "layout.html" && !strings.HasPrefix(base, "parts")
 	}
+	parts := slices.DeleteFunc(slices.Clone(names), isWhole)
 	for _, w := range []*words{inEnglish, inSpanish} {
-		var parts, whole []string
-		for _, name := range names {
-			if isPart(name) {
-				parts = append(parts, name)
-			} else {
-				whole = append(whole, name)
-			}
-		}
-		layout, err := template.New("layout.html").Option("missingkey=error").Funcs(functions(w, static, currency)).ParseFS(files, parts...)
+		layout, err := template.New("layout.html").Option("missingkey=error").Funcs(functions(w, nil, "")).ParseFS(files, parts...)
 		if err != nil {
 			return nil, fmt.Errorf("console: %w", err)
 		}
-		for _, name := range whole {
+		for _, name := range names {
+			if !isWhole(name) {
+				continue
+			}
 			one, err := layout.Clone()
 			if err == nil {
 				_, err = one.ParseFS(files, name)
@@ -156,11 +164,11 @@ func newPages(static map[string]asset, currency string) (*pages, error) {
 			if err != nil {
 				return nil, fmt.Errorf("console: %w", err)
 			}
-			p.parsed[w.language+"|"+strings.TrimSuffix(path.Base(name), ".html")] = one
+			parsed[w.language+"|"+strings.TrimSuffix(path.Base(name), ".html")] = one
 		}
 	}
-	return p, nil
-}
+	return parsed, nil
+})
 
 // execute writes a page for a visit's words.
 func (p *pages) execute(w io.Writer, name string, data page) error {
@@ -197,11 +205,12 @@ func (p *pages) get(name, language, zone string) (*template.Template, error) {
 	if err != nil {
 		return nil, err
 	}
+	w := inEnglish
+	if language == inSpanish.language {
+		w = inSpanish
+	}
+	t.Funcs(functions(w, p.static, p.currency))
 	if place, err := time.LoadLocation(zone); err == nil && zone != "" {
-		w := inEnglish
-		if language == inSpanish.language {
-			w = inSpanish
-		}
 		t.Funcs(timeFunctions(&words{w.language, w.texts, place}))
 	}
 	if len(p.ready) >= mostReady {

@@ -19,6 +19,7 @@ import (
 	"example.org/dorado/core/policy"
 	"example.org/dorado/core/registry"
 	"example.org/dorado/test/peer"
+	"example.org/dorado/test/pg"
 )
 
 var rewriteGolden = flag.Bool("update", false, "rewrite the corpus and the golden frames")
@@ -182,6 +183,7 @@ func TestCorpus(t *testing.T) {
 // TestAgainstXmllint spoils every sound frame in every way, and compares all verdicts with those of
 // xmllint.
 func TestAgainstXmllint(t *testing.T) {
+	pg.Same(t)
 	if testing.Short() {
 		t.Skip("-short: this compares thousands of frames")
 	}

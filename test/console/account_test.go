@@ -7,11 +7,13 @@ import (
 	"github.com/chromedp/chromedp"
 
 	"example.org/dorado/test/peer"
+	"example.org/dorado/test/pg"
 )
 
 // TestAccountByClicks is what a registrar's people do with their account: many names at once, messages, access, choices,
 // and what their programs sent.
 func TestAccountByClicks(t *testing.T) {
+	pg.Same(t)
 	r := shared(t)
 	b := newChromium(t, r.Production.HTTPS+"/").open(t)
 	b.signIn(r.As(t, "H1001", "administrator"))

@@ -176,6 +176,7 @@ func TestServersByClicks(t *testing.T) {
 // TestMessagesByClicks has a transfer asked for and rejects it, and reads and acknowledges what both are told of it; then the
 // queue is switched off and on.
 func TestMessagesByClicks(t *testing.T) {
+	pg.Same(t)
 	const name = "telaresandinos.co"
 	r := shared(t)
 	c := newChromium(t, r.Production.HTTPS+"/")

@@ -77,6 +77,7 @@ func TestChoicesByClicks(t *testing.T) {
 // TestLinksByClicks has a contact asked for by another registrar, gives a name other contacts and name servers, and deletes a
 // contact.
 func TestLinksByClicks(t *testing.T) {
+	pg.Same(t)
 	const name, contact = "librerialuna.co", "ROJO-1"
 	r := shared(t)
 	c := newChromium(t, r.Production.HTTPS+"/")
@@ -150,6 +151,7 @@ func (b *tab) makesContact(id string) {
 
 // TestBulkEndsByClicks stops a bulk action while its names are looked at, and removes it.
 func TestBulkEndsByClicks(t *testing.T) {
+	pg.Same(t)
 	r := shared(t)
 	b := newChromium(t, r.Production.HTTPS+"/").open(t)
 	b.signIn(r.As(t, "H1002", "administrator"))

@@ -26,6 +26,7 @@ import (
 
 // What docs/money.md shows works in a fresh demo, and gives what it says.
 func TestMoneyDocument(t *testing.T) {
+	pg.Same(t)
 	peer.Need(t, "curl")
 	r := demo.Start(t)
 	https := "https://" + strings.TrimPrefix(strings.TrimSuffix(r.Production.RDAP, "/rdap/"), "https://")
@@ -55,6 +56,7 @@ func TestMoneyDocument(t *testing.T) {
 
 // What docs/finance.md tells an accountant to type works in its order in a fresh demo, and shows what it says there.
 func TestFinanceDocument(t *testing.T) {
+	pg.Same(t)
 	r, dir := demo.Start(t), t.TempDir()
 	place := strings.NewReplacer("$(dorado ", "$("+r.Program+" ", "dorado ", r.Program+" ", "--dir demo", "--dir "+r.Dir)
 	shows := map[string]string{

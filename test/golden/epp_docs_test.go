@@ -16,11 +16,13 @@ import (
 	"example.org/dorado/test/demo"
 	"example.org/dorado/test/dialogue"
 	"example.org/dorado/test/peer"
+	"example.org/dorado/test/pg"
 )
 
 // docs/epp.md works as it stands in a fresh demo: every frame is sent, every command typed, and what is answered
 // differs from the page in nothing but ids and instants.
 func TestEPPDocument(t *testing.T) {
+	pg.Same(t)
 	_, blocks := dialogue.Read(t, filepath.Join(peer.Root(t), "docs", "epp.md"))
 	d := reader{t: t, registry: demo.Start(t), sessions: map[string]*eppSession{}, dates: map[string]string{}}
 	for _, b := range blocks {

@@ -22,6 +22,7 @@ import (
 
 // What docs/rdap.md tells people to type works in a fresh demo, and shows what it says there.
 func TestRDAPDocument(t *testing.T) {
+	pg.Same(t)
 	peer.Need(t, "curl")
 	r, dir := demo.Start(t), t.TempDir()
 	place := strings.NewReplacer(

@@ -19,6 +19,7 @@ import (
 	"example.org/dorado/front/pages"
 	"example.org/dorado/front/rdap"
 	"example.org/dorado/front/whois"
+	"example.org/dorado/test/pg"
 	"example.org/dorado/test/world"
 )
 
@@ -233,7 +234,10 @@ func together(t *testing.T, w *world.World, commands []flow.Command) {
 // No value of a contact that its registrar has not opened is in any answer, log line or answer that is kept. Ten thousand
 // contacts of chance, whose values are all different.
 func TestNothingClosedIsTold(t *testing.T) {
-	const many = 10_000
+	many := 10_000
+	if pg.Is(t) { // above store the code is the same; these are still more than a statement reads at once
+		many = 2000
+	}
 	w := world.New(t, noon)
 	s := start(t, w)
 	names, all := populate(t, w, many)
