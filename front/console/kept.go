@@ -16,9 +16,9 @@ import (
 	"example.org/dorado/flow"
 )
 
-// A keptForm is what somebody wrote in a form and sent after the session had ended. It waits, sealed, in the form of signing
-// in, so no page of the registry has to remember it; who has signed in again as the same user finds it in its form, and
-// sends it once more: nothing is done by signing in.
+// A keptForm is what somebody wrote in a form and sent after the session had ended, or when its user had to show again that
+// it is he. It waits, sealed, in the form of signing in or of that, so no page of the registry has to remember it; who has
+// given the password as the same user finds it in its form, and sends it once more: nothing is done by signing in.
 type keptForm struct {
 	At     string // the page of the form, with its parameters
 	User   registry.UserID
@@ -88,7 +88,10 @@ func (v *visit) sealForm() string {
 	if !v.console.shows(at.Path) {
 		at.Path += "/new"
 	}
-	user := v.markedUser()
+	user := v.visitor.User.ID
+	if !v.known() {
+		user = v.markedUser()
+	}
 	if user == "" || !v.console.shows(at.Path) {
 		return ""
 	}

@@ -45,7 +45,7 @@ func (v *visit) page(name string, data any) page {
 		p.Token = v.formToken() + "." + v.userMark(v.visitor.User.ID)
 	}
 	if v.broughtBack {
-		p.Notice = v.t("You have signed in again, and what you wrote is back. Nothing was done with it yet: look at it and send it.")
+		p.Notice = v.t("Thank you: what you wrote is back. Nothing was done with it yet: look at it and send it.")
 	}
 	if p.Complete {
 		p.Menu, p.Finds = v.menu(), policy.Permits(v.visitor.User.Role, policy.AreaNames)

@@ -131,10 +131,12 @@ func (c *Console) enter(v *visit, r route) error {
 		return errSignIn
 	case r.door == doorUser && !policy.Permits(v.visitor.User.Role, r.area):
 		return errForbidden
-	case r.sure && v.visitor.Needs != flow.NeedsFactor && !v.visitor.Confirmed:
-		return errConfirm
 	}
-	if r.method != http.MethodPost {
+	unsure := r.sure && v.visitor.Needs != flow.NeedsFactor && !v.visitor.Confirmed
+	switch {
+	case r.method != http.MethodPost && unsure:
+		return errConfirm
+	case r.method != http.MethodPost:
 		v.takeBack()
 		return nil
 	}
@@ -145,8 +147,11 @@ func (c *Console) enter(v *visit, r route) error {
 	if err := v.parse(); err != nil {
 		return err
 	}
-	if v.known() && !v.tokenIsRight() {
+	switch {
+	case v.known() && !v.tokenIsRight():
 		return errForm
+	case unsure: // only now, so that what was written can wait
+		return errConfirm
 	}
 	return nil
 }
@@ -176,7 +181,9 @@ func (c *Console) fail(v *visit, err error) {
 	case errors.Is(err, errSignIn):
 		v.toSignIn()
 	case errors.Is(err, errConfirm), errors.As(err, &refusal) && refusal.Rule == "userIsConfirmed":
-		_ = v.toConfirm()
+		if fault := v.toConfirm(); fault != nil {
+			c.fail(v, fault)
+		}
 	case errors.Is(err, errForbidden):
 		v.problem(http.StatusForbidden, v.t("Your role does not include this page"),
 			v.t("Your administrator decides who may do what."))

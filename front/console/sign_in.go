@@ -4,7 +4,6 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
-	"path"
 	"strings"
 
 	"example.org/dorado/core/policy"
@@ -29,8 +28,8 @@ func (c *Console) signInRoutes() []route {
 		{method: http.MethodPost, path: Path + "second-factor", maxBody: longestDoor, door: doorHalfway, area: policy.AreaOwn, handle: c.giveFactor},
 		{method: http.MethodPost, path: Path + "second-factor/passkey", maxBody: longestDoor, door: doorHalfway, area: policy.AreaOwn, handle: c.giveFactorByPasskey},
 		{method: http.MethodGet, path: Path + "confirm", door: doorHalfway, area: policy.AreaOwn, handle: c.confirmPage},
-		{method: http.MethodPost, path: Path + "confirm", door: doorHalfway, area: policy.AreaOwn, handle: c.confirm},
-		{method: http.MethodPost, path: Path + "confirm/passkey", door: doorHalfway, area: policy.AreaOwn, handle: c.giveFactorByPasskey},
+		{method: http.MethodPost, path: Path + "confirm", maxBody: longestDoor, door: doorHalfway, area: policy.AreaOwn, handle: c.confirm},
+		{method: http.MethodPost, path: Path + "confirm/passkey", maxBody: longestDoor, door: doorHalfway, area: policy.AreaOwn, handle: c.giveFactorByPasskey},
 		{method: http.MethodGet, path: Path + "enrol", door: doorHalfway, area: policy.AreaOwn, handle: c.enrolPage},
 		{method: http.MethodGet, path: Path + "forgotten", door: doorAnybody, handle: c.forgottenPage},
 		{method: http.MethodPost, path: Path + "forgotten", door: doorAnybody, handle: c.forgotten},
@@ -51,7 +50,7 @@ type doorPage struct {
 	Sent     bool
 
 	Ended bool   // the session from before has ended
-	Kept  string // the form that was sent after that, sealed
+	Kept  string // the form that waits, sealed
 	Lost  bool   // and what was written in it cannot be kept
 }
 
@@ -248,15 +247,21 @@ func (c *Console) confirm(v *visit) error {
 	return v.came(in, page)
 }
 
-// toConfirm sends a browser to the page on which its user shows that it is he, and back afterwards.
+// toConfirm sends a browser to the page on which its user shows that it is he, and back afterwards; what was written in a
+// form waits in that page.
 func (v *visit) toConfirm() error {
-	to := v.r.URL.RequestURI()
-	if v.r.Method != http.MethodGet {
-		for to = v.r.URL.Path; !v.console.served[to] && len(to) > len(Path); to = path.Dir(to) {
-			continue // up to a page from which the form can be reached
-		}
+	if v.r.Method == http.MethodGet {
+		return v.redirect(withTo("confirm", within(v.r.URL.RequestURI())))
 	}
-	return v.redirect(withTo("confirm", within(to)))
+	page := &doorPage{form: form{Values: url.Values{}, visit: v}, To: v.formPage(), Kept: v.sealForm()}
+	if page.Kept == "" {
+		return v.redirect(withTo("confirm", page.To))
+	}
+	v.values, v.upload = nil, nil
+	if err := v.offerFactors(page, "confirm/passkey"); err != nil {
+		return err
+	}
+	return v.render(http.StatusForbidden, "confirm", page)
 }
 
 // enrolPage says to somebody that a second factor is needed, and which there are.

@@ -222,13 +222,20 @@ func TestConfirming(t *testing.T) {
 	b.signIn()
 	r.Pass(16 * time.Minute)
 	b.get(Path + "users/new").goesTo(Path + "confirm?to=%2Fconsole%2Fusers%2Fnew")
-	b.post(Path+"users/new", "login", "x@acme.example", "name", "X", "role", "manager").goesTo(Path + "confirm?to=%2Fconsole%2Fusers%2Fnew")
+	asked := b.post(Path+"users/new", "login", "x@acme.example", "name", "X", "role", "manager").is(http.StatusForbidden).says("Nothing was done yet.")
+	b.post(Path+"credentials/passwords/epp", "password", "SecretOf-4711", "again", "SecretOf-4711").is(http.StatusForbidden).saysNot("SecretOf-4711")
+	b.post(Path+"users/new", "token", "wrong", "login", "x@acme.example").is(http.StatusForbidden).says("not sent from your session")
 	b.post(Path + "users/second-factor").goesTo(Path + "confirm?to=%2Fconsole%2Fusers")
-	b.post(Path+"confirm", "password", "wrong").is(http.StatusUnprocessableEntity).says("The password is wrong.")
+	wrong := b.post(Path+"confirm", "password", "wrong", "kept", hiddenOf(asked, "kept")).is(http.StatusUnprocessableEntity).says("The password is wrong.")
 	before := b.cookies[sessionCookie]
 	b.post(Path+"confirm", "password", goodPassword, "to", "/console/users/new").goesTo("/console/users/new")
 	if b.cookies[sessionCookie] == before {
 		t.Error("the cookie is the same")
+	}
+	r.Pass(16 * time.Minute)
+	back := b.post(Path+"confirm", "password", goodPassword, "kept", hiddenOf(wrong, "kept")).is(http.StatusOK).says("what you wrote is back. Nothing was done")
+	if !strings.Contains(back.Body, `value="x@acme.example"`) {
+		t.Error("what was written is lost")
 	}
 	b.post(Path+"users/new", "login", "x@acme.example", "name", "X", "role", "manager").goesTo(Path + "users")
 }

@@ -146,11 +146,20 @@ func (v *visit) formPage() string {
 	return Path
 }
 
-// shows reports whether there is a page of a path.
+// shows reports whether there is a page of a path. One that only takes forms, such as users/second-factor, is not that of a
+// user of this id.
 func (c *Console) shows(at string) bool {
 	if at == "" {
 		return false
 	}
-	_, pattern := c.mux.Handler(&http.Request{Method: http.MethodGet, URL: &url.URL{Path: at}, Host: "localhost"})
-	return strings.HasPrefix(pattern, http.MethodGet+" "+Path) && !strings.Contains(pattern, "{file}")
+	pattern := func(method string) string {
+		_, found := c.mux.Handler(&http.Request{Method: method, URL: &url.URL{Path: at}, Host: "localhost"})
+		found, ok := strings.CutPrefix(found, method+" "+Path)
+		if !ok || strings.Contains(found, "{file}") {
+			return ""
+		}
+		return Path + found
+	}
+	shown, taken := pattern(http.MethodGet), pattern(http.MethodPost)
+	return shown != "" && (taken == "" || taken == shown)
 }
