@@ -151,4 +151,23 @@ func TestSandboxLookups(t *testing.T) {
 			t.Errorf("RDAP answers %d for a name that is purged", status)
 		}
 	})
+
+	t.Run("rate", func(t *testing.T) { // counts in each sandbox by itself
+		status, asked := 0, 0
+		for ; asked < 2000 && status != http.StatusTooManyRequests; asked++ {
+			status, _ = ask("/rdap/help", a.ID, a.Password)
+		}
+		if status != http.StatusTooManyRequests || asked < 500 {
+			t.Fatalf("query %d of one credential is answered %d", asked, status)
+		}
+		if status, text := ask("/rdap/help", "OTE1002-A", other); status != http.StatusOK {
+			t.Errorf("another sandbox answers %d %s", status, text)
+		}
+		if status, text := d.ask(http.MethodGet, d.file.Production.RDAP+"help", string(ours.ID), ours.EPPPassword, ""); status != http.StatusOK {
+			t.Errorf("production answers %d %s", status, text)
+		}
+		if _, text := d.ask(http.MethodGet, d.file.Production.Metrics, "", "", ""); !strings.Contains(text, `dorado_ote_refused_total{reason="rate"} 1`) {
+			t.Errorf("nothing was counted:\n%s", text)
+		}
+	})
 }

@@ -8,6 +8,7 @@ import (
 	"net/http/httptest"
 	"net/url"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
@@ -529,6 +530,13 @@ func TestBulkNames(t *testing.T) {
 	upload("huge-0123456789abcdef", strings.Repeat("x", longestBulkList)).is(413)
 	if got := strings.Count(b.get("/console/bulk/new?from=search&q=n").is(200).Body, ".com.co"); got != 5 {
 		t.Errorf("a search finds %d names", got)
+	}
+	b.get("/console/bulk/new?from=search&q=n").saysNot("These are the first")
+	r.Service.Profile.Versions = slices.Clone(r.Service.Profile.Versions)
+	r.Service.Profile.Versions[0].Terms.Limits.Portfolio.Looked = 3
+	some := b.get("/console/bulk/new?from=search&q=n").says("These are the first 3 names that your search finds, and there may be more.")
+	if !strings.Contains(html.UnescapeString(some.Body), `href="/console/domains.csv?from=search&q=n"`) {
+		t.Error("the page does not lead to the file of all")
 	}
 	if rows := r.Rows("SELECT id FROM bulk_job"); strings.Count(rows, "\n") != 1 {
 		t.Errorf("the jobs are %s", rows)
