@@ -367,7 +367,7 @@ func bare(v any) any {
 // Numbers takes so many numbers for ROIDs at once, and returns the first of them. It is for a
 // database that nobody else uses.
 func (db *DB) Numbers(ctx context.Context, n int) (first int64, err error) {
-	err = db.writer.with(ctx, func(s *session) error {
+	err = db.writer.single(ctx, func(s *session) error {
 		last, err := value[int64](&reader{ctx: ctx, open: on(s)}, db.engine.takeNumbers(), int64(n))
 		first = last - int64(n) + 1
 		return err

@@ -472,7 +472,7 @@ func (db *DB) Remember(ctx context.Context, l Listener) error {
 
 // recall fills the memory of a database that is nobody else's.
 func (db *DB) recall(ctx context.Context) error {
-	return db.reader.with(ctx, func(s *session) error {
+	return db.reader.single(ctx, func(s *session) error {
 		r := &reader{ctx: ctx, open: on(s), db: db}
 		return db.memory.fill(false, func(query string, use func(row) error) error { return r.each(use, query) })
 	})

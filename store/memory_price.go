@@ -234,7 +234,7 @@ func (db *DB) loadList(l *knownList) {
 func (db *DB) readList(l *knownList) (*knownEntries, error) {
 	k := &knownEntries{index: map[uint64]uint64{}}
 	places := map[registry.PriceEntry]uint64{}
-	err := db.reader.with(db.lists.ctx, func(s *session) error {
+	err := db.reader.single(db.lists.ctx, func(s *session) error {
 		r := &reader{ctx: db.lists.ctx, open: on(s), db: db}
 		return r.each(func(row row) error {
 			e, err := scanPriceEntry(row)

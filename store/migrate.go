@@ -73,7 +73,7 @@ func (db *DB) isCurrent(ctx context.Context, tables []string) (bool, error) {
 		return false, nil
 	}
 	var applied []int64
-	err := db.writer.with(ctx, func(s *session) (err error) {
+	err := db.writer.single(ctx, func(s *session) (err error) {
 		applied, err = many(&reader{ctx: ctx, open: on(s), db: db}, scanValue[int64], appliedMigrations)
 		return err
 	})
@@ -91,7 +91,7 @@ const mostNamed = 3
 
 // isOurs returns the tables of a database, and refuses one that something else uses, before anything is made in it.
 func (db *DB) isOurs(ctx context.Context) (tables []string, err error) {
-	err = db.writer.with(ctx, func(s *session) (err error) {
+	err = db.writer.single(ctx, func(s *session) (err error) {
 		tables, err = many(&reader{ctx: ctx, open: on(s), db: db}, scanValue[string], db.engine.tables())
 		return err
 	})

@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"reflect"
@@ -217,3 +218,41 @@ func TestNodesFollowPriceLists(t *testing.T) {
 		t.Errorf("a node was %s behind, want at most a second", longest)
 	}
 }
+
+// A database that is closed while a list is loaded ends the load, and closes without a complaint.
+func TestClosingEndsALoad(t *testing.T) {
+	w := sharedWorld(t)
+	gold := world.Name("gold.co")
+	write(t, w, aList(1, now, registry.PriceEntry{Name: gold, Tier: 5}))
+	eventually(t, "the first node has loaded the list", func() bool {
+		offeredAt(t, w.DB, gold, now)
+		return store.RemembersOfferAt(w.DB, gold, now)
+	})
+	w.Exec("ALTER TABLE price_entry RENAME TO entries")
+	w.Exec("CREATE VIEW price_entry AS SELECT entries.* FROM entries, pg_advisory_xact_lock_shared(1)") // read, not parsed, it waits
+	direct, err := sql.Open("pgx", w.DSN)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer direct.Close()
+	tx, err := direct.BeginTx(t.Context(), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer tx.Rollback()
+	if _, err := tx.Exec("SELECT pg_advisory_xact_lock(1)"); err != nil {
+		t.Fatal(err)
+	}
+	other := w.Open(nil)
+	eventually(t, "the list is being loaded", func() bool { return w.Rows(waiting) == "1\n" })
+	if err := other.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
+// waiting counts those of a database that wait for the advisory lock 1.
+const waiting = `
+SELECT COUNT(*)
+FROM   pg_locks
+WHERE  locktype = 'advisory' AND classid = 0 AND objid = 1 AND objsubid = 1 AND NOT granted
+AND    database = (SELECT oid FROM pg_database WHERE datname = current_database())`
