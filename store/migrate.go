@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"embed"
 	"errors"
 	"fmt"
@@ -115,17 +116,34 @@ func (db *DB) isOurs(ctx context.Context) (tables []string, err error) {
 // versionTable is where the migrations count.
 const versionTable = goose.DefaultTablename
 
-// provider returns what runs the migrations on the database, also those that came to the program after later ones.
+// provider returns what runs the migrations on the database, also those that came to the program after later ones. A file
+// is given to the database as it is: goose's own reader takes 4 MB for each of its lines.
 func (db *DB) provider() (*goose.Provider, error) {
-	files, err := fs.Sub(migrations, "migrations")
-	if err != nil {
-		return nil, err
+	var list []*goose.Migration
+	for _, number := range versions() {
+		list = append(list, goose.NewGoMigration(number, &goose.GoFunc{RunTx: func(ctx context.Context, tx *sql.Tx) error {
+			text, err := migration(number)
+			if err == nil {
+				_, err = tx.ExecContext(ctx, text)
+			}
+			return err
+		}}, nil))
 	}
-	provider, err := goose.NewProvider(db.engine.dialect(), db.writer.db, files, goose.WithAllowOutofOrder(true))
+	provider, err := goose.NewProvider(db.engine.dialect(), db.writer.db, nil, goose.WithAllowOutofOrder(true), goose.WithGoMigrations(list...))
 	if err != nil {
 		return nil, fmt.Errorf("migrations: %w", err)
 	}
 	return provider, nil
+}
+
+// migration returns the statements of the migration with a number.
+func migration(number int64) (string, error) {
+	paths, err := fs.Glob(migrations, fmt.Sprintf("migrations/%05d_*.sql", number))
+	if err != nil || len(paths) != 1 {
+		return "", fmt.Errorf("migration %d is the files %v: %w", number, paths, err)
+	}
+	text, err := migrations.ReadFile(paths[0])
+	return string(text), err
 }
 
 // SchemaVersion returns the schema that this program writes: the number of the last migration.
