@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"testing"
 	"time"
@@ -121,5 +122,19 @@ func AccountStatements() map[string]string {
 		"talliesOf": talliesOf, "tallySums": tallySums, "openCharges": openCharges, "dueCharges": dueCharges,
 		"invoicesOf": invoicesOf, "depositsOf": depositsOf, "premiumTier": premiumTier, "premiumOwn": premiumOwn,
 		"premiumNames": premiumNames, "entriesBefore": entriesBefore, "entrySums": entrySums, "sealBefore": sealBefore,
+	}
+}
+
+// Break begins a transaction on the connection that writes, and gives it back as one that is broken.
+func Break(t *testing.T, db *DB) {
+	t.Helper()
+	err := db.writer.single(t.Context(), func(s *session) error {
+		if _, err := s.exec(t.Context(), db.engine.beginWrite()); err != nil {
+			t.Fatal(err)
+		}
+		return errors.New("broken")
+	})
+	if err == nil {
+		t.Fatal("it is not broken")
 	}
 }

@@ -4,9 +4,11 @@ import (
 	"context"
 	"crypto/rand"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"sync"
+	"time"
 )
 
 // A session is one connection with the statements prepared on it, used by one goroutine at a time.
@@ -206,15 +208,30 @@ func (s *session) close() error {
 
 // discard ends a session and its connection, whatever state it is in.
 func (s *session) discard() {
+	s.hangUp()
 	for _, stmt := range s.prepared {
 		stmt.Close()
 	}
-	s.conn.Raw(func(any) error { return errDiscard })
+	_ = s.conn.Raw(func(any) error { return driver.ErrBadConn }) // with another answer database/sql keeps it for the next one
 	s.conn.Close()
 }
 
-// errDiscard makes database/sql close a connection instead of keeping it.
-var errDiscard = errors.New("the connection is broken")
+// hangUp ends a connection to a server, which forgets with it all that was prepared: one that has gone is not waited for to
+// forget each statement.
+func (s *session) hangUp() {
+	_ = s.conn.Raw(func(driverConn any) error {
+		conn, err := native(driverConn)
+		if err != nil {
+			return err // no server, or it is away
+		}
+		ctx, cancel := context.WithTimeout(context.Background(), hangUpTime)
+		defer cancel()
+		return conn.Close(ctx)
+	})
+}
+
+// hangUpTime is how long it may take to tell the server.
+const hangUpTime = time.Second
 
 // errClosed is what a database says that was closed.
 var errClosed = errors.New("the database is closed")
